@@ -1,0 +1,224 @@
+/* execwire: a compact wire format for ExecutionState.
+ *
+ *     JSON text  <->  execwire_state  <->  protobuf bytes
+ *
+ * All calls have one shape: input and its size, then what comes out, then an error to fill in.
+ *
+ *   - They never allocate. The caller lends memory and is told how much was used.
+ *   - A NULL output measures. EXECWIRE_ERROR_NO_SPACE reports the exact size needed.
+ *   - On failure nothing half-made is left: a state is all absent, a size is 0 (but for the size
+ *     needed, as above).
+ *   - `error` may be NULL. It is only written on failure.
+ *   - They keep nothing between calls and may be used from any number of threads at once.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_EXECWIRE_H
+#define EXECWIRE_EXECWIRE_H
+
+#include <execwire/state.h>
+#include <execwire/status.h>
+#include <execwire/types.h>
+
+#ifndef EXECWIRE_API
+#if defined(__GNUC__)
+#define EXECWIRE_API __attribute__((visibility("default")))
+#else
+#define EXECWIRE_API
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Limits ------------------------------------------------------------------------------- */
+
+/* Protobuf's own limit for one message, in bytes. */
+#define EXECWIRE_MAX_SIZE 2147483647
+/* Default of what a stream's reader should accept as one message, in bytes. */
+#define EXECWIRE_DEFAULT_MAX_MESSAGE 1048576
+/* Objects and arrays in JSON, the document itself included. */
+#define EXECWIRE_MAX_JSON_DEPTH 64
+/* Groups inside each other, in unknown fields of a message. */
+#define EXECWIRE_MAX_GROUP_DEPTH 32
+
+/* ---- Memory for reading ------------------------------------------------------------------- */
+
+/* What a reading call may use, and what it says that it used. The state it fills points into
+ * this memory and into the input: keep both for as long as the state.
+ *
+ * With EXECWIRE_ERROR_NO_SPACE, entry_count and text_size say what would have been enough. Text
+ * never needs more than the input's size, entries no more than a sixth of it (JSON) or a half
+ * (protobuf). NULL instead of a scratch is one without any room. */
+typedef struct execwire_scratch {
+    /* lent by the caller */
+    execwire_entry *entries; /* for the metadata map */
+    size_t entry_capacity;
+    char *text; /* for JSON strings with escape sequences; decoding never needs it */
+    size_t text_capacity;
+    /* set by the call */
+    size_t entry_count;
+    size_t text_size;
+    size_t unknown_count; /* fields or keys that the schema does not know and that were skipped */
+} execwire_scratch;
+
+/* ---- Protobuf ----------------------------------------------------------------------------- */
+
+/* Writes `state` as one protobuf message. Equal states give equal bytes: fields ascend, varints
+ * are minimal, map entries are ordered by key.
+ *
+ * out       NULL measures
+ * capacity  bytes that out has room for
+ * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
+ *
+ * Errors: NO_SPACE, UTF8, ENUM_RANGE, TIME_RANGE, TIME_NANOS, MAP_ORDER, TOO_LARGE, ARGUMENT. */
+EXECWIRE_API execwire_status execwire_encode(const execwire_state *state, void *out,
+                                             size_t capacity, size_t *size, execwire_error *error);
+
+/* Reads one protobuf message as the protobuf specification says: fields in any order, the last
+ * of several values wins, split submessages merge, unknown fields are skipped. Strings of the
+ * state are views into `in`. A NULL `state` measures what the scratch needs.
+ *
+ * Errors: TRUNCATED, LENGTH, TAG, VARINT, WIRE_TYPE, FIELD_TYPE, GROUP, DEPTH, UTF8, ENUM_RANGE,
+ * TIME_RANGE, TIME_NANOS, NO_SPACE (map entries), TOO_LARGE, ARGUMENT. */
+EXECWIRE_API execwire_status execwire_decode(const void *in, size_t in_size,
+                                             execwire_scratch *scratch, execwire_state *state,
+                                             execwire_error *error);
+
+/* Says whether execwire_decode would read this message, given room enough.
+ *
+ * unknown   how many unknown fields it has; may be NULL */
+EXECWIRE_API execwire_status execwire_check(const void *in, size_t in_size, size_t *unknown,
+                                            execwire_error *error);
+
+/* ---- JSON --------------------------------------------------------------------------------- */
+
+typedef enum execwire_json_form {
+    EXECWIRE_JSON_DOCUMENTED, /* {"job_id":"..."}: the keys of the documented record */
+    EXECWIRE_JSON_API         /* {"JobID":"..."}: the keys of Bacalhau's REST API */
+} execwire_json_form;
+
+typedef enum execwire_json_enums {
+    EXECWIRE_JSON_ENUM_NUMBERS, /* 7 */
+    EXECWIRE_JSON_ENUM_NAMES    /* "EXECUTION_STATE_COMPLETED", in API form "Completed"; a number
+                                   where the form has no name for it */
+} execwire_json_enums;
+
+/* How to write and read JSON. All zero is the default, and so is NULL. */
+typedef struct execwire_json_options {
+    execwire_json_form form;   /* writing; reading takes both forms, mixed as well */
+    execwire_json_enums enums; /* writing; reading takes numbers and names */
+    bool pretty;               /* writing: indented by two spaces, a line a member */
+    bool ignore_unknown;       /* reading: skip and count unknown keys instead of refusing them */
+} execwire_json_options;
+
+/* Writes `state` as one JSON object (RFC 8259), neither terminated nor followed by a newline.
+ *
+ * out       NULL measures
+ * capacity  bytes that out has room for
+ * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
+ *
+ * Errors: as execwire_encode. */
+EXECWIRE_API execwire_status execwire_json_write(const execwire_state *state,
+                                                 const execwire_json_options *options, void *out,
+                                                 size_t capacity, size_t *size,
+                                                 execwire_error *error);
+
+/* Reads one JSON object, with nothing but white space around it. Strings of the state are views
+ * into `in`, those with escape sequences into the scratch's text. A NULL `state` measures what
+ * the scratch needs. null is the same as an absent key.
+ *
+ * Errors: TRUNCATED, DEPTH, UTF8, NO_SPACE, TOO_LARGE, ARGUMENT, MAP keys that repeat
+ * (DUPLICATE_KEY), and all that the status list has from ERROR_JSON_VALUE on. */
+EXECWIRE_API execwire_status execwire_json_read(const void *in, size_t in_size,
+                                                const execwire_json_options *options,
+                                                execwire_scratch *scratch, execwire_state *state,
+                                                execwire_error *error);
+
+/* ---- Many messages in one stream ---------------------------------------------------------- */
+
+/* As execwire_encode, with the message's size before it, as a varint: the format of protobuf's
+ * writeDelimitedTo. */
+EXECWIRE_API execwire_status execwire_delimited_write(const execwire_state *state, void *out,
+                                                      size_t capacity, size_t *size,
+                                                      execwire_error *error);
+
+/* Takes such a stream apart, however it is cut into pieces. The members are the reader's own. */
+typedef struct execwire_delimited_reader {
+    uint8_t *buffer;
+    size_t capacity;
+    size_t start;      /* offset in the stream of the current message's length prefix */
+    size_t length;     /* of the current message; valid when prefix_done */
+    size_t filled;     /* bytes of the current message in the buffer */
+    uint8_t prefix[5]; /* length prefix as far as it has come */
+    uint8_t prefix_size;
+    bool prefix_done;
+} execwire_delimited_reader;
+
+/* buffer    holds a message that arrives in pieces; lent for as long as the reader is used
+ * capacity  its size, and the largest message accepted */
+EXECWIRE_API void execwire_delimited_init(execwire_delimited_reader *reader, void *buffer,
+                                          size_t capacity);
+
+/* Takes the next piece, up to the end of the first message that it completes. Call it again with
+ * the rest of the piece while there is one.
+ *
+ * used      bytes of the piece that were taken
+ * message   the message, valid until the next call, in the piece or in the buffer; its data is
+ *           NULL when the message is not complete yet
+ *
+ * Errors: TAG is never one of them; TOO_LARGE and VARINT (the length prefix), after which the
+ * stream cannot be taken further. */
+EXECWIRE_API execwire_status execwire_delimited_feed(execwire_delimited_reader *reader,
+                                                     const void *in, size_t in_size, size_t *used,
+                                                     execwire_str *message, execwire_error *error);
+
+/* Says whether the stream may end here: EXECWIRE_ERROR_TRUNCATED inside a message. */
+EXECWIRE_API execwire_status execwire_delimited_end(const execwire_delimited_reader *reader,
+                                                    execwire_error *error);
+
+/* ---- Helpers ------------------------------------------------------------------------------ */
+
+/* The identifier of a status, such as "EXECWIRE_ERROR_UTF8", and its text. Static strings; for a
+ * number that is no status, those of "EXECWIRE_ERROR_ARGUMENT". */
+EXECWIRE_API const char *execwire_status_name(execwire_status status);
+EXECWIRE_API const char *execwire_status_text(execwire_status status);
+
+/* Orders the entries of a map by key. EXECWIRE_ERROR_DUPLICATE_KEY when a key is there twice. */
+EXECWIRE_API execwire_status execwire_map_sort(execwire_map *map);
+
+/* Copies text, putting U+FFFD in place of whatever is not UTF-8, one for each maximal subpart
+ * (Unicode 15, section 3.9, as in the WHATWG Encoding Standard). For raw output of programs.
+ *
+ * out       NULL measures; 3 * in_size bytes are always enough
+ * size      bytes written, or needed
+ *
+ * Errors: NO_SPACE, ARGUMENT. */
+EXECWIRE_API execwire_status execwire_utf8_mend(const void *in, size_t in_size, char *out,
+                                                size_t capacity, size_t *size);
+
+/* Room for any time as text. */
+#define EXECWIRE_TIME_SIZE 30
+
+/* Reads an RFC 3339 time (section 5.6) with any offset and up to 9 fraction digits.
+ *
+ * Errors: TIME_SYNTAX, TIME_FIELD, TIME_LEAP, TIME_DIGITS, TIME_RANGE. */
+EXECWIRE_API execwire_status execwire_time_read(const char *in, size_t in_size, execwire_time *time,
+                                                execwire_error *error);
+
+/* Writes a time in UTC, its fraction without trailing zeros: "2023-10-17T12:28:08.09Z". Not
+ * terminated.
+ *
+ * Errors: TIME_RANGE, TIME_NANOS. */
+EXECWIRE_API execwire_status execwire_time_write(const execwire_time *time,
+                                                 char out[EXECWIRE_TIME_SIZE], size_t *size,
+                                                 execwire_error *error);
+
+/* The library's version, "MAJOR.MINOR.PATCH". */
+EXECWIRE_API const char *execwire_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

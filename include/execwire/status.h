@@ -1,0 +1,92 @@
+/* Status codes of execwire, and the error that a call fills in.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_STATUS_H
+#define EXECWIRE_STATUS_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Every code with the text that says it to a person: X(name, text). Append only: the numbers
+ * are part of the binary interface. */
+#define EXECWIRE_STATUS_LIST(X)                                                                    \
+    X(OK, "no error")                                                                              \
+    /* any call */                                                                                 \
+    X(ERROR_ARGUMENT, "an argument is NULL or out of range")                                       \
+    X(ERROR_NO_SPACE, "the memory lent is too small")                                              \
+    X(ERROR_TOO_LARGE, "longer than the maximum message size")                                     \
+    X(ERROR_TRUNCATED, "the input ends too early")                                                 \
+    X(ERROR_UTF8, "not valid UTF-8")                                                               \
+    X(ERROR_DEPTH, "nested too deeply")                                                            \
+    X(ERROR_ENUM_RANGE, "an enum number must be between 0 and 2147483647")                         \
+    X(ERROR_TIME_RANGE, "the time is outside the years 1 to 9999")                                 \
+    X(ERROR_TIME_NANOS, "nanoseconds must be between 0 and 999999999")                             \
+    X(ERROR_MAP_ORDER, "map keys must ascend and be unique")                                       \
+    /* protobuf bytes */                                                                           \
+    X(ERROR_VARINT, "the varint is longer than 10 bytes or does not fit 64 bits")                  \
+    X(ERROR_TAG, "the tag is longer than 5 bytes or its field number is not 1 to 536870911")       \
+    X(ERROR_LENGTH, "the length reaches beyond the enclosing message")                             \
+    X(ERROR_WIRE_TYPE, "wire types 6 and 7 do not exist")                                          \
+    X(ERROR_FIELD_TYPE, "the field has another wire type in the schema")                           \
+    X(ERROR_GROUP, "the group is not closed, or not open")                                         \
+    /* JSON text */                                                                                \
+    X(ERROR_JSON_VALUE, "expected a JSON value")                                                   \
+    X(ERROR_JSON_NUMBER, "malformed number")                                                       \
+    X(ERROR_JSON_KEY, "expected a key in double quotes")                                           \
+    X(ERROR_JSON_COLON, "expected ':' after the key")                                              \
+    X(ERROR_JSON_COMMA, "expected ',' or the closing bracket")                                     \
+    X(ERROR_JSON_CONTROL, "a control character in a string must be escaped")                       \
+    X(ERROR_JSON_ESCAPE, "unknown escape sequence")                                                \
+    X(ERROR_JSON_SURROGATE, "half of a surrogate pair")                                            \
+    X(ERROR_JSON_TRAILING, "unexpected text after the value")                                      \
+    X(ERROR_UNKNOWN_KEY, "unknown key")                                                            \
+    X(ERROR_DUPLICATE_KEY, "duplicate key")                                                        \
+    X(ERROR_EXPECTED_OBJECT, "expected an object")                                                 \
+    X(ERROR_EXPECTED_STRING, "expected a string")                                                  \
+    X(ERROR_EXPECTED_BOOL, "expected true or false")                                               \
+    X(ERROR_EXPECTED_INTEGER, "expected an integer")                                               \
+    X(ERROR_EXPECTED_ENUM, "expected an enum number or name")                                      \
+    X(ERROR_EXPECTED_TIME, "expected an RFC 3339 time")                                            \
+    X(ERROR_INTEGER_FRACTION, "expected an integer without fraction")                              \
+    X(ERROR_INTEGER_RANGE, "the integer does not fit 64 bits")                                     \
+    X(ERROR_ENUM_NAME, "no enum value has this name")                                              \
+    X(ERROR_TIME_SYNTAX, "not an RFC 3339 time")                                                   \
+    X(ERROR_TIME_FIELD, "no such date or time of day")                                             \
+    X(ERROR_TIME_LEAP, "a leap second cannot be represented")                                      \
+    X(ERROR_TIME_DIGITS, "more than 9 digits of a second's fraction")
+
+typedef enum execwire_status {
+#define EXECWIRE_STATUS_ENUM(name, text) EXECWIRE_##name,
+    EXECWIRE_STATUS_LIST(EXECWIRE_STATUS_ENUM)
+#undef EXECWIRE_STATUS_ENUM
+        EXECWIRE_STATUS_COUNT /* not a status */
+} execwire_status;
+
+/* Room for a field path, its NUL included. Longer paths end in "...". */
+#define EXECWIRE_PATH_SIZE 96
+
+/* What went wrong, and where. Filled by every call that fails; not touched by one that succeeds.
+ * Owns nothing: the texts are static. */
+typedef struct execwire_error {
+    execwire_status code;
+    /* Byte offset of the offending byte in the call's input. A delimited reader counts from the
+     * start of its stream, wrapping where size_t does. A writer's input is a state: it counts
+     * from the start of the string that is at fault, and says 0 where no string is. */
+    size_t offset;
+    /* The sentence of the status list. Never NULL. */
+    const char *text;
+    /* What stood there instead, such as "a string"; NULL where that says nothing more. */
+    const char *found;
+    /* JSON Pointer (RFC 6901) to the field, in API keys: "/RunOutput/exitCode"; "" is the whole
+     * message. Always terminated. Control characters in it are replaced by '?'. */
+    char path[EXECWIRE_PATH_SIZE];
+} execwire_error;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,57 @@
+/* The values that an execution state is made of.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_TYPES_H
+#define EXECWIRE_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A string as a view into memory that somebody else owns and that must outlive the view.
+ * UTF-8, not terminated, NUL bytes allowed inside. Absent when data is NULL; empty when data is
+ * not NULL and size is 0. */
+typedef struct execwire_str {
+    const char *data;
+    size_t size; /* bytes */
+} execwire_str;
+
+/* The view of a string literal: state.status = EXECWIRE_STR("queued"); */
+#ifdef __cplusplus
+#define EXECWIRE_STR(literal) (execwire_str{"" literal, sizeof(literal) - 1})
+#else
+#define EXECWIRE_STR(literal) ((execwire_str){"" literal, sizeof(literal) - 1})
+#endif
+
+/* One entry of a map. */
+typedef struct execwire_entry {
+    execwire_str key;
+    execwire_str value;
+    size_t
+        position; /* set by readers: byte offset of the entry in their input; writers ignore it */
+} execwire_entry;
+
+/* A map from string to string: an array that the caller lends, ordered by the bytes of its keys,
+ * no key twice. Readers order it; execwire_map_sort does so for entries put in by hand. An empty
+ * map is an absent map: protobuf cannot tell them apart. */
+typedef struct execwire_map {
+    execwire_entry *entries;
+    size_t count;
+} execwire_map;
+
+/* An instant, as google.protobuf.Timestamp: seconds since 1970-01-01T00:00:00Z (negative before
+ * it) and nanoseconds counted forward from there, 0 to 999,999,999. */
+typedef struct execwire_time {
+    int64_t seconds;
+    int32_t nanos;
+} execwire_time;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

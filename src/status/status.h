@@ -1,0 +1,21 @@
+/* Filling in an execwire_error. The path is built from the inside out, while the calls return, so
+ * that a call that succeeds spends nothing on it.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_STATUS_STATUS_H
+#define EXECWIRE_STATUS_STATUS_H
+
+#include <execwire/status.h>
+
+/* Starts an error at `offset`, its path empty. `error` may be NULL. Returns `code`. */
+execwire_status execwire_fail(execwire_error *error, execwire_status code, size_t offset);
+
+/* The same with what stood there instead: a static string. */
+execwire_status execwire_fail_found(execwire_error *error, execwire_status code, size_t offset,
+                                    const char *found);
+
+/* Puts "/name" in front of the path. Returns the error's code, or `code` when `error` is NULL. */
+execwire_status execwire_fail_in(execwire_error *error, execwire_status code, const char *name,
+                                 size_t name_size);
+
+#endif
