@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text/rfc3339.h"
+
+#include "status/status.h"
+
+#include <execwire/execwire.h>
+
+#include <string.h>
+
+#define SECONDS_PER_DAY  86400
+#define FIRST_SECOND     (-62135596800) /* 0001-01-01T00:00:00Z */
+#define LAST_SECOND      253402300799   /* 9999-12-31T23:59:59Z */
+#define NANOS_PER_SECOND 1000000000
+
+/* ---- Calendar: the proleptic Gregorian one, in years that begin on 1 March, so that the leap day
+ * comes last and the months' lengths repeat every five: 31 30 31 30 31. ---- */
+
+#define DAYS_PER_ERA 146097 /* 400 years */
+#define DAYS_TO_1970 719468 /* from 0000-03-01 to 1970-01-01 */
+
+typedef struct civil {
+    int year;
+    int month;
+    int day;
+} civil;
+
+static bool is_leap_year(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int days_in_month(int year, int month)
+{
+    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return days[month - 1] + (month == 2 && is_leap_year(year));
+}
+
+/* Days since 1970-01-01, for years from 1. */
+static int32_t days_from_civil(civil date)
+{
+    int32_t year = date.month > 2 ? date.year : date.year - 1;
+    int32_t month = date.month > 2 ? date.month - 3 : date.month + 9;
+    int32_t day_of_year = (153 * month + 2) / 5 + date.day - 1;
+
+    return 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - DAYS_TO_1970;
+}
+
+/* The reverse, for days from 0001-01-01. */
+static civil civil_from_days(int32_t days)
+{
+    int32_t day = days + DAYS_TO_1970;
+    int32_t era = day / DAYS_PER_ERA;
+    int32_t of_era = day % DAYS_PER_ERA;
+    int32_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int32_t of_year = of_era - (365 * year + year / 4 - year / 100);
+    int32_t month = (5 * of_year + 2) / 153;
+    civil date;
+
+    date.day = of_year - (153 * month + 2) / 5 + 1;
+    date.month = month < 10 ? month + 3 : month - 9;
+    date.year = 400 * era + year + (date.month <= 2);
+    return date;
+}
+
+execwire_status execwire_time_check(const execwire_time *time)
+{
+    if (time->seconds < FIRST_SECOND || time->seconds > LAST_SECOND)
+        return EXECWIRE_ERROR_TIME_RANGE;
+    if (time->nanos < 0 || time->nanos >= NANOS_PER_SECOND)
+        return EXECWIRE_ERROR_TIME_NANOS;
+    return EXECWIRE_OK;
+}
+
+/* ---- Reading ---- */
+
+/* The text as far as it has been read. */
+typedef struct cursor {
+    const char *text;
+    size_t size;
+    size_t at;
+} cursor;
+
+static bool take(cursor *c, char wanted)
+{
+    if (c->at == c->size || c->text[c->at] != wanted)
+        return false;
+    c->at++;
+    return true;
+}
+
+static bool take_letter(cursor *c, char capital)
+{
+    return take(c, capital) || take(c, (char)(capital + ('a' - 'A')));
+}
+
+static bool take_digits(cursor *c, size_t count, int *value)
+{
+    *value = 0;
+    for (size_t i = 0; i < count; i++, c->at++) {
+        if (c->at == c->size || c->text[c->at] < '0' || c->text[c->at] > '9')
+            return false;
+        *value = *value * 10 + (c->text[c->at] - '0');
+    }
+    return true;
+}
+
+/* An error about the part that begins at `at`. */
+static execwire_status fail_at(cursor *c, size_t at, execwire_status code)
+{
+    c->at = at;
+    return code;
+}
+
+/* full-date: days since 1970. */
+static execwire_status take_date(cursor *c, int32_t *days)
+{
+    size_t start = c->at;
+    civil date;
+
+    if (!take_digits(c, 4, &date.year) || !take(c, '-') || !take_digits(c, 2, &date.month) ||
+        !take(c, '-') || !take_digits(c, 2, &date.day))
+        return EXECWIRE_ERROR_TIME_SYNTAX;
+    if (date.year == 0)
+        return fail_at(c, start, EXECWIRE_ERROR_TIME_RANGE);
+    if (date.month < 1 || date.month > 12)
+        return fail_at(c, start + 5, EXECWIRE_ERROR_TIME_FIELD);
+    if (date.day < 1 || date.day > days_in_month(date.year, date.month))
+        return fail_at(c, start + 8, EXECWIRE_ERROR_TIME_FIELD);
+    *days = days_from_civil(date);
+    return EXECWIRE_OK;
+}
+
+/* partial-time without its fraction: seconds since midnight. */
+static execwire_status take_time_of_day(cursor *c, int32_t *seconds)
+{
+    size_t start = c->at;
+    int hour;
+    int minute;
+    int second;
+
+    if (!take_digits(c, 2, &hour) || !take(c, ':') || !take_digits(c, 2, &minute) ||
+        !take(c, ':') || !take_digits(c, 2, &second))
+        return EXECWIRE_ERROR_TIME_SYNTAX;
+    if (hour > 23)
+        return fail_at(c, start, EXECWIRE_ERROR_TIME_FIELD);
+    if (minute > 59)
+        return fail_at(c, start + 3, EXECWIRE_ERROR_TIME_FIELD);
+    if (second > 59)
+        return fail_at(c, start + 6,
+                       second == 60 ? EXECWIRE_ERROR_TIME_LEAP : EXECWIRE_ERROR_TIME_FIELD);
+    *seconds = hour * 3600 + minute * 60 + second;
+    return EXECWIRE_OK;
+}
+
+/* time-secfrac, which may be missing. */
+static execwire_status take_fraction(cursor *c, int32_t *nanos)
+{
+    int32_t unit = NANOS_PER_SECOND / 10;
+    int digit;
+
+    *nanos = 0;
+    if (!take(c, '.'))
+        return EXECWIRE_OK;
+    if (!take_digits(c, 1, &digit))
+        return EXECWIRE_ERROR_TIME_SYNTAX;
+    do {
+        *nanos += digit * unit;
+        unit /= 10;
+    } while (unit > 0 && take_digits(c, 1, &digit));
+    if (unit == 0 && c->at < c->size && c->text[c->at] >= '0' && c->text[c->at] <= '9')
+        return EXECWIRE_ERROR_TIME_DIGITS;
+    return EXECWIRE_OK;
+}
+
+/* time-offset: seconds east of UTC. */
+static execwire_status take_offset(cursor *c, int32_t *seconds)
+{
+    size_t start = c->at;
+    bool west;
+    int hour;
+    int minute;
+
+    *seconds = 0;
+    if (take_letter(c, 'Z'))
+        return EXECWIRE_OK;
+    west = take(c, '-');
+    if ((!west && !take(c, '+')) || !take_digits(c, 2, &hour) || !take(c, ':') ||
+        !take_digits(c, 2, &minute))
+        return EXECWIRE_ERROR_TIME_SYNTAX;
+    if (hour > 23)
+        return fail_at(c, start + 1, EXECWIRE_ERROR_TIME_FIELD);
+    if (minute > 59)
+        return fail_at(c, start + 4, EXECWIRE_ERROR_TIME_FIELD);
+    *seconds = (hour * 3600 + minute * 60) * (west ? -1 : 1);
+    return EXECWIRE_OK;
+}
+
+static execwire_status take_all(cursor *c, execwire_time *time)
+{
+    int32_t days;
+    int32_t second_of_day;
+    int32_t offset;
+    execwire_status status = take_date(c, &days);
+
+    if (status == EXECWIRE_OK && !take_letter(c, 'T'))
+        status = EXECWIRE_ERROR_TIME_SYNTAX;
+    if (status == EXECWIRE_OK)
+        status = take_time_of_day(c, &second_of_day);
+    if (status == EXECWIRE_OK)
+        status = take_fraction(c, &time->nanos);
+    if (status == EXECWIRE_OK)
+        status = take_offset(c, &offset);
+    if (status == EXECWIRE_OK && c->at < c->size)
+        status = EXECWIRE_ERROR_TIME_SYNTAX;
+    if (status != EXECWIRE_OK)
+        return status;
+    time->seconds = (int64_t)days * SECONDS_PER_DAY + second_of_day - offset;
+    status = execwire_time_check(time);
+    return status == EXECWIRE_OK ? status : fail_at(c, 0, status);
+}
+
+execwire_status execwire_time_parse(const char *text, size_t size, execwire_time *time, size_t *at)
+{
+    cursor c = {text, size, 0};
+    execwire_time result;
+    execwire_status status = take_all(&c, &result);
+
+    *at = c.at;
+    if (status == EXECWIRE_OK)
+        *time = result;
+    return status;
+}
+
+execwire_status execwire_time_read(const char *in, size_t in_size, execwire_time *time,
+                                   execwire_error *error)
+{
+    size_t at;
+    execwire_status status;
+
+    if (time != NULL)
+        *time = (execwire_time){0, 0};
+    if (time == NULL || (in == NULL && in_size > 0))
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    status = execwire_time_parse(in, in_size, time, &at);
+    return status == EXECWIRE_OK ? status : execwire_fail(error, status, at);
+}
+
+/* ---- Writing ---- */
+
+static char *put_digits(char *out, int32_t value, size_t count)
+{
+    for (size_t i = count; i-- > 0; value /= 10)
+        out[i] = (char)('0' + value % 10);
+    return out + count;
+}
+
+static char *put_date(char *out, int32_t days)
+{
+    civil date = civil_from_days(days);
+
+    out = put_digits(out, date.year, 4);
+    *out++ = '-';
+    out = put_digits(out, date.month, 2);
+    *out++ = '-';
+    return put_digits(out, date.day, 2);
+}
+
+static char *put_time_of_day(char *out, int32_t seconds)
+{
+    out = put_digits(out, seconds / 3600, 2);
+    *out++ = ':';
+    out = put_digits(out, seconds / 60 % 60, 2);
+    *out++ = ':';
+    return put_digits(out, seconds % 60, 2);
+}
+
+static char *put_fraction(char *out, int32_t nanos)
+{
+    if (nanos == 0)
+        return out;
+    *out++ = '.';
+    out = put_digits(out, nanos, 9);
+    while (out[-1] == '0')
+        out--;
+    return out;
+}
+
+execwire_status execwire_time_write(const execwire_time *time, char out[EXECWIRE_TIME_SIZE],
+                                    size_t *size, execwire_error *error)
+{
+    execwire_status status;
+    int64_t since_first;
+    char *end = out;
+
+    if (size != NULL)
+        *size = 0;
+    if (time == NULL || out == NULL || size == NULL)
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    status = execwire_time_check(time);
+    if (status != EXECWIRE_OK)
+        return execwire_fail(error, status, 0);
+    since_first = time->seconds - FIRST_SECOND;
+    end = put_date(end, (int32_t)(since_first / SECONDS_PER_DAY + FIRST_SECOND / SECONDS_PER_DAY));
+    *end++ = 'T';
+    end = put_time_of_day(end, (int32_t)(since_first % SECONDS_PER_DAY));
+    end = put_fraction(end, time->nanos);
+    *end++ = 'Z';
+    *size = (size_t)(end - out);
+    return EXECWIRE_OK;
+}

@@ -1,0 +1,16 @@
+/* Times as text (RFC 3339, section 5.6). The public calls are in <execwire/execwire.h>.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_TEXT_RFC3339_H
+#define EXECWIRE_TEXT_RFC3339_H
+
+#include <execwire/status.h>
+#include <execwire/types.h>
+
+/* The range that both forms can say: TIME_RANGE, TIME_NANOS or OK. */
+execwire_status execwire_time_check(const execwire_time *time);
+
+/* As execwire_time_read; `at` is the byte that an error is about. */
+execwire_status execwire_time_parse(const char *text, size_t size, execwire_time *time, size_t *at);
+
+#endif

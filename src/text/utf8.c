@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text/utf8.h"
+
+#include <execwire/execwire.h>
+
+#include <string.h>
+
+/* The bytes that a lead byte asks for and the range of the second one, which keeps out over-long
+ * forms (E0, F0), surrogates (ED) and what lies beyond U+10FFFF (F4). size 0: no lead byte. */
+typedef struct sequence {
+    unsigned size;
+    unsigned char low;
+    unsigned char high;
+} sequence;
+
+static sequence sequence_of(unsigned char lead)
+{
+    sequence result = {0, 0x80, 0xBF};
+
+    if (lead >= 0xC2 && lead <= 0xDF)
+        result.size = 2;
+    else if (lead >= 0xE0 && lead <= 0xEF)
+        result.size = 3;
+    else if (lead >= 0xF0 && lead <= 0xF4)
+        result.size = 4;
+    if (lead == 0xE0)
+        result.low = 0xA0;
+    else if (lead == 0xED)
+        result.high = 0x9F;
+    else if (lead == 0xF0)
+        result.low = 0x90;
+    else if (lead == 0xF4)
+        result.high = 0x8F;
+    return result;
+}
+
+/* How many bytes at the start are the beginning of a character (at least 1), and whether they are
+ * all of it. */
+static size_t longest_start(const unsigned char *text, size_t size, bool *whole)
+{
+    sequence want = sequence_of(text[0]);
+    size_t i = 1;
+
+    *whole = text[0] < 0x80;
+    if (want.size == 0)
+        return 1;
+    if (size < 2 || text[1] < want.low || text[1] > want.high)
+        return 1;
+    for (i = 2; i < want.size; i++)
+        if (i == size || (text[i] & 0xC0) != 0x80)
+            return i;
+    *whole = true;
+    return i;
+}
+
+size_t execwire_utf8_character(const char *text, size_t size)
+{
+    bool whole = false;
+    size_t length = size > 0 ? longest_start((const unsigned char *)text, size, &whole) : 0;
+
+    return whole ? length : 0;
+}
+
+size_t execwire_utf8_valid(const char *text, size_t size)
+{
+    size_t at = 0;
+
+    while (at < size) {
+        size_t length =
+            (unsigned char)text[at] < 0x80 ? 1 : execwire_utf8_character(text + at, size - at);
+
+        if (length == 0)
+            break;
+        at += length;
+    }
+    return at;
+}
+
+size_t execwire_utf8_write(unsigned long scalar, char out[4])
+{
+    static const unsigned char marks[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    size_t size = scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4;
+
+    for (size_t i = size; i-- > 1;) {
+        out[i] = (char)(0x80 | (scalar & 0x3F));
+        scalar >>= 6;
+    }
+    out[0] = (char)(marks[size] | scalar);
+    return size;
+}
+
+execwire_status execwire_utf8_mend(const void *in, size_t in_size, char *out, size_t capacity,
+                                   size_t *size)
+{
+    static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
+    const char *text = in;
+    size_t used = 0;
+
+    if (size != NULL)
+        *size = 0;
+    if (size == NULL || (in == NULL && in_size > 0))
+        return EXECWIRE_ERROR_ARGUMENT;
+    for (size_t at = 0; at < in_size;) {
+        bool whole = false;
+        size_t length = longest_start((const unsigned char *)text + at, in_size - at, &whole);
+        const char *piece = whole ? text + at : replacement;
+        size_t piece_size = whole ? length : sizeof replacement - 1;
+
+        if (out != NULL && used <= capacity && piece_size <= capacity - used)
+            memcpy(out + used, piece, piece_size);
+        used += piece_size;
+        at += length;
+    }
+    *size = used;
+    return out != NULL && used > capacity ? EXECWIRE_ERROR_NO_SPACE : EXECWIRE_OK;
+}
