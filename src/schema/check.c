@@ -1,0 +1,126 @@
+/* What a writer checks before it writes: one walk over the state, so that neither the protobuf nor
+ * the JSON writer has to stop half way.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "schema/map.h"
+#include "schema/schema.h"
+#include "status/status.h"
+#include "text/rfc3339.h"
+#include "text/utf8.h"
+
+#include <execwire/execwire.h>
+
+/* Tags and lengths of one map entry at their longest, in bytes. */
+#define ENTRY_OVERHEAD 18
+
+typedef struct checker {
+    size_t room; /* what is left of the largest message's size; keeps later sums from overflowing */
+    execwire_error *error;
+} checker;
+
+static execwire_status check_message(checker *c, const execwire_message *message, const void *base);
+
+static execwire_status take_room(checker *c, size_t size)
+{
+    if (size > c->room)
+        return execwire_fail(c->error, EXECWIRE_ERROR_TOO_LARGE, 0);
+    c->room -= size;
+    return EXECWIRE_OK;
+}
+
+static execwire_status check_string(checker *c, const execwire_str *text)
+{
+    execwire_status status = take_room(c, text->size);
+    size_t valid;
+
+    if (status != EXECWIRE_OK)
+        return status;
+    valid = execwire_utf8_valid(text->data, text->size);
+
+    if (valid < text->size)
+        return execwire_fail(c->error, EXECWIRE_ERROR_UTF8, valid);
+    return EXECWIRE_OK;
+}
+
+static execwire_status check_entry(checker *c, const execwire_map *map, size_t i)
+{
+    const execwire_entry *entry = &map->entries[i];
+    execwire_status status;
+
+    if (entry->key.data == NULL || entry->value.data == NULL)
+        return execwire_fail(c->error, EXECWIRE_ERROR_ARGUMENT, 0);
+    status = take_room(c, ENTRY_OVERHEAD);
+    if (status == EXECWIRE_OK)
+        status = check_string(c, &entry->key);
+    if (status == EXECWIRE_OK)
+        status = check_string(c, &entry->value);
+    if (status == EXECWIRE_OK && i > 0 &&
+        execwire_compare_keys(map->entries[i - 1].key, entry->key) >= 0)
+        status = execwire_fail(c->error, EXECWIRE_ERROR_MAP_ORDER, 0);
+    return status == EXECWIRE_OK
+               ? status
+               : execwire_fail_in(c->error, status, entry->key.data, entry->key.size);
+}
+
+static execwire_status check_map(checker *c, const execwire_map *map)
+{
+    if (map->entries == NULL)
+        return execwire_fail(c->error, EXECWIRE_ERROR_ARGUMENT, 0);
+    for (size_t i = 0; i < map->count; i++) {
+        execwire_status status = check_entry(c, map, i);
+
+        if (status != EXECWIRE_OK)
+            return status;
+    }
+    return EXECWIRE_OK;
+}
+
+static execwire_status check_value(checker *c, const execwire_field *field, const void *value)
+{
+    execwire_status status = EXECWIRE_OK;
+
+    switch ((execwire_kind)field->kind) {
+    case EXECWIRE_KIND_STRING:
+        return check_string(c, value);
+    case EXECWIRE_KIND_MESSAGE:
+        return check_message(c, execwire_field_message(field), value);
+    case EXECWIRE_KIND_MAP:
+        return check_map(c, value);
+    case EXECWIRE_KIND_ENUM:
+        if (*(const int32_t *)value < 0)
+            status = EXECWIRE_ERROR_ENUM_RANGE;
+        break;
+    case EXECWIRE_KIND_TIME:
+        status = execwire_time_check(value);
+        break;
+    case EXECWIRE_KIND_BOOL:
+    case EXECWIRE_KIND_INT32:
+    case EXECWIRE_KIND_INT64:
+    case EXECWIRE_KIND_SINT64:
+        break;
+    }
+    return status == EXECWIRE_OK ? status : execwire_fail(c->error, status, 0);
+}
+
+/* Recursion is as deep as the schema, which the generator bounds. */
+static execwire_status check_message(checker *c, const execwire_message *message, const void *base)
+{
+    for (size_t i = 0; i < message->count; i++) {
+        const execwire_field *field = &message->fields[i];
+        execwire_status status;
+
+        if (!execwire_is_present(field, base))
+            continue;
+        status = check_value(c, field, execwire_const_member(field, base));
+        if (status != EXECWIRE_OK)
+            return execwire_fail_in_field(c->error, status, field);
+    }
+    return EXECWIRE_OK;
+}
+
+execwire_status execwire_schema_check(const execwire_state *state, execwire_error *error)
+{
+    checker c = {EXECWIRE_MAX_SIZE, error};
+
+    return check_message(&c, &execwire_messages[0], state);
+}

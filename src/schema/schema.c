@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "schema/schema.h"
+
+#include "status/status.h"
+
+#include <string.h>
+
+const execwire_field *execwire_schema_field(const execwire_message *message, uint32_t number)
+{
+    /* numbers are dense as a rule, so the field is at its number or a little before */
+    size_t i = number < message->count ? number : message->count;
+
+    while (i > 0 && message->fields[i - 1].number > number)
+        i--;
+    return i > 0 && message->fields[i - 1].number == number ? &message->fields[i - 1] : NULL;
+}
+
+static bool same_text(execwire_str text, const char *name)
+{
+    return strncmp(name, text.data, text.size) == 0 && name[text.size] == '\0' &&
+           memchr(text.data, '\0', text.size) == NULL;
+}
+
+static bool has_key(const execwire_field *field, execwire_str key)
+{
+    return same_text(key, field->json_name) || same_text(key, field->name);
+}
+
+const execwire_field *execwire_schema_key(const execwire_message *message, execwire_str key,
+                                          size_t guess)
+{
+    if (guess < message->count && has_key(&message->fields[guess], key))
+        return &message->fields[guess];
+    for (size_t i = 0; i < message->count; i++)
+        if (has_key(&message->fields[i], key))
+            return &message->fields[i];
+    return NULL;
+}
+
+const execwire_enum_value *execwire_schema_enum_number(const execwire_enum *type, int32_t number)
+{
+    for (size_t i = 0; i < type->count; i++)
+        if (type->values[i].number == number)
+            return &type->values[i];
+    return NULL;
+}
+
+static char upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+/* Compares letters without case and leaves out underscores on both sides. */
+static bool same_name(execwire_str text, const char *name)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '_')
+            continue;
+        while (*name == '_')
+            name++;
+        if (*name == '\0' || upper(text.data[i]) != upper(*name))
+            return false;
+        name++;
+    }
+    return *name == '\0';
+}
+
+const execwire_enum_value *execwire_schema_enum_name(const execwire_enum *type, execwire_str name)
+{
+    for (size_t i = 0; i < type->count; i++) {
+        const execwire_enum_value *value = &type->values[i];
+
+        if (same_name(name, value->name) || same_name(name, value->name + type->prefix_size) ||
+            (value->api_name != NULL && same_name(name, value->api_name)))
+            return value;
+    }
+    return NULL;
+}
+
+bool execwire_is_present(const execwire_field *field, const void *base)
+{
+    if (field->flag_offset != EXECWIRE_NO_FLAG)
+        return *(const bool *)((const char *)base + field->flag_offset);
+    if (field->kind == EXECWIRE_KIND_STRING)
+        return ((const execwire_str *)execwire_const_member(field, base))->data != NULL;
+    if (field->kind == EXECWIRE_KIND_MAP)
+        return ((const execwire_map *)execwire_const_member(field, base))->count > 0;
+    return true;
+}
+
+execwire_status execwire_fail_in_field(execwire_error *error, execwire_status code,
+                                       const execwire_field *field)
+{
+    return execwire_fail_in(error, code, field->json_name, strlen(field->json_name));
+}

@@ -1,0 +1,121 @@
+/* The schema as tables, generated from the .proto (tools/generate.py). The wire reader, the JSON
+ * reader and writer and the checks before writing are all driven by them.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_SCHEMA_SCHEMA_H
+#define EXECWIRE_SCHEMA_SCHEMA_H
+
+#include <execwire/state.h>
+#include <execwire/status.h>
+#include <execwire/types.h>
+
+/* Messages inside each other, the outermost included. The generator refuses recursive schemas
+ * and checks both of these. */
+#define EXECWIRE_SCHEMA_DEPTH 8
+/* Bytes in the longest JSON key. */
+#define EXECWIRE_SCHEMA_KEY_SIZE 40
+
+/* What a field holds, and so how its C member, its protobuf type and its JSON form look. */
+typedef enum execwire_kind {
+    EXECWIRE_KIND_STRING, /* execwire_str   string     "..."  */
+    EXECWIRE_KIND_BOOL,   /* bool           varint     true   */
+    EXECWIRE_KIND_INT32,  /* int32_t        varint     1      */
+    EXECWIRE_KIND_INT64,  /* int64_t        varint     1      */
+    EXECWIRE_KIND_SINT64, /* int64_t        zigzag     1      */
+    EXECWIRE_KIND_ENUM,   /* int32_t        varint     1 or a name  */
+    EXECWIRE_KIND_TIME,   /* execwire_time  Timestamp  "2023-10-17T12:28:08Z"  */
+    EXECWIRE_KIND_MESSAGE,
+    EXECWIRE_KIND_MAP /* execwire_map   entries    {"key":"value"}  */
+} execwire_kind;
+
+/* flag_offset of a field whose presence shows in the value itself. */
+#define EXECWIRE_NO_FLAG UINT16_MAX
+
+typedef struct execwire_field {
+    const char *name;      /* documented JSON key */
+    const char *json_name; /* API key */
+    uint16_t offset;       /* of the member in its struct */
+    uint16_t flag_offset;  /* of the has_ member */
+    uint16_t number;
+    uint8_t kind; /* an execwire_kind */
+    uint8_t type; /* index into execwire_enums or execwire_messages */
+} execwire_field;
+
+typedef struct execwire_message {
+    const char *name;
+    const execwire_field *fields; /* ascending numbers */
+    uint16_t count;
+} execwire_message;
+
+typedef struct execwire_enum_value {
+    int32_t number;
+    const char *name;
+    const char *api_name; /* NULL where servers have none */
+} execwire_enum_value;
+
+typedef struct execwire_enum {
+    const char *name;
+    const execwire_enum_value *values;
+    uint16_t count;
+    uint16_t prefix_size; /* of what all names begin with, such as "EXECUTION_STATE_" */
+} execwire_enum;
+
+/* Generated. The first message is ExecutionState. */
+extern const execwire_message execwire_messages[];
+extern const execwire_enum execwire_enums[];
+
+/* The field with this number, or NULL. */
+const execwire_field *execwire_schema_field(const execwire_message *message, uint32_t number);
+
+/* The field with this documented or API key, or NULL. `guess` is an index to try first. */
+const execwire_field *execwire_schema_key(const execwire_message *message, execwire_str key,
+                                          size_t guess);
+
+/* The value with this number, or NULL. */
+const execwire_enum_value *execwire_schema_enum_number(const execwire_enum *type, int32_t number);
+
+/* The value with this name, or NULL: case and underscores do not count, and neither does it
+ * whether the common prefix is there. */
+const execwire_enum_value *execwire_schema_enum_name(const execwire_enum *type, execwire_str name);
+
+/* The message that a field of kind MESSAGE, TIME or MAP is made of; the enum of a field of kind
+ * ENUM. */
+static inline const execwire_message *execwire_field_message(const execwire_field *field)
+{
+    return &execwire_messages[field->type];
+}
+
+static inline const execwire_enum *execwire_field_enum(const execwire_field *field)
+{
+    return &execwire_enums[field->type];
+}
+
+/* The member of a field in its struct. */
+static inline void *execwire_member(const execwire_field *field, void *base)
+{
+    return (char *)base + field->offset;
+}
+
+static inline const void *execwire_const_member(const execwire_field *field, const void *base)
+{
+    return (const char *)base + field->offset;
+}
+
+/* Marks a field as present; those that show it in their value need nothing. */
+static inline void execwire_set_present(const execwire_field *field, void *base)
+{
+    if (field->flag_offset != EXECWIRE_NO_FLAG)
+        *(bool *)((char *)base + field->flag_offset) = true;
+}
+
+/* Whether a field is present. */
+bool execwire_is_present(const execwire_field *field, const void *base);
+
+/* Puts a field in front of an error's path, by its API key. */
+execwire_status execwire_fail_in_field(execwire_error *error, execwire_status code,
+                                       const execwire_field *field);
+
+/* Checks everything that a writer promises about a state: UTF-8, ranges, order of maps. */
+execwire_status execwire_schema_check(const execwire_state *state, execwire_error *error);
+
+#endif

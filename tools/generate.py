@@ -1,0 +1,374 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes what the build derives from the schema.
+
+usage: generate.py DESCRIPTOR_SET OPTIONS OUT_DIR
+
+DESCRIPTOR_SET comes from protoc --include_imports --include_source_info. In OUT_DIR it writes
+
+  execwire/state.h   the public structs and enums, with the schema's comments
+  tables.c           the tables that drive reading, writing and JSON (src/schema/schema.h)
+  layout.h           checks that our structs and nanopb's have the same layout
+  nanopb.options     the schema's nanopb options and what follows from it
+  fields.md          the field reference
+"""
+import os
+import re
+import sys
+
+from google.protobuf import descriptor_pb2 as pb
+
+F = pb.FieldDescriptorProto
+LICENSE = "SPDX-License-Identifier: Apache-2.0"
+SCALARS = {F.TYPE_STRING: "STRING", F.TYPE_BOOL: "BOOL", F.TYPE_INT32: "INT32",
+           F.TYPE_INT64: "INT64", F.TYPE_SINT64: "SINT64", F.TYPE_ENUM: "ENUM"}
+C_TYPES = {"STRING": "execwire_str", "BOOL": "bool", "INT32": "int32_t", "INT64": "int64_t",
+           "SINT64": "int64_t", "ENUM": "int32_t", "TIME": "execwire_time", "MAP": "execwire_map"}
+STDIO_MACROS = ("stdin", "stdout", "stderr")
+TIMESTAMP = ".google.protobuf.Timestamp"
+
+
+def refuse(what):
+    sys.exit("generate.py: the schema has " + what)
+
+
+def snake(name):
+    name = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)
+    return re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name).lower()
+
+
+def clean(comment):
+    return " ".join(comment.split())
+
+
+class Field:
+    def __init__(self, field, comment, schema):
+        self.name, self.number, self.comment = field.name, field.number, comment
+        self.json_name = field.json_name
+        # a C member cannot have the name of a <stdio.h> macro, so such a field is called otherwise
+        self.documented = field.json_name if field.json_name in STDIO_MACROS else field.name
+        self.type_name = field.type_name
+        self.optional = field.label == F.LABEL_OPTIONAL
+        if field.HasField("oneof_index") or field.HasField("extendee"):
+            refuse("a oneof or an extension, which nanopb 0.4.7 has advisories about: " + self.name)
+        if field.label == F.LABEL_REQUIRED or field.HasField("default_value"):
+            refuse("a required field or a default value; use a plain optional: " + self.name)
+        self.kind = self.kind_of(field, schema)
+
+    def kind_of(self, field, schema):
+        if field.type == F.TYPE_MESSAGE:
+            if field.type_name == TIMESTAMP:
+                kind = "TIME"
+            else:
+                kind = "MAP" if schema.is_map(field.type_name) else "MESSAGE"
+        elif field.type in SCALARS:
+            kind = SCALARS[field.type]
+        else:
+            refuse("a field of a type that execwire does not carry: %s. Of the integers it has "
+                   "int64 and sint64, which cost no more bytes than narrower ones" % self.name)
+        if (kind == "MAP") == self.optional:
+            refuse("a repeated field; only map<string, string> can repeat: " + self.name)
+        return kind
+
+    def flagged(self):
+        """Whether presence is a flag of its own: strings and maps are absent when NULL."""
+        return self.optional and self.kind not in ("STRING", "MAP")
+
+
+class Message:
+    def __init__(self, full_name, c_name, comment):
+        self.full_name, self.c_name, self.comment = full_name, c_name, comment
+        self.name = full_name.split(".")[-1]
+        self.fields = []
+        self.is_entry = False
+
+
+class Schema:
+    def __init__(self, file_set):
+        self.files = file_set.file
+        self.file = self.files[-1]
+        self.comments = {tuple(l.path): clean(l.leading_comments)
+                         for l in self.file.source_code_info.location if l.leading_comments}
+        self.package = "." + self.file.package
+        self.entries = set()
+        self.messages, self.enums = [], []
+        if self.file.extension:
+            refuse("an extension, which nanopb 0.4.7 has an advisory about")
+        for i, message in enumerate(self.file.message_type):
+            self.find_entries(message)
+        for i, message in enumerate(self.file.message_type):
+            self.add_message(message, (4, i), i == 0)
+        self.add_timestamp()
+        for i, enum in enumerate(self.file.enum_type):
+            self.enums.append((enum, i))
+        self.check()
+
+    def find_entries(self, message):
+        for nested in message.nested_type:
+            if not nested.options.map_entry:
+                refuse("a message inside a message: " + nested.name)
+            if {f.type for f in nested.field} != {F.TYPE_STRING}:
+                refuse("a map of other things than strings: " + nested.name)
+            self.entries.add("%s.%s.%s" % (self.package, message.name, nested.name))
+
+    def add_message(self, message, path, first):
+        if message.enum_type or message.extension or message.oneof_decl:
+            refuse("an enum, extension or oneof inside " + message.name)
+        full_name = "%s.%s" % (self.package, message.name)
+        c_name = "execwire_state" if first else "execwire_" + snake(message.name)
+        result = Message(full_name, c_name, self.comments.get(path, ""))
+        for i, field in enumerate(message.field):
+            result.fields.append(Field(field, self.comments.get(path + (2, i), ""), self))
+        self.messages.append(result)
+        for nested in message.nested_type:
+            entry = Message("%s.%s" % (full_name, nested.name), "execwire_entry", "")
+            entry.fields = [Field(f, "", self) for f in nested.field]
+            entry.is_entry = True
+            self.messages.append(entry)
+        for each in self.messages:
+            each.fields.sort(key=lambda f: f.number)
+
+    def add_timestamp(self):
+        for file in self.files:
+            for message in file.message_type:
+                if ".%s.%s" % (file.package, message.name) == TIMESTAMP:
+                    result = Message(TIMESTAMP, "execwire_time", "")
+                    result.fields = [Field(f, "", self) for f in message.field]
+                    for field in result.fields:
+                        field.optional = False  # proto3: no presence, absent is 0
+                    self.messages.append(result)
+
+    def is_map(self, type_name):
+        return type_name in self.entries
+
+    def message(self, full_name):
+        return [m for m in self.messages if m.full_name == full_name][0]
+
+    def enum_index(self, type_name):
+        for i, (enum, _) in enumerate(self.enums):
+            if "%s.%s" % (self.package, enum.name) == type_name:
+                return i
+        refuse("an enum of another file: " + type_name)
+
+    def depth(self, message, above=()):
+        if message.full_name in above:
+            refuse("a recursive message, which nanopb 0.4.7 has an advisory about: " + message.name)
+        inner = [self.message(f.type_name) for f in message.fields
+                 if f.kind in ("MESSAGE", "MAP", "TIME")]
+        return 1 + max([self.depth(m, above + (message.full_name,)) for m in inner], default=0)
+
+    def check(self):
+        self.max_depth = self.depth(self.messages[0])
+        maps = [f.name for m in self.messages for f in m.fields if f.kind == "MAP"]
+        if len(maps) > 1:
+            refuse("more than one map, which the one array of entries cannot hold: "
+                   + ", ".join(maps))
+        for message in self.messages:
+            if len(message.fields) > 64:
+                refuse("more than 64 fields in " + message.name)
+
+
+# ---- state.h ------------------------------------------------------------------------------------
+
+def wrap(text, indent, width=100):
+    """A C comment, wrapped."""
+    lines, line = [], indent + "/*"
+    for word in text.split():
+        if len(line) + 1 + len(word) > width - 3:
+            lines.append(line)
+            line = indent + "  "
+        line += " " + word
+    return "\n".join(lines + [line + " */"]) + "\n"
+
+
+def c_type(schema, field):
+    if field.kind == "MESSAGE":
+        return schema.message(field.type_name).c_name
+    return C_TYPES[field.kind]
+
+
+def write_state_h(schema, out):
+    out.write("/* Generated from %s. %s */\n" % (schema.file.name, LICENSE))
+    out.write("#ifndef EXECWIRE_STATE_H\n#define EXECWIRE_STATE_H\n\n"
+              "#include <execwire/types.h>\n\n"
+              '#ifdef __cplusplus\nextern "C" {\n#endif\n\n'
+              "/* Strings are views, absent when their data is NULL. A has_ flag says whether the\n"
+              "   member after it is present. Enum members hold any number, also one that this\n"
+              "   version has no name for. */\n\n")
+    for enum, i in schema.enums:
+        out.write(wrap(schema.comments.get((5, i), ""), ""))
+        out.write("enum execwire_%s {\n" % snake(enum.name))
+        for j, value in enumerate(enum.value):
+            out.write(wrap(schema.comments.get((5, i, 2, j), ""), "    "))
+            comma = "," if j + 1 < len(enum.value) else ""
+            out.write("    EXECWIRE_%s = %d%s\n" % (value.name, value.number, comma))
+        out.write("};\n\n")
+    done = []
+    for message in schema.messages:
+        write_struct(schema, message, out, done)
+    out.write("#ifdef __cplusplus\n}\n#endif\n\n#endif\n")
+
+
+def write_struct(schema, message, out, done):
+    if message in done or message.is_entry or message.full_name == TIMESTAMP:
+        return
+    done.append(message)
+    for field in message.fields:
+        if field.kind == "MESSAGE":
+            write_struct(schema, schema.message(field.type_name), out, done)
+    out.write(wrap(message.comment, ""))
+    out.write("typedef struct %s {\n" % message.c_name)
+    for field in message.fields:
+        comment = field.comment
+        if field.kind == "ENUM":
+            comment += " One of enum execwire_%s." % snake(field.type_name.split(".")[-1])
+        out.write(wrap(comment, "    "))
+        if field.flagged():
+            out.write("    bool has_%s;\n" % field.name)
+        out.write("    %s %s;\n" % (c_type(schema, field), field.name))
+    out.write("} %s;\n\n" % message.c_name)
+
+
+# ---- tables.c -----------------------------------------------------------------------------------
+
+def api_name(schema, i, j):
+    match = re.match(r"API name: (\w+)\.", schema.comments.get((5, i, 2, j), ""))
+    return match.group(1) if match else None
+
+
+def prefix_size(enum):
+    prefix = os.path.commonprefix([v.name for v in enum.value])
+    return prefix.rfind("_") + 1
+
+
+def quoted(text):
+    return '"%s"' % text if text is not None else "NULL"
+
+
+def type_index(schema, field):
+    if field.kind == "ENUM":
+        return schema.enum_index(field.type_name)
+    if field.kind in ("MESSAGE", "MAP", "TIME"):
+        return schema.messages.index(schema.message(field.type_name))
+    return 0
+
+
+def write_tables(schema, out):
+    out.write("/* Generated from %s. %s */\n" % (schema.file.name, LICENSE))
+    out.write('#include "schema/schema.h"\n\n#include <execwire/state.h>\n\n#include <stddef.h>\n\n')
+    for enum, i in schema.enums:
+        out.write("static const execwire_enum_value values_of_%s[] = {\n" % snake(enum.name))
+        for j, value in enumerate(enum.value):
+            if value.number < 0:
+                refuse("a negative enum number: " + value.name)
+            out.write("    {%d, %s, %s},\n"
+                      % (value.number, quoted(value.name), quoted(api_name(schema, i, j))))
+        out.write("};\n\n")
+    out.write("const execwire_enum execwire_enums[] = {\n")
+    for enum, i in schema.enums:
+        out.write("    {%s, values_of_%s, %d, %d},\n"
+                  % (quoted(enum.name), snake(enum.name), len(enum.value), prefix_size(enum)))
+    out.write("};\n\n")
+    for message in schema.messages:
+        out.write("static const execwire_field fields_of_%s[] = {\n" % snake(message.name))
+        for field in message.fields:
+            has = "offsetof(%s, has_%s)" % (message.c_name, field.name)
+            out.write("    {%s, %s, offsetof(%s, %s), %s, %d, EXECWIRE_KIND_%s, %d},\n" % (
+                quoted(field.documented), quoted(field.json_name), message.c_name, field.name,
+                has if field.flagged() else "EXECWIRE_NO_FLAG", field.number, field.kind,
+                type_index(schema, field)))
+        out.write("};\n\n")
+    out.write("const execwire_message execwire_messages[] = {\n")
+    for message in schema.messages:
+        out.write("    {%s, fields_of_%s, %d},\n"
+                  % (quoted(message.name), snake(message.name), len(message.fields)))
+    out.write("};\n\n")
+    out.write("_Static_assert(%d <= EXECWIRE_SCHEMA_DEPTH, \"raise EXECWIRE_SCHEMA_DEPTH\");\n"
+              % schema.max_depth)
+    longest = max(len(name) for m in schema.messages for f in m.fields
+                  for name in (f.documented, f.json_name))
+    out.write("_Static_assert(%d <= EXECWIRE_SCHEMA_KEY_SIZE, \"raise EXECWIRE_SCHEMA_KEY_SIZE\");\n"
+              % longest)
+
+
+# ---- for nanopb ---------------------------------------------------------------------------------
+
+def nanopb_name(message):
+    return message.full_name[1:].replace(".", "_") if not message.is_entry else None
+
+
+def write_layout(schema, out):
+    out.write("/* Generated from %s. %s\n\n"
+              "   nanopb's descriptors are made for its own structs; ours must be laid out alike. */\n"
+              % (schema.file.name, LICENSE))
+    for message in schema.messages:
+        theirs = nanopb_name(message)
+        if theirs is None:
+            continue
+        out.write('_Static_assert(sizeof(%s) == sizeof(%s), "%s");\n'
+                  % (message.c_name, theirs, message.name))
+        for field in message.fields:
+            names = ["has_" + field.name] if field.flagged() else []
+            for name in names + [field.name]:
+                out.write('_Static_assert(offsetof(%s, %s) == offsetof(%s, %s), "%s");\n'
+                          % (message.c_name, name, theirs, name, message.name))
+
+
+def write_options(schema, options, out):
+    out.write(options)
+    out.write("\n# An enum member holds any number, whatever size the compiler gives to enums.\n")
+    for message in schema.messages:
+        for field in message.fields:
+            if field.kind == "ENUM":
+                out.write("%s.%s type_override:TYPE_INT32\n" % (message.full_name[1:], field.name))
+
+
+# ---- fields.md ----------------------------------------------------------------------------------
+
+def proto_type(field):
+    if field.kind == "MAP":
+        return "map<string, string>"
+    return field.type_name.split(".")[-1] if field.type_name else field.kind.lower()
+
+
+def write_reference(schema, out):
+    out.write("<!-- Generated from %s. -->\n# Field reference\n" % schema.file.name)
+    for message in schema.messages:
+        if message.is_entry or message.full_name == TIMESTAMP:
+            continue
+        out.write("\n## %s\n\n%s\n\n" % (message.name, message.comment))
+        out.write("| number | documented key | API key | type | meaning |\n|---|---|---|---|---|\n")
+        for field in message.fields:
+            out.write("| %d | `%s` | `%s` | %s | %s |\n" % (
+                field.number, field.documented, field.json_name, proto_type(field), field.comment))
+    for enum, i in schema.enums:
+        out.write("\n## %s\n\n%s\n\n" % (enum.name, schema.comments.get((5, i), "")))
+        out.write("| number | name | API name | meaning |\n|---|---|---|---|\n")
+        for j, value in enumerate(enum.value):
+            name = api_name(schema, i, j)
+            meaning = re.sub(r"^API name: \w+\. ", "", schema.comments.get((5, i, 2, j), ""))
+            out.write("| %d | `%s` | %s | %s |\n"
+                      % (value.number, value.name, "`%s`" % name if name else "", meaning))
+
+
+def main(set_path, options_path, out_dir):
+    with open(set_path, "rb") as file:
+        schema = Schema(pb.FileDescriptorSet.FromString(file.read()))
+    with open(options_path, encoding="utf-8") as file:
+        options = file.read()
+    os.makedirs(os.path.join(out_dir, "execwire"), exist_ok=True)
+
+    def emit(name, write, *more):
+        with open(os.path.join(out_dir, name), "w", encoding="utf-8") as out:
+            write(schema, *more, out)
+    emit("execwire/state.h", write_state_h)
+    emit("tables.c", write_tables)
+    emit("layout.h", write_layout)
+    emit("nanopb.options", write_options, options)
+    emit("fields.md", write_reference)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
