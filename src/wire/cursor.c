@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wire/cursor.h"
+
+/* A varint of at most `bytes` bytes, the last of which may have only the bits of `last`. */
+static execwire_status read_varint(execwire_cursor *cursor, unsigned bytes, uint8_t last,
+                                   execwire_status too_long, uint64_t *value)
+{
+    const uint8_t *at = cursor->at;
+    uint64_t result = 0;
+
+    for (unsigned i = 0; i < bytes; i++) {
+        if (at == cursor->end)
+            return EXECWIRE_ERROR_TRUNCATED;
+        if (i == bytes - 1 && *at > last)
+            return too_long;
+        result |= (uint64_t)(*at & 0x7F) << (7 * i);
+        if (*at++ < 0x80)
+            break;
+    }
+    cursor->at = at;
+    *value = result;
+    return EXECWIRE_OK;
+}
+
+execwire_status execwire_cursor_varint(execwire_cursor *cursor, uint64_t *value)
+{
+    return read_varint(cursor, 10, 0x01, EXECWIRE_ERROR_VARINT, value);
+}
+
+execwire_status execwire_cursor_varint32(execwire_cursor *cursor, execwire_status too_long,
+                                         uint32_t *value)
+{
+    uint64_t wide = 0;
+    execwire_status status = read_varint(cursor, 5, 0x0F, too_long, &wide);
+
+    *value = (uint32_t)wide;
+    return status;
+}
+
+execwire_status execwire_cursor_take(execwire_cursor *cursor, size_t size, execwire_cursor *taken)
+{
+    if (size > (size_t)(cursor->end - cursor->at))
+        return EXECWIRE_ERROR_TRUNCATED;
+    taken->at = cursor->at;
+    taken->end = cursor->at + size;
+    cursor->at = taken->end;
+    return EXECWIRE_OK;
+}

@@ -1,0 +1,145 @@
+/* Messages in a stream, each after its size (protobuf's writeDelimitedTo).
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "status/status.h"
+#include "wire/cursor.h"
+
+#include <execwire/execwire.h>
+
+#include <string.h>
+
+static size_t write_varint(uint32_t value, uint8_t out[5])
+{
+    size_t size = 0;
+
+    for (; value >= 0x80; value >>= 7)
+        out[size++] = (uint8_t)(value | 0x80);
+    out[size++] = (uint8_t)value;
+    return size;
+}
+
+execwire_status execwire_delimited_write(const execwire_state *state, void *out, size_t capacity,
+                                         size_t *size, execwire_error *error)
+{
+    uint8_t prefix[5];
+    size_t prefix_size;
+    size_t message_size;
+    execwire_status status;
+
+    if (size == NULL)
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    *size = 0;
+    status = execwire_encode(state, NULL, 0, &message_size, error);
+    if (status != EXECWIRE_OK)
+        return status;
+    prefix_size = write_varint((uint32_t)message_size, prefix);
+    if (out == NULL || prefix_size + message_size > capacity) {
+        *size = prefix_size + message_size;
+        return out == NULL ? EXECWIRE_OK : execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+    }
+    memcpy(out, prefix, prefix_size);
+    status =
+        execwire_encode(state, (uint8_t *)out + prefix_size, message_size, &message_size, error);
+    if (status == EXECWIRE_OK)
+        *size = prefix_size + message_size;
+    return status;
+}
+
+void execwire_delimited_init(execwire_delimited_reader *reader, void *buffer, size_t capacity)
+{
+    memset(reader, 0, sizeof *reader);
+    reader->buffer = buffer;
+    reader->capacity = buffer != NULL ? capacity : 0;
+}
+
+static bool prefix_complete(const execwire_delimited_reader *reader)
+{
+    size_t size = reader->prefix_size;
+
+    return size > 0 && (size == sizeof reader->prefix || reader->prefix[size - 1] < 0x80);
+}
+
+/* Takes bytes of the length prefix until it is complete or the piece ends. */
+static execwire_status feed_prefix(execwire_delimited_reader *reader, execwire_cursor *piece,
+                                   execwire_error *error)
+{
+    execwire_cursor prefix = {reader->prefix, reader->prefix};
+    uint32_t length;
+
+    while (piece->at < piece->end && !prefix_complete(reader))
+        reader->prefix[reader->prefix_size++] = *piece->at++;
+    if (!prefix_complete(reader))
+        return EXECWIRE_OK;
+    prefix.end += reader->prefix_size;
+    if (execwire_cursor_varint32(&prefix, EXECWIRE_ERROR_VARINT, &length) != EXECWIRE_OK)
+        return execwire_fail(error, EXECWIRE_ERROR_VARINT, reader->start);
+    if (length > reader->capacity)
+        return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, reader->start);
+    reader->length = length;
+    reader->prefix_done = true;
+    return EXECWIRE_OK;
+}
+
+static void start_next(execwire_delimited_reader *reader)
+{
+    reader->start += reader->prefix_size + reader->length;
+    reader->filled = 0;
+    reader->prefix_size = 0;
+    reader->prefix_done = false;
+}
+
+/* Takes bytes of the message. One that lies whole in the piece is not copied. */
+static void feed_message(execwire_delimited_reader *reader, execwire_cursor *piece,
+                         execwire_str *message)
+{
+    size_t missing = reader->length - reader->filled;
+    size_t available = (size_t)(piece->end - piece->at);
+    size_t size = missing < available ? missing : available;
+
+    if (reader->filled > 0 || size < missing) {
+        if (size > 0)
+            memcpy(reader->buffer + reader->filled, piece->at, size);
+        message->data = (const char *)reader->buffer;
+    } else {
+        message->data = (const char *)piece->at;
+    }
+    piece->at += size;
+    reader->filled += size;
+    if (size < missing) {
+        message->data = NULL;
+        return;
+    }
+    message->size = reader->length;
+    start_next(reader);
+}
+
+execwire_status execwire_delimited_feed(execwire_delimited_reader *reader, const void *in,
+                                        size_t in_size, size_t *used, execwire_str *message,
+                                        execwire_error *error)
+{
+    execwire_cursor piece = {in, (const uint8_t *)in + in_size};
+    execwire_status status = EXECWIRE_OK;
+
+    if (used != NULL)
+        *used = 0;
+    if (message != NULL)
+        *message = (execwire_str){NULL, 0};
+    if (reader == NULL || used == NULL || message == NULL || in == NULL)
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    if (!reader->prefix_done)
+        status = feed_prefix(reader, &piece, error);
+    if (status == EXECWIRE_OK && reader->prefix_done)
+        feed_message(reader, &piece, message);
+    *used = (size_t)(piece.at - (const uint8_t *)in);
+    return status;
+}
+
+execwire_status execwire_delimited_end(const execwire_delimited_reader *reader,
+                                       execwire_error *error)
+{
+    if (reader == NULL)
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    if (reader->prefix_size > 0)
+        return execwire_fail(error, EXECWIRE_ERROR_TRUNCATED, reader->start);
+    return EXECWIRE_OK;
+}

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wire/reader.h"
+
+#include "schema/map.h"
+#include "status/status.h"
+#include "text/rfc3339.h"
+#include "text/utf8.h"
+#include "wire/cursor.h"
+
+#include <string.h>
+
+typedef struct reader {
+    const uint8_t *start;
+    execwire_scratch *scratch; /* never NULL in here */
+    execwire_map *map;         /* the map that was filled, or NULL */
+    const execwire_wire_visitor *visitor;
+    execwire_error *error;
+} reader;
+
+static execwire_status read_message(reader *r, const execwire_message *message,
+                                    execwire_cursor bytes, void *base, unsigned depth);
+
+static execwire_status fail(const reader *r, execwire_status code, const uint8_t *at)
+{
+    return execwire_fail(r->error, code, (size_t)(at - r->start));
+}
+
+/* ---- Tags and lengths ---- */
+
+static execwire_status read_tag(reader *r, execwire_cursor *bytes, execwire_wire_field *out)
+{
+    uint32_t tag;
+    execwire_status status = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag);
+
+    if (status != EXECWIRE_OK)
+        return fail(r, status, status == EXECWIRE_ERROR_TRUNCATED ? bytes->end : out->tag);
+    out->number = tag >> 3;
+    out->wire_type = tag & 7;
+    if (out->number == 0)
+        return fail(r, EXECWIRE_ERROR_TAG, out->tag);
+    if (out->wire_type > EXECWIRE_WIRE_FIXED32)
+        return fail(r, EXECWIRE_ERROR_WIRE_TYPE, out->tag);
+    return EXECWIRE_OK;
+}
+
+/* Takes a length and that many bytes. In the outermost message too long a length means that the
+ * input was cut; further in, that the length is wrong. */
+static execwire_status read_bytes(reader *r, execwire_cursor *bytes, unsigned depth,
+                                  execwire_cursor *taken)
+{
+    const uint8_t *start = bytes->at;
+    uint32_t size;
+    execwire_status status = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_LENGTH, &size);
+
+    if (status != EXECWIRE_OK)
+        return fail(r, status, status == EXECWIRE_ERROR_TRUNCATED ? bytes->end : start);
+    if (execwire_cursor_take(bytes, size, taken) != EXECWIRE_OK)
+        return fail(r, depth == 0 ? EXECWIRE_ERROR_TRUNCATED : EXECWIRE_ERROR_LENGTH, start);
+    return EXECWIRE_OK;
+}
+
+static execwire_status read_varint(reader *r, execwire_cursor *bytes, uint64_t *value)
+{
+    execwire_status status = execwire_cursor_varint(bytes, value);
+
+    if (status != EXECWIRE_OK)
+        return fail(r, status, status == EXECWIRE_ERROR_TRUNCATED ? bytes->end : bytes->at);
+    return status;
+}
+
+/* ---- Unknown fields ---- */
+
+/* Skips the value of a field that is not a group. */
+static execwire_status skip_value(reader *r, execwire_cursor *bytes, execwire_wire_field *field)
+{
+    execwire_cursor taken;
+    size_t size = field->wire_type == EXECWIRE_WIRE_FIXED64 ? 8 : 4;
+
+    if (field->wire_type == EXECWIRE_WIRE_VARINT)
+        return read_varint(r, bytes, &field->varint);
+    if (field->wire_type == EXECWIRE_WIRE_BYTES) {
+        execwire_status status = read_bytes(r, bytes, field->depth, &taken);
+
+        field->payload = taken.at;
+        return status;
+    }
+    if (execwire_cursor_take(bytes, size, &taken) != EXECWIRE_OK)
+        return fail(r, EXECWIRE_ERROR_TRUNCATED, bytes->end);
+    return EXECWIRE_OK;
+}
+
+/* Skips a group to the end tag of its number, and all groups inside it. */
+static execwire_status skip_group(reader *r, execwire_cursor *bytes,
+                                  const execwire_wire_field *group)
+{
+    uint32_t open[EXECWIRE_MAX_GROUP_DEPTH];
+    unsigned depth = 1;
+
+    open[0] = group->number;
+    while (depth > 0) {
+        execwire_wire_field inner = {.tag = bytes->at, .depth = group->depth};
+        execwire_status status;
+
+        if (bytes->at == bytes->end)
+            return fail(r, EXECWIRE_ERROR_GROUP, group->tag);
+        status = read_tag(r, bytes, &inner);
+        if (status != EXECWIRE_OK)
+            return status;
+        if (inner.wire_type == EXECWIRE_WIRE_GROUP_END) {
+            if (inner.number != open[--depth])
+                return fail(r, EXECWIRE_ERROR_GROUP, inner.tag);
+        } else if (inner.wire_type == EXECWIRE_WIRE_GROUP) {
+            if (depth == EXECWIRE_MAX_GROUP_DEPTH)
+                return fail(r, EXECWIRE_ERROR_DEPTH, inner.tag);
+            open[depth++] = inner.number;
+        } else {
+            status = skip_value(r, bytes, &inner);
+            if (status != EXECWIRE_OK)
+                return status;
+        }
+    }
+    return EXECWIRE_OK;
+}
+
+static execwire_status skip_unknown(reader *r, execwire_cursor *bytes, execwire_wire_field *field)
+{
+    execwire_status status;
+
+    if (field->wire_type == EXECWIRE_WIRE_GROUP_END)
+        return fail(r, EXECWIRE_ERROR_GROUP, field->tag);
+    field->payload = bytes->at;
+    status = field->wire_type == EXECWIRE_WIRE_GROUP ? skip_group(r, bytes, field)
+                                                     : skip_value(r, bytes, field);
+    r->scratch->unknown_count++;
+    return status;
+}
+
+/* ---- Known fields ---- */
+
+static bool is_varint(execwire_kind kind)
+{
+    return kind == EXECWIRE_KIND_BOOL || kind == EXECWIRE_KIND_INT32 ||
+           kind == EXECWIRE_KIND_INT64 || kind == EXECWIRE_KIND_SINT64 ||
+           kind == EXECWIRE_KIND_ENUM;
+}
+
+static execwire_status store_varint(reader *r, const execwire_wire_field *seen, void *base)
+{
+    const execwire_field *field = seen->field;
+    execwire_kind kind = (execwire_kind)field->kind;
+    uint64_t value = seen->varint;
+    void *member;
+
+    /* 32-bit types take the low bits of a longer varint, as every protobuf runtime does */
+    if (kind == EXECWIRE_KIND_ENUM && (value & 0x80000000) != 0)
+        return fail(r, EXECWIRE_ERROR_ENUM_RANGE, seen->payload);
+    if (base == NULL)
+        return EXECWIRE_OK;
+    member = execwire_member(field, base);
+    if (kind == EXECWIRE_KIND_BOOL)
+        *(bool *)member = value != 0;
+    else if (kind == EXECWIRE_KIND_INT64)
+        *(int64_t *)member = (int64_t)value;
+    else if (kind == EXECWIRE_KIND_SINT64) /* zigzag: 0, -1, 1, -2, ... */
+        *(int64_t *)member = (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
+    else
+        *(int32_t *)member = (int32_t)(uint32_t)value;
+    return EXECWIRE_OK;
+}
+
+static execwire_status store_string(reader *r, const execwire_wire_field *seen, void *base)
+{
+    execwire_str text = {(const char *)seen->payload, (size_t)(seen->end - seen->payload)};
+    size_t valid = execwire_utf8_valid(text.data, text.size);
+
+    if (valid < text.size)
+        return fail(r, EXECWIRE_ERROR_UTF8, seen->payload + valid);
+    if (base != NULL)
+        *(execwire_str *)execwire_member(seen->field, base) = text;
+    return EXECWIRE_OK;
+}
+
+static execwire_status store_time(reader *r, const execwire_wire_field *seen, void *base)
+{
+    execwire_cursor bytes = {seen->payload, seen->end};
+    execwire_time unused = {0, 0};
+    execwire_time *time = base != NULL ? execwire_member(seen->field, base) : &unused;
+    execwire_status status =
+        read_message(r, execwire_field_message(seen->field), bytes, time, seen->depth + 1);
+
+    if (status != EXECWIRE_OK)
+        return status;
+    status = execwire_time_check(time);
+    return status == EXECWIRE_OK ? status : fail(r, status, seen->payload);
+}
+
+/* An entry is a message of its own whose key and value are "" when they are missing. */
+static execwire_status store_entry(reader *r, const execwire_wire_field *seen, void *base)
+{
+    execwire_cursor bytes = {seen->payload, seen->end};
+    execwire_scratch *scratch = r->scratch;
+    execwire_str empty = {(const char *)seen->payload, 0};
+    execwire_entry entry = {empty, empty, (size_t)(seen->tag - r->start)};
+    execwire_status status =
+        read_message(r, execwire_field_message(seen->field), bytes, &entry, seen->depth + 1);
+
+    if (status != EXECWIRE_OK)
+        return status;
+    if (base != NULL && scratch->entry_count < scratch->entry_capacity) {
+        r->map = execwire_member(seen->field, base);
+        r->map->entries = scratch->entries;
+        r->map->entries[r->map->count++] = entry;
+    }
+    scratch->entry_count++;
+    return EXECWIRE_OK;
+}
+
+static execwire_status store_message(reader *r, const execwire_wire_field *seen, void *base)
+{
+    execwire_cursor bytes = {seen->payload, seen->end};
+    void *member = base != NULL ? execwire_member(seen->field, base) : NULL;
+
+    return read_message(r, execwire_field_message(seen->field), bytes, member, seen->depth + 1);
+}
+
+static void show(const reader *r, const execwire_wire_field *seen)
+{
+    if (r->visitor != NULL)
+        r->visitor->visit(r->visitor->context, seen);
+}
+
+static execwire_status store(reader *r, const execwire_wire_field *seen, void *base)
+{
+    switch ((execwire_kind)seen->field->kind) {
+    case EXECWIRE_KIND_STRING:
+        return store_string(r, seen, base);
+    case EXECWIRE_KIND_TIME:
+        return store_time(r, seen, base);
+    case EXECWIRE_KIND_MESSAGE:
+        return store_message(r, seen, base);
+    case EXECWIRE_KIND_MAP:
+        return store_entry(r, seen, base);
+    case EXECWIRE_KIND_BOOL:
+    case EXECWIRE_KIND_INT32:
+    case EXECWIRE_KIND_INT64:
+    case EXECWIRE_KIND_SINT64:
+    case EXECWIRE_KIND_ENUM:
+        break;
+    }
+    return store_varint(r, seen, base);
+}
+
+static execwire_status read_known(reader *r, execwire_cursor *bytes, execwire_wire_field *seen,
+                                  void *base)
+{
+    unsigned expected =
+        is_varint((execwire_kind)seen->field->kind) ? EXECWIRE_WIRE_VARINT : EXECWIRE_WIRE_BYTES;
+    execwire_status status;
+
+    if (seen->wire_type != expected)
+        return fail(r, EXECWIRE_ERROR_FIELD_TYPE, seen->tag);
+    seen->payload = bytes->at;
+    status = skip_value(r, bytes, seen);
+    if (status != EXECWIRE_OK)
+        return status;
+    seen->end = bytes->at;
+    show(r, seen);
+    if (base != NULL)
+        execwire_set_present(seen->field, base);
+    return store(r, seen, base);
+}
+
+/* ---- Messages ---- */
+
+static execwire_status read_field(reader *r, const execwire_message *message,
+                                  execwire_cursor *bytes, void *base, unsigned depth)
+{
+    execwire_wire_field seen = {.message = message, .tag = bytes->at, .depth = depth};
+    execwire_status status = read_tag(r, bytes, &seen);
+
+    if (status != EXECWIRE_OK)
+        return status;
+    seen.field = execwire_schema_field(message, seen.number);
+    if (seen.field != NULL) {
+        status = read_known(r, bytes, &seen, base);
+        return status == EXECWIRE_OK ? status
+                                     : execwire_fail_in_field(r->error, status, seen.field);
+    }
+    status = skip_unknown(r, bytes, &seen);
+    seen.end = bytes->at;
+    if (status == EXECWIRE_OK)
+        show(r, &seen);
+    return status;
+}
+
+/* Recursion is as deep as the schema, which the generator bounds. */
+static execwire_status read_message(reader *r, const execwire_message *message,
+                                    execwire_cursor bytes, void *base, unsigned depth)
+{
+    while (bytes.at < bytes.end) {
+        execwire_status status = read_field(r, message, &bytes, base, depth);
+
+        if (status != EXECWIRE_OK)
+            return status;
+    }
+    return EXECWIRE_OK;
+}
+
+/* Orders the map and, of entries with the same key, keeps the last. */
+static void finish_map(execwire_map *map)
+{
+    size_t kept = 0;
+
+    execwire_sort_entries(map->entries, map->count);
+    for (size_t i = 0; i < map->count; i++) {
+        bool repeated = i + 1 < map->count &&
+                        execwire_compare_keys(map->entries[i].key, map->entries[i + 1].key) == 0;
+
+        if (!repeated)
+            map->entries[kept++] = map->entries[i];
+    }
+    map->count = kept;
+}
+
+static execwire_status read_all(reader *r, const void *in, size_t in_size, execwire_state *state)
+{
+    execwire_cursor bytes = {in, r->start + in_size};
+    execwire_status status = read_message(r, &execwire_messages[0], bytes, state, 0);
+
+    if (status != EXECWIRE_OK)
+        return status;
+    if (state != NULL && r->scratch->entry_count > r->scratch->entry_capacity)
+        return execwire_fail(r->error, EXECWIRE_ERROR_NO_SPACE, 0);
+    if (r->map != NULL)
+        finish_map(r->map);
+    return EXECWIRE_OK;
+}
+
+execwire_status execwire_wire_read(const void *in, size_t in_size, execwire_scratch *scratch,
+                                   execwire_state *state, const execwire_wire_visitor *visitor,
+                                   execwire_error *error)
+{
+    execwire_scratch none = {0};
+    reader r = {in, scratch != NULL ? scratch : &none, NULL, visitor, error};
+    execwire_status status;
+
+    r.scratch->entry_count = 0;
+    r.scratch->text_size = 0;
+    r.scratch->unknown_count = 0;
+    if (state != NULL)
+        memset(state, 0, sizeof *state);
+    if (in == NULL) {
+        if (in_size > 0)
+            return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+        return EXECWIRE_OK;
+    }
+    if (in_size > EXECWIRE_MAX_SIZE)
+        return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
+    status = read_all(&r, in, in_size, state);
+    if (status != EXECWIRE_OK && state != NULL)
+        memset(state, 0, sizeof *state);
+    return status;
+}
+
+execwire_status execwire_decode(const void *in, size_t in_size, execwire_scratch *scratch,
+                                execwire_state *state, execwire_error *error)
+{
+    return execwire_wire_read(in, in_size, scratch, state, NULL, error);
+}
+
+execwire_status execwire_check(const void *in, size_t in_size, size_t *unknown,
+                               execwire_error *error)
+{
+    execwire_scratch scratch = {0};
+    execwire_status status = execwire_wire_read(in, in_size, &scratch, NULL, NULL, error);
+
+    if (unknown != NULL)
+        *unknown = status == EXECWIRE_OK ? scratch.unknown_count : 0;
+    return status;
+}
