@@ -1,0 +1,354 @@
+/* From JSON text to a state, driven by the schema tables.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "schema/map.h"
+#include "schema/schema.h"
+#include "status/status.h"
+#include "text/rfc3339.h"
+#include "json/number.h"
+#include "json/scanner.h"
+
+#include <execwire/execwire.h>
+
+#include <string.h>
+
+/* Decoded characters of a short string with escape sequences that may still mean something: a
+ * number, a time, an enum's name. */
+#define SHORT_SIZE 64
+
+typedef struct reader {
+    execwire_scanner scan;
+    execwire_scratch *scratch; /* never NULL in here */
+    bool ignore_unknown;
+} reader;
+
+static execwire_status read_message(reader *r, const execwire_message *message, void *base);
+
+static execwire_status fail(const reader *r, execwire_status code, const char *at)
+{
+    return execwire_fail(r->scan.error, code, (size_t)(at - r->scan.start));
+}
+
+/* ---- Values ---- */
+
+/* A string that is kept. */
+static execwire_status read_string(reader *r, execwire_str *out)
+{
+    execwire_scratch *scratch = r->scratch;
+    size_t used =
+        scratch->text_size < scratch->text_capacity ? scratch->text_size : scratch->text_capacity;
+    char *room = scratch->text != NULL ? scratch->text + used : NULL;
+    const char *start = r->scan.at;
+    execwire_status status;
+
+    if (execwire_scan_peek(&r->scan) != '"')
+        return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_STRING);
+    start = r->scan.at;
+    status = execwire_scan_string(&r->scan, room, scratch->text_capacity - used, out);
+    if (status == EXECWIRE_OK && out->data != start + 1)
+        scratch->text_size += out->size;
+    return status;
+}
+
+/* A string that is only looked at. Longer than SHORT_SIZE it is cut, and so no name or number. */
+static execwire_status read_short(reader *r, char room[SHORT_SIZE], execwire_str *out)
+{
+    execwire_status status = execwire_scan_string(&r->scan, room, SHORT_SIZE, out);
+
+    if (status == EXECWIRE_OK && out->data == room && out->size > SHORT_SIZE)
+        out->size = SHORT_SIZE;
+    return status;
+}
+
+static bool is_number_start(char c)
+{
+    return c == '-' || (c >= '0' && c <= '9');
+}
+
+/* A JSON number, or a decimal in quotes as ProtoJSON writes 64-bit integers. */
+static execwire_status read_integer(reader *r, execwire_status expected, int64_t *value)
+{
+    char room[SHORT_SIZE];
+    execwire_str text;
+    size_t bad;
+    char c = execwire_scan_peek(&r->scan);
+    const char *start = r->scan.at;
+    execwire_status status;
+
+    if (is_number_start(c))
+        status = execwire_scan_number(&r->scan, &text);
+    else if (c == '"' && expected == EXECWIRE_ERROR_EXPECTED_INTEGER)
+        status = read_short(r, room, &text);
+    else
+        return execwire_scan_mismatch(&r->scan, expected);
+    if (status != EXECWIRE_OK)
+        return status;
+    if (c == '"' &&
+        (text.size == 0 || execwire_number_span(text.data, text.size, &bad) != text.size))
+        return execwire_fail_found(r->scan.error, expected, (size_t)(start - r->scan.start),
+                                   "a string");
+    status = execwire_number_integer(text, value);
+    return status == EXECWIRE_OK ? status : fail(r, status, start);
+}
+
+static execwire_status read_enum(reader *r, const execwire_enum *type, int32_t *out)
+{
+    char room[SHORT_SIZE];
+    const execwire_enum_value *value;
+    const char *start;
+    execwire_str name;
+    int64_t number;
+    execwire_status status;
+    char c = execwire_scan_peek(&r->scan);
+
+    start = r->scan.at;
+    if (c != '"') {
+        status = read_integer(r, EXECWIRE_ERROR_EXPECTED_ENUM, &number);
+        if (status == EXECWIRE_ERROR_INTEGER_RANGE ||
+            (status == EXECWIRE_OK && (number < 0 || number > INT32_MAX)))
+            return fail(r, EXECWIRE_ERROR_ENUM_RANGE, start);
+        *out = status == EXECWIRE_OK ? (int32_t)number : 0;
+        return status;
+    }
+    status = read_short(r, room, &name);
+    if (status != EXECWIRE_OK)
+        return status;
+    value = execwire_schema_enum_name(type, name);
+    if (value == NULL)
+        return fail(r, EXECWIRE_ERROR_ENUM_NAME, start);
+    *out = value->number;
+    return EXECWIRE_OK;
+}
+
+static execwire_status read_bool(reader *r, bool *out)
+{
+    char c = execwire_scan_peek(&r->scan);
+
+    if (c != 't' && c != 'f')
+        return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_BOOL);
+    *out = c == 't';
+    return execwire_scan_word(&r->scan, c == 't' ? "true" : "false");
+}
+
+static execwire_status read_time(reader *r, execwire_time *out)
+{
+    char room[SHORT_SIZE];
+    const char *start;
+    execwire_str text;
+    size_t at;
+    execwire_status status;
+
+    if (execwire_scan_peek(&r->scan) != '"')
+        return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_TIME);
+    start = r->scan.at + 1;
+    status = read_short(r, room, &text);
+    if (status != EXECWIRE_OK)
+        return status;
+    status = execwire_time_parse(text.data, text.size, out, &at);
+    if (status == EXECWIRE_OK)
+        return status;
+    return fail(r, status, text.data == start ? start + at : start);
+}
+
+/* ---- The map ---- */
+
+static bool has_room(const execwire_scratch *scratch)
+{
+    return scratch->entry_count <= scratch->entry_capacity &&
+           scratch->text_size <= scratch->text_capacity;
+}
+
+static execwire_status read_entry(reader *r, execwire_map *map)
+{
+    execwire_scratch *scratch = r->scratch;
+    const char *start = r->scan.at;
+    execwire_entry entry;
+    execwire_status status = read_string(r, &entry.key);
+    const char *end = r->scan.at;
+
+    if (status == EXECWIRE_OK && !execwire_scan_take(&r->scan, ':'))
+        status = execwire_scan_fail(&r->scan, EXECWIRE_ERROR_JSON_COLON, r->scan.at);
+    if (status != EXECWIRE_OK)
+        return status;
+    status = read_string(r, &entry.value);
+    if (status != EXECWIRE_OK)
+        return execwire_fail_in(r->scan.error, status, start + 1, (size_t)(end - start) - 2);
+    entry.position = (size_t)(start - r->scan.start);
+    if (scratch->entry_count < scratch->entry_capacity)
+        map->entries[map->count++] = entry;
+    scratch->entry_count++;
+    return EXECWIRE_OK;
+}
+
+/* Orders the map, after which a key that is there twice stands beside itself. */
+static execwire_status finish_map(reader *r, execwire_map *map)
+{
+    execwire_sort_entries(map->entries, map->count);
+    for (size_t i = 1; i < map->count; i++) {
+        const execwire_entry *entry = &map->entries[i];
+
+        if (execwire_compare_keys(map->entries[i - 1].key, entry->key) == 0)
+            return execwire_fail_in(
+                r->scan.error,
+                execwire_fail(r->scan.error, EXECWIRE_ERROR_DUPLICATE_KEY, entry->position),
+                entry->key.data, entry->key.size);
+    }
+    return EXECWIRE_OK;
+}
+
+static execwire_status read_map(reader *r, execwire_map *map)
+{
+    execwire_status status;
+    bool more = true;
+
+    if (execwire_scan_peek(&r->scan) != '{')
+        return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_OBJECT);
+    map->entries = r->scratch->entries;
+    status = execwire_scan_enter(&r->scan);
+    for (bool first = true; status == EXECWIRE_OK; first = false) {
+        status = execwire_scan_next(&r->scan, '}', first, &more);
+        if (status != EXECWIRE_OK || !more)
+            break;
+        status = read_entry(r, map);
+    }
+    if (status != EXECWIRE_OK)
+        return status;
+    execwire_scan_leave(&r->scan);
+    return has_room(r->scratch) ? finish_map(r, map) : EXECWIRE_OK;
+}
+
+/* ---- Messages ---- */
+
+static execwire_status read_value(reader *r, const execwire_field *field, void *base)
+{
+    void *member = execwire_member(field, base);
+
+    switch ((execwire_kind)field->kind) {
+    case EXECWIRE_KIND_STRING:
+        return read_string(r, member);
+    case EXECWIRE_KIND_BOOL:
+        return read_bool(r, member);
+    case EXECWIRE_KIND_INT64:
+    case EXECWIRE_KIND_SINT64:
+        return read_integer(r, EXECWIRE_ERROR_EXPECTED_INTEGER, member);
+    case EXECWIRE_KIND_ENUM:
+        return read_enum(r, execwire_field_enum(field), member);
+    case EXECWIRE_KIND_TIME:
+        return read_time(r, member);
+    case EXECWIRE_KIND_MESSAGE:
+        return read_message(r, execwire_field_message(field), member);
+    case EXECWIRE_KIND_MAP:
+        return read_map(r, member);
+    case EXECWIRE_KIND_INT32: /* only inside Timestamp, which is a string here */
+        break;
+    }
+    return execwire_fail(r->scan.error, EXECWIRE_ERROR_ARGUMENT, 0);
+}
+
+/* The value after a key. null is the same as no key at all. */
+static execwire_status read_field(reader *r, const execwire_field *field, void *base)
+{
+    if (execwire_scan_peek(&r->scan) == 'n')
+        return execwire_scan_word(&r->scan, "null");
+    execwire_set_present(field, base);
+    return read_value(r, field, base);
+}
+
+/* The value after a key that the schema does not know; `key` is the key as it stands. */
+static execwire_status read_unknown(reader *r, const char *key, size_t key_size)
+{
+    execwire_status status;
+
+    if (r->ignore_unknown) {
+        r->scratch->unknown_count++;
+        status = execwire_scan_skip(&r->scan);
+    } else {
+        status = fail(r, EXECWIRE_ERROR_UNKNOWN_KEY, key);
+    }
+    return status == EXECWIRE_OK ? status
+                                 : execwire_fail_in(r->scan.error, status, key + 1, key_size - 2);
+}
+
+/* A key and its value. `seen` has a bit for each field that was there already, `guess` the field
+ * that is expected: the one after the last. */
+static execwire_status read_member(reader *r, const execwire_message *message, void *base,
+                                   uint64_t *seen, size_t *guess)
+{
+    char room[EXECWIRE_SCHEMA_KEY_SIZE];
+    const execwire_field *field = NULL;
+    const char *start = r->scan.at;
+    const char *end;
+    execwire_str key;
+    uint64_t bit;
+    execwire_status status = execwire_scan_key(&r->scan, room, sizeof room, &key, &end);
+
+    if (status != EXECWIRE_OK)
+        return status;
+    if (key.data != room || key.size <= sizeof room)
+        field = execwire_schema_key(message, key, *guess);
+    if (field == NULL)
+        return read_unknown(r, start, (size_t)(end - start));
+    bit = (uint64_t)1 << (field - message->fields);
+    *guess = (size_t)(field - message->fields) + 1;
+    status = (*seen & bit) != 0 ? fail(r, EXECWIRE_ERROR_DUPLICATE_KEY, start)
+                                : read_field(r, field, base);
+    *seen |= bit;
+    return status == EXECWIRE_OK ? status : execwire_fail_in_field(r->scan.error, status, field);
+}
+
+/* Recursion is as deep as the schema, which the generator bounds. */
+static execwire_status read_message(reader *r, const execwire_message *message, void *base)
+{
+    uint64_t seen = 0;
+    size_t guess = 0;
+    bool more = true;
+    execwire_status status;
+
+    if (execwire_scan_peek(&r->scan) != '{')
+        return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_OBJECT);
+    status = execwire_scan_enter(&r->scan);
+    for (bool first = true; status == EXECWIRE_OK; first = false) {
+        status = execwire_scan_next(&r->scan, '}', first, &more);
+        if (status != EXECWIRE_OK || !more)
+            break;
+        status = read_member(r, message, base, &seen, &guess);
+    }
+    if (status == EXECWIRE_OK)
+        execwire_scan_leave(&r->scan);
+    return status;
+}
+
+static execwire_status read_document(reader *r, execwire_state *state)
+{
+    execwire_status status = read_message(r, &execwire_messages[0], state);
+
+    return status == EXECWIRE_OK ? execwire_scan_end(&r->scan) : status;
+}
+
+execwire_status execwire_json_read(const void *in, size_t in_size,
+                                   const execwire_json_options *options, execwire_scratch *scratch,
+                                   execwire_state *state, execwire_error *error)
+{
+    execwire_scratch none = {0};
+    execwire_state unused;
+    execwire_state *target = state != NULL ? state : &unused;
+    reader r = {{in, in, (const char *)in + in_size, 0, error},
+                scratch != NULL ? scratch : &none,
+                options != NULL && options->ignore_unknown};
+    execwire_status status;
+
+    r.scratch->entry_count = 0;
+    r.scratch->text_size = 0;
+    r.scratch->unknown_count = 0;
+    memset(target, 0, sizeof *target);
+    if (in == NULL)
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    if (in_size > EXECWIRE_MAX_SIZE)
+        return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
+    status = read_document(&r, target);
+    if (status == EXECWIRE_OK && state != NULL && !has_room(r.scratch))
+        status = execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+    if (status != EXECWIRE_OK)
+        memset(target, 0, sizeof *target);
+    return status;
+}

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json/scanner.h"
+
+#include "status/status.h"
+#include "text/utf8.h"
+#include "json/number.h"
+
+#include <execwire/execwire.h>
+
+#include <string.h>
+
+/* ---- Errors ---- */
+
+execwire_status execwire_scan_fail(const execwire_scanner *s, execwire_status code, const char *at)
+{
+    return execwire_fail(s->error, at == s->end ? EXECWIRE_ERROR_TRUNCATED : code,
+                         (size_t)(at - s->start));
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* What kind of value begins with this byte; NULL when none does. */
+static const char *value_name(char c)
+{
+    switch (c) {
+    case '{':
+        return "an object";
+    case '[':
+        return "an array";
+    case '"':
+        return "a string";
+    case 't':
+        return "true";
+    case 'f':
+        return "false";
+    case 'n':
+        return "null";
+    default:
+        return c == '-' || is_digit(c) ? "a number" : NULL;
+    }
+}
+
+execwire_status execwire_scan_mismatch(const execwire_scanner *s, execwire_status expected)
+{
+    const char *found = s->at < s->end ? value_name(*s->at) : NULL;
+
+    if (found == NULL)
+        return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_VALUE, s->at);
+    return execwire_fail_found(s->error, expected, (size_t)(s->at - s->start), found);
+}
+
+/* ---- Structure ---- */
+
+char execwire_scan_peek(execwire_scanner *s)
+{
+    while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t'))
+        s->at++;
+    return s->at < s->end ? *s->at : '\0';
+}
+
+bool execwire_scan_take(execwire_scanner *s, char wanted)
+{
+    if (execwire_scan_peek(s) != wanted)
+        return false;
+    s->at++;
+    return true;
+}
+
+execwire_status execwire_scan_enter(execwire_scanner *s)
+{
+    if (s->depth == EXECWIRE_MAX_JSON_DEPTH)
+        return execwire_scan_fail(s, EXECWIRE_ERROR_DEPTH, s->at);
+    s->depth++;
+    s->at++;
+    return EXECWIRE_OK;
+}
+
+void execwire_scan_leave(execwire_scanner *s)
+{
+    s->depth--;
+}
+
+execwire_status execwire_scan_next(execwire_scanner *s, char close, bool first, bool *more)
+{
+    *more = !execwire_scan_take(s, close);
+    if (*more && !first && !execwire_scan_take(s, ','))
+        return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_COMMA, s->at);
+    if (*more && close == '}' && execwire_scan_peek(s) != '"')
+        return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_KEY, s->at);
+    return EXECWIRE_OK;
+}
+
+execwire_status execwire_scan_end(execwire_scanner *s)
+{
+    execwire_scan_peek(s);
+    if (s->at < s->end)
+        return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_TRAILING, s->at);
+    return EXECWIRE_OK;
+}
+
+execwire_status execwire_scan_word(execwire_scanner *s, const char *word)
+{
+    size_t i = 0;
+
+    for (; word[i] != '\0'; i++)
+        if (s->at + i == s->end || s->at[i] != word[i])
+            return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_VALUE,
+                                      s->at + i == s->end ? s->end : s->at);
+    s->at += i;
+    return EXECWIRE_OK;
+}
+
+execwire_status execwire_scan_number(execwire_scanner *s, execwire_str *text)
+{
+    size_t bad;
+    size_t size = execwire_number_span(s->at, (size_t)(s->end - s->at), &bad);
+
+    if (size == 0)
+        return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_NUMBER, s->at + bad);
+    *text = (execwire_str){s->at, size};
+    s->at += size;
+    return EXECWIRE_OK;
+}
+
+/* ---- Strings ---- */
+
+/* Where the characters of a string go. size counts also what did not fit. */
+typedef struct sink {
+    char *out;
+    size_t capacity;
+    size_t size;
+} sink;
+
+static void put(sink *to, const char *text, size_t size)
+{
+    if (to->size <= to->capacity && size > 0 && size <= to->capacity - to->size)
+        memcpy(to->out + to->size, text, size);
+    to->size += size;
+}
+
+/* Moves over characters that stand for themselves, up to a quote or backslash. */
+static execwire_status scan_plain(execwire_scanner *s)
+{
+    while (s->at < s->end) {
+        unsigned char c = (unsigned char)*s->at;
+        size_t size = 1;
+
+        if (c == '"' || c == '\\')
+            return EXECWIRE_OK;
+        if (c < 0x20)
+            return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_CONTROL, s->at);
+        if (c >= 0x80)
+            size = execwire_utf8_character(s->at, (size_t)(s->end - s->at));
+        if (size == 0)
+            return execwire_scan_fail(s, EXECWIRE_ERROR_UTF8, s->at);
+        s->at += size;
+    }
+    return execwire_scan_fail(s, EXECWIRE_ERROR_TRUNCATED, s->end);
+}
+
+static int hex_digit(char c)
+{
+    if (is_digit(c))
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* The four hexadecimal digits of a \u escape, at `at`. */
+static execwire_status scan_unit(execwire_scanner *s, const char *at, unsigned *unit)
+{
+    *unit = 0;
+    for (int i = 0; i < 4; i++, at++) {
+        int digit = at < s->end ? hex_digit(*at) : -1;
+
+        if (digit < 0)
+            return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_ESCAPE, at);
+        *unit = *unit * 16 + (unsigned)digit;
+    }
+    return EXECWIRE_OK;
+}
+
+/* A \u escape, or two that are a surrogate pair (RFC 8259, section 7). */
+static execwire_status scan_unicode(execwire_scanner *s, sink *to)
+{
+    char utf8[4];
+    unsigned high;
+    unsigned low;
+    unsigned long scalar;
+    execwire_status status = scan_unit(s, s->at + 2, &high);
+
+    if (status != EXECWIRE_OK)
+        return status;
+    scalar = high;
+    if (high >= 0xDC00 && high <= 0xDFFF)
+        return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_SURROGATE, s->at);
+    if (high >= 0xD800 && high <= 0xDBFF) {
+        const char *second = s->at + 6;
+
+        if (second == s->end || (second + 1 == s->end && *second == '\\'))
+            return execwire_scan_fail(s, EXECWIRE_ERROR_TRUNCATED, s->end);
+        if (second[0] != '\\' || second[1] != 'u')
+            return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_SURROGATE, s->at);
+        status = scan_unit(s, second + 2, &low);
+        if (status != EXECWIRE_OK)
+            return status;
+        if (low < 0xDC00 || low > 0xDFFF)
+            return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_SURROGATE, s->at);
+        scalar = 0x10000 + ((unsigned long)(high - 0xD800) << 10) + (low - 0xDC00);
+        s->at += 6;
+    }
+    s->at += 6;
+    put(to, utf8, execwire_utf8_write(scalar, utf8));
+    return EXECWIRE_OK;
+}
+
+/* An escape sequence, whose backslash is next. */
+static execwire_status scan_escape(execwire_scanner *s, sink *to)
+{
+    static const char names[] = "\"\\/bfnrt";
+    static const char values[] = "\"\\/\b\f\n\r\t";
+    const char *name;
+
+    if (s->at + 1 == s->end)
+        return execwire_scan_fail(s, EXECWIRE_ERROR_TRUNCATED, s->end);
+    if (s->at[1] == 'u')
+        return scan_unicode(s, to);
+    name = memchr(names, s->at[1], sizeof names - 1);
+    if (name == NULL)
+        return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_ESCAPE, s->at);
+    put(to, &values[name - names], 1);
+    s->at += 2;
+    return EXECWIRE_OK;
+}
+
+/* The rest of a string that has escape sequences; `plain` is where its first characters begin. */
+static execwire_status scan_escaped(execwire_scanner *s, const char *plain, sink *to)
+{
+    for (;;) {
+        execwire_status status;
+
+        put(to, plain, (size_t)(s->at - plain));
+        if (*s->at == '"')
+            return EXECWIRE_OK;
+        status = scan_escape(s, to);
+        if (status != EXECWIRE_OK)
+            return status;
+        plain = s->at;
+        status = scan_plain(s);
+        if (status != EXECWIRE_OK)
+            return status;
+    }
+}
+
+execwire_status execwire_scan_string(execwire_scanner *s, char *out, size_t capacity,
+                                     execwire_str *text)
+{
+    sink to = {out, capacity, 0};
+    const char *first = s->at + 1;
+    execwire_status status;
+
+    s->at++;
+    status = scan_plain(s);
+    if (status != EXECWIRE_OK)
+        return status;
+    if (*s->at == '"') {
+        *text = (execwire_str){first, (size_t)(s->at - first)};
+    } else {
+        status = scan_escaped(s, first, &to);
+        if (status != EXECWIRE_OK)
+            return status;
+        *text = (execwire_str){out, to.size};
+    }
+    s->at++;
+    return EXECWIRE_OK;
+}
+
+execwire_status execwire_scan_key(execwire_scanner *s, char *out, size_t capacity,
+                                  execwire_str *key, const char **end)
+{
+    execwire_status status = execwire_scan_string(s, out, capacity, key);
+
+    *end = s->at;
+    if (status == EXECWIRE_OK && !execwire_scan_take(s, ':'))
+        status = execwire_scan_fail(s, EXECWIRE_ERROR_JSON_COLON, s->at);
+    return status;
+}
+
+/* ---- Any value ---- */
+
+/* Open brackets of a value that is skipped, one bit each: set for an object. Depth is bounded, so
+ * 64 bits are enough and nothing recurses. */
+_Static_assert(EXECWIRE_MAX_JSON_DEPTH <= 64, "a bit for each level");
+
+/* A value that has no members: number, string or word. */
+static execwire_status skip_scalar(execwire_scanner *s)
+{
+    execwire_str unused;
+
+    switch (execwire_scan_peek(s)) {
+    case '"':
+        return execwire_scan_string(s, NULL, 0, &unused);
+    case 't':
+        return execwire_scan_word(s, "true");
+    case 'f':
+        return execwire_scan_word(s, "false");
+    case 'n':
+        return execwire_scan_word(s, "null");
+    default:
+        if (s->at < s->end && (*s->at == '-' || is_digit(*s->at)))
+            return execwire_scan_number(s, &unused);
+        return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_VALUE, s->at);
+    }
+}
+
+/* The beginning of a value: enters it if it is an object or array, skips it otherwise. */
+static execwire_status skip_start(execwire_scanner *s, uint64_t *objects, bool *entered)
+{
+    char c = execwire_scan_peek(s);
+
+    *entered = c == '{' || c == '[';
+    if (!*entered)
+        return skip_scalar(s);
+    *objects = *objects << 1 | (c == '{');
+    return execwire_scan_enter(s);
+}
+
+execwire_status execwire_scan_skip(execwire_scanner *s)
+{
+    unsigned outside = s->depth;
+    uint64_t objects = 0;
+    execwire_str unused;
+    const char *end;
+    bool first = false;
+    execwire_status status = skip_start(s, &objects, &first);
+
+    while (status == EXECWIRE_OK && s->depth > outside) {
+        bool in_object = objects & 1;
+        bool more;
+
+        status = execwire_scan_next(s, in_object ? '}' : ']', first, &more);
+        if (status != EXECWIRE_OK)
+            return status;
+        first = false;
+        if (!more) {
+            execwire_scan_leave(s);
+            objects >>= 1;
+            continue;
+        }
+        if (in_object)
+            status = execwire_scan_key(s, NULL, 0, &unused, &end);
+        if (status == EXECWIRE_OK)
+            status = skip_start(s, &objects, &first);
+    }
+    return status;
+}

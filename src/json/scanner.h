@@ -1,0 +1,64 @@
+/* The tokens of JSON text (RFC 8259). The scanner owns the position and all pointer arithmetic of
+ * the reader; it knows nothing of the schema.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_JSON_SCANNER_H
+#define EXECWIRE_JSON_SCANNER_H
+
+#include <execwire/status.h>
+#include <execwire/types.h>
+
+typedef struct execwire_scanner {
+    const char *start;
+    const char *at;
+    const char *end;
+    unsigned depth; /* open objects and arrays */
+    execwire_error *error;
+} execwire_scanner;
+
+/* Starts an error at `at`, or at the end of the input as TRUNCATED when `at` is there. */
+execwire_status execwire_scan_fail(const execwire_scanner *s, execwire_status code, const char *at);
+
+/* The same with the name of the value that begins at the current position as what was found. */
+execwire_status execwire_scan_mismatch(const execwire_scanner *s, execwire_status expected);
+
+/* Skips white space and returns the next byte, '\0' at the end of the input. */
+char execwire_scan_peek(execwire_scanner *s);
+
+/* Takes `wanted` if it is next after white space. */
+bool execwire_scan_take(execwire_scanner *s, char wanted);
+
+/* Enters an object or array whose opening bracket is next, or leaves one whose closing bracket
+ * was taken. Entering fails with DEPTH. */
+execwire_status execwire_scan_enter(execwire_scanner *s);
+void execwire_scan_leave(execwire_scanner *s);
+
+/* To the next member of the object or array that ends in `close`: takes the closing bracket, or
+ * the comma that must stand before every member but the first. `*more` says which. A member of an
+ * object begins with the quote of its key, which is checked too. */
+execwire_status execwire_scan_next(execwire_scanner *s, char close, bool first, bool *more);
+
+/* A string, whose opening quote is next. Without escape sequences `*text` is a view into the
+ * input; with them its characters go to `out`, as many as fit, and `text->size` says how many
+ * there are: compare it with `capacity`. */
+execwire_status execwire_scan_string(execwire_scanner *s, char *out, size_t capacity,
+                                     execwire_str *text);
+
+/* A key, whose opening quote must be next, and the colon after it; as execwire_scan_string. `end`
+ * is set behind the closing quote. */
+execwire_status execwire_scan_key(execwire_scanner *s, char *out, size_t capacity,
+                                  execwire_str *key, const char **end);
+
+/* A number, as its text: begins with '-' or a digit, and is well formed. */
+execwire_status execwire_scan_number(execwire_scanner *s, execwire_str *text);
+
+/* The word `word`, such as "null". */
+execwire_status execwire_scan_word(execwire_scanner *s, const char *word);
+
+/* Any value, checked to its last byte. */
+execwire_status execwire_scan_skip(execwire_scanner *s);
+
+/* Only white space may be left. */
+execwire_status execwire_scan_end(execwire_scanner *s);
+
+#endif
