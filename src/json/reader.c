@@ -38,7 +38,7 @@ static execwire_status read_string(reader *r, execwire_str *out)
     size_t used =
         scratch->text_size < scratch->text_capacity ? scratch->text_size : scratch->text_capacity;
     char *room = scratch->text != NULL ? scratch->text + used : NULL;
-    const char *start = r->scan.at;
+    const char *start;
     execwire_status status;
 
     if (execwire_scan_peek(&r->scan) != '"')
@@ -97,7 +97,7 @@ static execwire_status read_enum(reader *r, const execwire_enum *type, int32_t *
     const execwire_enum_value *value;
     const char *start;
     execwire_str name;
-    int64_t number;
+    int64_t number = 0;
     execwire_status status;
     char c = execwire_scan_peek(&r->scan);
 
@@ -330,25 +330,28 @@ execwire_status execwire_json_read(const void *in, size_t in_size,
                                    execwire_state *state, execwire_error *error)
 {
     execwire_scratch none = {0};
-    execwire_state unused;
-    execwire_state *target = state != NULL ? state : &unused;
-    reader r = {{in, in, (const char *)in + in_size, 0, error},
+    execwire_state measured;
+    bool measure = state == NULL;
+    reader r = {{in, in, in, 0, error},
                 scratch != NULL ? scratch : &none,
                 options != NULL && options->ignore_unknown};
     execwire_status status;
 
+    if (measure)
+        state = &measured;
     r.scratch->entry_count = 0;
     r.scratch->text_size = 0;
     r.scratch->unknown_count = 0;
-    memset(target, 0, sizeof *target);
+    memset(state, 0, sizeof *state);
     if (in == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     if (in_size > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
-    status = read_document(&r, target);
-    if (status == EXECWIRE_OK && state != NULL && !has_room(r.scratch))
+    r.scan.end += in_size;
+    status = read_document(&r, state);
+    if (status == EXECWIRE_OK && !measure && !has_room(r.scratch))
         status = execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
     if (status != EXECWIRE_OK)
-        memset(target, 0, sizeof *target);
+        memset(state, 0, sizeof *state);
     return status;
 }

@@ -94,21 +94,19 @@ static void feed_message(execwire_delimited_reader *reader, execwire_cursor *pie
 {
     size_t missing = reader->length - reader->filled;
     size_t available = (size_t)(piece->end - piece->at);
-    size_t size = missing < available ? missing : available;
+    bool complete = available >= missing;
+    size_t size = complete ? missing : available;
 
-    if (reader->filled > 0 || size < missing) {
-        if (size > 0)
-            memcpy(reader->buffer + reader->filled, piece->at, size);
-        message->data = (const char *)reader->buffer;
-    } else {
+    if (complete && reader->filled == 0) {
         message->data = (const char *)piece->at;
+    } else {
+        memcpy(reader->buffer + reader->filled, piece->at, size);
+        message->data = complete ? (const char *)reader->buffer : NULL;
     }
     piece->at += size;
     reader->filled += size;
-    if (size < missing) {
-        message->data = NULL;
+    if (!complete)
         return;
-    }
     message->size = reader->length;
     start_next(reader);
 }
@@ -117,7 +115,7 @@ execwire_status execwire_delimited_feed(execwire_delimited_reader *reader, const
                                         size_t in_size, size_t *used, execwire_str *message,
                                         execwire_error *error)
 {
-    execwire_cursor piece = {in, (const uint8_t *)in + in_size};
+    execwire_cursor piece = {in, in};
     execwire_status status = EXECWIRE_OK;
 
     if (used != NULL)
@@ -126,6 +124,7 @@ execwire_status execwire_delimited_feed(execwire_delimited_reader *reader, const
         *message = (execwire_str){NULL, 0};
     if (reader == NULL || used == NULL || message == NULL || in == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    piece.end += in_size;
     if (!reader->prefix_done)
         status = feed_prefix(reader, &piece, error);
     if (status == EXECWIRE_OK && reader->prefix_done)

@@ -73,7 +73,7 @@ static execwire_status read_varint(reader *r, execwire_cursor *bytes, uint64_t *
 /* Skips the value of a field that is not a group. */
 static execwire_status skip_value(reader *r, execwire_cursor *bytes, execwire_wire_field *field)
 {
-    execwire_cursor taken;
+    execwire_cursor taken = {NULL, NULL};
     size_t size = field->wire_type == EXECWIRE_WIRE_FIXED64 ? 8 : 4;
 
     if (field->wire_type == EXECWIRE_WIRE_VARINT)
