@@ -12,7 +12,8 @@ PROTOC := protoc
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 
-# Where everything that is made goes. Variants (sanitizers, -m32, coverage) use folders below it.
+# Where everything that is made goes. Variants (sanitizers, -m32, coverage) have folders of their
+# own below it, which OUT names; what is generated from the schema is the same for all.
 BUILD := build
 OUT ?= $(BUILD)
 GEN := $(BUILD)/gen
@@ -21,99 +22,287 @@ NANOPB_DIR ?= $(BUILD)/nanopb
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Wpedantic -Werror
-CORE_FLAGS := -std=c11 -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections \
-              -DEXECWIRE_VERSION='"$(VERSION)"'
+VERSION_FLAG := -DEXECWIRE_VERSION='"$(VERSION)"'
+CORE_FLAGS := -std=c11 -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections $(VERSION_FLAG)
+HOST_FLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L $(VERSION_FLAG)
 INCLUDES := -Iinclude -I$(GEN) -Isrc
-NANOPB_FLAGS := -I$(NANOPB_DIR) -I$(GEN)/nanopb -DPB_BUFFER_ONLY -DPB_NO_ERRMSG
-CLI_FLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -DEXECWIRE_VERSION='"$(VERSION)"'
+NANOPB_FLAGS := -isystem $(NANOPB_DIR) -isystem $(GEN)/nanopb -DPB_BUFFER_ONLY -DPB_NO_ERRMSG
+PROTOBUF_C_FLAGS := -isystem $(GEN)/protobuf-c
+
+# `make V=1` shows the commands
+Q := $(if $(V),,@)
+say = @printf '  %-5s %s\n' $(1) '$(patsubst $(BUILD)/%,%,$@)'; mkdir -p '$(@D)'
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-# ---- What is made from what ----------------------------------------------------------------------
-
-PROTO := execwire/v1/execution_state.proto
-CORE_SRC := $(sort $(wildcard src/status/*.c src/text/*.c src/schema/*.c src/wire/*.c src/json/*.c))
-CLI_SRC := $(sort $(wildcard src/cli/*.c))
-NANOPB_GEN := $(GEN)/nanopb/execwire/v1/execution_state.pb.c $(GEN)/nanopb/google/protobuf/timestamp.pb.c
-CORE_OBJ := $(CORE_SRC:%.c=$(OUT)/obj/%.o) $(OUT)/obj/gen/tables.o
-NANOPB_OBJ := $(OUT)/obj/nanopb/pb_common.o $(OUT)/obj/nanopb/pb_encode.o \
-              $(NANOPB_GEN:$(GEN)/nanopb/%.c=$(OUT)/obj/gen/%.o)
-CLI_OBJ := $(CLI_SRC:%.c=$(OUT)/obj/%.o)
-LIB_OBJ := $(CORE_OBJ) $(NANOPB_OBJ)
-STATIC := $(OUT)/libexecwire.a
-SHARED := $(OUT)/libexecwire.so.$(VERSION)
-COMMAND := $(OUT)/execwire
-
 ## all: the library, static and shared, and the command
 .PHONY: all
-all: $(STATIC) $(SHARED) $(COMMAND)
+all: $(OUT)/libexecwire.a $(OUT)/libexecwire.so.$(SOVERSION) $(OUT)/execwire
+
+## help: this list
+.PHONY: help
+help:
+	@sed -n 's/^## \([^:]*\): */\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+# ---- Packages ------------------------------------------------------------------------------------
+
+## packages: install the Debian packages that are missing (demo and test do so by themselves)
+.PHONY: packages
+packages:
+	@tools/install-packages test
+
+$(BUILD)/nanopb/pb.h: tools/fetch-nanopb
+	@mkdir -p $(BUILD)
+	$(Q)tools/fetch-nanopb $(BUILD)/nanopb
 
 # ---- Generated from the schema -------------------------------------------------------------------
 
-GENERATED := $(GEN)/execwire/state.h
-generated: $(GENERATED) $(NANOPB_GEN)
+PROTO := execwire/v1/execution_state
+TABLES := $(GEN)/tables.c
+STATE_H := $(GEN)/execwire/state.h
+NANOPB_C := $(GEN)/nanopb/$(PROTO).pb.c $(GEN)/nanopb/google/protobuf/timestamp.pb.c
+PROTOBUF_C := $(GEN)/protobuf-c/$(PROTO).pb-c.c
 
-$(GEN)/execution_state.pbset: proto/$(PROTO)
-	@mkdir -p $(@D)
-	$(PROTOC) -Iproto --include_imports --include_source_info -o $@ $(PROTO)
+$(GEN)/execution_state.pbset: proto/$(PROTO).proto
+	$(call say,PROTO)
+	$(Q)$(PROTOC) -Iproto --include_imports --include_source_info -o $@ $(PROTO).proto
 
-$(GENERATED): $(GEN)/execution_state.pbset proto/$(PROTO:.proto=.options) tools/generate.py
-	$(PYTHON) tools/generate.py $< proto/$(PROTO:.proto=.options) $(GEN)
-
-$(GEN)/tables.c $(GEN)/layout.h $(GEN)/nanopb.options $(GEN)/fields.md: $(GENERATED) ;
-
-# The generator compiles a .proto of its own on first use: not twice at once.
 $(GEN)/timestamp.pbset:
 	@mkdir -p $(@D)
-	$(PROTOC) -o $@ google/protobuf/timestamp.proto
+	$(Q)$(PROTOC) -o $@ google/protobuf/timestamp.proto
 
-$(NANOPB_GEN) &: $(GEN)/execution_state.pbset $(GEN)/timestamp.pbset $(GEN)/nanopb.options | $(NANOPB_DIR)/pb.h
-	@mkdir -p $(GEN)/nanopb
-	$(PYTHON) $(NANOPB_DIR)/generator/nanopb_generator.py -q -D $(GEN)/nanopb -f $(GEN)/nanopb.options \
-	    $(GEN)/timestamp.pbset $(GEN)/execution_state.pbset
+$(STATE_H) $(TABLES) $(GEN)/layout.h $(GEN)/nanopb.options $(GEN)/fields.md &: \
+        $(GEN)/execution_state.pbset proto/$(PROTO).options tools/generate.py
+	$(call say,GEN)
+	$(Q)$(PYTHON) tools/generate.py $< proto/$(PROTO).options $(GEN)
 
-# ---- nanopb: Debian's source package, through an apt configuration of our own ---------------------
+$(NANOPB_C) &: $(GEN)/execution_state.pbset $(GEN)/timestamp.pbset $(GEN)/nanopb.options $(NANOPB_DIR)/pb.h
+	$(call say,GEN)
+	$(Q)mkdir -p $(GEN)/nanopb
+	$(Q)$(PYTHON) $(NANOPB_DIR)/generator/nanopb_generator.py -q -D $(GEN)/nanopb \
+	    -f $(GEN)/nanopb.options $(GEN)/timestamp.pbset $(GEN)/execution_state.pbset
 
-$(BUILD)/nanopb/pb.h: tools/fetch-nanopb
-	tools/fetch-nanopb $(BUILD)/nanopb
+$(PROTOBUF_C): proto/$(PROTO).proto
+	$(call say,GEN)
+	$(Q)mkdir -p $(GEN)/protobuf-c
+	$(Q)protoc-c -Iproto --c_out=$(GEN)/protobuf-c $(PROTO).proto
 
-# ---- Objects -------------------------------------------------------------------------------------
+# ---- Library and command -------------------------------------------------------------------------
 
-$(OUT)/obj/src/cli/%.o: src/cli/%.c | $(GENERATED)
-	@mkdir -p $(@D)
-	$(CC) $(CLI_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+CORE_SRC := $(sort $(wildcard src/status/*.c src/text/*.c src/schema/*.c src/wire/*.c src/json/*.c))
+CLI_SRC := $(sort $(wildcard src/cli/*.c))
+OBJ := $(OUT)/obj
+LIB_OBJ := $(CORE_SRC:%.c=$(OBJ)/%.o) $(OBJ)/gen/tables.o \
+           $(NANOPB_C:$(GEN)/nanopb/%.c=$(OBJ)/gen/%.o) $(OBJ)/nanopb/pb_common.o $(OBJ)/nanopb/pb_encode.o
+CLI_OBJ := $(CLI_SRC:%.c=$(OBJ)/%.o)
 
-$(OUT)/obj/src/%.o: src/%.c | $(GENERATED) $(NANOPB_GEN)
-	@mkdir -p $(@D)
-	$(CC) $(CORE_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+$(OBJ)/src/%.o: src/%.c $(STATE_H) $(NANOPB_C)
+	$(call say,CC)
+	$(Q)$(CC) $(CORE_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) $(EXTRA) -MMD -MP -c -o $@ $<
 
-# the one file that talks to nanopb, whose headers are not ours to keep free of warnings
-$(OUT)/obj/src/wire/writer.o: INCLUDES += $(NANOPB_FLAGS:-I%=-isystem%)
+# the one file that talks to nanopb
+$(OBJ)/src/wire/writer.o: EXTRA := $(NANOPB_FLAGS)
 
-$(OUT)/obj/gen/tables.o: $(GEN)/tables.c
-	@mkdir -p $(@D)
-	$(CC) $(CORE_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+$(OBJ)/src/cli/%.o: src/cli/%.c $(STATE_H)
+	$(call say,CC)
+	$(Q)$(CC) $(HOST_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 
-$(OUT)/obj/gen/%.o: $(GEN)/nanopb/%.c
-	@mkdir -p $(@D)
-	$(CC) $(CORE_FLAGS) $(CFLAGS) $(INCLUDES) $(NANOPB_FLAGS) -include execwire/types.h -MMD -MP -c -o $@ $<
+$(OBJ)/gen/tables.o: $(TABLES)
+	$(call say,CC)
+	$(Q)$(CC) $(CORE_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 
-$(OUT)/obj/nanopb/%.o: $(NANOPB_DIR)/%.c
-	@mkdir -p $(@D)
-	$(CC) $(CORE_FLAGS) $(CFLAGS) $(NANOPB_FLAGS) -MMD -MP -c -o $@ $<
+# nanopb's generated files name our view types
+$(OBJ)/gen/%.o: $(GEN)/nanopb/%.c
+	$(call say,CC)
+	$(Q)$(CC) $(CORE_FLAGS) $(CFLAGS) $(INCLUDES) $(NANOPB_FLAGS) -include execwire/types.h -MMD -MP -c -o $@ $<
 
-$(NANOPB_DIR)/%.c: $(NANOPB_DIR)/pb.h ;
+$(OBJ)/nanopb/%.o: $(NANOPB_DIR)/pb.h
+	$(call say,CC)
+	$(Q)$(CC) $(CORE_FLAGS) $(CFLAGS) $(NANOPB_FLAGS) -MMD -MP -c -o $@ $(NANOPB_DIR)/$*.c
 
-$(STATIC): $(LIB_OBJ)
-	rm -f $@
-	$(AR) rcs $@ $^
+# One object, in which only the public names are left: a program with a nanopb of its own can be
+# linked with it.
+$(OUT)/libexecwire.a: $(LIB_OBJ)
+	$(call say,AR)
+	$(Q)$(CC) $(CFLAGS) -nostdlib -r -o $(OBJ)/execwire.o $(LIB_OBJ)
+	$(Q)objcopy --localize-hidden $(OBJ)/execwire.o
+	$(Q)rm -f $@ && $(AR) rcs $@ $(OBJ)/execwire.o
 
-$(SHARED): $(LIB_OBJ)
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libexecwire.so.$(SOVERSION) -Wl,--gc-sections -o $@ $^
+$(OUT)/libexecwire.so.$(VERSION): $(LIB_OBJ)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libexecwire.so.$(SOVERSION) -Wl,--gc-sections -o $@ $^
 
-$(COMMAND): $(CLI_OBJ) $(STATIC)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+$(OUT)/libexecwire.so.$(SOVERSION): $(OUT)/libexecwire.so.$(VERSION)
+	$(Q)ln -sf libexecwire.so.$(VERSION) $@
+	$(Q)ln -sf libexecwire.so.$(VERSION) $(OUT)/libexecwire.so
 
--include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
+# linked with the objects: inspect looks behind the public calls
+$(OUT)/execwire: $(CLI_OBJ) $(LIB_OBJ)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+# ---- Examples ------------------------------------------------------------------------------------
+
+EXAMPLES := $(patsubst examples/%.c,$(OUT)/examples/%,$(sort $(wildcard examples/*.c)))
+
+## examples: the programs in examples/
+.PHONY: examples
+examples: $(EXAMPLES)
+
+$(OUT)/examples/%: examples/%.c $(OUT)/libexecwire.a
+	$(call say,CC)
+	$(Q)$(CC) $(HOST_FLAGS) $(WARNINGS) $(CFLAGS) -Iinclude -I$(GEN) -o $@ $< $(OUT)/libexecwire.a
+
+# knows the .proto and protobuf-c, nothing of ours
+$(OUT)/examples/read_with_protobuf_c: examples/read_with_protobuf_c.c $(PROTOBUF_C)
+	$(call say,CC)
+	$(Q)$(CC) $(HOST_FLAGS) $(WARNINGS) $(CFLAGS) $(PROTOBUF_C_FLAGS) -o $@ $< $(PROTOBUF_C) -lprotobuf-c
+
+## demo: real execution states from JSON to wire bytes and back
+.PHONY: demo
+demo: packages
+	@$(MAKE) --no-print-directory all
+	@tools/demo $(OUT)
+
+# ---- Tests ---------------------------------------------------------------------------------------
+
+TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/test_*.c)))
+TEST_SCRIPTS := $(sort $(wildcard tests/test_*.sh))
+SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard tests/support/*.c)))
+TEST_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -Itests $(PROTOBUF_C_FLAGS) $(NANOPB_FLAGS)
+TEST_LIBS := -lcmocka -lprotobuf-c -ljansson
+
+## test: install what is missing, build everything and run all tests
+.PHONY: test
+test: packages
+	@$(MAKE) --no-print-directory check
+
+## check: build and run all tests with what is installed
+.PHONY: check
+check: all examples $(TESTS) fuzz-replay-build
+	@OUT=$(OUT) tools/run-tests $(TESTS) $(TEST_SCRIPTS) $(REPLAYS)
+
+## unit: the cmocka tests alone
+.PHONY: unit
+unit: all $(TESTS)
+	@OUT=$(OUT) tools/run-tests $(TESTS)
+
+$(OBJ)/tests/%.o: tests/%.c $(STATE_H) $(PROTOBUF_C) $(NANOPB_C)
+	$(call say,CC)
+	$(Q)$(CC) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
+
+$(OBJ)/protobuf-c.o: $(PROTOBUF_C)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(PROTOBUF_C_FLAGS) -c -o $@ $<
+
+$(OUT)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/protobuf-c.o $(LIB_OBJ)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
+
+# ---- Fuzzing -------------------------------------------------------------------------------------
+
+# programs that run a target over its committed corpus and regressions, without libFuzzer
+REPLAYS :=
+
+.PHONY: fuzz-replay-build
+fuzz-replay-build: $(REPLAYS)
+
+# ---- Checks of the code --------------------------------------------------------------------------
+
+SOURCES = $(shell git ls-files '*.c' '*.h')
+TIDY_SRC = $(CORE_SRC) $(CLI_SRC) $(sort $(wildcard examples/*.c))
+
+## format: clang-format every source file
+.PHONY: format
+format:
+	clang-format -i $(SOURCES)
+
+## lint: clang-format, clang-tidy and cppcheck find nothing
+.PHONY: lint
+lint: $(STATE_H) $(NANOPB_C) $(PROTOBUF_C)
+	@tools/install-packages lint
+	clang-format --dry-run -Werror $(SOURCES)
+	clang-tidy --quiet $(TIDY_SRC) -- $(HOST_FLAGS) $(INCLUDES) $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS) 2>$(BUILD)/tidy.log || { cat $(BUILD)/tidy.log; exit 1; }
+	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck \
+	    --enable=warning,style,performance,portability $(INCLUDES) $(VERSION_FLAG) src examples
+
+## proto-check: buf lint, buf breaking and all three compilers accept the schema
+.PHONY: proto-check
+proto-check: $(NANOPB_DIR)/pb.h
+	@tools/proto-check $(BUILD)/proto-check $(NANOPB_DIR)
+
+## sanitize: the tests under ASan and UBSan, and under MSan, both with clang
+.PHONY: sanitize
+sanitize:
+	$(MAKE) --no-print-directory check OUT=$(BUILD)/asan CC=clang CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/msan CC=clang CFLAGS='-O1 -g -fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer'
+
+## portability: the tests with clang, as 32-bit code, with unsigned char, and under valgrind
+.PHONY: portability
+portability:
+	@tools/install-packages lint
+	$(MAKE) --no-print-directory unit OUT=$(BUILD)/clang CC=clang
+	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/m32 CFLAGS='-O2 -g -m32'
+	$(MAKE) --no-print-directory unit OUT=$(BUILD)/uchar CFLAGS='-O2 -g -funsigned-char'
+	$(MAKE) --no-print-directory unit WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full'
+
+## coverage: lines and branches of src/ that the tests reach
+.PHONY: coverage
+coverage:
+	@tools/install-packages lint
+	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
+	@$(MAKE) --no-print-directory check OUT=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage'
+	@gcovr --root . --filter src/ --exclude-unreachable-branches --exclude-throw-branches \
+	    --fail-under-line 97 --fail-under-branch 90 --print-summary -o $(BUILD)/coverage.txt $(BUILD)/coverage
+	@echo "by file: $(BUILD)/coverage.txt"
+
+# ---- Installing ----------------------------------------------------------------------------------
+
+INCLUDE_DIR := $(DESTDIR)$(PREFIX)/include/execwire
+LIB_DIR := $(DESTDIR)$(LIBDIR)
+SHARE_DIR := $(DESTDIR)$(PREFIX)/share
+HEADERS := $(sort $(wildcard include/execwire/*.h)) $(STATE_H)
+DOCUMENTS := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md)) $(GEN)/fields.md
+TIMESTAMP_PROTO := $(firstword $(wildcard /usr/include/google/protobuf/timestamp.proto))
+
+.PHONY: FORCE
+$(OUT)/execwire.pc: FORCE
+	$(call say,GEN)
+	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'libdir=$(LIBDIR)' '' \
+	    'Name: execwire' 'Description: Compact wire format for ExecutionState' 'Version: $(VERSION)' \
+	    'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lexecwire' >$@
+
+## install: into DESTDIR, PREFIX (/usr/local), LIBDIR
+.PHONY: install
+install: all $(OUT)/execwire.pc
+	install -d "$(INCLUDE_DIR)" "$(LIB_DIR)/pkgconfig" "$(DESTDIR)$(PREFIX)/bin" "$(SHARE_DIR)/man/man1" \
+	    "$(SHARE_DIR)/execwire/proto/execwire/v1" "$(SHARE_DIR)/execwire/proto/google/protobuf" \
+	    "$(SHARE_DIR)/doc/execwire"
+	install -m 644 $(HEADERS) "$(INCLUDE_DIR)"
+	install -m 644 $(OUT)/libexecwire.a "$(LIB_DIR)"
+	install -m 755 $(OUT)/libexecwire.so.$(VERSION) "$(LIB_DIR)"
+	ln -sf libexecwire.so.$(VERSION) "$(LIB_DIR)/libexecwire.so.$(SOVERSION)"
+	ln -sf libexecwire.so.$(VERSION) "$(LIB_DIR)/libexecwire.so"
+	install -m 644 $(OUT)/execwire.pc "$(LIB_DIR)/pkgconfig"
+	install -m 755 $(OUT)/execwire "$(DESTDIR)$(PREFIX)/bin"
+	install -m 644 docs/execwire.1 "$(SHARE_DIR)/man/man1"
+	install -m 644 proto/$(PROTO).proto proto/$(PROTO).options "$(SHARE_DIR)/execwire/proto/execwire/v1"
+	install -m 644 $(TIMESTAMP_PROTO) "$(SHARE_DIR)/execwire/proto/google/protobuf"
+	install -m 644 $(GEN)/execution_state.pbset "$(SHARE_DIR)/execwire"
+	install -m 644 $(DOCUMENTS) "$(SHARE_DIR)/doc/execwire"
+
+## uninstall: takes away what install put there
+.PHONY: uninstall
+uninstall:
+	rm -rf "$(INCLUDE_DIR)" "$(SHARE_DIR)/execwire" "$(SHARE_DIR)/doc/execwire"
+	rm -f "$(LIB_DIR)"/libexecwire.a "$(LIB_DIR)"/libexecwire.so* "$(LIB_DIR)/pkgconfig/execwire.pc" \
+	    "$(DESTDIR)$(PREFIX)/bin/execwire" "$(SHARE_DIR)/man/man1/execwire.1"
+
+## clean: everything that was made, but for the fetched nanopb
+.PHONY: clean
+clean:
+	find $(BUILD) -mindepth 1 -maxdepth 1 ! -name nanopb -exec rm -rf {} +
+
+-include $(shell find $(OBJ) $(OUT)/fuzz -name '*.d' 2>/dev/null)
