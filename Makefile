@@ -63,7 +63,7 @@ PROTO := execwire/v1/execution_state
 TABLES := $(GEN)/tables.c
 STATE_H := $(GEN)/execwire/state.h
 NANOPB_C := $(GEN)/nanopb/$(PROTO).pb.c $(GEN)/nanopb/google/protobuf/timestamp.pb.c
-PROTOBUF_C := $(GEN)/protobuf-c/$(PROTO).pb-c.c
+PROTOBUF_C := $(GEN)/protobuf-c/$(PROTO).pb-c.c $(GEN)/protobuf-c/google/protobuf/timestamp.pb-c.c
 
 $(GEN)/execution_state.pbset: proto/$(PROTO).proto
 	$(call say,PROTO)
@@ -84,10 +84,10 @@ $(NANOPB_C) &: $(GEN)/execution_state.pbset $(GEN)/timestamp.pbset $(GEN)/nanopb
 	$(Q)$(PYTHON) $(NANOPB_DIR)/generator/nanopb_generator.py -q -D $(GEN)/nanopb \
 	    -f $(GEN)/nanopb.options $(GEN)/timestamp.pbset $(GEN)/execution_state.pbset
 
-$(PROTOBUF_C): proto/$(PROTO).proto
+$(PROTOBUF_C) &: proto/$(PROTO).proto
 	$(call say,GEN)
 	$(Q)mkdir -p $(GEN)/protobuf-c
-	$(Q)protoc-c -Iproto --c_out=$(GEN)/protobuf-c $(PROTO).proto
+	$(Q)protoc-c -Iproto --c_out=$(GEN)/protobuf-c $(PROTO).proto google/protobuf/timestamp.proto
 
 # ---- Library and command -------------------------------------------------------------------------
 
@@ -195,7 +195,7 @@ $(OBJ)/tests/%.o: tests/%.c $(STATE_H) $(PROTOBUF_C) $(NANOPB_C)
 
 $(OBJ)/protobuf-c.o: $(PROTOBUF_C)
 	$(call say,CC)
-	$(Q)$(CC) $(CFLAGS) $(PROTOBUF_C_FLAGS) -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(PROTOBUF_C_FLAGS) -nostdlib -r -o $@ $^
 
 $(OUT)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/protobuf-c.o $(LIB_OBJ)
 	$(call say,LD)
