@@ -139,6 +139,10 @@ static void report(execwire_state *state, enum execwire_execution_state_type typ
     state->state = (int32_t)type;
     state->version++;
     state->update_time = now();
+    if (!state->has_create_time) {
+        state->has_create_time = true;
+        state->create_time = state->update_time;
+    }
     if (execwire_delimited_write(state, message, sizeof message, &size, &error) != EXECWIRE_OK) {
         fail(error.path, error.text);
     }
@@ -366,8 +370,8 @@ static int run_and_report(execwire_state *state, char **command)
 {
     static execution run; /* too large for the stack of a small machine */
 
-    state->has_version = state->has_create_time = state->has_update_time = true;
-    state->create_time = now();
+    state->has_version = true;
+    state->has_update_time = true;
     state->has_published_results = true; /* there and empty: there are none yet */
     report(state, EXECWIRE_EXECUTION_STATE_NEW);
 
