@@ -38,6 +38,7 @@ run() {
     timeout 30 "$agent" "$@" >"$tmp/$name.pb" 2>"$tmp/$name.err" || status=$?
     check "$name: exit status $status, not $expected" [ "$status" -eq "$expected" ]
     check "$name: execwire decode" "$execwire" decode -o "$tmp/$name.jsonl" "$tmp/$name.pb"
+    # shellcheck disable=SC2016 # the inner shell expands it
     check "$name: read_with_protobuf_c" sh -c '"$1" <"$2" >"$3"' - "$reader" "$tmp/$name.pb" "$tmp/$name.txt"
     check "$name: as python3-protobuf reads it" "$python" "$tmp/same.py" "$gen/execution_state.pbset" "$tmp/$name"
 }
@@ -237,6 +238,7 @@ for bytes in '\005ab' '\200' '\377\377\377\377\377' '\377\377\177' '\001\377'; d
     check "reader, $bytes: $status" [ "$status" -eq 1 ]
     check "reader, $bytes" grep -q 'not whole messages' "$tmp/bad.err"
 done
+# shellcheck disable=SC2016 # the inner shell expands it
 check 'reader: nothing steers the terminal' sh -c \
     'printf "\011J\007\033[2J\177\n!" | "$1" | grep -q "^-: ?\[2J??!$"' - "$reader"
 

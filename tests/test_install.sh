@@ -1,0 +1,200 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# `make install` puts all in place, programs in C and C++ need nothing else, `make uninstall` takes
+# all away again.
+set -eu
+
+out=${OUT:-build}
+cc=${CC:-gcc}
+case $cc in
+*clang*) cxx=clang++ ;;
+*) cxx=g++ ;;
+esac
+flags="${CFLAGS:--O2} -Wall -Wextra -Wconversion -Wshadow -Wpedantic -Werror"
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+dest="$tmp/a place"
+root=$tmp/root # the same: pkgconf 1.8 cannot have a space in PKG_CONFIG_SYSROOT_DIR
+passed=0
+failed=0
+
+# check WHAT COMMAND...: COMMAND succeeds
+check() {
+    what=$1
+    shift
+    if "$@" >"$tmp/check.log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $what"
+        sed 's/^/    /' "$tmp/check.log"
+    fi
+}
+
+# same WHAT EXPECTED ACTUAL: the two texts are equal
+same() {
+    printf '%s\n' "$2" >"$tmp/expected"
+    printf '%s\n' "$3" >"$tmp/actual"
+    check "$1" diff -u "$tmp/expected" "$tmp/actual"
+}
+
+into() {
+    make --no-print-directory OUT="$out" DESTDIR="$dest" "$@" >"$tmp/make.log" 2>&1
+}
+
+# ---- What is installed ---------------------------------------------------------------------------
+
+mkdir -p "$dest/usr/bin" "$dest/usr/lib"
+ln -s "$dest" "$root"
+: >"$dest/usr/bin/neighbour"
+: >"$dest/usr/lib/libneighbour.so"
+check 'make install' into PREFIX=/usr LIBDIR=/usr/lib install || cat "$tmp/make.log"
+files=$(cd "$dest" && find . ! -type d ! -path '*/doc/*' ! -name '*neighbour*' | LC_ALL=C sort)
+version=$(sed -n 's/^Version: //p' "$dest/usr/lib/pkgconfig/execwire.pc")
+same 'the files' "./usr/bin/execwire
+./usr/include/execwire/execwire.h
+./usr/include/execwire/state.h
+./usr/include/execwire/status.h
+./usr/include/execwire/types.h
+./usr/lib/libexecwire.a
+./usr/lib/libexecwire.so
+./usr/lib/libexecwire.so.0
+./usr/lib/libexecwire.so.$version
+./usr/lib/pkgconfig/execwire.pc
+./usr/share/execwire/execution_state.pbset
+./usr/share/execwire/proto/execwire/v1/execution_state.options
+./usr/share/execwire/proto/execwire/v1/execution_state.proto
+./usr/share/execwire/proto/google/protobuf/timestamp.proto
+./usr/share/man/man1/execwire.1" "$files"
+for document in README.md CHANGELOG.md LICENSE wire-format.md security.md fields.md; do
+    check "share/doc/execwire/$document" [ -s "$dest/usr/share/doc/execwire/$document" ]
+done
+odd=$(cd "$dest" && find . -type f ! -perm 644 ! -path './usr/bin/execwire' ! -name '*.so.*')
+same 'only programs and shared objects may be executable' '' "$odd"
+check 'the command is executable' [ -x "$dest/usr/bin/execwire" ]
+same 'execwire --version' "execwire $version" "$("$dest/usr/bin/execwire" --version | head -n 1)"
+# shellcheck disable=SC2016 # the inner shell expands it
+check 'nothing names DESTDIR' sh -c '! grep -rlF "$1" "$1/usr/lib/pkgconfig" "$1/usr/include"' - "$dest"
+
+library=$dest/usr/lib/libexecwire.so.$version
+same 'SONAME' 'libexecwire.so.0' "$(objdump -p "$library" | awk '$1 == "SONAME" {print $2}')"
+same 'only execwire_* is visible' '' "$(nm -D --defined-only "$library" |
+    awk '{print $3}' | grep -v '^execwire_' | grep -v '^__[a-z]*san_\|^__gcov\|^__start\|^__stop' || true)"
+same 'only execwire_* is global in the archive' '' "$(nm -g --defined-only "$dest/usr/lib/libexecwire.a" |
+    awk 'NF == 3 {print $3}' | grep -v '^execwire_' | grep -v '^__[a-z]*san_\|^__gcov\|^DW\.' || true)"
+
+# ---- A program that needs nothing else -----------------------------------------------------------
+
+cat >"$tmp/program.c" <<'C'
+#include <execwire/execwire.h>
+#include <stdio.h>
+#include <string.h>
+
+int main(void)
+{
+    uint8_t wire[128];
+    char json[256];
+    size_t size = 0;
+    size_t json_size = 0;
+    execwire_error error;
+    execwire_state state;
+    execwire_state back;
+
+    memset(&state, 0, sizeof state);
+    state.job_id = EXECWIRE_STR("j-1");
+    state.has_run_output = true;
+    state.run_output.has_exit_code = true;
+    state.run_output.exit_code = -1;
+    state.run_output.std_out = EXECWIRE_STR("hello\n");
+    if (execwire_encode(&state, wire, sizeof wire, &size, &error) != EXECWIRE_OK ||
+        execwire_decode(wire, size, NULL, &back, &error) != EXECWIRE_OK ||
+        execwire_json_write(&back, NULL, json, sizeof json, &json_size, &error) != EXECWIRE_OK) {
+        fprintf(stderr, "%s: %s\n", error.path, error.text);
+        return 1;
+    }
+    printf("%s %.*s ", execwire_version(), (int)json_size, json);
+    for (size_t i = 0; i < size; i++) {
+        printf("%02x", (unsigned)wire[i]);
+    }
+    printf("\n");
+    return 0;
+}
+C
+sed -e '/#include <stdio.h>/d' -e '1i #include <stdio.h>' "$tmp/program.c" >"$tmp/stdio_first.c"
+cp "$tmp/program.c" "$tmp/program.cc"
+cp "$tmp/stdio_first.c" "$tmp/stdio_first.cc"
+hex=2203 hex=${hex}6a2d31 hex=${hex}3a0a0801 hex=${hex}2a06 hex=${hex}68656c6c6f0a
+expected="$version {\"job_id\":\"j-1\",\"run_output\":{\"exit_code\":-1,\"stdout\":\"hello\\n\"}} $hex"
+
+package() {
+    PKG_CONFIG_SYSROOT_DIR=$root PKG_CONFIG_LIBDIR=$root/${lib:-usr/lib}/pkgconfig \
+        PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 PKG_CONFIG_ALLOW_SYSTEM_LIBS=1 pkg-config "$@" execwire
+}
+
+# build NAME SOURCE COMPILER BEFORE_LIBS
+build() {
+    eval "$3 $flags $(package --cflags) -o '$tmp/$1' '$tmp/$2' ${4:-} $(package --libs)"
+}
+
+# runs NAME SOURCE COMPILER: linked with either library, it prints what is expected
+runs() {
+    check "$1, shared: builds" build "$1" "$2" "$3"
+    check "$1, shared: needs the library" sh -c "objdump -p '$tmp/$1' | grep -q 'NEEDED *libexecwire.so.0$'"
+    same "$1, shared: runs" "$expected" "$(LD_LIBRARY_PATH=$dest/usr/lib "$tmp/$1" 2>&1)"
+    check "$1, static: builds" build "$1" "$2" "$3" -Wl,-Bstatic\ "$(package --libs)"\ -Wl,-Bdynamic\ -Wl,--as-needed
+    check "$1, static: needs no library" sh -c "! objdump -p '$tmp/$1' | grep 'NEEDED *libexecwire'"
+    same "$1, static: runs" "$expected" "$("$tmp/$1" 2>&1)"
+}
+
+check 'pkg-config knows it' package --exists
+runs c program.c "$cc -std=c11"
+runs c_stdio_first stdio_first.c "$cc -std=c11"
+runs c99 program.c "$cc -std=c99"
+runs cxx program.cc "$cxx -std=c++11"
+runs cxx_stdio_first stdio_first.cc "$cxx -std=c++20"
+
+# newlib's and musl's <stdio.h>
+cat >"$tmp/macros.c" <<'C'
+#define stdin (_impure_ptr->_stdin)
+#define stdout (_impure_ptr->_stdout)
+#define stderr (_impure_ptr->_stderr)
+#include <execwire/execwire.h>
+C
+check 'a C library with stdout as a macro' sh -c "$cc -std=c11 -fsyntax-only $(package --cflags) '$tmp/macros.c'"
+for header in execwire state status types; do
+    echo "#include <execwire/$header.h>" >"$tmp/alone.c"
+    check "$header.h alone" sh -c "$cc -std=c11 -Wall -Werror -fsyntax-only $(package --cflags) '$tmp/alone.c'"
+done
+
+# ---- The schema ----------------------------------------------------------------------------------
+
+share=$dest/usr/share/execwire
+check 'the schema compiles where it was put' \
+    protoc -I"$share/proto" --include_imports -o "$tmp/set" execwire/v1/execution_state.proto
+cat >"$tmp/text" <<'TEXT'
+job_id: "j-1"
+run_output {
+  exit_code: -1
+  std_out: "hello\n"
+}
+TEXT
+same 'protoc reads our bytes with the descriptor set' "$(cat "$tmp/text")" "$(
+    /usr/bin/python3 -c 'import sys; sys.stdout.buffer.write(bytes.fromhex(sys.argv[1]))' "$hex" |
+        protoc --descriptor_set_in="$share/execution_state.pbset" --decode=execwire.v1.ExecutionState)"
+
+# ---- Away again ----------------------------------------------------------------------------------
+
+check 'make uninstall' into PREFIX=/usr LIBDIR=/usr/lib uninstall
+same 'only the neighbours are left' './usr/bin/neighbour
+./usr/lib/libneighbour.so' "$(cd "$dest" && find . ! -type d | LC_ALL=C sort)"
+
+check 'make install LIBDIR=' into PREFIX=/opt/execwire LIBDIR=/opt/execwire/lib/arch install
+check 'LIBDIR is where the libraries are' [ -f "$dest/opt/execwire/lib/arch/libexecwire.a" ]
+lib=opt/execwire/lib/arch
+same 'LIBDIR is in execwire.pc' "-L$root/$lib -lexecwire" "$(package --libs | sed 's/ *$//')"
+check 'make uninstall LIBDIR=' into PREFIX=/opt/execwire LIBDIR=/opt/execwire/lib/arch uninstall
+same 'nothing is left there' '' "$(find "$dest/opt" ! -type d)"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
