@@ -68,13 +68,15 @@ static size_t path_bytes(char byte, char out[2])
     return 1;
 }
 
-/* Ends a path that is longer than its room in "...", without cutting a character in two. */
+/* Ends a path that is longer than its room in "...", without cutting a character or an escape in
+ * two. */
 static void shorten(char path[EXECWIRE_PATH_SIZE])
 {
     size_t end = EXECWIRE_PATH_SIZE - sizeof "...";
 
-    while (end > 0 && ((unsigned char)path[end] & 0xC0) == 0x80)
+    while (end > 1 && ((unsigned char)path[end] & 0xC0) == 0x80)
         end--;
+    end -= path[end - 1] == '~';
     memcpy(path + end, "...", sizeof "...");
 }
 
