@@ -255,7 +255,10 @@ def type_index(schema, field):
 
 def write_tables(schema, out):
     out.write("/* Generated from %s. %s */\n" % (schema.file.name, LICENSE))
-    out.write('#include "schema/schema.h"\n\n#include <execwire/state.h>\n\n#include <stddef.h>\n\n')
+    out.write('#include "schema/schema.h"\n\n#include <execwire/state.h>\n\n#include <stddef.h>\n\n'
+              "#define FLAG_OF(type, member) (offsetof(type, member) - offsetof(type, has_##member))"
+              "\n\n")
+    out.write("#ifdef EXECWIRE_HAS_JSON\n\n")
     for enum, i in schema.enums:
         out.write("static const execwire_enum_value values_of_%s[] = {\n" % snake(enum.name))
         for j, value in enumerate(enum.value):
@@ -268,19 +271,20 @@ def write_tables(schema, out):
     for enum, i in schema.enums:
         out.write("    {%s, values_of_%s, %d, %d},\n"
                   % (quoted(enum.name), snake(enum.name), len(enum.value), prefix_size(enum)))
-    out.write("};\n\n")
+    out.write("};\n\n#endif\n\n")
     for message in schema.messages:
         out.write("static const execwire_field fields_of_%s[] = {\n" % snake(message.name))
         for field in message.fields:
-            has = "offsetof(%s, has_%s)" % (message.c_name, field.name)
-            out.write("    {%s, %s, offsetof(%s, %s), %s, %d, EXECWIRE_KIND_%s, %d},\n" % (
-                quoted(field.documented), quoted(field.json_name), message.c_name, field.name,
-                has if field.flagged() else "EXECWIRE_NO_FLAG", field.number, field.kind,
-                type_index(schema, field)))
+            flag = "0"
+            if field.flagged():
+                flag = "FLAG_OF(%s, %s)" % (message.c_name, field.name)
+            out.write("    {EXECWIRE_NAMES(%s, %s) offsetof(%s, %s), %d, EXECWIRE_KIND_%s, %s, %d},\n"
+                      % (quoted(field.documented), quoted(field.json_name), message.c_name,
+                         field.name, field.number, field.kind, flag, type_index(schema, field)))
         out.write("};\n\n")
     out.write("const execwire_message execwire_messages[] = {\n")
     for message in schema.messages:
-        out.write("    {%s, fields_of_%s, %d},\n"
+        out.write("    {EXECWIRE_NAMES(%s) fields_of_%s, %d},\n"
                   % (quoted(message.name), snake(message.name), len(message.fields)))
     out.write("};\n\n")
     out.write("_Static_assert(%d <= EXECWIRE_SCHEMA_DEPTH, \"raise EXECWIRE_SCHEMA_DEPTH\");\n"

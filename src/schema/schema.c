@@ -15,6 +15,8 @@ const execwire_field *execwire_schema_field(const execwire_message *message, uin
     return i > 0 && message->fields[i - 1].number == number ? &message->fields[i - 1] : NULL;
 }
 
+#ifdef EXECWIRE_HAS_JSON
+
 static bool same_text(execwire_str text, const char *name)
 {
     return strncmp(name, text.data, text.size) == 0 && name[text.size] == '\0' &&
@@ -77,10 +79,12 @@ const execwire_enum_value *execwire_schema_enum_name(const execwire_enum *type, 
     return NULL;
 }
 
+#endif
+
 bool execwire_is_present(const execwire_field *field, const void *base)
 {
-    if (field->flag_offset != EXECWIRE_NO_FLAG)
-        return *(const bool *)((const char *)base + field->flag_offset);
+    if (field->flag != 0)
+        return *((const bool *)execwire_const_member(field, base) - field->flag);
     if (field->kind == EXECWIRE_KIND_STRING)
         return ((const execwire_str *)execwire_const_member(field, base))->data != NULL;
     if (field->kind == EXECWIRE_KIND_MAP)
@@ -91,5 +95,11 @@ bool execwire_is_present(const execwire_field *field, const void *base)
 execwire_status execwire_fail_in_field(execwire_error *error, execwire_status code,
                                        const execwire_field *field)
 {
+#ifdef EXECWIRE_HAS_NAMES
     return execwire_fail_in(error, code, field->json_name, strlen(field->json_name));
+#else
+    (void)error;
+    (void)field;
+    return code;
+#endif
 }

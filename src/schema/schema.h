@@ -15,6 +15,17 @@
 /* Bytes in the longest JSON key. */
 #define EXECWIRE_SCHEMA_KEY_SIZE 40
 
+/* Names are there for JSON and for the paths of errors. */
+#if !defined(EXECWIRE_NO_JSON_READ) || !defined(EXECWIRE_NO_JSON_WRITE)
+#define EXECWIRE_HAS_JSON
+#endif
+#if defined(EXECWIRE_HAS_JSON) || !defined(EXECWIRE_NO_TEXTS)
+#define EXECWIRE_HAS_NAMES
+#define EXECWIRE_NAMES(...) __VA_ARGS__,
+#else
+#define EXECWIRE_NAMES(...)
+#endif
+
 /* What a field holds, and so how its C member, its protobuf type and its JSON form look. */
 typedef enum execwire_kind {
     EXECWIRE_KIND_STRING, /* execwire_str   string     "..."  */
@@ -28,21 +39,22 @@ typedef enum execwire_kind {
     EXECWIRE_KIND_MAP /* execwire_map   entries    {"key":"value"}  */
 } execwire_kind;
 
-/* flag_offset of a field whose presence shows in the value itself. */
-#define EXECWIRE_NO_FLAG UINT16_MAX
-
 typedef struct execwire_field {
+#ifdef EXECWIRE_HAS_NAMES
     const char *name;      /* documented JSON key */
     const char *json_name; /* API key */
-    uint16_t offset;       /* of the member in its struct */
-    uint16_t flag_offset;  /* of the has_ member */
+#endif
+    uint16_t offset; /* of the member in its struct */
     uint16_t number;
-    uint8_t kind; /* an execwire_kind */
-    uint8_t type; /* index into execwire_enums or execwire_messages */
+    uint8_t kind;     /* an execwire_kind */
+    uint8_t flag : 4; /* how far before the member its has_ flag is; 0: the value shows presence */
+    uint8_t type : 4; /* index into execwire_enums or execwire_messages */
 } execwire_field;
 
 typedef struct execwire_message {
+#ifdef EXECWIRE_HAS_NAMES
     const char *name;
+#endif
     const execwire_field *fields; /* ascending numbers */
     uint16_t count;
 } execwire_message;
@@ -67,6 +79,8 @@ extern const execwire_enum execwire_enums[];
 /* The field with this number, or NULL. */
 const execwire_field *execwire_schema_field(const execwire_message *message, uint32_t number);
 
+#ifdef EXECWIRE_HAS_JSON
+
 /* The field with this documented or API key, or NULL. `guess` is an index to try first. */
 const execwire_field *execwire_schema_key(const execwire_message *message, execwire_str key,
                                           size_t guess);
@@ -77,6 +91,8 @@ const execwire_enum_value *execwire_schema_enum_number(const execwire_enum *type
 /* The value with this name, or NULL: case and underscores do not count, and neither does it
  * whether the common prefix is there. */
 const execwire_enum_value *execwire_schema_enum_name(const execwire_enum *type, execwire_str name);
+
+#endif
 
 /* The message that a field of kind MESSAGE, TIME or MAP is made of; the enum of a field of kind
  * ENUM. */
@@ -104,8 +120,8 @@ static inline const void *execwire_const_member(const execwire_field *field, con
 /* Marks a field as present; those that show it in their value need nothing. */
 static inline void execwire_set_present(const execwire_field *field, void *base)
 {
-    if (field->flag_offset != EXECWIRE_NO_FLAG)
-        *(bool *)((char *)base + field->flag_offset) = true;
+    if (field->flag != 0)
+        *((bool *)execwire_member(field, base) - field->flag) = true;
 }
 
 /* Whether a field is present. */

@@ -5,6 +5,13 @@
 
 #include <string.h>
 
+const char *execwire_version(void)
+{
+    return EXECWIRE_VERSION;
+}
+
+#ifndef EXECWIRE_NO_TEXTS
+
 static const struct {
     const char *name;
     const char *text;
@@ -27,11 +34,6 @@ const char *execwire_status_name(execwire_status status)
 const char *execwire_status_text(execwire_status status)
 {
     return statuses[known(status)].text;
-}
-
-const char *execwire_version(void)
-{
-    return EXECWIRE_VERSION;
 }
 
 execwire_status execwire_fail_found(execwire_error *error, execwire_status code, size_t offset,
@@ -100,3 +102,26 @@ execwire_status execwire_fail_in(execwire_error *error, execwire_status code, co
     memcpy(error->path, path, EXECWIRE_PATH_SIZE);
     return error->code;
 }
+
+#else
+
+const char *execwire_status_name(execwire_status status)
+{
+    (void)status;
+    return "";
+}
+
+const char *execwire_status_text(execwire_status status)
+{
+    (void)status;
+    return "";
+}
+
+execwire_status execwire_fail(execwire_error *error, execwire_status code, size_t offset)
+{
+    if (error != NULL)
+        *error = (execwire_error){.code = code, .offset = offset, .text = ""};
+    return code;
+}
+
+#endif

@@ -10,6 +10,8 @@
 /* Starts an error at `offset`, its path empty. `error` may be NULL. Returns `code`. */
 execwire_status execwire_fail(execwire_error *error, execwire_status code, size_t offset);
 
+#ifndef EXECWIRE_NO_TEXTS
+
 /* The same with what stood there instead: a static string. */
 execwire_status execwire_fail_found(execwire_error *error, execwire_status code, size_t offset,
                                     const char *found);
@@ -17,5 +19,25 @@ execwire_status execwire_fail_found(execwire_error *error, execwire_status code,
 /* Puts "/name" in front of the path. Returns the error's code, or `code` when `error` is NULL. */
 execwire_status execwire_fail_in(execwire_error *error, execwire_status code, const char *name,
                                  size_t name_size);
+
+#else /* an error is its code and its offset */
+
+static inline execwire_status execwire_fail_found(execwire_error *error, execwire_status code,
+                                                  size_t offset, const char *found)
+{
+    (void)found;
+    return execwire_fail(error, code, offset);
+}
+
+static inline execwire_status execwire_fail_in(execwire_error *error, execwire_status code,
+                                               const char *name, size_t name_size)
+{
+    (void)error;
+    (void)name;
+    (void)name_size;
+    return code;
+}
+
+#endif
 
 #endif

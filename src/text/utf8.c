@@ -1,52 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/utf8.h"
 
+#include "text/span.h"
+
 #include <execwire/execwire.h>
 
 #include <string.h>
 
-/* The bytes that a lead byte asks for and the range of the second one, which keeps out over-long
- * forms (E0, F0), surrogates (ED) and what lies beyond U+10FFFF (F4). size 0: no lead byte. */
-typedef struct sequence {
-    unsigned size;
-    unsigned char low;
-    unsigned char high;
-} sequence;
-
-static sequence sequence_of(unsigned char lead)
+/* How many bytes a lead byte asks for, itself included; 1 for one that is none. */
+static size_t size_of(unsigned char lead)
 {
-    sequence result = {0, 0x80, 0xBF};
+    if (lead < 0xC2 || lead > 0xF4)
+        return 1;
+    return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
 
-    if (lead >= 0xC2 && lead <= 0xDF)
-        result.size = 2;
-    else if (lead >= 0xE0 && lead <= 0xEF)
-        result.size = 3;
-    else if (lead >= 0xF0 && lead <= 0xF4)
-        result.size = 4;
-    if (lead == 0xE0)
-        result.low = 0xA0;
-    else if (lead == 0xED)
-        result.high = 0x9F;
-    else if (lead == 0xF0)
-        result.low = 0x90;
-    else if (lead == 0xF4)
-        result.high = 0x8F;
-    return result;
+/* Whether the second byte may follow the lead byte: some leave out over-long forms (E0, F0),
+ * surrogates (ED) or what lies beyond U+10FFFF (F4). */
+static bool may_follow(unsigned char lead, unsigned char second)
+{
+    unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+
+    return second >= low && second <= high;
 }
 
 /* How many bytes at the start are the beginning of a character (at least 1), and whether they are
  * all of it. */
 static size_t longest_start(const unsigned char *text, size_t size, bool *whole)
 {
-    sequence want = sequence_of(text[0]);
+    size_t want = size_of(text[0]);
     size_t i = 1;
 
     *whole = text[0] < 0x80;
-    if (want.size == 0)
+    if (want == 1 || size < 2 || !may_follow(text[0], text[1]))
         return 1;
-    if (size < 2 || text[1] < want.low || text[1] > want.high)
-        return 1;
-    for (i = 2; i < want.size; i++)
+    for (i = 2; i < want; i++)
         if (i == size || (text[i] & 0xC0) != 0x80)
             return i;
     *whole = true;
@@ -65,15 +54,15 @@ size_t execwire_utf8_valid(const char *text, size_t size)
 {
     size_t at = 0;
 
-    while (at < size) {
-        size_t length =
-            (unsigned char)text[at] < 0x80 ? 1 : execwire_utf8_character(text + at, size - at);
+    for (;;) {
+        size_t length;
 
+        at += execwire_ascii_span(text + at, size - at);
+        length = execwire_utf8_character(text + at, size - at);
         if (length == 0)
-            break;
+            return at;
         at += length;
     }
-    return at;
 }
 
 size_t execwire_utf8_write(unsigned long scalar, char out[4])

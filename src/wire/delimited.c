@@ -45,6 +45,8 @@ execwire_status execwire_delimited_write(const execwire_state *state, void *out,
     return status;
 }
 
+#ifndef EXECWIRE_NO_DECODE
+
 void execwire_delimited_init(execwire_delimited_reader *reader, void *buffer, size_t capacity)
 {
     memset(reader, 0, sizeof *reader);
@@ -142,3 +144,5 @@ execwire_status execwire_delimited_end(const execwire_delimited_reader *reader,
         return execwire_fail(error, EXECWIRE_ERROR_TRUNCATED, reader->start);
     return EXECWIRE_OK;
 }
+
+#endif

@@ -40,20 +40,12 @@ bool execwire_nanopb_field(pb_istream_t *in, pb_ostream_t *out, const pb_field_t
     return text->data == NULL || write_string(out, field->tag, text);
 }
 
-static execwire_status measure(const execwire_state *state, size_t *size, execwire_error *error)
-{
-    pb_get_encoded_size(size, execwire_v1_ExecutionState_fields, state);
-    if (*size <= EXECWIRE_MAX_SIZE)
-        return EXECWIRE_OK;
-    *size = 0;
-    return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
-}
-
 execwire_status execwire_encode(const execwire_state *state, void *out, size_t capacity,
                                 size_t *size, execwire_error *error)
 {
-    pb_ostream_t stream;
+    pb_ostream_t stream = pb_ostream_from_buffer(out, capacity);
     execwire_status status;
+    bool fits;
 
     if (size != NULL)
         *size = 0;
@@ -62,14 +54,12 @@ execwire_status execwire_encode(const execwire_state *state, void *out, size_t c
     status = execwire_schema_check(state, error);
     if (status != EXECWIRE_OK)
         return status;
-    if (out == NULL)
-        return measure(state, size, error);
-    stream = pb_ostream_from_buffer(out, capacity);
-    if (pb_encode(&stream, execwire_v1_ExecutionState_fields, state) &&
-        stream.bytes_written <= EXECWIRE_MAX_SIZE) {
-        *size = stream.bytes_written;
-        return EXECWIRE_OK;
-    }
-    status = measure(state, size, error);
-    return status == EXECWIRE_OK ? execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0) : status;
+    /* after the check only want of room makes it fail */
+    fits = out != NULL && pb_encode(&stream, execwire_v1_ExecutionState_fields, state);
+    if (!fits)
+        pb_get_encoded_size(&stream.bytes_written, execwire_v1_ExecutionState_fields, state);
+    if (stream.bytes_written > EXECWIRE_MAX_SIZE)
+        return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
+    *size = stream.bytes_written;
+    return fits || out == NULL ? EXECWIRE_OK : execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
 }
