@@ -2,6 +2,7 @@
 #include "json/scanner.h"
 
 #include "status/status.h"
+#include "text/span.h"
 #include "text/utf8.h"
 #include "json/number.h"
 
@@ -53,21 +54,6 @@ execwire_status execwire_scan_mismatch(const execwire_scanner *s, execwire_statu
 }
 
 /* ---- Structure ---- */
-
-char execwire_scan_peek(execwire_scanner *s)
-{
-    while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t'))
-        s->at++;
-    return s->at < s->end ? *s->at : '\0';
-}
-
-bool execwire_scan_take(execwire_scanner *s, char wanted)
-{
-    if (execwire_scan_peek(s) != wanted)
-        return false;
-    s->at++;
-    return true;
-}
 
 execwire_status execwire_scan_enter(execwire_scanner *s)
 {
@@ -144,21 +130,23 @@ static void put(sink *to, const char *text, size_t size)
 /* Moves over characters that stand for themselves, up to a quote or backslash. */
 static execwire_status scan_plain(execwire_scanner *s)
 {
-    while (s->at < s->end) {
-        unsigned char c = (unsigned char)*s->at;
-        size_t size = 1;
+    for (;;) {
+        size_t size;
+        unsigned char c;
 
+        s->at += execwire_plain_span(s->at, (size_t)(s->end - s->at));
+        if (s->at == s->end)
+            return execwire_scan_fail(s, EXECWIRE_ERROR_TRUNCATED, s->end);
+        c = (unsigned char)*s->at;
         if (c == '"' || c == '\\')
             return EXECWIRE_OK;
         if (c < 0x20)
             return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_CONTROL, s->at);
-        if (c >= 0x80)
-            size = execwire_utf8_character(s->at, (size_t)(s->end - s->at));
+        size = execwire_utf8_character(s->at, (size_t)(s->end - s->at));
         if (size == 0)
             return execwire_scan_fail(s, EXECWIRE_ERROR_UTF8, s->at);
         s->at += size;
     }
-    return execwire_scan_fail(s, EXECWIRE_ERROR_TRUNCATED, s->end);
 }
 
 static int hex_digit(char c)

@@ -22,11 +22,27 @@ execwire_status execwire_scan_fail(const execwire_scanner *s, execwire_status co
 /* The same with the name of the value that begins at the current position as what was found. */
 execwire_status execwire_scan_mismatch(const execwire_scanner *s, execwire_status expected);
 
+static inline bool execwire_is_space(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 /* Skips white space and returns the next byte, '\0' at the end of the input. */
-char execwire_scan_peek(execwire_scanner *s);
+static inline char execwire_scan_peek(execwire_scanner *s)
+{
+    while (s->at < s->end && execwire_is_space(*s->at))
+        s->at++;
+    return s->at < s->end ? *s->at : '\0';
+}
 
 /* Takes `wanted` if it is next after white space. */
-bool execwire_scan_take(execwire_scanner *s, char wanted);
+static inline bool execwire_scan_take(execwire_scanner *s, char wanted)
+{
+    if (execwire_scan_peek(s) != wanted)
+        return false;
+    s->at++;
+    return true;
+}
 
 /* Enters an object or array whose opening bracket is next, or leaves one whose closing bracket
  * was taken. Entering fails with DEPTH. */

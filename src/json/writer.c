@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "schema/schema.h"
 #include "status/status.h"
+#include "text/span.h"
 
 #include <execwire/execwire.h>
 
@@ -70,16 +71,21 @@ static bool must_escape(unsigned char c)
 static void put_string(writer *w, const execwire_str *text)
 {
     size_t start = 0;
+    size_t at = 0;
 
     put_char(w, '"');
-    for (size_t i = 0; i < text->size; i++) {
-        if (!must_escape((unsigned char)text->data[i]))
-            continue;
-        put(w, text->data + start, i - start);
-        put_escaped(w, (unsigned char)text->data[i]);
-        start = i + 1;
+    for (;;) {
+        at += execwire_plain_span(text->data + at, text->size - at);
+        if (at == text->size)
+            break;
+        if (must_escape((unsigned char)text->data[at])) {
+            put(w, text->data + start, at - start);
+            put_escaped(w, (unsigned char)text->data[at]);
+            start = at + 1;
+        }
+        at++;
     }
-    put(w, text->data + start, text->size - start);
+    put(w, text->data + start, at - start);
     put_char(w, '"');
 }
 
