@@ -17,26 +17,32 @@ const execwire_field *execwire_schema_field(const execwire_message *message, uin
 
 #ifdef EXECWIRE_HAS_JSON
 
-static bool same_text(execwire_str text, const char *name)
-{
-    return strncmp(name, text.data, text.size) == 0 && name[text.size] == '\0' &&
-           memchr(text.data, '\0', text.size) == NULL;
-}
-
 static bool has_key(const execwire_field *field, execwire_str key)
 {
-    return same_text(key, field->json_name) || same_text(key, field->name);
+    return (key.size == field->json_name_size &&
+            memcmp(key.data, field->json_name, key.size) == 0) ||
+           (key.size == field->name_size && memcmp(key.data, field->name, key.size) == 0);
 }
 
-const execwire_field *execwire_schema_key(const execwire_message *message, execwire_str key,
-                                          size_t guess)
+/* As hash_key in tools/generate.py. */
+static unsigned hash_key(execwire_str key, unsigned factor)
 {
-    if (guess < message->count && has_key(&message->fields[guess], key))
-        return &message->fields[guess];
-    for (size_t i = 0; i < message->count; i++)
+    return (unsigned)key.size + (unsigned char)key.data[key.size / 3] +
+           factor * (unsigned char)key.data[key.size - 1];
+}
+
+const execwire_field *execwire_schema_key(const execwire_message *message, execwire_str key)
+{
+    unsigned at = key.size > 0 ? hash_key(key, message->slot_factor) : 0;
+
+    for (;; at++) {
+        size_t i = message->slots[at & message->slot_mask];
+
+        if (i == message->count)
+            return NULL;
         if (has_key(&message->fields[i], key))
             return &message->fields[i];
-    return NULL;
+    }
 }
 
 const execwire_enum_value *execwire_schema_enum_number(const execwire_enum *type, int32_t number)
