@@ -253,6 +253,32 @@ def type_index(schema, field):
     return 0
 
 
+def hash_key(key, factor):
+    """As hash_key in src/schema/schema.c."""
+    return len(key) + ord(key[len(key) // 3]) + factor * ord(key[-1])
+
+
+def slots_of(message):
+    """The hash table of a message's JSON keys, both forms: its factor, and the fields' indices. A
+    key whose slot is taken goes to the next free one; the factor is the one with the least of
+    that."""
+    count = len(message.fields)
+    keys = [(key, i) for i, f in enumerate(message.fields)
+            for key in sorted({f.documented, f.json_name})]
+    size = 1 << (2 * len(keys) - 1).bit_length()
+    best = None
+    for factor in range(1, 64):
+        slots, steps = [count] * size, 0
+        for key, i in keys:
+            at = hash_key(key, factor) % size
+            while slots[at] != count:
+                at, steps = (at + 1) % size, steps + 1
+            slots[at] = i
+        if best is None or steps < best[0]:
+            best = steps, factor, slots
+    return best[1:]
+
+
 def write_tables(schema, out):
     out.write("/* Generated from %s. %s */\n" % (schema.file.name, LICENSE))
     out.write('#include "schema/schema.h"\n\n#include <execwire/state.h>\n\n#include <stddef.h>\n\n'
@@ -278,14 +304,22 @@ def write_tables(schema, out):
             flag = "0"
             if field.flagged():
                 flag = "FLAG_OF(%s, %s)" % (message.c_name, field.name)
-            out.write("    {EXECWIRE_NAMES(%s, %s) offsetof(%s, %s), %d, EXECWIRE_KIND_%s, %s, %d},\n"
-                      % (quoted(field.documented), quoted(field.json_name), message.c_name,
-                         field.name, field.number, field.kind, flag, type_index(schema, field)))
+            names = [quoted(field.documented), quoted(field.json_name),
+                     str(len(field.documented)), str(len(field.json_name))]
+            out.write("    {EXECWIRE_NAMES(%s) offsetof(%s, %s), %d, EXECWIRE_KIND_%s, %s, %d},\n"
+                      % (", ".join(names), message.c_name, field.name, field.number, field.kind,
+                         flag, type_index(schema, field)))
         out.write("};\n\n")
-    out.write("const execwire_message execwire_messages[] = {\n")
+    out.write("#ifndef EXECWIRE_NO_JSON_READ\n\n")
     for message in schema.messages:
-        out.write("    {EXECWIRE_NAMES(%s) fields_of_%s, %d},\n"
-                  % (quoted(message.name), snake(message.name), len(message.fields)))
+        slots = ", ".join(str(i) for i in slots_of(message)[1])
+        out.write("static const uint8_t slots_of_%s[] = {%s};\n\n" % (snake(message.name), slots))
+    out.write("#endif\n\nconst execwire_message execwire_messages[] = {\n")
+    for message in schema.messages:
+        factor, slots = slots_of(message)
+        out.write("    {EXECWIRE_NAMES(%s) fields_of_%s, %d, EXECWIRE_SLOTS(slots_of_%s, %d, %d)},\n" % (
+            quoted(message.name), snake(message.name), len(message.fields), snake(message.name),
+            len(slots) - 1, factor))
     out.write("};\n\n")
     out.write("_Static_assert(%d <= EXECWIRE_SCHEMA_DEPTH, \"raise EXECWIRE_SCHEMA_DEPTH\");\n"
               % schema.max_depth)

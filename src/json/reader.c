@@ -269,10 +269,9 @@ static execwire_status read_unknown(reader *r, const char *key, size_t key_size)
                                  : execwire_fail_in(r->scan.error, status, key + 1, key_size - 2);
 }
 
-/* A key and its value. `seen` has a bit for each field that was there already, `guess` the field
- * that is expected: the one after the last. */
+/* A key and its value. `seen` has a bit for each field that was there already. */
 static execwire_status read_member(reader *r, const execwire_message *message, void *base,
-                                   uint64_t *seen, size_t *guess)
+                                   uint64_t *seen)
 {
     char room[EXECWIRE_SCHEMA_KEY_SIZE];
     const execwire_field *field = NULL;
@@ -285,11 +284,10 @@ static execwire_status read_member(reader *r, const execwire_message *message, v
     if (status != EXECWIRE_OK)
         return status;
     if (key.data != room || key.size <= sizeof room)
-        field = execwire_schema_key(message, key, *guess);
+        field = execwire_schema_key(message, key);
     if (field == NULL)
         return read_unknown(r, start, (size_t)(end - start));
     bit = (uint64_t)1 << (field - message->fields);
-    *guess = (size_t)(field - message->fields) + 1;
     status = (*seen & bit) != 0 ? fail(r, EXECWIRE_ERROR_DUPLICATE_KEY, start)
                                 : read_field(r, field, base);
     *seen |= bit;
@@ -300,7 +298,6 @@ static execwire_status read_member(reader *r, const execwire_message *message, v
 static execwire_status read_message(reader *r, const execwire_message *message, void *base)
 {
     uint64_t seen = 0;
-    size_t guess = 0;
     bool more = true;
     execwire_status status;
 
@@ -311,7 +308,7 @@ static execwire_status read_message(reader *r, const execwire_message *message, 
         status = execwire_scan_next(&r->scan, '}', first, &more);
         if (status != EXECWIRE_OK || !more)
             break;
-        status = read_member(r, message, base, &seen, &guess);
+        status = read_member(r, message, base, &seen);
     }
     if (status == EXECWIRE_OK)
         execwire_scan_leave(&r->scan);

@@ -15,7 +15,7 @@ const execwire_field *execwire_schema_field(const execwire_message *message, uin
     return i > 0 && message->fields[i - 1].number == number ? &message->fields[i - 1] : NULL;
 }
 
-#ifdef EXECWIRE_HAS_JSON
+#ifndef EXECWIRE_NO_JSON_READ
 
 static bool has_key(const execwire_field *field, execwire_str key)
 {
@@ -44,6 +44,10 @@ const execwire_field *execwire_schema_key(const execwire_message *message, execw
             return &message->fields[i];
     }
 }
+
+#endif
+
+#ifdef EXECWIRE_HAS_JSON
 
 const execwire_enum_value *execwire_schema_enum_number(const execwire_enum *type, int32_t number)
 {

@@ -25,6 +25,11 @@
 #else
 #define EXECWIRE_NAMES(...)
 #endif
+#ifndef EXECWIRE_NO_JSON_READ
+#define EXECWIRE_SLOTS(...) __VA_ARGS__,
+#else
+#define EXECWIRE_SLOTS(...)
+#endif
 
 /* What a field holds, and so how its C member, its protobuf type and its JSON form look. */
 typedef enum execwire_kind {
@@ -43,6 +48,8 @@ typedef struct execwire_field {
 #ifdef EXECWIRE_HAS_NAMES
     const char *name;      /* documented JSON key */
     const char *json_name; /* API key */
+    uint8_t name_size;
+    uint8_t json_name_size;
 #endif
     uint16_t offset; /* of the member in its struct */
     uint16_t number;
@@ -57,6 +64,13 @@ typedef struct execwire_message {
 #endif
     const execwire_field *fields; /* ascending numbers */
     uint16_t count;
+#ifndef EXECWIRE_NO_JSON_READ
+    /* Hash table of the JSON keys of both forms: indices of fields, `count` where a slot is free.
+     * Made by the generator, at least half of it free. */
+    const uint8_t *slots;
+    uint8_t slot_mask;
+    uint8_t slot_factor;
+#endif
 } execwire_message;
 
 typedef struct execwire_enum_value {
@@ -79,11 +93,14 @@ extern const execwire_enum execwire_enums[];
 /* The field with this number, or NULL. */
 const execwire_field *execwire_schema_field(const execwire_message *message, uint32_t number);
 
-#ifdef EXECWIRE_HAS_JSON
+#ifndef EXECWIRE_NO_JSON_READ
 
-/* The field with this documented or API key, or NULL. `guess` is an index to try first. */
-const execwire_field *execwire_schema_key(const execwire_message *message, execwire_str key,
-                                          size_t guess);
+/* The field with this documented or API key, or NULL. */
+const execwire_field *execwire_schema_key(const execwire_message *message, execwire_str key);
+
+#endif
+
+#ifdef EXECWIRE_HAS_JSON
 
 /* The value with this number, or NULL. */
 const execwire_enum_value *execwire_schema_enum_number(const execwire_enum *type, int32_t number);
