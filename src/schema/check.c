@@ -20,23 +20,15 @@ typedef struct checker {
 
 static execwire_status check_message(checker *c, const execwire_message *message, const void *base);
 
-static execwire_status take_room(checker *c, size_t size)
+/* A string and `overhead` bytes around it. */
+static execwire_status check_string(checker *c, const execwire_str *text, size_t overhead)
 {
-    if (size > c->room)
-        return execwire_fail(c->error, EXECWIRE_ERROR_TOO_LARGE, 0);
-    c->room -= size;
-    return EXECWIRE_OK;
-}
-
-static execwire_status check_string(checker *c, const execwire_str *text)
-{
-    execwire_status status = take_room(c, text->size);
     size_t valid;
 
-    if (status != EXECWIRE_OK)
-        return status;
+    if (overhead > c->room || text->size > c->room - overhead)
+        return execwire_fail(c->error, EXECWIRE_ERROR_TOO_LARGE, 0);
+    c->room -= overhead + text->size;
     valid = execwire_utf8_valid(text->data, text->size);
-
     if (valid < text->size)
         return execwire_fail(c->error, EXECWIRE_ERROR_UTF8, valid);
     return EXECWIRE_OK;
@@ -49,11 +41,9 @@ static execwire_status check_entry(checker *c, const execwire_map *map, size_t i
 
     if (entry->key.data == NULL || entry->value.data == NULL)
         return execwire_fail(c->error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = take_room(c, ENTRY_OVERHEAD);
+    status = check_string(c, &entry->key, ENTRY_OVERHEAD);
     if (status == EXECWIRE_OK)
-        status = check_string(c, &entry->key);
-    if (status == EXECWIRE_OK)
-        status = check_string(c, &entry->value);
+        status = check_string(c, &entry->value, 0);
     if (status == EXECWIRE_OK && i > 0 &&
         execwire_compare_keys(map->entries[i - 1].key, entry->key) >= 0)
         status = execwire_fail(c->error, EXECWIRE_ERROR_MAP_ORDER, 0);
@@ -81,7 +71,7 @@ static execwire_status check_value(checker *c, const execwire_field *field, cons
 
     switch ((execwire_kind)field->kind) {
     case EXECWIRE_KIND_STRING:
-        return check_string(c, value);
+        return check_string(c, value, 0);
     case EXECWIRE_KIND_MESSAGE:
         return check_message(c, execwire_field_message(field), value);
     case EXECWIRE_KIND_MAP:

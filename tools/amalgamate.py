@@ -1,0 +1,221 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the library as one source file and one header.
+
+usage: amalgamate.py VERSION GEN_DIR NANOPB_DIR OUT_DIR
+
+GEN_DIR holds what is generated from the schema, NANOPB_DIR nanopb's source. OUT_DIR gets
+execwire.h and execwire.c. Only the public names are visible outside execwire.c: all of nanopb and
+whatever the library's files share is static there.
+"""
+import collections
+import os
+import re
+import sys
+
+PUBLIC_HEADERS = ["types.h", "status.h", "state.h", "execwire.h"]
+FLOORS = ["status", "text", "schema", "wire", "json"]
+SWITCHES = {"wire/cursor": "DECODE", "wire/reader": "DECODE", "json/number": "JSON_READ",
+            "json/scanner": "JSON_READ", "json/reader": "JSON_READ", "json/writer": "JSON_WRITE"}
+NANOPB_HEADERS = ["pb.h", "pb_common.h", "pb_encode.h"]
+NANOPB_SOURCES = ["pb_common.c", "pb_encode.c"]
+GENERATED = ["google/protobuf/timestamp.pb", "execwire/v1/execution_state.pb"]
+
+# comments, literals and preprocessor lines' file names stay as they are; words may be renamed
+TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
+                   r'|(?:\.|->)\s*[A-Za-z_]\w*|[A-Za-z_]\w*', re.S)
+# a function's declaration or definition at the start of a line
+FUNCTION = re.compile(r"^(?:extern )?((?:\w+[ *]+)+?\**)(\w+) ?\((?=[^;{}]*?\)\s*[;{])", re.M)
+
+SETTINGS = """\
+/* How nanopb is built: for buffers alone, without texts, and without packed arrays, of which the
+ * schema has none. */
+#define PB_BUFFER_ONLY 1
+#define PB_NO_ERRMSG 1
+#define PB_ENCODE_ARRAYS_UNPACKED 1
+
+/* Not every build needs every function. */
+#if defined(__GNUC__)
+#define EXECWIRE_LOCAL static __attribute__((unused))
+#else
+#define EXECWIRE_LOCAL static
+#endif
+
+/* nanopb measures by writing to NULL, which it checks before memcpy; gcc overlooks that. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnonnull"
+#endif
+"""
+
+SETTINGS_END = """
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+"""
+
+
+def read(*parts):
+    with open(os.path.join(*parts), encoding="utf-8") as file:
+        return file.read()
+
+
+def heading(text):
+    return "\n/* ---- %s %s */\n\n" % (text, "-" * (88 - len(text)))
+
+
+def without_includes(text):
+    """Drops the project's own includes and nanopb's; system headers stay."""
+    text = re.sub(r'^#include "[^"]+"\n', "", text, flags=re.M)
+    return re.sub(r"^#include <(?:execwire/|pb)[^>]+>\n", "", text, flags=re.M)
+
+
+def without_license_line(text):
+    text = re.sub(r"^/\* SPDX-License-Identifier: Apache-2.0 \*/\n", "", text)
+    return re.sub(r"\n \*\n \* SPDX-License-Identifier: Apache-2.0 \*/", " */", text, count=1)
+
+
+def declared(text):
+    return {m.group(2) for m in FUNCTION.finditer(text) if not m.group(1).startswith("static")}
+
+
+def make_local(text, names):
+    def local(match):
+        kind, name = match.group(1), match.group(2)
+        if name not in names or kind.startswith("static"):
+            return match.group(0)
+        return "EXECWIRE_LOCAL %s%s(" % (kind, name)
+    return FUNCTION.sub(local, text)
+
+
+def file_names(text):
+    """The names that a source file defines for itself."""
+    names = set(re.findall(r"^static [^;={(]*?(\w+)(?:\[\w*\])* ?(?:=|\(|;)", text, re.M))
+    names |= set(re.findall(r"^typedef (?:struct|enum) (\w+)", text, re.M))
+    return names | set(re.findall(r"^} (\w+)\[\] =", text, re.M)) | \
+        set(re.findall(r"^} (\w+);", text, re.M))
+
+
+def rename(text, names, suffix):
+    def renamed(match):
+        word = match.group(0)
+        return word + suffix if word in names else word
+    return TOKEN.sub(renamed, text)
+
+
+def undefine(text):
+    """#undef for each macro that a source file defines and leaves defined."""
+    defined = re.findall(r"^ *# *define (\w+)", text, re.M)
+    return "".join("#undef %s\n" % name for name in dict.fromkeys(defined)
+                   if not re.search(r"^#undef %s$" % name, text, re.M))
+
+
+def static_tables(text):
+    """nanopb's descriptors: static, as the functions are."""
+    text = re.sub(r"^extern const pb_msgdesc_t", "static const pb_msgdesc_t", text, flags=re.M)
+    for line in ("const uint32_t structname ## _field_info",
+                 "const pb_msgdesc_t* const structname ## _submsg_info",
+                 "const pb_msgdesc_t structname ## _msg"):
+        text = text.replace("    " + line, "    static " + line)
+    return text
+
+
+def write_header(src, gen, version):
+    parts = ["/* execwire %s: all public headers in one. */\n" % version]
+    parts.append("#ifndef EXECWIRE_H\n#define EXECWIRE_H\n")
+    for name in PUBLIC_HEADERS:
+        folder = os.path.join(gen, "execwire") if name == "state.h" else "include/execwire"
+        parts.append(heading(name) + without_license_line(without_includes(read(folder, name))))
+    parts.append("\n#endif\n")
+    parts[0] = parts[0].replace(" */", "\n *\n * SPDX-License-Identifier: Apache-2.0 */")
+    return "".join(parts)
+
+
+def note(nanopb, version):
+    text = "execwire %s, with nanopb's runtime, as one source file.\n\n" % version
+    text += ("SPDX-License-Identifier: Apache-2.0 AND Zlib\n\n"
+             "The parts from nanopb are under the license that follows. They were altered: what "
+             "was\nvisible to other files is static here.\n\n")
+    text += read(nanopb, "LICENSE.txt").strip()
+    lines = [(" * " + line.rstrip()).rstrip() for line in text.split("\n")]
+    return "/*" + "\n".join(lines)[2:] + " */\n"
+
+
+def internal_headers(sources_):
+    """The headers that these files include, each after those that it includes itself."""
+    found = []
+
+    def visit(text):
+        for name in re.findall(r'^#include "(\w+/\w+\.h)"', text, re.M):
+            if name not in found:
+                visit(read("src", name))
+                found.append(name)
+    for name in sources_:
+        visit(read("src", name))
+    return found
+
+
+def core_sources():
+    return [os.path.join(floor, name) for floor in FLOORS
+            for name in sorted(os.listdir(os.path.join("src", floor))) if name.endswith(".c")]
+
+
+def switched(title, text):
+    switch = SWITCHES.get(title.split(".")[0])
+    return "#ifndef EXECWIRE_NO_%s\n\n%s\n\n#endif" % (switch, text) if switch else text
+
+
+def sources(gen, nanopb):
+    """Every part of execwire.c: its heading, its name in suffixes, its text."""
+    for name in NANOPB_HEADERS:
+        yield "nanopb: " + name, None, static_tables(read(nanopb, name))
+    for name in GENERATED:
+        yield "generated: %s.h" % name, None, static_tables(read(gen, "nanopb", name + ".h"))
+    for name in NANOPB_SOURCES:
+        yield "nanopb: " + name, name, read(nanopb, name)
+    for name in GENERATED:
+        yield "generated: %s.c" % name, None, read(gen, "nanopb", name + ".c")
+    for name in internal_headers(core_sources()):
+        yield name, None, read("src", name)
+    yield "generated: tables.c", None, read(gen, "tables.c")
+    for name in core_sources():
+        text = read("src", name)
+        if '#include "layout.h"' in text:
+            text = text.replace('#include "layout.h"', read(gen, "layout.h"))
+        yield name, name, text
+
+
+def write_source(gen, nanopb, version):
+    parts = list(sources(gen, nanopb))
+    locals_ = set()
+    for title, name, text in parts:
+        if name is None:
+            locals_ |= declared(text)
+    users = collections.Counter(w for _, _, text in parts for w in set(TOKEN.findall(text)))
+    out = [note(nanopb, version), '#include "execwire.h"\n\n', "#ifndef EXECWIRE_VERSION\n"
+           '#define EXECWIRE_VERSION "%s"\n#endif\n\n' % version, SETTINGS]
+    for title, name, text in parts:
+        text = without_license_line(without_includes(text))
+        if name:
+            shared = {n for n in file_names(text) if users[n] > 1}
+            text = rename(text, shared, "_" + re.sub(r"\W", "_", name[:-2]))
+            text += undefine(text)
+        text = make_local(text, locals_)
+        text = text.replace("google_protobuf_Timestamp", "execwire_pb_Timestamp")
+        out.append(heading(title) + switched(title, text.strip("\n")) + "\n")
+    out.append(SETTINGS_END)
+    return re.sub(r"\n{3,}", "\n\n", "".join(out))
+
+
+def main(version, gen, nanopb, out_dir):
+    os.makedirs(out_dir, exist_ok=True)
+    for name, text in (("execwire.h", write_header("include", gen, version)),
+                       ("execwire.c", write_source(gen, nanopb, version))):
+        with open(os.path.join(out_dir, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 5:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
