@@ -173,34 +173,19 @@ static bool capture_read(capture *output, short events)
     return true;
 }
 
-/* Where the last KEPT_BYTES of a text begin, past the rest of a character that was cut apart.
- *
- * cut  something before the text is gone already */
-static size_t tail_start(const char *text, size_t size, bool cut)
-{
-    size_t start = size > KEPT_BYTES ? size - KEPT_BYTES : 0;
-    if (!cut && start == 0) {
-        return 0;
-    }
-    for (int torn = 0; torn < 3 && start < size; torn++) {
-        if (((unsigned char)text[start] & 0xc0) != 0x80) {
-            break;
-        }
-        start++;
-    }
-    return start;
-}
-
 /* The end of the output, as UTF-8 of at most KEPT_BYTES. */
 static execwire_str capture_text(capture *output)
 {
-    /* Cut before mending: half a character at the cut is no bad byte of the command's. Mending
-     * can make it longer, so cut once more. */
-    size_t first = tail_start(output->bytes, output->size, output->cut);
+    size_t first = output->size > KEPT_BYTES ? output->size - KEPT_BYTES : 0;
     size_t size = 0;
     execwire_utf8_mend(output->bytes + first, output->size - first, output->mended,
                        sizeof output->mended, &size);
-    size_t second = tail_start(output->mended, size, false);
+    /* Mending makes text longer, so cut once more, between two characters. This cut also takes
+     * what the first one left of a character: mended, each of its bytes has become three. */
+    size_t second = size > KEPT_BYTES ? size - KEPT_BYTES : 0;
+    while (second < size && ((unsigned char)output->mended[second] & 0xc0) == 0x80) {
+        second++;
+    }
     output->cut = output->cut || first > 0 || second > 0;
     return (execwire_str){output->mended + second, size - second};
 }
@@ -398,19 +383,6 @@ static _Noreturn void usage(void)
     exit(AGENT_FAILED);
 }
 
-static void prepare_process(void)
-{
-    /* A descriptor of the agent's must never take the place of a closed standard one. */
-    for (int fd = 0; fd <= 2; fd++) {
-        if (fcntl(fd, F_GETFD) < 0) {
-            open("/dev/null", O_RDONLY);
-        }
-    }
-    (void)signal(SIGPIPE, SIG_IGN); /* a reader that left is an error, and is said */
-    sigaction(SIGINT, &(struct sigaction){.sa_handler = stop}, NULL);
-    sigaction(SIGTERM, &(struct sigaction){.sa_handler = stop}, NULL);
-}
-
 int main(int argc, char **argv)
 {
     const char *job = NULL;
@@ -432,7 +404,9 @@ int main(int argc, char **argv)
         usage();
     }
 
-    prepare_process();
+    (void)signal(SIGPIPE, SIG_IGN); /* a reader that left is an error, and is said */
+    sigaction(SIGINT, &(struct sigaction){.sa_handler = stop}, NULL);
+    sigaction(SIGTERM, &(struct sigaction){.sa_handler = stop}, NULL);
     execwire_state state = {0};
     state.job_id = identifier(job, "");
     state.compute_reference = identifier(reference, "e-");

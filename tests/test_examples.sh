@@ -162,11 +162,15 @@ run one_more 0 -- "$python" -c "print('y' + 'x' * 2047)"
 expect one_more 'r["stdout"] == "x" * 2047 + "\n" and r["stdouttruncated"] and not r["stderrtruncated"]'
 run euros 0 -- "$python" -c "$long"
 expect euros 'r["stdout"] == "\u20ac" * 682 and r["stdouttruncated"]'
-# 4,096 bytes fill the agent's memory exactly; one more moves it on, and the cut splits a character
-run torn 0 -- "$python" -c "import sys, time
-sys.stdout.buffer.write(b'x' * 2047 + '\u20ac'.encode() * 683)
-sys.stdout.flush(); time.sleep(0.3); print(end='z')"
-expect torn 'r["stdout"] == "\u20ac" * 682 + "z" and r["stdouttruncated"]'
+# 4,096 bytes fill the agent's memory exactly, and the cut is found when there is nothing more
+run full 0 -- "$python" -c "print(end='x' * 4096)"
+expect full 'r["stdout"] == "x" * 2048 and r["stdouttruncated"]'
+run torn 0 -- "$python" -c "import sys; sys.stdout.buffer.write(b'x' + '\u20ac'.encode() * 1365)"
+expect torn 'r["stdout"] == "\u20ac" * 682 and r["stdouttruncated"]'
+for x in 1 2 3; do
+    run cut_$x 0 -- "$python" -c "import sys; sys.stdout.buffer.write('\U0001f321'.encode() * 600 + b'x' * $x)"
+    expect cut_$x "r['stdout'] == '\U0001f321' * 511 + 'x' * $x and r['stdouttruncated']"
+done
 run tail 0 -- sh -c 'seq 100000; seq 7000 >&2'
 expect tail 'r["stdout"] == "".join(f"{n}\n" for n in range(1, 100001))[-2048:] and r["stdouttruncated"]'
 expect tail 'r["stderr"] == "".join(f"{n}\n" for n in range(1, 7001))[-2048:] and r["stderrtruncated"]'
@@ -175,6 +179,8 @@ run bad_utf8 0 -- printf 'a\377b\303\050\355\240\200\n'
 expect bad_utf8 'r["stdout"] == b"a\xffb\xc3(\xed\xa0\x80\n".decode(errors="replace") and not r["stdouttruncated"]'
 run all_bad 0 -- "$python" -c "import sys; sys.stdout.buffer.write(b'\xff' * 5000)"
 expect all_bad 'r["stdout"] == "\ufffd" * 682 and r["stdouttruncated"]'
+run grown 0 -- "$python" -c "import sys; sys.stdout.buffer.write(b'\xff' * 1000)"
+expect grown 'r["stdout"] == "\ufffd" * 682 and r["stdouttruncated"]'
 run short_bad 0 -- printf '\200\200\200'
 expect short_bad 'r["stdout"] == "\ufffd" * 3 and not r["stdouttruncated"]'
 run nul 0 -- printf 'a\000b'
@@ -217,6 +223,11 @@ status=0
 "$agent" -- true >&- 2>"$tmp/shut.err" || status=$?
 check "no standard output: $status" [ "$status" -eq 125 ]
 check 'no standard output' grep -q 'standard output:' "$tmp/shut.err"
+
+# shellcheck disable=SC2016 # the inner shell expands it
+sh -c '"$1" -- sleep 0.3 2>"$2/gone.err"; echo $? >"$2/gone.status"' - "$agent" "$tmp" | true
+check "reader is gone: $(cat "$tmp/gone.status")" [ "$(cat "$tmp/gone.status")" -eq 125 ]
+check 'reader is gone' grep -q 'standard output: Broken pipe' "$tmp/gone.err"
 
 "$agent" -- sleep 60 >"$tmp/stopped.pb" &
 pid=$!
