@@ -173,19 +173,34 @@ static bool capture_read(capture *output, short events)
     return true;
 }
 
+/* Where the last KEPT_BYTES of a text begin, past the rest of a character that was cut apart.
+ *
+ * cut  something before the text is gone already */
+static size_t tail_start(const char *text, size_t size, bool cut)
+{
+    size_t start = size > KEPT_BYTES ? size - KEPT_BYTES : 0;
+    if (!cut && start == 0) {
+        return 0;
+    }
+    for (int torn = 0; torn < 3 && start < size; torn++) {
+        if (((unsigned char)text[start] & 0xc0) != 0x80) {
+            break;
+        }
+        start++;
+    }
+    return start;
+}
+
 /* The end of the output, as UTF-8 of at most KEPT_BYTES. */
 static execwire_str capture_text(capture *output)
 {
-    size_t first = output->size > KEPT_BYTES ? output->size - KEPT_BYTES : 0;
+    /* Cut before mending: half a character at the cut is no bad byte of the command's. Mending
+     * can make it longer, so cut once more. */
+    size_t first = tail_start(output->bytes, output->size, output->cut);
     size_t size = 0;
     execwire_utf8_mend(output->bytes + first, output->size - first, output->mended,
                        sizeof output->mended, &size);
-    /* Mending makes text longer, so cut once more, between two characters. This cut also takes
-     * what the first one left of a character: mended, each of its bytes has become three. */
-    size_t second = size > KEPT_BYTES ? size - KEPT_BYTES : 0;
-    while (second < size && ((unsigned char)output->mended[second] & 0xc0) == 0x80) {
-        second++;
-    }
+    size_t second = tail_start(output->mended, size, false);
     output->cut = output->cut || first > 0 || second > 0;
     return (execwire_str){output->mended + second, size - second};
 }

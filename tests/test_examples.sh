@@ -165,8 +165,9 @@ expect euros 'r["stdout"] == "\u20ac" * 682 and r["stdouttruncated"]'
 # 4,096 bytes fill the agent's memory exactly, and the cut is found when there is nothing more
 run full 0 -- "$python" -c "print(end='x' * 4096)"
 expect full 'r["stdout"] == "x" * 2048 and r["stdouttruncated"]'
-run torn 0 -- "$python" -c "import sys; sys.stdout.buffer.write(b'x' + '\u20ac'.encode() * 1365)"
-expect torn 'r["stdout"] == "\u20ac" * 682 and r["stdouttruncated"]'
+run torn 0 -- "$python" -c "import sys; sys.stdout.buffer.write(b'xxx' + '\U0001f321'.encode() * 1023 + b'z')"
+expect torn 'r["stdout"] == "\U0001f321" * 511 + "z" and r["stdouttruncated"]'
+# one, two or three bytes of a character before the cut
 for x in 1 2 3; do
     run cut_$x 0 -- "$python" -c "import sys; sys.stdout.buffer.write('\U0001f321'.encode() * 600 + b'x' * $x)"
     expect cut_$x "r['stdout'] == '\U0001f321' * 511 + 'x' * $x and r['stdouttruncated']"
