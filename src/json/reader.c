@@ -50,13 +50,14 @@ static execwire_status read_string(reader *r, execwire_str *out)
     return status;
 }
 
-/* A string that is only looked at. Longer than SHORT_SIZE it is cut, and so no name or number. */
+/* A string that is only looked at. With escape sequences and longer than SHORT_SIZE it is taken for
+ * empty, which is no name, number or time either. */
 static execwire_status read_short(reader *r, char room[SHORT_SIZE], execwire_str *out)
 {
     execwire_status status = execwire_scan_string(&r->scan, room, SHORT_SIZE, out);
 
     if (status == EXECWIRE_OK && out->data == room && out->size > SHORT_SIZE)
-        out->size = SHORT_SIZE;
+        out->size = 0;
     return status;
 }
 
@@ -150,6 +151,21 @@ static execwire_status read_time(reader *r, execwire_time *out)
     return fail(r, status, text.data == start ? start + at : start);
 }
 
+/* Puts the key whose opening quote is at `start`, and which has been read before, in front of the
+ * path. A longer key than the path has room for may be cut. */
+static execwire_status fail_in_key(const reader *r, execwire_status code, const char *start)
+{
+    execwire_scanner scan = r->scan;
+    char room[EXECWIRE_PATH_SIZE];
+    execwire_str key = {room, 0};
+
+    scan.at = start;
+    execwire_scan_string(&scan, room, sizeof room, &key);
+    if (key.data == room && key.size > sizeof room)
+        key.size = sizeof room;
+    return execwire_fail_in(r->scan.error, code, key.data, key.size);
+}
+
 /* ---- The map ---- */
 
 static bool has_room(const execwire_scratch *scratch)
@@ -164,7 +180,6 @@ static execwire_status read_entry(reader *r, execwire_map *map)
     const char *start = r->scan.at;
     execwire_entry entry;
     execwire_status status = read_string(r, &entry.key);
-    const char *end = r->scan.at;
 
     if (status == EXECWIRE_OK && !execwire_scan_take(&r->scan, ':'))
         status = execwire_scan_fail(&r->scan, EXECWIRE_ERROR_JSON_COLON, r->scan.at);
@@ -172,7 +187,7 @@ static execwire_status read_entry(reader *r, execwire_map *map)
         return status;
     status = read_string(r, &entry.value);
     if (status != EXECWIRE_OK)
-        return execwire_fail_in(r->scan.error, status, start + 1, (size_t)(end - start) - 2);
+        return fail_in_key(r, status, start);
     entry.position = (size_t)(start - r->scan.start);
     if (scratch->entry_count < scratch->entry_capacity)
         map->entries[map->count++] = entry;
@@ -185,13 +200,10 @@ static execwire_status finish_map(reader *r, execwire_map *map)
 {
     execwire_sort_entries(map->entries, map->count);
     for (size_t i = 1; i < map->count; i++) {
-        const execwire_entry *entry = &map->entries[i];
+        const char *start = r->scan.start + map->entries[i].position;
 
-        if (execwire_compare_keys(map->entries[i - 1].key, entry->key) == 0)
-            return execwire_fail_in(
-                r->scan.error,
-                execwire_fail(r->scan.error, EXECWIRE_ERROR_DUPLICATE_KEY, entry->position),
-                entry->key.data, entry->key.size);
+        if (execwire_compare_keys(map->entries[i - 1].key, map->entries[i].key) == 0)
+            return fail_in_key(r, fail(r, EXECWIRE_ERROR_DUPLICATE_KEY, start), start);
     }
     return EXECWIRE_OK;
 }
@@ -254,8 +266,8 @@ static execwire_status read_field(reader *r, const execwire_field *field, void *
     return read_value(r, field, base);
 }
 
-/* The value after a key that the schema does not know; `key` is the key as it stands. */
-static execwire_status read_unknown(reader *r, const char *key, size_t key_size)
+/* The value after a key that the schema does not know and that begins at `start`. */
+static execwire_status read_unknown(reader *r, const char *start)
 {
     execwire_status status;
 
@@ -263,10 +275,9 @@ static execwire_status read_unknown(reader *r, const char *key, size_t key_size)
         r->scratch->unknown_count++;
         status = execwire_scan_skip(&r->scan);
     } else {
-        status = fail(r, EXECWIRE_ERROR_UNKNOWN_KEY, key);
+        status = fail(r, EXECWIRE_ERROR_UNKNOWN_KEY, start);
     }
-    return status == EXECWIRE_OK ? status
-                                 : execwire_fail_in(r->scan.error, status, key + 1, key_size - 2);
+    return status == EXECWIRE_OK ? status : fail_in_key(r, status, start);
 }
 
 /* A key and its value. `seen` has a bit for each field that was there already. */
@@ -276,17 +287,16 @@ static execwire_status read_member(reader *r, const execwire_message *message, v
     char room[EXECWIRE_SCHEMA_KEY_SIZE];
     const execwire_field *field = NULL;
     const char *start = r->scan.at;
-    const char *end;
     execwire_str key;
     uint64_t bit;
-    execwire_status status = execwire_scan_key(&r->scan, room, sizeof room, &key, &end);
+    execwire_status status = execwire_scan_key(&r->scan, room, sizeof room, &key);
 
     if (status != EXECWIRE_OK)
         return status;
     if (key.data != room || key.size <= sizeof room)
         field = execwire_schema_key(message, key);
     if (field == NULL)
-        return read_unknown(r, start, (size_t)(end - start));
+        return read_unknown(r, start);
     bit = (uint64_t)1 << (field - message->fields);
     status = (*seen & bit) != 0 ? fail(r, EXECWIRE_ERROR_DUPLICATE_KEY, start)
                                 : read_field(r, field, base);

@@ -122,8 +122,11 @@ typedef struct sink {
 
 static void put(sink *to, const char *text, size_t size)
 {
-    if (to->size <= to->capacity && size > 0 && size <= to->capacity - to->size)
-        memcpy(to->out + to->size, text, size);
+    size_t room = to->size < to->capacity ? to->capacity - to->size : 0;
+    size_t fits = size < room ? size : room;
+
+    if (fits > 0)
+        memcpy(to->out + to->size, text, fits);
     to->size += size;
 }
 
@@ -268,11 +271,10 @@ execwire_status execwire_scan_string(execwire_scanner *s, char *out, size_t capa
 }
 
 execwire_status execwire_scan_key(execwire_scanner *s, char *out, size_t capacity,
-                                  execwire_str *key, const char **end)
+                                  execwire_str *key)
 {
     execwire_status status = execwire_scan_string(s, out, capacity, key);
 
-    *end = s->at;
     if (status == EXECWIRE_OK && !execwire_scan_take(s, ':'))
         status = execwire_scan_fail(s, EXECWIRE_ERROR_JSON_COLON, s->at);
     return status;
@@ -322,7 +324,6 @@ execwire_status execwire_scan_skip(execwire_scanner *s)
     unsigned outside = s->depth;
     uint64_t objects = 0;
     execwire_str unused;
-    const char *end;
     bool first = false;
     execwire_status status = skip_start(s, &objects, &first);
 
@@ -340,7 +341,7 @@ execwire_status execwire_scan_skip(execwire_scanner *s)
             continue;
         }
         if (in_object)
-            status = execwire_scan_key(s, NULL, 0, &unused, &end);
+            status = execwire_scan_key(s, NULL, 0, &unused);
         if (status == EXECWIRE_OK)
             status = skip_start(s, &objects, &first);
     }

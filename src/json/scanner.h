@@ -60,10 +60,9 @@ execwire_status execwire_scan_next(execwire_scanner *s, char close, bool first, 
 execwire_status execwire_scan_string(execwire_scanner *s, char *out, size_t capacity,
                                      execwire_str *text);
 
-/* A key, whose opening quote must be next, and the colon after it; as execwire_scan_string. `end`
- * is set behind the closing quote. */
+/* A key, whose opening quote must be next, and the colon after it; as execwire_scan_string. */
 execwire_status execwire_scan_key(execwire_scanner *s, char *out, size_t capacity,
-                                  execwire_str *key, const char **end);
+                                  execwire_str *key);
 
 /* A number, as its text: begins with '-' or a digit, and is well formed. */
 execwire_status execwire_scan_number(execwire_scanner *s, execwire_str *text);
