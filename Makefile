@@ -123,10 +123,11 @@ $(OBJ)/nanopb/%.o: $(NANOPB_DIR)/pb.h
 	$(Q)$(CC) $(CORE_FLAGS) $(CFLAGS) $(NANOPB_FLAGS) -MMD -MP -c -o $@ $(NANOPB_DIR)/$*.c
 
 # One object, in which only the public names are left: a program with a nanopb of its own can be
-# linked with it. Without -fno-sanitize clang would put the sanitizers' runtime in.
+# linked with it. Of CFLAGS only the machine counts, others would put runtimes in; groups are taken
+# apart, as a linker drops one of several equal groups, with names in it that are local by then.
 $(OUT)/libexecwire.a: $(LIB_OBJ)
 	$(call say,AR)
-	$(Q)$(CC) $(CFLAGS) -fno-sanitize=all -nostdlib -r -o $(OBJ)/execwire.o $(LIB_OBJ)
+	$(Q)$(CC) $(filter -m%,$(CFLAGS)) -nostdlib -r -Wl,--force-group-allocation -o $(OBJ)/execwire.o $(LIB_OBJ)
 	$(Q)objcopy --localize-hidden $(OBJ)/execwire.o
 	$(Q)rm -f $@ && $(AR) rcs $@ $(OBJ)/execwire.o
 
@@ -195,7 +196,7 @@ $(OBJ)/tests/%.o: tests/%.c $(STATE_H) $(PROTOBUF_C) $(NANOPB_C)
 
 $(OBJ)/protobuf-c.o: $(PROTOBUF_C)
 	$(call say,CC)
-	$(Q)$(CC) $(CFLAGS) $(PROTOBUF_C_FLAGS) -fno-sanitize=all -nostdlib -r -o $@ $^
+	$(Q)$(CC) $(filter -m%,$(CFLAGS)) -O1 -g $(PROTOBUF_C_FLAGS) -nostdlib -r -o $@ $^
 
 $(OUT)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/protobuf-c.o $(LIB_OBJ)
 	$(call say,LD)
