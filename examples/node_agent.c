@@ -26,9 +26,10 @@
 #include <execwire/execwire.h>
 
 enum {
-    KEPT_BYTES = 2048,  /* of each of the command's outputs */
-    TEXT_SIZE = 512,    /* a status or runner error */
-    UUID_SIZE = 37,     /* with its NUL */
+    KEPT_BYTES = 2048, /* of each of the command's outputs */
+    TEXT_SIZE = 512,   /* a status or runner error */
+    UUID_SIZE = 37,    /* with its NUL */
+    ID_SIZE = 2 + UUID_SIZE,
     GRACE_READS = 512,  /* enough for what the largest pipe can hold */
     WAIT_MS = 100,      /* how soon the command's end is noticed when its pipes stay open */
     AGENT_FAILED = 125, /* as env(1) and timeout(1) */
@@ -88,21 +89,16 @@ static void make_uuid(char out[UUID_SIZE])
                    b[14], b[15]);
 }
 
-/* `given`, or the prefix and a new UUID in memory that lives as long as the program. */
-static execwire_str identifier(const char *given, const char *prefix)
+/* `given`, or else `prefix` and a new UUID, in memory of the caller's. */
+static execwire_str identifier(const char *given, const char *prefix, char out[ID_SIZE])
 {
     if (given != NULL) {
         return view(given);
     }
     char uuid[UUID_SIZE];
     make_uuid(uuid);
-    size_t size = strlen(prefix) + sizeof uuid;
-    char *text = malloc(size);
-    if (text == NULL) {
-        fail("memory", strerror(errno));
-    }
-    (void)snprintf(text, size, "%s%s", prefix, uuid);
-    return view(text);
+    (void)snprintf(out, ID_SIZE, "%s%s", prefix, uuid);
+    return view(out);
 }
 
 static execwire_time now(void)
@@ -422,9 +418,10 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN); /* a reader that left is an error, and is said */
     sigaction(SIGINT, &(struct sigaction){.sa_handler = stop}, NULL);
     sigaction(SIGTERM, &(struct sigaction){.sa_handler = stop}, NULL);
+    char ids[3][ID_SIZE];
     execwire_state state = {0};
-    state.job_id = identifier(job, "");
-    state.compute_reference = identifier(reference, "e-");
-    state.node_id = identifier(node, "n-");
+    state.job_id = identifier(job, "", ids[0]);
+    state.compute_reference = identifier(reference, "e-", ids[1]);
+    state.node_id = identifier(node, "n-", ids[2]);
     return run_and_report(&state, argv + i + 1);
 }

@@ -80,9 +80,9 @@ check 'nothing names DESTDIR' sh -c '! grep -rlF "$1" "$1/usr/lib/pkgconfig" "$1
 library=$dest/usr/lib/libexecwire.so.$version
 same 'SONAME' 'libexecwire.so.0' "$(objdump -p "$library" | awk '$1 == "SONAME" {print $2}')"
 same 'only execwire_* is visible' '' "$(nm -D --defined-only "$library" |
-    awk '{print $3}' | grep -v '^execwire_' | grep -v '^__[a-z]*san_\|^__gcov\|^__start\|^__stop' || true)"
+    awk '{print $3}' | grep -v '^execwire_' | grep -v '^__[a-z]*san_\|^__gcov\|^mangle_path$\|^__start\|^__stop' || true)"
 same 'only execwire_* is global in the archive' '' "$(nm -g --defined-only "$dest/usr/lib/libexecwire.a" |
-    awk 'NF == 3 {print $3}' | grep -v '^execwire_' | grep -v '^__[a-z]*san_\|^__gcov\|^DW\.' || true)"
+    awk 'NF == 3 {print $3}' | grep -v '^execwire_' | grep -v '^__[a-z]*san_\|^__gcov\|^mangle_path$\|^DW\.' || true)"
 
 # ---- A program that needs nothing else -----------------------------------------------------------
 
