@@ -1,0 +1,223 @@
+/* Ours and the peers, alternately, in one process, on the same messages.
+ *
+ *   bench [--corpus FILE] [--rounds N] [--csv FILE]    the table
+ *   bench --only OPERATION WORKLOAD SUBJECT TIMES      one thing alone, for a profiler
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "subject.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MOST_ROUNDS 101
+#define SUBJECTS 7
+
+static const char *const operation_names[OPERATIONS] = {
+    "json-to-wire", "wire-to-json", "decode", "encode", "json-read", "json-write",
+};
+
+static const subject *const subjects[SUBJECTS] = {
+    &subject_execwire,           &subject_nanopb,           &subject_protobuf_c,
+    &subject_protobuf_c_jansson, &subject_protobuf_c_cjson, &subject_libprotobuf,
+    &subject_memcpy,
+};
+
+/* What comes out is used, so that no compiler leaves work out. */
+static volatile size_t used;
+
+/* ---- The floor ---- */
+
+static char copied[4 << 20];
+
+static void prepare_copy(const workload *messages)
+{
+    (void)messages;
+}
+
+static size_t copy_json(const workload *messages, size_t i)
+{
+    memcpy(copied, messages->json[i].data, messages->json[i].size);
+    return messages->json[i].size;
+}
+
+static size_t copy_wire(const workload *messages, size_t i)
+{
+    memcpy(copied, messages->wire[i].data, messages->wire[i].size);
+    return messages->wire[i].size;
+}
+
+const subject subject_memcpy = {
+    "memcpy",
+    prepare_copy,
+    {copy_json, copy_wire, copy_wire, copy_wire, copy_json, copy_json},
+};
+
+/* ---- Measuring ---- */
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+}
+
+/* Nanoseconds a message, over as many passes as take a few milliseconds. */
+static double measure(const subject *s, operation op, const workload *messages)
+{
+    double start = now();
+    double elapsed;
+    size_t done = 0;
+
+    do {
+        for (size_t i = 0; i < messages->count; i++)
+            used += s->run[op](messages, i);
+        done += messages->count;
+        elapsed = now() - start;
+    } while (elapsed < 5e6);
+    return elapsed / (double)done;
+}
+
+static int by_value(const void *left, const void *right)
+{
+    double a = *(const double *)left;
+    double b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+static double median(double *values, int count)
+{
+    qsort(values, (size_t)count, sizeof *values, by_value);
+    return values[count / 2];
+}
+
+/* Bytes that an operation takes in or gives out, a message: those of its own side. */
+static size_t mean_size(operation op, const workload *messages)
+{
+    size_t sum = 0;
+
+    for (size_t i = 0; i < messages->count; i++)
+        sum += op == DECODE || op == ENCODE || op == WIRE_TO_JSON ? messages->wire[i].size
+                                                                  : messages->json[i].size;
+    return sum / messages->count;
+}
+
+/* One operation: all subjects in turn, round after round. */
+static void compare(operation op, const workload *messages, int rounds, FILE *csv)
+{
+    static double times[SUBJECTS][MOST_ROUNDS];
+    double ours = 0;
+
+    for (int round = 0; round < rounds; round++)
+        for (int s = 0; s < SUBJECTS; s++)
+            if (subjects[s]->run[op] != NULL)
+                times[s][round] = measure(subjects[s], op, messages);
+    printf("\n%s, %s (%zu messages of %zu bytes)\n", operation_names[op], messages->name,
+           messages->count, mean_size(op, messages));
+    for (int s = 0; s < SUBJECTS; s++) {
+        double time;
+
+        if (subjects[s]->run[op] == NULL)
+            continue;
+        time = median(times[s], rounds);
+        if (s == 0)
+            ours = time;
+        printf("  %-28s %10.0f ns  %8.2fx\n", subjects[s]->name, time, time / ours);
+        if (csv != NULL)
+            fprintf(csv, "%s,%s,%s,%.1f,%zu\n", operation_names[op], messages->name,
+                    subjects[s]->name, time, mean_size(op, messages));
+    }
+}
+
+static void compare_all(const workload *messages, int rounds, FILE *csv)
+{
+    for (int s = 0; s < SUBJECTS; s++)
+        subjects[s]->prepare(messages);
+    for (int op = 0; op < OPERATIONS; op++)
+        compare((operation)op, messages, rounds, csv);
+}
+
+/* ---- Command line ---- */
+
+static void usage(void)
+{
+    fputs("usage: bench [--corpus FILE] [--rounds N] [--csv FILE]\n"
+          "       bench --only OPERATION WORKLOAD SUBJECT TIMES\n",
+          stderr);
+    exit(2);
+}
+
+static workload named_workload(const char *name)
+{
+    static const char *const generated[] = {"small", "typical", "large"};
+
+    for (int i = 0; i < 3; i++)
+        if (strcmp(name, generated[i]) == 0)
+            return workload_generate(generated[i]);
+    return workload_load(name);
+}
+
+static int run_only(char **words)
+{
+    workload messages = named_workload(words[1]);
+    long times = strtol(words[3], NULL, 10);
+
+    for (int op = 0; op < OPERATIONS; op++) {
+        for (int s = 0; s < SUBJECTS; s++) {
+            if (strcmp(words[0], operation_names[op]) != 0 ||
+                strcmp(words[2], subjects[s]->name) != 0 || subjects[s]->run[op] == NULL)
+                continue;
+            subjects[s]->prepare(&messages);
+            for (long pass = 0; pass < times; pass++)
+                for (size_t i = 0; i < messages.count; i++)
+                    used += subjects[s]->run[op](&messages, i);
+            return 0;
+        }
+    }
+    usage();
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const names[] = {"small", "typical", "large"};
+    const char *corpus = NULL;
+    FILE *csv = NULL;
+    int rounds = 11;
+
+    if (argc == 6 && strcmp(argv[1], "--only") == 0)
+        return run_only(argv + 2);
+    for (int i = 1; i < argc; i += 2) {
+        if (i + 1 == argc)
+            usage();
+        if (strcmp(argv[i], "--corpus") == 0)
+            corpus = argv[i + 1];
+        else if (strcmp(argv[i], "--rounds") == 0)
+            rounds = (int)strtol(argv[i + 1], NULL, 10);
+        else if (strcmp(argv[i], "--csv") == 0)
+            csv = fopen(argv[i + 1], "w");
+        else
+            usage();
+    }
+    if (rounds < 1 || rounds > MOST_ROUNDS)
+        usage();
+    if (csv != NULL)
+        fputs("operation,workload,subject,median_ns,bytes\n", csv);
+    for (int i = 0; i < 3; i++) {
+        workload messages = workload_generate(names[i]);
+
+        compare_all(&messages, rounds, csv);
+    }
+    if (corpus != NULL) {
+        workload messages = workload_load(corpus);
+
+        compare_all(&messages, rounds, csv);
+    }
+    if (csv != NULL && fclose(csv) != 0)
+        return 1;
+    return 0;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "subject.h"
+
+#include <execwire/execwire.h>
+
+#include <stdlib.h>
+
+#define ROOM (4 << 20)
+
+static char out[ROOM];
+static char text[ROOM];
+static execwire_entry entries[64];
+
+/* The workload as states, each with text memory of its own. */
+static execwire_state *states;
+
+static execwire_scratch scratch(char *memory, size_t size)
+{
+    return (execwire_scratch){.entries = entries,
+                              .entry_capacity = sizeof entries / sizeof *entries,
+                              .text = memory,
+                              .text_capacity = size};
+}
+
+static void prepare(const workload *messages)
+{
+    free(states);
+    states = calloc(messages->count, sizeof *states);
+    for (size_t i = 0; i < messages->count; i++) {
+        const bytes *json = &messages->json[i];
+        execwire_scratch lent = scratch(malloc(json->size), json->size);
+
+        lent.entries = calloc(64, sizeof *lent.entries);
+        if (execwire_json_read(json->data, json->size, NULL, &lent, &states[i], NULL) != EXECWIRE_OK)
+            abort();
+    }
+}
+
+static size_t json_read(const workload *messages, size_t i)
+{
+    execwire_scratch lent = scratch(text, sizeof text);
+    execwire_state state;
+
+    execwire_json_read(messages->json[i].data, messages->json[i].size, NULL, &lent, &state, NULL);
+    return state.job_id.size;
+}
+
+static size_t decode(const workload *messages, size_t i)
+{
+    execwire_scratch lent = scratch(NULL, 0);
+    execwire_state state;
+
+    execwire_decode(messages->wire[i].data, messages->wire[i].size, &lent, &state, NULL);
+    return state.job_id.size;
+}
+
+static size_t encode(const workload *messages, size_t i)
+{
+    size_t size;
+
+    (void)messages;
+    execwire_encode(&states[i], out, sizeof out, &size, NULL);
+    return size;
+}
+
+static size_t json_write(const workload *messages, size_t i)
+{
+    size_t size;
+
+    (void)messages;
+    execwire_json_write(&states[i], NULL, out, sizeof out, &size, NULL);
+    return size;
+}
+
+static size_t json_to_wire(const workload *messages, size_t i)
+{
+    execwire_scratch lent = scratch(text, sizeof text);
+    execwire_state state;
+    size_t size;
+
+    execwire_json_read(messages->json[i].data, messages->json[i].size, NULL, &lent, &state, NULL);
+    execwire_encode(&state, out, sizeof out, &size, NULL);
+    return size;
+}
+
+static size_t wire_to_json(const workload *messages, size_t i)
+{
+    execwire_scratch lent = scratch(NULL, 0);
+    execwire_state state;
+    size_t size;
+
+    execwire_decode(messages->wire[i].data, messages->wire[i].size, &lent, &state, NULL);
+    execwire_json_write(&state, NULL, out, sizeof out, &size, NULL);
+    return size;
+}
+
+const subject subject_execwire = {
+    "execwire",
+    prepare,
+    {
+        [JSON_TO_WIRE] = json_to_wire,
+        [WIRE_TO_JSON] = wire_to_json,
+        [DECODE] = decode,
+        [ENCODE] = encode,
+        [JSON_READ] = json_read,
+        [JSON_WRITE] = json_write,
+    },
+};
