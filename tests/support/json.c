@@ -33,6 +33,7 @@ void json_read(json_document *d, const char *text, size_t size, bool ignore_unkn
 {
     execwire_json_options options = {.ignore_unknown = ignore_unknown};
     execwire_error measured;
+    execwire_error untouched;
     execwire_status status;
 
     memset(d, 0, sizeof *d);
@@ -43,8 +44,14 @@ void json_read(json_document *d, const char *text, size_t size, bool ignore_unkn
     d->scratch.text_capacity = d->scratch.text_size;
     d->scratch.entries = block(d->scratch.entry_capacity * sizeof(execwire_entry));
     d->scratch.text = block(d->scratch.text_capacity);
+    d->status = execwire_json_read(d->text, size, &options, &d->scratch, &d->state, NULL);
     memset(&d->state, 0xA5, sizeof d->state);
-    d->status = execwire_json_read(d->text, size, &options, &d->scratch, &d->state, &d->error);
+    memset(&d->error, 0xA5, sizeof d->error);
+    untouched = d->error;
+    assert_int_equal(execwire_json_read(d->text, size, &options, &d->scratch, &d->state, &d->error),
+                     d->status);
+    if (d->status == EXECWIRE_OK)
+        assert_memory_equal(&d->error, &untouched, sizeof untouched);
     if (d->status != EXECWIRE_OK)
         assert_true(is_all_absent(&d->state));
     if (d->status != EXECWIRE_OK && d->status != EXECWIRE_ERROR_DUPLICATE_KEY)

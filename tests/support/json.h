@@ -37,8 +37,9 @@ typedef struct json_document {
     execwire_status status;
 } json_document;
 
-/* Reads `text`: first measures, then reads with exactly the memory that was asked for. Fails the
- * test if the two disagree, or if a refused document leaves anything in the state. */
+/* Reads `text`: first measures, then reads with exactly the memory that was asked for, without and
+ * with an error to fill in. Fails the test if they disagree, if a refused document leaves anything
+ * in the state, or if one that is read touches the error. */
 void json_read(json_document *document, const char *text, size_t size, bool ignore_unknown);
 
 /* The same for a literal with apostrophes; json_accept fails the test if it is refused. */
