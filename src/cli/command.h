@@ -1,0 +1,45 @@
+/* What the commands have in common: each handles the messages of all files, one after the other.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_CLI_COMMAND_H
+#define EXECWIRE_CLI_COMMAND_H
+
+#include "cli/source.h"
+
+typedef struct cli_command cli_command;
+
+/* One run of a command. */
+typedef struct cli_job {
+    const cli_command *command;
+    const cli_options *options;
+    output out;
+    uint64_t unknown; /* fields or keys in all files so far */
+    void *own;        /* the command's own memory; freed */
+} cli_job;
+
+struct cli_command {
+    const char *name;
+    const char *summary;
+    const char *unknown; /* how to say that there were unknown fields; NULL: not at all */
+    bool json;           /* reads JSON */
+    bool may_read_json;  /* has the option --json */
+    bool joins_messages; /* several messages without their lengths would become one */
+    outcome (*file)(cli_job *job, source *from);
+    outcome (*finish)(cli_job *job); /* after the last file; NULL: nothing */
+};
+
+extern const cli_command encode_command;
+extern const cli_command decode_command;
+extern const cli_command inspect_command;
+extern const cli_command stats_command;
+extern const cli_command check_command;
+
+/* Calls `handle` with each state of a file, as long as the options say. */
+outcome command_each(cli_job *job, source *from,
+                     outcome (*handle)(struct cli_job *job, const execwire_state *state,
+                                       const record *from));
+
+/* Runs a command. */
+outcome command_run(const cli_command *command, const cli_options *options);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BLOCK_SIZE ((size_t)256 << 10)
+
+outcome input_open(input *in, const char *path, output *out, bool quiet)
+{
+    bool standard = strcmp(path, "-") == 0;
+
+    *in = (input){.name = standard ? "<stdin>" : path, .fd = STDIN_FILENO, .out = out};
+    if (!standard)
+        in->fd = open(path, O_RDONLY | O_NOCTTY);
+    if (in->fd < 0)
+        return report_errno(in->name);
+    progress_start(&in->progress, in->fd, out->fd, quiet);
+    return OUTCOME_GOOD;
+}
+
+/* A block's room behind the bytes that are there. */
+static void make_room(input *in)
+{
+    size_t size = input_size(in);
+
+    if (in->capacity - in->end >= BLOCK_SIZE)
+        return;
+    if (in->start > 0 && size > 0)
+        memmove(in->buffer, in->buffer + in->start, size);
+    in->start = 0;
+    in->end = size;
+    if (in->capacity - size >= BLOCK_SIZE)
+        return;
+    in->capacity = in->capacity > 0 ? 2 * in->capacity : 2 * BLOCK_SIZE;
+    in->buffer = reallocate(in->buffer, in->capacity);
+}
+
+static bool may_retry(int fd)
+{
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+
+    if (errno == EAGAIN)
+        return poll(&wait, 1, -1) >= 0 || errno == EINTR;
+    return errno == EINTR;
+}
+
+input_result input_more(input *in)
+{
+    ssize_t got;
+
+    if (in->at_end)
+        return INPUT_END;
+    if (output_settle(in->out) != OUTCOME_GOOD)
+        return INPUT_FAILED;
+    make_room(in);
+    do
+        got = read(in->fd, in->buffer + in->end, BLOCK_SIZE);
+    while (got < 0 && may_retry(in->fd));
+    if (got < 0) {
+        report_errno(in->name);
+        return INPUT_FAILED;
+    }
+    in->at_end = got == 0;
+    in->end += (size_t)got;
+    progress_show(&in->progress, in->offset + input_size(in));
+    return in->at_end ? INPUT_END : INPUT_MORE;
+}
+
+input_result input_need(input *in, size_t size)
+{
+    while (input_size(in) < size) {
+        input_result result = input_more(in);
+
+        if (result != INPUT_MORE)
+            return result;
+    }
+    return INPUT_MORE;
+}
+
+void input_close(input *in)
+{
+    report_progress(NULL);
+    if (in->fd > STDIN_FILENO)
+        close(in->fd);
+    free(in->buffer);
+}

@@ -1,0 +1,56 @@
+/* Where the command reads from: a window that moves over the bytes of one file.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_CLI_INPUT_H
+#define EXECWIRE_CLI_INPUT_H
+
+#include "cli/output.h"
+#include "cli/progress.h"
+
+#include <stdint.h>
+
+typedef struct input {
+    const char *name; /* for errors; "<stdin>" */
+    int fd;
+    output *out; /* shown before waiting for more */
+    char *buffer;
+    size_t capacity;
+    size_t start; /* of the bytes not taken yet, in the buffer */
+    size_t end;
+    uint64_t offset; /* of the same in the file */
+    bool at_end;     /* the file has no more than the buffer */
+    progress progress;
+} input;
+
+typedef enum input_result { INPUT_MORE, INPUT_END, INPUT_FAILED } input_result;
+
+/* Opens `path`; "-" is standard input. */
+outcome input_open(input *in, const char *path, output *out, bool quiet);
+
+/* Reads what there is, at least a byte: the bytes not taken stay, perhaps at another address.
+ * INPUT_FAILED has been reported. */
+input_result input_more(input *in);
+
+static inline char *input_data(const input *in)
+{
+    return in->buffer + in->start;
+}
+
+static inline size_t input_size(const input *in)
+{
+    return in->end - in->start;
+}
+
+/* Takes bytes that are there. */
+static inline void input_take(input *in, size_t size)
+{
+    in->start += size;
+    in->offset += size;
+}
+
+/* Reads until `size` bytes are there. */
+input_result input_need(input *in, size_t size);
+
+void input_close(input *in);
+
+#endif

@@ -1,0 +1,133 @@
+/* execwire(1): execution states as JSON and as protobuf.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/command.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const cli_command *const commands[] = {&encode_command, &decode_command, &inspect_command,
+                                              &stats_command, &check_command};
+#define COMMAND_COUNT (sizeof commands / sizeof *commands)
+
+static const char help_options[] =
+    "\n"
+    "  -o, --output FILE    write to FILE, which is replaced only when all is done\n"
+    "      --single         one message, without its length before it\n"
+    "      --hex            messages as hexadecimal digits, one on each line\n"
+    "      --form FORM      keys of JSON output: documented (default) or api\n"
+    "      --enums KIND     enums in JSON output: number (default) or name\n"
+    "      --pretty         JSON output on many lines, indented\n"
+    "      --ignore-unknown skip keys of JSON input that the record does not have\n"
+    "      --keep-going     go on after bad messages and unreadable files\n"
+    "      --max-message N  refuse larger messages; 1048576 bytes unless said otherwise\n"
+    "  -q, --quiet          no summary, no progress bar\n"
+    "      --version        say the version\n"
+    "  -h, --help           say this\n";
+static const char help_json[] = "      --json           read JSON instead of protobuf\n";
+static const char help_end[] =
+    "\n"
+    "No FILE, or -, is standard input.\n"
+    "Exit status: 0 all good, 1 bad data, 2 wrong usage, 3 input or output failed.\n";
+
+static void help_for(output *out, const cli_command *of)
+{
+    output_print(out, "usage: execwire %s [OPTION...] [FILE...]\n\n%s: %s.\n", of->name, of->name,
+                 of->summary);
+    output_put(out, help_options, strlen(help_options));
+    if (of->may_read_json)
+        output_put(out, help_json, strlen(help_json));
+    output_put(out, help_end, strlen(help_end));
+}
+
+static void help_for_all(output *out)
+{
+    output_print(out, "usage: execwire COMMAND [OPTION...] [FILE...]\n\n"
+                      "Execution states as JSON and as protobuf.\n\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        output_print(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    output_print(out, "\nSee execwire COMMAND --help, and execwire(1).\n");
+}
+
+/* NULL: the whole command. */
+static outcome print_help(const cli_command *of)
+{
+    output out;
+    outcome result = output_open(&out, NULL);
+
+    if (result != OUTCOME_GOOD)
+        return result;
+    if (of != NULL)
+        help_for(&out, of);
+    else
+        help_for_all(&out);
+    return output_close(&out, true);
+}
+
+static outcome print_version(void)
+{
+    output out;
+    outcome result = output_open(&out, NULL);
+
+    if (result != OUTCOME_GOOD)
+        return result;
+    output_print(&out, "execwire %s\n", execwire_version());
+    return output_close(&out, true);
+}
+
+/* Standard streams that the caller closed are opened, so that no file takes their numbers and
+ * is taken for them; reading and writing them fails then, as it should. */
+static void hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            exit(OUTCOME_IO);
+}
+
+static const cli_command *find_command(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static outcome run(const cli_command *command, int count, char **arguments)
+{
+    cli_options options;
+    outcome result = options_read(&options, command->name, count, arguments);
+
+    if (result == OUTCOME_GOOD && options.help)
+        result = print_help(command);
+    else if (result == OUTCOME_GOOD && options.version)
+        result = print_version();
+    else if (result == OUTCOME_GOOD)
+        result = command_run(command, &options);
+    free(options.files);
+    return result;
+}
+
+int main(int count, char **arguments)
+{
+    const cli_command *command;
+
+    hold_standard_streams();
+    output_prepare_signals();
+    if (count < 2) {
+        report("a command is missing (see execwire --help)");
+        return OUTCOME_USAGE;
+    }
+    if (strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "-h") == 0)
+        return (int)print_help(NULL);
+    if (strcmp(arguments[1], "--version") == 0)
+        return (int)print_version();
+    command = find_command(arguments[1]);
+    if (command == NULL) {
+        report("unknown command '%s' (see execwire --help)", arguments[1]);
+        return OUTCOME_USAGE;
+    }
+    return (int)run(command, count - 2, arguments + 2);
+}

@@ -1,0 +1,47 @@
+/* Where the command writes to.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_CLI_OUTPUT_H
+#define EXECWIRE_CLI_OUTPUT_H
+
+#include "cli/report.h"
+
+#include <stddef.h>
+
+typedef struct output {
+    const char *name; /* for errors */
+    int fd;
+    bool regular; /* a file: nobody waits for what is still in the buffer */
+    bool held;    /* nothing may go out before it is known that all is good */
+    bool failed;  /* and said so */
+    char *buffer;
+    size_t size;
+    size_t capacity;
+} output;
+
+/* Ends the command by signals as usual, but without leaving a temporary file behind; a closed pipe
+ * is an error like any other. */
+void output_prepare_signals(void);
+
+/* Opens `path`; NULL is standard output. A regular file is written under another name beside it
+ * and takes its place in output_close; devices and pipes are written as they are. */
+outcome output_open(output *out, const char *path);
+
+/* Makes room for `size` more bytes behind buffer + size. */
+outcome output_room(output *out, size_t size);
+
+/* Appends bytes, or text as printf does. */
+outcome output_put(output *out, const char *text, size_t size);
+outcome output_print(output *out, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Writes out what the buffer has, unless it is held. */
+outcome output_flush(output *out);
+
+/* Called before the command may have to wait for input: lets everything be seen that is done. */
+outcome output_settle(output *out);
+
+/* Writes the rest, and puts the file in its place. Without `keep` it drops what is held, and the
+ * file. */
+outcome output_close(output *out, bool keep);
+
+#endif

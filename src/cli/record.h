@@ -1,0 +1,27 @@
+/* One message as the input has it, and where.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_CLI_RECORD_H
+#define EXECWIRE_CLI_RECORD_H
+
+#include "cli/input.h"
+
+#include <execwire/execwire.h>
+
+typedef struct record {
+    const char *data; /* valid until the next record is asked for */
+    size_t size;
+    size_t prefix_size; /* bytes of the length before it */
+    uint64_t offset;    /* of the length, or else of the data, in the file */
+    uint64_t number;    /* from 1 */
+    bool guess;         /* JSON: the rest of the line, which may be more or less than a value */
+} record;
+
+typedef enum next_result {
+    NEXT_RECORD,
+    NEXT_END,
+    NEXT_BAD,   /* the error says why; there may be more records behind it */
+    NEXT_FAILED /* reported; nothing more can be read */
+} next_result;
+
+#endif

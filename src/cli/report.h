@@ -1,0 +1,40 @@
+/* What the command says on standard error, a line each, and how it ends.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_CLI_REPORT_H
+#define EXECWIRE_CLI_REPORT_H
+
+#include <execwire/status.h>
+
+#include <stdbool.h>
+
+/* Exit status; of several the greatest counts. */
+typedef enum outcome {
+    OUTCOME_GOOD = 0,
+    OUTCOME_DATA = 1,  /* something in the input is wrong, and was not converted */
+    OUTCOME_USAGE = 2, /* wrong options */
+    OUTCOME_IO = 3     /* reading, writing or memory failed */
+} outcome;
+
+#if defined(__GNUC__)
+#define PRINTF_LIKE(text, arguments) __attribute__((format(printf, text, arguments)))
+#else
+#define PRINTF_LIKE(text, arguments)
+#endif
+
+/* "execwire: " and the text. */
+void report(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* "execwire: NAME: " and what errno says. Returns OUTCOME_IO. */
+outcome report_errno(const char *name);
+
+/* "WHERE: PATH: TEXT, found FOUND". Returns OUTCOME_DATA. */
+outcome report_error(const char *where, const execwire_error *error);
+
+/* Puts `text` in place of the last line, on a terminal; NULL takes it away. */
+void report_progress(const char *text);
+
+/* realloc that does not fail: the command ends with OUTCOME_IO instead. */
+void *reallocate(void *memory, size_t size);
+
+#endif

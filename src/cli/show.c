@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/show.h"
+
+#include "text/utf8.h"
+#include "wire/cursor.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TEXT_SHOWN 48 /* bytes of a string */
+
+bool show_is_message(const execwire_field *field)
+{
+    return field->kind == EXECWIRE_KIND_MESSAGE || field->kind == EXECWIRE_KIND_TIME ||
+           field->kind == EXECWIRE_KIND_MAP;
+}
+
+static const char *wire_type_name(unsigned wire_type)
+{
+    static const char *const names[] = {"varint", "64 bits", "bytes", "group", "", "32 bits"};
+
+    return names[wire_type];
+}
+
+const char *show_type(const execwire_wire_field *seen)
+{
+    if (seen->field == NULL)
+        return wire_type_name(seen->wire_type);
+    switch ((execwire_kind)seen->field->kind) {
+    case EXECWIRE_KIND_STRING:
+        return "string";
+    case EXECWIRE_KIND_BOOL:
+        return "bool";
+    case EXECWIRE_KIND_INT32:
+        return "int32";
+    case EXECWIRE_KIND_INT64:
+        return "int64";
+    case EXECWIRE_KIND_SINT64:
+        return "sint64";
+    case EXECWIRE_KIND_ENUM:
+        return execwire_field_enum(seen->field)->name;
+    case EXECWIRE_KIND_TIME:
+    case EXECWIRE_KIND_MESSAGE:
+    case EXECWIRE_KIND_MAP:
+        break;
+    }
+    return execwire_field_message(seen->field)->name;
+}
+
+/* ---- Text ---- */
+
+/* Characters that a terminal would obey, or that turn the direction of text: C0, DEL, C1, and the
+ * marks of Unicode Standard Annex #9. */
+static bool is_unsafe(unsigned long c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+/* The character of 1 to 4 bytes of valid UTF-8. */
+static unsigned long scalar(const char *text, size_t size)
+{
+    unsigned long value = (unsigned char)text[0];
+
+    if (size > 1)
+        value &= 0x7FU >> size;
+    for (size_t i = 1; i < size; i++)
+        value = value << 6 | ((unsigned char)text[i] & 0x3F);
+    return value;
+}
+
+/* One character of `size` bytes, or with 0 a byte that is none. Returns how many bytes it makes,
+ * at most 6. */
+static size_t show_character(const char *text, size_t size, char *out)
+{
+    static const char letters[] = "tn\0\0r"; /* of the characters 9, 10 and 13 */
+    unsigned long value = scalar(text, size);
+
+    if (size == 0)
+        return (size_t)sprintf(out, "\\x%02x", (unsigned char)*text);
+    if (value == '"' || value == '\\')
+        return (size_t)sprintf(out, "\\%c", (char)value);
+    if (value >= 9 && value <= 13 && letters[value - 9] != '\0')
+        return (size_t)sprintf(out, "\\%c", letters[value - 9]);
+    if (is_unsafe(value))
+        return (size_t)sprintf(out, "\\u%04lx", value);
+    memcpy(out, text, size);
+    return size;
+}
+
+static void show_text(const char *text, size_t size, char out[SHOW_VALUE_SIZE])
+{
+    size_t at = 0;
+    size_t used = 0;
+
+    out[used++] = '"';
+    while (at < size && at < TEXT_SHOWN) {
+        size_t character = execwire_utf8_character(text + at, size - at);
+
+        used += show_character(text + at, character, out + used);
+        at += character > 0 ? character : 1;
+    }
+    out[used++] = '"';
+    out[used] = '\0';
+    if (at < size)
+        snprintf(out + used, SHOW_VALUE_SIZE - used, "... %zu bytes", size);
+}
+
+/* ---- Other values ---- */
+
+static void show_enum(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE])
+{
+    int32_t number = (int32_t)(uint32_t)seen->varint;
+    const execwire_enum_value *value =
+        execwire_schema_enum_number(execwire_field_enum(seen->field), number);
+
+    snprintf(out, SHOW_VALUE_SIZE, "%" PRId32 " %s", number,
+             value != NULL ? value->name : "(no name)");
+}
+
+/* The time that the fields of a Timestamp make, where they are as they should be. */
+static void show_time(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE])
+{
+    execwire_cursor bytes = {seen->payload, seen->end};
+    execwire_time time = {0, 0};
+    char text[EXECWIRE_TIME_SIZE];
+    size_t size;
+
+    while (bytes.at < bytes.end) {
+        uint64_t tag;
+        uint64_t value;
+
+        if (execwire_cursor_varint(&bytes, &tag) != EXECWIRE_OK ||
+            execwire_cursor_varint(&bytes, &value) != EXECWIRE_OK)
+            return;
+        if (tag == (1 << 3 | EXECWIRE_WIRE_VARINT))
+            time.seconds = (int64_t)value;
+        else if (tag == (2 << 3 | EXECWIRE_WIRE_VARINT))
+            time.nanos = (int32_t)(uint32_t)value;
+        else
+            return;
+    }
+    if (execwire_time_write(&time, text, &size, NULL) == EXECWIRE_OK)
+        snprintf(out, SHOW_VALUE_SIZE, "%zu bytes: %.*s", (size_t)(seen->end - seen->payload),
+                 (int)size, text);
+}
+
+static void show_unknown(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE])
+{
+    size_t size = (size_t)(seen->end - seen->payload);
+
+    if (seen->wire_type == EXECWIRE_WIRE_VARINT)
+        snprintf(out, SHOW_VALUE_SIZE, "%" PRIu64, seen->varint);
+    else if (seen->wire_type == EXECWIRE_WIRE_BYTES)
+        show_text((const char *)seen->payload, size, out);
+    else
+        snprintf(out, SHOW_VALUE_SIZE, "%zu bytes", size);
+}
+
+void show_value(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE])
+{
+    size_t size = (size_t)(seen->end - seen->payload);
+
+    if (seen->field == NULL) {
+        show_unknown(seen, out);
+        return;
+    }
+    snprintf(out, SHOW_VALUE_SIZE, "%zu bytes:", size);
+    switch ((execwire_kind)seen->field->kind) {
+    case EXECWIRE_KIND_STRING:
+        show_text((const char *)seen->payload, size, out);
+        break;
+    case EXECWIRE_KIND_BOOL:
+        snprintf(out, SHOW_VALUE_SIZE, "%s", seen->varint != 0 ? "true" : "false");
+        break;
+    case EXECWIRE_KIND_INT32:
+        snprintf(out, SHOW_VALUE_SIZE, "%" PRId32, (int32_t)(uint32_t)seen->varint);
+        break;
+    case EXECWIRE_KIND_INT64:
+        snprintf(out, SHOW_VALUE_SIZE, "%" PRId64, (int64_t)seen->varint);
+        break;
+    case EXECWIRE_KIND_SINT64: /* zigzag */
+        snprintf(out, SHOW_VALUE_SIZE, "%" PRId64,
+                 (int64_t)(seen->varint >> 1) ^ -(int64_t)(seen->varint & 1));
+        break;
+    case EXECWIRE_KIND_ENUM:
+        show_enum(seen, out);
+        break;
+    case EXECWIRE_KIND_TIME:
+        show_time(seen, out);
+        break;
+    case EXECWIRE_KIND_MESSAGE:
+    case EXECWIRE_KIND_MAP:
+        break;
+    }
+}

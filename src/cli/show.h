@@ -1,0 +1,21 @@
+/* A field's type and value, for people.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_CLI_SHOW_H
+#define EXECWIRE_CLI_SHOW_H
+
+#include "wire/reader.h"
+
+#define SHOW_VALUE_SIZE 512
+
+/* Whether a field has fields of its own. */
+bool show_is_message(const execwire_field *field);
+
+/* The name of a field's type, as the .proto has it; of an unknown one's wire type. */
+const char *show_type(const execwire_wire_field *seen);
+
+/* Its value on one line. Text is escaped as in JSON where a terminal would obey it or hide it,
+ * bytes that are not UTF-8 as \xNN; long text is cut, and its size said. */
+void show_value(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE]);
+
+#endif

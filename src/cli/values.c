@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/values.h"
+
+#include "cli/finder.h"
+#include "status/status.h"
+
+#include <string.h>
+
+static const char byte_order_mark[] = "\xEF\xBB\xBF";
+
+void values_init(values *v, input *in, size_t max)
+{
+    *v = (values){.in = in, .max = max, .line = 1};
+}
+
+/* ---- Taking bytes ---- */
+
+static void take(values *v, size_t size)
+{
+    const char *data = input_data(v->in);
+
+    for (size_t at = 0; at < size;) {
+        const char *found = memchr(data + at, '\n', size - at);
+
+        if (found == NULL)
+            break;
+        at = (size_t)(found - data) + 1;
+        v->line++;
+        v->line_start = v->in->offset + at;
+    }
+    input_take(v->in, size);
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* To the next byte that is not white space. */
+static input_result skip_space(values *v)
+{
+    for (;;) {
+        const char *data = input_data(v->in);
+        size_t size = input_size(v->in);
+        size_t at = 0;
+        input_result result;
+
+        while (at < size && is_space(data[at]))
+            at++;
+        take(v, at);
+        if (at < size)
+            return INPUT_MORE;
+        result = input_more(v->in);
+        if (result != INPUT_MORE)
+            return result;
+    }
+}
+
+/* To the next line that begins with an object, or with the end of the array. */
+static input_result skip_lost(values *v)
+{
+    for (;;) {
+        size_t size = input_size(v->in);
+        const char *data = input_data(v->in);
+        const char *found = size > 0 ? memchr(data, '\n', size) : NULL;
+        input_result result = INPUT_MORE;
+
+        take(v, found != NULL ? (size_t)(found - data) : size);
+        result = found != NULL ? skip_space(v) : input_more(v->in);
+        if (result != INPUT_MORE)
+            return result;
+        if (found == NULL)
+            continue;
+        if (*input_data(v->in) == '{')
+            return INPUT_MORE;
+        if (v->place != PLACE_TOP && *input_data(v->in) == ']')
+            return INPUT_MORE;
+    }
+}
+
+/* ---- The current value ---- */
+
+static next_result describe(values *v, record *value, size_t size, next_result result)
+{
+    value->data = input_data(v->in);
+    value->size = size;
+    value->offset = v->in->offset;
+    value->prefix_size = 0;
+    value->number = v->number;
+    v->pending = size;
+    return result;
+}
+
+static next_result refuse(values *v, record *value, execwire_status code, execwire_error *error)
+{
+    execwire_fail(error, code, 0);
+    v->lost = true;
+    value->guess = false;
+    return describe(v, value, input_size(v->in) > 0 ? 1 : 0, NEXT_BAD);
+}
+
+next_result values_settle(values *v, record *value, execwire_error *error)
+{
+    finder f = {0};
+    finder_result found = FINDER_MORE;
+    input_result result = INPUT_MORE;
+
+    value->guess = false;
+    for (;;) {
+        found = finder_look(&f, input_data(v->in), input_size(v->in));
+        if (f.at > v->max)
+            return refuse(v, value, EXECWIRE_ERROR_TOO_LARGE, error);
+        if (found != FINDER_MORE)
+            break;
+        result = input_more(v->in);
+        if (result == INPUT_FAILED)
+            return NEXT_FAILED;
+        if (result == INPUT_END)
+            break;
+    }
+    v->lost = found != FINDER_FOUND;
+    return describe(v, value, f.at, NEXT_RECORD);
+}
+
+/* The value that begins here. In JSON Lines it ends where the line does: nearly always that is
+ * right, and reading it tells. */
+static next_result begin_value(values *v, record *value, execwire_error *error)
+{
+    const char *data = input_data(v->in);
+    const char *end = memchr(data, '\n', input_size(v->in));
+
+    v->number++;
+    if (v->place != PLACE_TOP)
+        v->place = PLACE_ARRAY_NEXT;
+    else if (end != NULL && *data == '{' && (size_t)(end - data) <= v->max) {
+        value->guess = true;
+        return describe(v, value, (size_t)(end - data), NEXT_RECORD);
+    }
+    if (*data == '{')
+        return values_settle(v, value, error);
+    v->lost = true;
+    return describe(v, value, 1, NEXT_RECORD);
+}
+
+/* ---- Between values ---- */
+
+static next_result end_of_file(values *v, record *value, execwire_error *error)
+{
+    bool open = v->place != PLACE_TOP;
+
+    v->place = PLACE_TOP;
+    if (!open)
+        return NEXT_END;
+    return refuse(v, value, EXECWIRE_ERROR_TRUNCATED, error);
+}
+
+static bool is_byte_order_mark(values *v)
+{
+    size_t size = sizeof byte_order_mark - 1;
+
+    return v->in->offset == 0 && *input_data(v->in) == byte_order_mark[0] &&
+           input_need(v->in, size) == INPUT_MORE &&
+           memcmp(input_data(v->in), byte_order_mark, size) == 0;
+}
+
+static next_result refuse_mark(values *v, record *value, execwire_error *error)
+{
+    execwire_fail(error, EXECWIRE_ERROR_JSON_VALUE, 0);
+    error->found = "a byte order mark";
+    return describe(v, value, sizeof byte_order_mark - 1, NEXT_BAD);
+}
+
+/* Takes what stands around the values of an array. False: a value or an error is next. */
+static bool take_punctuation(values *v)
+{
+    char c = *input_data(v->in);
+    values_place place = v->place;
+
+    switch (v->place) {
+    case PLACE_TOP:
+        place = c == '[' ? PLACE_ARRAY_FIRST : PLACE_TOP;
+        break;
+    case PLACE_ARRAY_NEXT:
+        if (c == ',')
+            place = PLACE_ARRAY_VALUE;
+        else if (c == ']')
+            place = PLACE_TOP;
+        break;
+    case PLACE_ARRAY_FIRST:
+        place = c == ']' ? PLACE_TOP : PLACE_ARRAY_FIRST;
+        break;
+    case PLACE_ARRAY_VALUE:
+        break;
+    }
+    if (place == v->place)
+        return false;
+    v->place = place;
+    take(v, 1);
+    return true;
+}
+
+/* Takes what is left of the value before. */
+static input_result leave_value(values *v)
+{
+    input_result result = INPUT_MORE;
+
+    if (v->lost) {
+        result = skip_lost(v);
+        v->place = result == INPUT_END || v->place == PLACE_TOP ? PLACE_TOP : PLACE_ARRAY_FIRST;
+    } else {
+        take(v, v->pending);
+    }
+    v->pending = 0;
+    v->lost = false;
+    return result;
+}
+
+next_result values_next(values *v, record *value, execwire_error *error)
+{
+    input_result result = leave_value(v);
+
+    value->guess = false;
+    for (;;) {
+        if (result == INPUT_MORE)
+            result = skip_space(v);
+        if (result == INPUT_FAILED)
+            return NEXT_FAILED;
+        if (result == INPUT_END)
+            return end_of_file(v, value, error);
+        if (is_byte_order_mark(v))
+            return refuse_mark(v, value, error);
+        if (!take_punctuation(v))
+            break;
+    }
+    if (v->place == PLACE_ARRAY_NEXT)
+        return refuse(v, value, EXECWIRE_ERROR_JSON_COMMA, error);
+    return begin_value(v, value, error);
+}
+
+void values_locate(const values *v, size_t offset, uint64_t *line, uint64_t *column)
+{
+    const char *data = input_data(v->in);
+    uint64_t line_start = v->line_start;
+
+    *line = v->line;
+    for (size_t i = 0; i < offset; i++) {
+        if (data[i] != '\n')
+            continue;
+        ++*line;
+        line_start = v->in->offset + i + 1;
+    }
+    *column = v->in->offset + offset - line_start + 1;
+}
