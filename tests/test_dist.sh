@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The library as one source file: compiles without a warning with each of the 16 combinations of its
+# switches, links what they leave, has no other public names, and passes the test vectors.
+set -u
+
+out=${OUT:-build}/test-dist
+dist=$out/dist
+warnings='-std=c11 -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum -Wstrict-prototypes
+    -Wmissing-prototypes -Wvla -Wpedantic -Werror'
+passed=0
+failed=0
+
+# expect WHAT COMMAND...
+expect() {
+    what=$1
+    shift
+    if log=$("$@" 2>&1); then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'FAILED: %s\n%s\n' "$what" "$log"
+    fi
+}
+
+mkdir -p "$out"
+expect "make dist" make --no-print-directory -s dist DIST="$dist"
+[ "$failed" -eq 0 ] || { echo "$passed passed, $failed failed"; exit 1; }
+
+# combinations COMPILER FLAGS: compiles and links with each
+combinations() {
+    for bits in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+        switches=
+        [ $((bits & 1)) -eq 0 ] || switches="$switches -DEXECWIRE_NO_DECODE"
+        [ $((bits & 2)) -eq 0 ] || switches="$switches -DEXECWIRE_NO_JSON_READ"
+        [ $((bits & 4)) -eq 0 ] || switches="$switches -DEXECWIRE_NO_JSON_WRITE"
+        [ $((bits & 8)) -eq 0 ] || switches="$switches -DEXECWIRE_NO_TEXTS"
+        # shellcheck disable=SC2086 # lists of words
+        expect "$*$switches" "$@" $warnings $switches -I"$dist" -nostartfiles -Wl,-e,use_all \
+            -o "$out/linked" "$dist/execwire.c" tests/switches.c
+        left "$bits"
+    done
+}
+
+# holds BITS BIT NAME: the name is there unless the bit is set
+holds() {
+    if [ $(($1 & $2)) -eq 0 ]; then
+        expect "$3 is there with switches $1" grep -aq "$3" "$out/linked"
+    else
+        expect "$3 is gone with switches $1" sh -c '! grep -aq "$1" "$2"' sh "$3" "$out/linked"
+    fi
+}
+
+# what the switches leave in the program: symbols, texts, and keys of JSON
+left() {
+    holds "$1" 1 execwire_decode
+    holds "$1" 2 execwire_json_read
+    holds "$1" 4 execwire_json_write
+    holds "$1" 8 "the memory lent is too small"
+    [ "$1" -eq 15 ] && holds "$1" 15 ComputeReference
+    return 0
+}
+
+combinations "${CC:-gcc}" -Os
+if command -v arm-none-eabi-gcc >/dev/null; then
+    combinations arm-none-eabi-gcc -mcpu=cortex-m0plus -mthumb -Os -ffunction-sections \
+        -fdata-sections -Wl,--gc-sections --specs=nano.specs
+else
+    echo "skipped: the combinations on Cortex-M: no arm-none-eabi-gcc"
+fi
+
+# a program's own nanopb must not meet ours
+"${CC:-gcc}" -Os -c -o "$out/execwire.o" "$dist/execwire.c"
+expect "only execwire's names are public" sh -c \
+    '! nm -g --defined-only "$1" | grep -v " execwire_"' sh "$out/execwire.o"
+
+# compiled as C++ by who includes it
+printf '#include "execwire.h"\nint main() { return execwire_version() == nullptr; }\n' >"$out/user.cc"
+expect "the header in C++" "${CXX:-g++}" -std=c++17 -Wall -Wextra -Wpedantic -Werror -I"$dist" \
+    -o "$out/user" "$out/user.cc" "$out/execwire.o"
+
+expect "the test vectors" make --no-print-directory -s check-dist OUT="${OUT:-build}" DIST="$dist"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,135 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The manifests beside the one source file: what each names is there and compiles for a Cortex-M,
+# with what its switches define. CMake runs the two CMakeLists.txt themselves, with stand-ins for the
+# commands of ESP-IDF and Zephyr.
+set -u
+
+out=${OUT:-build}/test-manifests
+dist=$out/dist
+passed=0
+failed=0
+
+for tool in arm-none-eabi-gcc cmake; do
+    if ! command -v "$tool" >/dev/null; then
+        echo "skipped: the manifests: no $tool"
+        echo "1 passed, 0 failed"
+        exit 0
+    fi
+done
+
+expect() {
+    what=$1
+    shift
+    if log=$("$@" 2>&1); then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'FAILED: %s\n%s\n' "$what" "$log"
+    fi
+}
+
+# compiles NAME FILE: a list of "source FILE", "include DIR", "define MACRO"
+compiles() {
+    sources=$(sed -n 's/^-- source //p' "$2")
+    flags="$(sed -n 's/^-- include /-I/p' "$2") $(sed -n 's/^-- define /-D/p' "$2")"
+    expect "$1 names sources" test -n "$sources"
+    for source in $sources; do
+        # shellcheck disable=SC2086 # a list of words
+        expect "$1: $source" arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -std=c11 -Wall -Wextra \
+            -Werror $flags -c -o "$out/object.o" "$source"
+        printf '#include <execwire.h>\nexecwire_state state;\n' >"$out/user.c"
+        # shellcheck disable=SC2086
+        expect "$1: the header is found" arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb $flags -c \
+            -o "$out/user.o" "$out/user.c"
+    done
+}
+
+# without NAME: the object that was compiled last has no such symbol
+without() {
+    expect "$1 is left out" sh -c '! arm-none-eabi-nm "$1" | grep -q " T $2$"' sh "$out/object.o" "$1"
+}
+
+mkdir -p "$out"
+expect "make dist" make --no-print-directory -s dist DIST="$dist"
+full=$(cd "$dist" && pwd)
+
+cat >"$out/esp-idf.cmake" <<CMAKE
+macro(idf_component_register)
+    cmake_parse_arguments(A "" "" "SRCS;INCLUDE_DIRS;REQUIRES;PRIV_REQUIRES" \${ARGN})
+    foreach(source \${A_SRCS})
+        message(STATUS "source $full/\${source}")
+    endforeach()
+    foreach(folder \${A_INCLUDE_DIRS})
+        message(STATUS "include $full/\${folder}")
+    endforeach()
+endmacro()
+function(target_compile_definitions target scope)
+    message(STATUS "define \${ARGN}")
+endfunction()
+include($full/CMakeLists.txt)
+CMAKE
+cat >"$out/zephyr.cmake" <<CMAKE
+function(zephyr_library)
+endfunction()
+function(zephyr_library_sources)
+    message(STATUS "source \${ARGN}")
+endfunction()
+function(zephyr_include_directories)
+    message(STATUS "include \${ARGN}")
+endfunction()
+function(zephyr_library_compile_definitions)
+    message(STATUS "define \${ARGN}")
+endfunction()
+include($full/zephyr/CMakeLists.txt)
+CMAKE
+
+all='-DCONFIG_EXECWIRE=y -DCONFIG_EXECWIRE_DECODE=y -DCONFIG_EXECWIRE_JSON_READ=y
+    -DCONFIG_EXECWIRE_JSON_WRITE=y -DCONFIG_EXECWIRE_TEXTS=y'
+for system in esp-idf zephyr; do
+    # shellcheck disable=SC2086
+    expect "$system with all" sh -c 'cmake "$@" >"$0"' "$out/list" $all -P "$out/$system.cmake"
+    compiles "$system" "$out/list"
+    expect "$system with texts defines nothing" sh -c '! grep -q "^-- define" "$1"' sh "$out/list"
+    expect "$system, small" sh -c 'cmake "$@" >"$0"' "$out/list" -DCONFIG_EXECWIRE=y \
+        -P "$out/$system.cmake"
+    compiles "$system, small" "$out/list"
+    without execwire_decode
+    without execwire_json_read
+    without execwire_json_write
+done
+expect "Zephyr without execwire" sh -c 'cmake "$@" >"$0"' "$out/list" -P "$out/zephyr.cmake"
+expect "Zephyr without execwire compiles nothing" test ! -s "$out/list"
+
+# the options that the CMakeLists.txt ask for are the ones that Kconfig has
+for option in EXECWIRE EXECWIRE_DECODE EXECWIRE_JSON_READ EXECWIRE_JSON_WRITE EXECWIRE_TEXTS; do
+    expect "Kconfig has $option" grep -qx "config $option" "$dist/Kconfig"
+done
+expect "module.yml names files that are there" /usr/bin/python3 - "$dist" <<'PYTHON'
+import os, sys
+lines = dict(line.strip().split(": ") for line in open(sys.argv[1] + "/zephyr/module.yml")
+             if ": " in line and not line.startswith("#"))
+assert os.path.isfile(os.path.join(sys.argv[1], lines["cmake"], "CMakeLists.txt"))
+assert os.path.isfile(os.path.join(sys.argv[1], lines["kconfig"]))
+PYTHON
+
+# PlatformIO: srcFilter and directories of library.json
+expect "library.json" /usr/bin/python3 - "$dist" "$out/list" <<'PYTHON'
+import glob, json, os, re, sys
+dist, out = sys.argv[1:]
+build = json.load(open(dist + "/library.json"))
+assert os.path.isfile(os.path.join(dist, build["headers"]))
+assert re.fullmatch(r"\d+\.\d+\.\d+", build["version"])
+build = build["build"]
+with open(out, "w") as file:
+    for pattern in build["srcFilter"]:
+        for source in glob.glob(os.path.join(dist, build["srcDir"], pattern[2:-1])):
+            print("-- source " + source, file=file)
+    print("-- include " + os.path.join(dist, build["includeDir"]), file=file)
+PYTHON
+compiles "PlatformIO" "$out/list"
+expect "idf_component.yml has the version" grep -Eq '^version: "[0-9]+\.[0-9]+\.[0-9]+"$' "$dist/idf_component.yml"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
