@@ -24,7 +24,7 @@ WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum -Wstrict-prototype
             -Wmissing-prototypes -Wvla -Wpedantic -Werror
 VERSION_FLAG := -DEXECWIRE_VERSION='"$(VERSION)"'
 CORE_FLAGS := -std=c11 -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections $(VERSION_FLAG)
-HOST_FLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L $(VERSION_FLAG)
+HOST_FLAGS := -std=c11 -D_XOPEN_SOURCE=700 $(VERSION_FLAG)
 INCLUDES := -Iinclude -I$(GEN) -Isrc
 NANOPB_FLAGS := -isystem $(NANOPB_DIR) -isystem $(GEN)/nanopb -DPB_BUFFER_ONLY -DPB_NO_ERRMSG
 PROTOBUF_C_FLAGS := -isystem $(GEN)/protobuf-c
@@ -177,7 +177,8 @@ TEST_LIBS := -lcmocka -lprotobuf-c -ljansson
 
 ## test: install what is missing, build everything and run all tests
 .PHONY: test
-test: packages
+test:
+	@tools/install-packages test firmware
 	@$(MAKE) --no-print-directory check
 
 ## check: build and run all tests with what is installed
@@ -202,76 +203,9 @@ $(OUT)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/protobuf-c.o $(LIB_OBJ)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
-# ---- Fuzzing -------------------------------------------------------------------------------------
+# ---- Areas with rules of their own ----------------------------------------------------------------
 
-# programs that run a target over its committed corpus and regressions, without libFuzzer
-REPLAYS :=
-
-.PHONY: fuzz-replay-build
-fuzz-replay-build: $(REPLAYS)
-
-# ---- Benchmarks ----------------------------------------------------------------------------------
-
-BENCH := $(OUT)/bench
-BENCH_FLAGS := -std=c11 -O2 -g -Ibench
-BENCH_OBJ := $(patsubst %,$(BENCH)/%.o,main workload subject_execwire subject_nanopb subject_protobuf_c \
-             subject_libprotobuf libprotobuf_state)
-BENCH_NANOPB := $(patsubst %,$(BENCH)/%.o,pb_common pb_encode pb_decode fixed_state fixed_timestamp)
-
-## bench: speed and size beside libprotobuf, protobuf-c, nanopb, jansson, cJSON and others
-.PHONY: bench
-bench: $(BENCH)/bench
-	@$(BENCH)/bench --csv $(BENCH)/results.csv $(if $(CORPUS),--corpus $(CORPUS))
-
-# the peers' generated code has a folder of its own: nanopb's with fixed sizes, and C++
-$(BENCH)/gen/nanopb/execwire/v1/execution_state.pb.c: $(GEN)/execution_state.pbset $(GEN)/timestamp.pbset bench/nanopb.options $(NANOPB_DIR)/pb.h
-	$(call say,GEN)
-	$(Q)mkdir -p $(BENCH)/gen/nanopb
-	$(Q)$(PYTHON) $(NANOPB_DIR)/generator/nanopb_generator.py -q -D $(BENCH)/gen/nanopb \
-	    -f bench/nanopb.options $(GEN)/timestamp.pbset $(GEN)/execution_state.pbset
-
-$(BENCH)/gen/cpp/execwire/v1/execution_state.pb.cc: proto/$(PROTO).proto
-	$(call say,GEN)
-	$(Q)mkdir -p $(BENCH)/gen/cpp
-	$(Q)$(PROTOC) -Iproto --cpp_out=$(BENCH)/gen/cpp $(PROTO).proto
-
-$(BENCH)/%.o: bench/%.c bench/subject.h bench/workload.h $(STATE_H)
-	$(call say,CC)
-	$(Q)$(CC) $(BENCH_FLAGS) $(WARNINGS) $(INCLUDES) -c -o $@ $<
-
-$(BENCH)/subject_protobuf_c.o: bench/subject_protobuf_c.c bench/protobuf_c_json.inc bench/subject.h $(PROTOBUF_C)
-	$(call say,CC)
-	$(Q)$(CC) $(BENCH_FLAGS) $(WARNINGS) $(PROTOBUF_C_FLAGS) -c -o $@ $<
-
-BENCH_NANOPB_FLAGS := -isystem $(NANOPB_DIR) -isystem $(BENCH)/gen/nanopb -DPB_BUFFER_ONLY -DPB_NO_ERRMSG
-$(BENCH)/subject_nanopb.o: bench/subject_nanopb.c bench/subject.h $(BENCH)/gen/nanopb/execwire/v1/execution_state.pb.c
-	$(call say,CC)
-	$(Q)$(CC) $(BENCH_FLAGS) $(WARNINGS) $(BENCH_NANOPB_FLAGS) -c -o $@ $<
-
-$(BENCH)/pb_%.o: $(NANOPB_DIR)/pb.h
-	$(call say,CC)
-	$(Q)$(CC) $(BENCH_FLAGS) $(BENCH_NANOPB_FLAGS) -c -o $@ $(NANOPB_DIR)/pb_$*.c
-
-$(BENCH)/fixed_state.o: $(BENCH)/gen/nanopb/execwire/v1/execution_state.pb.c
-	$(call say,CC)
-	$(Q)$(CC) $(BENCH_FLAGS) $(BENCH_NANOPB_FLAGS) -c -o $@ $<
-
-$(BENCH)/fixed_timestamp.o: $(BENCH)/gen/nanopb/execwire/v1/execution_state.pb.c
-	$(call say,CC)
-	$(Q)$(CC) $(BENCH_FLAGS) $(BENCH_NANOPB_FLAGS) -c -o $@ $(BENCH)/gen/nanopb/google/protobuf/timestamp.pb.c
-
-$(BENCH)/subject_libprotobuf.o: bench/subject_libprotobuf.cc bench/subject.h $(BENCH)/gen/cpp/execwire/v1/execution_state.pb.cc
-	$(call say,CXX)
-	$(Q)$(CXX) -std=c++17 -O2 -g -Wall -Wextra -Ibench -isystem $(BENCH)/gen/cpp -c -o $@ $<
-
-$(BENCH)/libprotobuf_state.o: $(BENCH)/gen/cpp/execwire/v1/execution_state.pb.cc
-	$(call say,CXX)
-	$(Q)$(CXX) -std=c++17 -O2 -g -isystem $(BENCH)/gen/cpp -c -o $@ $<
-
-# our library has its nanopb inside, so the peer's does not clash with it
-$(BENCH)/bench: $(BENCH_OBJ) $(BENCH_NANOPB) $(OBJ)/protobuf-c.o $(OUT)/libexecwire.a
-	$(call say,LD)
-	$(Q)$(CXX) -o $@ $^ -lprotobuf-c -lprotobuf -ljansson -lcjson
+include fuzz/fuzz.mk embed/embed.mk size/size.mk bench/bench.mk
 
 # ---- Checks of the code --------------------------------------------------------------------------
 
@@ -303,12 +237,14 @@ sanitize:
 	$(MAKE) --no-print-directory check OUT=$(BUILD)/asan CC=clang CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
 	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/msan CC=clang CFLAGS='-O1 -g -fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer'
 
-## portability: the tests with clang, as 32-bit code, with unsigned char, and under valgrind
+## portability: the tests with clang, with unsigned char and under valgrind; the vectors as 32-bit and big-endian code and on musl
 .PHONY: portability
 portability:
 	@tools/install-packages lint
 	$(MAKE) --no-print-directory unit OUT=$(BUILD)/clang CC=clang
 	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/m32 CFLAGS='-O2 -g -m32'
+	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/musl CC=musl-gcc
+	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/s390x CC=s390x-linux-gnu-gcc WRAPPER='qemu-s390x -L /usr/s390x-linux-gnu'
 	$(MAKE) --no-print-directory unit OUT=$(BUILD)/uchar CFLAGS='-O2 -g -funsigned-char'
 	$(MAKE) --no-print-directory unit WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full'
 

@@ -440,7 +440,7 @@ static void test_the_documents_as_servers_emitted_them(void **unused)
     (void)unused;
     while (emitted != NULL && real != NULL && (line = next_line(&at, &size)) != NULL) {
         origin from = {NULL, false, 0};
-        size_t real_size;
+        size_t real_size = 0;
         const char *real_line = next_line(&real_at, &real_size);
         json_t *real_meaning;
 

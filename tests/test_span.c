@@ -44,8 +44,7 @@ static void test_each_byte_at_each_position(void **state)
                 assert_int_equal(execwire_ascii_span(text, size), byte < 0x80 ? size : position);
                 assert_int_equal(execwire_ascii_span_bytewise(text, size),
                                  byte < 0x80 ? size : position);
-                assert_int_equal(execwire_plain_span(text, size),
-                                 is_plain(byte) ? size : position);
+                assert_int_equal(execwire_plain_span(text, size), is_plain(byte) ? size : position);
                 assert_int_equal(execwire_plain_span_bytewise(text, size),
                                  is_plain(byte) ? size : position);
                 free(text);

@@ -1,0 +1,64 @@
+# Benchmarks, beside the peers.
+#
+# SPDX-License-Identifier: Apache-2.0
+
+BENCH := $(OUT)/bench
+BENCH_FLAGS := -std=c11 -O2 -g -Ibench
+BENCH_OBJ := $(patsubst %,$(BENCH)/%.o,main workload subject_execwire subject_nanopb subject_protobuf_c \
+             subject_libprotobuf libprotobuf_state)
+BENCH_NANOPB := $(patsubst %,$(BENCH)/%.o,pb_common pb_encode pb_decode fixed_state fixed_timestamp)
+
+## bench: speed and size beside libprotobuf, protobuf-c, nanopb, jansson, cJSON and others
+.PHONY: bench
+bench: $(BENCH)/bench
+	@$(BENCH)/bench --csv $(BENCH)/results.csv $(if $(CORPUS),--corpus $(CORPUS))
+
+# the peers' generated code has a folder of its own: nanopb's with fixed sizes, and C++
+$(BENCH)/gen/nanopb/execwire/v1/execution_state.pb.c: $(GEN)/execution_state.pbset $(GEN)/timestamp.pbset bench/nanopb.options $(NANOPB_DIR)/pb.h
+	$(call say,GEN)
+	$(Q)mkdir -p $(BENCH)/gen/nanopb
+	$(Q)$(PYTHON) $(NANOPB_DIR)/generator/nanopb_generator.py -q -D $(BENCH)/gen/nanopb \
+	    -f bench/nanopb.options $(GEN)/timestamp.pbset $(GEN)/execution_state.pbset
+
+$(BENCH)/gen/cpp/execwire/v1/execution_state.pb.cc: proto/$(PROTO).proto
+	$(call say,GEN)
+	$(Q)mkdir -p $(BENCH)/gen/cpp
+	$(Q)$(PROTOC) -Iproto --cpp_out=$(BENCH)/gen/cpp $(PROTO).proto
+
+$(BENCH)/%.o: bench/%.c bench/subject.h bench/workload.h $(STATE_H)
+	$(call say,CC)
+	$(Q)$(CC) $(BENCH_FLAGS) $(WARNINGS) $(INCLUDES) -c -o $@ $<
+
+$(BENCH)/subject_protobuf_c.o: bench/subject_protobuf_c.c bench/protobuf_c_json.inc bench/subject.h $(PROTOBUF_C)
+	$(call say,CC)
+	$(Q)$(CC) $(BENCH_FLAGS) $(WARNINGS) $(PROTOBUF_C_FLAGS) -c -o $@ $<
+
+BENCH_NANOPB_FLAGS := -isystem $(NANOPB_DIR) -isystem $(BENCH)/gen/nanopb -DPB_BUFFER_ONLY -DPB_NO_ERRMSG
+$(BENCH)/subject_nanopb.o: bench/subject_nanopb.c bench/subject.h $(BENCH)/gen/nanopb/execwire/v1/execution_state.pb.c
+	$(call say,CC)
+	$(Q)$(CC) $(BENCH_FLAGS) $(WARNINGS) $(BENCH_NANOPB_FLAGS) -c -o $@ $<
+
+$(BENCH)/pb_%.o: $(NANOPB_DIR)/pb.h
+	$(call say,CC)
+	$(Q)$(CC) $(BENCH_FLAGS) $(BENCH_NANOPB_FLAGS) -c -o $@ $(NANOPB_DIR)/pb_$*.c
+
+$(BENCH)/fixed_state.o: $(BENCH)/gen/nanopb/execwire/v1/execution_state.pb.c
+	$(call say,CC)
+	$(Q)$(CC) $(BENCH_FLAGS) $(BENCH_NANOPB_FLAGS) -c -o $@ $<
+
+$(BENCH)/fixed_timestamp.o: $(BENCH)/gen/nanopb/execwire/v1/execution_state.pb.c
+	$(call say,CC)
+	$(Q)$(CC) $(BENCH_FLAGS) $(BENCH_NANOPB_FLAGS) -c -o $@ $(BENCH)/gen/nanopb/google/protobuf/timestamp.pb.c
+
+$(BENCH)/subject_libprotobuf.o: bench/subject_libprotobuf.cc bench/subject.h $(BENCH)/gen/cpp/execwire/v1/execution_state.pb.cc
+	$(call say,CXX)
+	$(Q)$(CXX) -std=c++17 -O2 -g -Wall -Wextra -Ibench -isystem $(BENCH)/gen/cpp -c -o $@ $<
+
+$(BENCH)/libprotobuf_state.o: $(BENCH)/gen/cpp/execwire/v1/execution_state.pb.cc
+	$(call say,CXX)
+	$(Q)$(CXX) -std=c++17 -O2 -g -isystem $(BENCH)/gen/cpp -c -o $@ $<
+
+# our library has its nanopb inside, so the peer's does not clash with it
+$(BENCH)/bench: $(BENCH_OBJ) $(BENCH_NANOPB) $(OBJ)/protobuf-c.o $(OUT)/libexecwire.a
+	$(call say,LD)
+	$(Q)$(CXX) -o $@ $^ -lprotobuf-c -lprotobuf -ljansson -lcjson
