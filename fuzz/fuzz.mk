@@ -1,9 +1,50 @@
-# Fuzz targets, for libFuzzer and for replaying.
+# Fuzz targets, for libFuzzer and for replaying. Each fuzz/fuzz_NAME.c is one; it may have a folder
+# of seeds, fuzz/corpus/NAME, and of findings, tests/regressions/NAME.
 #
 # SPDX-License-Identifier: Apache-2.0
 
+FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
+FUZZ_SHARED := $(patsubst %,$(OBJ)/fuzz/%.o,support states)
+FUZZ_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -Ifuzz
+
+# the words of each target: fuzz/*.dict without the ending
+FUZZ_WORDS = wire
+$(OUT)/json.dict: FUZZ_WORDS = json
+$(OUT)/roundtrip.dict: FUZZ_WORDS = json wire
+
 # programs that run a target over its committed corpus and regressions, without libFuzzer
-REPLAYS :=
+REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/tests/replay_%)
+FUZZERS := $(FUZZ_TARGETS:%=$(OUT)/fuzz_%)
 
 .PHONY: fuzz-replay-build
 fuzz-replay-build: $(REPLAYS)
+
+$(OBJ)/fuzz/%.o: fuzz/%.c $(STATE_H)
+	$(call say,CC)
+	$(Q)$(CC) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+
+$(REPLAYS): $(OUT)/tests/replay_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/replay.o $(FUZZ_SHARED) $(LIB_OBJ)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(FUZZERS): $(OUT)/fuzz_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/libfuzzer.o $(FUZZ_SHARED) $(LIB_OBJ)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^
+
+$(OUT)/%.dict: $(wildcard fuzz/*.dict)
+	@mkdir -p $(@D)
+	$(Q)cat $(FUZZ_WORDS:%=fuzz/%.dict) >$@
+
+.PHONY: fuzz-build
+fuzz-build: $(FUZZERS) $(FUZZ_TARGETS:%=$(OUT)/%.dict)
+
+SECONDS ?= 60
+TARGETS ?= $(FUZZ_TARGETS)
+FUZZ_CFLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+## fuzz: run each fuzz target for SECONDS (60), or those that TARGETS names
+.PHONY: fuzz
+fuzz:
+	@tools/install-packages test lint
+	@$(MAKE) --no-print-directory fuzz-build OUT=$(BUILD)/fuzz CC=clang CFLAGS='$(FUZZ_CFLAGS)'
+	@tools/fuzz $(BUILD)/fuzz $(SECONDS) $(TARGETS)
