@@ -5,7 +5,7 @@
 
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
 FUZZ_SHARED := $(patsubst %,$(OBJ)/fuzz/%.o,support states)
-FUZZ_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -Ifuzz
+FUZZ_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -Ifuzz $(PROTOBUF_C_FLAGS) $(NANOPB_FLAGS)
 
 # the words of each target: fuzz/*.dict without the ending
 FUZZ_WORDS = wire
@@ -19,17 +19,34 @@ FUZZERS := $(FUZZ_TARGETS:%=$(OUT)/fuzz_%)
 .PHONY: fuzz-replay-build
 fuzz-replay-build: $(REPLAYS)
 
-$(OBJ)/fuzz/%.o: fuzz/%.c $(STATE_H)
+$(OBJ)/fuzz/%.o: fuzz/%.c $(STATE_H) $(NANOPB_C) $(PROTOBUF_C)
 	$(call say,CC)
 	$(Q)$(CC) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 
+# The other decoders. What is not compiled here is not instrumented either.
+FUZZ_CPP := $(GEN)/cpp/$(PROTO).pb.cc
+ORACLES := $(patsubst %,$(OBJ)/fuzz/%.o,disagreements oracles/state oracles/nanopb oracles/protobuf_c) \
+           $(OBJ)/fuzz/oracles/libprotobuf.o $(OBJ)/nanopb/pb_decode.o $(OBJ)/protobuf-c.o
+
+$(FUZZ_CPP): proto/$(PROTO).proto
+	$(call say,GEN)
+	$(Q)mkdir -p $(GEN)/cpp
+	$(Q)$(PROTOC) -Iproto --cpp_out=$(GEN)/cpp $(PROTO).proto
+
+$(OBJ)/fuzz/oracles/libprotobuf.o: fuzz/oracles/libprotobuf.cc fuzz/oracles/oracle.h $(FUZZ_CPP)
+	$(call say,CXX)
+	$(Q)$(CXX) -std=c++17 -O1 -g -DNDEBUG -isystem $(GEN)/cpp -nostdlib -r -o $@ $< $(FUZZ_CPP)
+
+$(OUT)/tests/replay_differential $(OUT)/fuzz_differential: $(ORACLES)
+$(OUT)/tests/replay_differential $(OUT)/fuzz_differential: LDLIBS := -lprotobuf-c -lprotobuf -lstdc++
+
 $(REPLAYS): $(OUT)/tests/replay_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/replay.o $(FUZZ_SHARED) $(LIB_OBJ)
 	$(call say,LD)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(FUZZERS): $(OUT)/fuzz_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/libfuzzer.o $(FUZZ_SHARED) $(LIB_OBJ)
 	$(call say,LD)
-	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(OUT)/%.dict: $(wildcard fuzz/*.dict)
 	@mkdir -p $(@D)
