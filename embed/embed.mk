@@ -17,6 +17,11 @@ dist: $(STATE_H) $(NANOPB_C)
 VECTOR_DIR ?= tests/vectors
 VECTORS := $(wildcard $(VECTOR_DIR)/*.json $(VECTOR_DIR)/*.pb)
 
+## vectors: tests/vectors/*.pb anew from the *.json beside them, by python3-protobuf
+.PHONY: vectors
+vectors: $(GEN)/execution_state.pbset
+	$(Q)$(PYTHON) tools/make_vectors.py $< $(VECTOR_DIR)
+
 $(OUT)/vectors.h: $(VECTORS) tools/embed-vectors
 	$(call say,GEN)
 	$(Q)tools/embed-vectors $(VECTOR_DIR) $@

@@ -1,0 +1,1 @@
+Øû¹©€Êµî2#HRdata:text/plain;base64,aGVsbG8=:@	X€€€€€€
