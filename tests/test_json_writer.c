@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
+#include "support/bad_states.h"
 #include "support/json.h"
 
 #include <limits.h>
@@ -321,80 +322,10 @@ static void check_refused(const execwire_state *state, execwire_status code, siz
         assert_int_equal(out[i], 0x5A);
 }
 
-static void test_text_that_is_no_utf8(void **unused)
+static void test_states_that_cannot_be_said(void **unused)
 {
-    execwire_state s = {.status = EXECWIRE_STR("ab\xC3")};
-
     (void)unused;
-    check_refused(&s, EXECWIRE_ERROR_UTF8, 2, "/Status");
-    s = (execwire_state){.has_published_results = true, .published_results = {.has_s3 = true}};
-    s.published_results.s3.key = EXECWIRE_STR("\xED\xA0\x80");
-    check_refused(&s, EXECWIRE_ERROR_UTF8, 0, "/PublishedResults/S3/Key");
-    s = (execwire_state){.has_run_output = true, .run_output.std_out = EXECWIRE_STR("a\0\xFF")};
-    check_refused(&s, EXECWIRE_ERROR_UTF8, 2, "/RunOutput/stdout");
-}
-
-static void test_numbers_and_times_out_of_range(void **unused)
-{
-    execwire_state s = {.has_state = true, .state = -1};
-
-    (void)unused;
-    check_refused(&s, EXECWIRE_ERROR_ENUM_RANGE, 0, "/State");
-    s = (execwire_state){
-        .has_published_results = true,
-        .published_results = {.has_storage_source = true, .storage_source = INT32_MIN}};
-    check_refused(&s, EXECWIRE_ERROR_ENUM_RANGE, 0, "/PublishedResults/StorageSource");
-    s = (execwire_state){.has_create_time = true, .create_time = {253402300800, 0}};
-    check_refused(&s, EXECWIRE_ERROR_TIME_RANGE, 0, "/CreateTime");
-    s = (execwire_state){.has_update_time = true, .update_time = {-62135596801, 999999999}};
-    check_refused(&s, EXECWIRE_ERROR_TIME_RANGE, 0, "/UpdateTime");
-    s = (execwire_state){.has_update_time = true, .update_time = {0, -1}};
-    check_refused(&s, EXECWIRE_ERROR_TIME_NANOS, 0, "/UpdateTime");
-    s = (execwire_state){.has_update_time = true, .update_time = {0, 1000000000}};
-    check_refused(&s, EXECWIRE_ERROR_TIME_NANOS, 0, "/UpdateTime");
-}
-
-static void check_map(execwire_str first, execwire_str second, execwire_str value,
-                      execwire_status code, size_t offset, const char *path)
-{
-    execwire_entry entries[2] = {{first, EXECWIRE_STR("1"), 0}, {second, value, 0}};
-    execwire_state s = {.has_published_results = true,
-                        .published_results = {.metadata = {entries, 2}}};
-
-    check_refused(&s, code, offset, path);
-}
-
-static void test_maps(void **unused)
-{
-    const execwire_str a = EXECWIRE_STR("a");
-    const execwire_str b = EXECWIRE_STR("b/~\n");
-    const execwire_str none = {NULL, 0};
-    execwire_state s = {.has_published_results = true,
-                        .published_results = {.metadata = {NULL, 1}}};
-
-    (void)unused;
-    check_map(b, a, a, EXECWIRE_ERROR_MAP_ORDER, 0, "/PublishedResults/Metadata/a");
-    check_map(b, b, a, EXECWIRE_ERROR_MAP_ORDER, 0, "/PublishedResults/Metadata/b~1~0?");
-    check_map(a, b, EXECWIRE_STR("12\xFF"), EXECWIRE_ERROR_UTF8, 2,
-              "/PublishedResults/Metadata/b~1~0?");
-    check_map(a, EXECWIRE_STR("b\xC3"), a, EXECWIRE_ERROR_UTF8, 1,
-              "/PublishedResults/Metadata/b\xC3");
-    check_map(a, b, none, EXECWIRE_ERROR_ARGUMENT, 0, "/PublishedResults/Metadata");
-    check_map(a, none, a, EXECWIRE_ERROR_ARGUMENT, 0, "/PublishedResults/Metadata");
-    check_refused(&s, EXECWIRE_ERROR_ARGUMENT, 0, "/PublishedResults/Metadata");
-}
-
-/* Sizes that are no sizes of anything: nothing may be read before they are refused. */
-static void test_states_that_are_too_large(void **unused)
-{
-    execwire_state s = {.job_id = {"x", (size_t)EXECWIRE_MAX_SIZE + 1}};
-
-    (void)unused;
-    check_refused(&s, EXECWIRE_ERROR_TOO_LARGE, 0, "/JobID");
-    s.job_id.size = SIZE_MAX;
-    check_refused(&s, EXECWIRE_ERROR_TOO_LARGE, 0, "/JobID");
-    s = (execwire_state){.job_id = EXECWIRE_STR("x"), .node_id = {"x", EXECWIRE_MAX_SIZE}};
-    check_refused(&s, EXECWIRE_ERROR_TOO_LARGE, 0, "/NodeId");
+    bad_states_each(check_refused);
 }
 
 static void test_arguments(void **unused)
@@ -427,10 +358,7 @@ int main(void)
         cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_text_beyond_ascii_stays),
         cmocka_unit_test(test_room_of_every_size),
-        cmocka_unit_test(test_text_that_is_no_utf8),
-        cmocka_unit_test(test_numbers_and_times_out_of_range),
-        cmocka_unit_test(test_maps),
-        cmocka_unit_test(test_states_that_are_too_large),
+        cmocka_unit_test(test_states_that_cannot_be_said),
         cmocka_unit_test(test_arguments),
     };
 
