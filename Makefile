@@ -205,7 +205,7 @@ $(OUT)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/protobuf-c.o $(LIB_OBJ)
 
 # ---- Areas with rules of their own ----------------------------------------------------------------
 
-include fuzz/fuzz.mk embed/embed.mk size/size.mk bench/bench.mk
+include fuzz/fuzz.mk tests/tests.mk embed/embed.mk size/size.mk bench/bench.mk
 
 # ---- Checks of the code --------------------------------------------------------------------------
 
