@@ -34,6 +34,7 @@ class Schema:
             for message in file.message_type:
                 self.open_enums(message, file)
             pool.Add(file)
+        self.files = files
         self.State = message_factory.MessageFactory(pool).GetPrototype(
             pool.FindMessageTypeByName("execwire.v1.ExecutionState"))
 
