@@ -32,6 +32,11 @@ def refuse(what):
     sys.exit("generate.py: the schema has " + what)
 
 
+def refuse_type(field):
+    refuse("a field of a type that execwire does not carry: %s. Of the integers it has int64 and "
+           "sint64, which cost no more bytes than narrower ones" % field.name)
+
+
 def snake(name):
     name = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)
     return re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name).lower()
@@ -64,8 +69,7 @@ class Field:
         elif field.type in SCALARS:
             kind = SCALARS[field.type]
         else:
-            refuse("a field of a type that execwire does not carry: %s. Of the integers it has "
-                   "int64 and sint64, which cost no more bytes than narrower ones" % self.name)
+            refuse_type(self)
         if (kind == "MAP") == self.optional:
             refuse("a repeated field; only map<string, string> can repeat: " + self.name)
         return kind
@@ -166,6 +170,9 @@ class Schema:
         for message in self.messages:
             if len(message.fields) > 64:
                 refuse("more than 64 fields in " + message.name)
+            for field in message.fields:
+                if field.kind == "INT32" and message.full_name != TIMESTAMP:
+                    refuse_type(field)
 
 
 # ---- state.h ------------------------------------------------------------------------------------
