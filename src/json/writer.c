@@ -196,9 +196,6 @@ static void put_value(writer *w, const execwire_field *field, const void *value)
     case EXECWIRE_KIND_BOOL:
         put_text(w, *(const bool *)value ? "true" : "false");
         break;
-    case EXECWIRE_KIND_INT32:
-        put_integer(w, *(const int32_t *)value);
-        break;
     case EXECWIRE_KIND_INT64:
     case EXECWIRE_KIND_SINT64:
         put_integer(w, *(const int64_t *)value);
@@ -214,6 +211,8 @@ static void put_value(writer *w, const execwire_field *field, const void *value)
         break;
     case EXECWIRE_KIND_MAP:
         put_map(w, value);
+        break;
+    case EXECWIRE_KIND_INT32: /* only inside Timestamp, which is a string here */
         break;
     }
 }

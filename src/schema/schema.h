@@ -141,7 +141,7 @@ static inline void execwire_set_present(const execwire_field *field, void *base)
         *((bool *)execwire_member(field, base) - field->flag) = true;
 }
 
-/* Whether a field is present. */
+/* Whether a field is present. The fields of Timestamp have no presence: not for them. */
 bool execwire_is_present(const execwire_field *field, const void *base);
 
 /* Puts a field in front of an error's path, by its API key. */
