@@ -328,6 +328,42 @@ static void test_states_that_cannot_be_said(void **unused)
     bad_states_each(check_refused);
 }
 
+static void check_too_large(const execwire_state *state)
+{
+    execwire_error error;
+    size_t size = 99;
+
+    assert_int_equal(execwire_json_write(state, NULL, NULL, 0, &size, &error),
+                     EXECWIRE_ERROR_TOO_LARGE);
+    json_check_error(&error, EXECWIRE_ERROR_TOO_LARGE, 0, "", NULL);
+    assert_int_equal(size, 0);
+}
+
+/* As large as the largest message, a byte larger, and larger before its end. */
+static void test_the_largest_document(void **unused)
+{
+    static const char around[] =
+        "{'compute_reference':'','job_id':'','node_id':'','published_results':{'cid':'','name':'',"
+        "'path':'','repo':'','s3':{'bucket':'','checksum':'','endpoint':'','key':'','region':'',"
+        "'version_id':''},'source_path':'','url':''},'status':''}";
+    char *text = malloc(LARGE_TEXT);
+    execwire_state s;
+    size_t size = 0;
+
+    (void)unused;
+    assert_non_null(text);
+    memset(text, 'x', LARGE_TEXT);
+    s = large_state(text, LARGE_TEXT - sizeof around);
+    assert_int_equal(execwire_json_write(&s, NULL, NULL, 0, &size, NULL), EXECWIRE_OK);
+    assert_int_equal(size, EXECWIRE_MAX_SIZE);
+    s.status.size++;
+    check_too_large(&s);
+    s.status.size = LARGE_TEXT - 1;
+    s.has_version = true;
+    check_too_large(&s);
+    free(text);
+}
+
 static void test_arguments(void **unused)
 {
     execwire_state s = {.has_state = true};
@@ -359,6 +395,7 @@ int main(void)
         cmocka_unit_test(test_text_beyond_ascii_stays),
         cmocka_unit_test(test_room_of_every_size),
         cmocka_unit_test(test_states_that_cannot_be_said),
+        cmocka_unit_test(test_the_largest_document),
         cmocka_unit_test(test_arguments),
     };
 

@@ -392,6 +392,8 @@ static void test_other_names_are_no_enum_values(void **unused)
         "STATE_NEW",
         "EXECUTION_DESIRED_STATE_RUNNING",
         "EXECUTION_STATE_EXECUTION_STATE_NEW",
+        "Ne{",
+        "~ew",
         "Komplet\xC3\xA9",
         "N\xC3\x8BW",
     };
@@ -403,6 +405,19 @@ static void test_other_names_are_no_enum_values(void **unused)
             fail_msg("%s", names[i]);
     assert_null(execwire_schema_enum_name(type, (execwire_str){"New\0", 4}));
     assert_null(execwire_schema_enum_name(type, (execwire_str){"\0New", 4}));
+}
+
+/* A server's name may be another than the documented one. */
+static void test_enum_values_are_found_by_a_server_s_own_name(void **unused)
+{
+    static const execwire_enum_value values[] = {{0, "KIND_NONE", NULL}, {1, "KIND_FULL", "Whole"}};
+    const execwire_enum type = {.values = values, .count = 2, .prefix_size = 5};
+
+    (void)unused;
+    assert_ptr_equal(execwire_schema_enum_name(&type, view("whole")), &values[1]);
+    assert_ptr_equal(execwire_schema_enum_name(&type, view("Full")), &values[1]);
+    assert_ptr_equal(execwire_schema_enum_name(&type, view("none")), &values[0]);
+    assert_null(execwire_schema_enum_name(&type, view("kind_whole")));
 }
 
 int main(void)
@@ -417,6 +432,7 @@ int main(void)
         cmocka_unit_test(test_enum_values_are_found_by_number),
         cmocka_unit_test(test_enum_values_are_found_by_any_name),
         cmocka_unit_test(test_other_names_are_no_enum_values),
+        cmocka_unit_test(test_enum_values_are_found_by_a_server_s_own_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

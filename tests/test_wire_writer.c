@@ -232,27 +232,22 @@ static void test_states_that_cannot_be_said(void **unused)
     bad_states_each(check_refused);
 }
 
+static void check_too_large(const execwire_state *state, const char *path)
+{
+    execwire_error error;
+    size_t size = 99;
+
+    assert_int_equal(execwire_encode(state, NULL, 0, &size, &error), EXECWIRE_ERROR_TOO_LARGE);
+    json_check_error(&error, EXECWIRE_ERROR_TOO_LARGE, 0, path, NULL);
+    assert_int_equal(size, 0);
+}
+
 /* 16 strings of 2^27 bytes, and 93 bytes less than that. Each has a tag and a length of 4 bytes,
  * the two submessages have a tag and one of 5: together 2^31 - 1, which is the largest message. */
 static void test_the_largest_message(void **unused)
 {
-    const size_t each = (size_t)1 << 27;
-    char *zeros = calloc(each, 1);
-    const execwire_str text = {zeros, each};
-    execwire_state s = {.compute_reference = text,
-                        .job_id = text,
-                        .node_id = text,
-                        .status = {zeros, each - 93},
-                        .has_published_results = true,
-                        .published_results = {.cid = text,
-                                              .name = text,
-                                              .path = text,
-                                              .repo = text,
-                                              .source_path = text,
-                                              .url = text,
-                                              .has_s3 = true,
-                                              .s3 = {text, text, text, text, text, text}}};
-    execwire_error error;
+    char *zeros = calloc(LARGE_TEXT, 1);
+    execwire_state s = large_state(zeros, LARGE_TEXT - 93);
     size_t size = 0;
 
     (void)unused;
@@ -260,9 +255,24 @@ static void test_the_largest_message(void **unused)
     assert_int_equal(execwire_encode(&s, NULL, 0, &size, NULL), EXECWIRE_OK);
     assert_int_equal(size, EXECWIRE_MAX_SIZE);
     s.status.size++;
-    assert_int_equal(execwire_encode(&s, NULL, 0, &size, &error), EXECWIRE_ERROR_TOO_LARGE);
-    json_check_error(&error, EXECWIRE_ERROR_TOO_LARGE, 0, "", NULL);
-    assert_int_equal(size, 0);
+    check_too_large(&s, "");
+    free(zeros);
+}
+
+/* An entry counts with at least 18 bytes beside its texts. 16 entries leave 15. */
+static void test_a_map_that_is_too_large(void **unused)
+{
+    static const char keys[LARGE_STRINGS + 2] = "abcdefghijklmnopq";
+    char *zeros = calloc(LARGE_TEXT, 1);
+    execwire_entry entries[LARGE_STRINGS + 1];
+    execwire_state s = {.has_published_results = true,
+                        .published_results = {.metadata = {entries, LARGE_STRINGS + 1}}};
+
+    (void)unused;
+    assert_non_null(zeros);
+    for (size_t i = 0; i <= LARGE_STRINGS; i++)
+        entries[i] = (execwire_entry){{&keys[i], 1}, {zeros, LARGE_TEXT - 1 - 1 - 18}, 0};
+    check_too_large(&s, "/PublishedResults/Metadata/q");
     free(zeros);
 }
 
@@ -292,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_room_of_every_size),
         cmocka_unit_test(test_states_that_cannot_be_said),
         cmocka_unit_test(test_the_largest_message),
+        cmocka_unit_test(test_a_map_that_is_too_large),
         cmocka_unit_test(test_arguments),
     };
 

@@ -76,6 +76,25 @@ static void each_state_that_is_too_large(bad_state_check *check)
     check(&s, EXECWIRE_ERROR_TOO_LARGE, 0, "/NodeId");
 }
 
+execwire_state large_state(const char *text, size_t last)
+{
+    const execwire_str all = {text, LARGE_TEXT};
+
+    return (execwire_state){.compute_reference = all,
+                            .job_id = all,
+                            .node_id = all,
+                            .status = {text, last},
+                            .has_published_results = true,
+                            .published_results = {.cid = all,
+                                                  .name = all,
+                                                  .path = all,
+                                                  .repo = all,
+                                                  .source_path = all,
+                                                  .url = all,
+                                                  .has_s3 = true,
+                                                  .s3 = {all, all, all, all, all, all}}};
+}
+
 void bad_states_each(bad_state_check *check)
 {
     each_text_that_is_no_utf8(check);
