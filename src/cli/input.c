@@ -20,6 +20,8 @@ outcome input_open(input *in, const char *path, output *out, bool quiet)
     if (in->fd < 0)
         return report_errno(in->name);
     progress_start(&in->progress, in->fd, out->fd, quiet);
+    in->capacity = 2 * BLOCK_SIZE;
+    in->buffer = reallocate(NULL, in->capacity);
     return OUTCOME_GOOD;
 }
 
@@ -36,7 +38,7 @@ static void make_room(input *in)
     in->end = size;
     if (in->capacity - size >= BLOCK_SIZE)
         return;
-    in->capacity = in->capacity > 0 ? 2 * in->capacity : 2 * BLOCK_SIZE;
+    in->capacity *= 2;
     in->buffer = reallocate(in->buffer, in->capacity);
 }
 
