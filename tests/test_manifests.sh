@@ -57,6 +57,7 @@ full=$(cd "$dist" && pwd)
 
 cat >"$out/esp-idf.cmake" <<CMAKE
 macro(idf_component_register)
+    set(COMPONENT_LIB __idf_execwire) # as ESP-IDF does
     cmake_parse_arguments(A "" "" "SRCS;INCLUDE_DIRS;REQUIRES;PRIV_REQUIRES" \${ARGN})
     foreach(source \${A_SRCS})
         message(STATUS "source $full/\${source}")
