@@ -5,40 +5,43 @@
 #include <stdlib.h>
 
 outcome command_each(cli_job *job, source *from,
-                     outcome (*handle)(struct cli_job *job, const execwire_state *state,
+                     outcome (*handle)(cli_job *job, const execwire_state *state,
                                        const record *from))
 {
-    execwire_state state;
-    record seen;
+    bool keep_going = job->options->keep_going;
 
-    for (;;) {
-        outcome result = OUTCOME_GOOD;
+    while (from->bad == 0 || keep_going) {
+        execwire_state state;
+        record seen;
+        fault why;
+        next_result next = source_next_record(from, &seen, &why);
 
-        switch (source_next(from, &state, &seen)) {
-        case NEXT_RECORD:
-            result = handle != NULL ? handle(job, &state, &seen) : OUTCOME_GOOD;
-            break;
-        case NEXT_BAD:
-            result = job->options->keep_going ? OUTCOME_GOOD : OUTCOME_DATA;
-            break;
-        case NEXT_FAILED:
+        if (next == NEXT_RECORD)
+            next = source_read(from, &seen, &state, &why);
+        if (next == NEXT_FAILED)
             return OUTCOME_IO;
-        case NEXT_END:
-            return from->bad > 0 ? OUTCOME_DATA : OUTCOME_GOOD;
-        }
-        if (result != OUTCOME_GOOD)
-            return result;
+        if (next == NEXT_END)
+            break;
+        if (next == NEXT_BAD)
+            source_refuse(from, &seen, &why);
+        else if (handle != NULL && handle(job, &state, &seen) != OUTCOME_GOOD)
+            return OUTCOME_IO;
     }
+    return from->bad > 0 ? OUTCOME_DATA : OUTCOME_GOOD;
 }
 
 static outcome run_file(cli_job *job, const char *path)
 {
+    const cli_command *command = job->command;
+    const cli_options *options = job->options;
     source from;
-    outcome result = source_open(&from, job->options, path,
-                                 job->command->json || job->options->from_json, &job->out);
+    outcome result =
+        source_open(&from, options, path, command->reads_json || options->from_json, &job->out);
 
     if (result == OUTCOME_GOOD)
-        result = job->command->file(job, &from);
+        result = command->file(job, &from);
+    if (result == OUTCOME_GOOD && from.good == 0 && !options->quiet)
+        report("%s: no messages", from.in.name);
     job->unknown += from.unknown;
     source_close(&from);
     return result;
@@ -63,20 +66,25 @@ static outcome run_files(cli_job *job)
 outcome command_run(const cli_command *command, const cli_options *options)
 {
     cli_job job = {.command = command, .options = options};
-    outcome worst = output_open(&job.out, options->output);
+    bool one_message = command->reads_json && options->single;
+    outcome worst;
     outcome result;
     bool keep;
 
+    if (one_message && options->file_count > 1) {
+        report("%s --single takes one FILE: messages that follow each other are one",
+               command->name);
+        return OUTCOME_USAGE;
+    }
+    worst = output_open(&job.out, options->output);
     if (worst != OUTCOME_GOOD)
         return worst;
-    job.out.held = options->single && command->joins_messages;
+    job.out.held = one_message;
     worst = run_files(&job);
     keep = worst == OUTCOME_GOOD || (options->keep_going && !job.out.held);
-    if (keep && command->finish != NULL && !job.out.failed) {
-        result = command->finish(&job);
-        worst = result > worst ? result : worst;
-    }
-    result = output_close(&job.out, keep && !job.out.failed);
+    if (command->finish != NULL)
+        command->finish(&job, keep);
+    result = output_close(&job.out, keep);
     if (job.unknown > 0 && command->unknown != NULL && !options->quiet)
         report("%s: %" PRIu64, command->unknown, job.unknown);
     free(job.own);

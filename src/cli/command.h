@@ -1,4 +1,5 @@
 /* What the commands have in common: each handles the messages of all files, one after the other.
+ * A new one is its cli_command and a line in main.c's table.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_CLI_COMMAND_H
@@ -21,11 +22,10 @@ struct cli_command {
     const char *name;
     const char *summary;
     const char *unknown; /* how to say that there were unknown fields; NULL: not at all */
-    bool json;           /* reads JSON */
-    bool may_read_json;  /* has the option --json */
-    bool joins_messages; /* several messages without their lengths would become one */
+    unsigned concerns;   /* CONCERNS_ bits */
+    bool reads_json;
     outcome (*file)(cli_job *job, source *from);
-    outcome (*finish)(cli_job *job); /* after the last file; NULL: nothing */
+    void (*finish)(cli_job *job, bool good); /* after the last file; NULL: nothing */
 };
 
 extern const cli_command encode_command;
@@ -34,9 +34,10 @@ extern const cli_command inspect_command;
 extern const cli_command stats_command;
 extern const cli_command check_command;
 
-/* Calls `handle` with each state of a file, as long as the options say. */
+/* Calls `handle` with each state of a file, as long as the options say. NULL only reads them. What
+ * `handle` could not do has been reported. */
 outcome command_each(cli_job *job, source *from,
-                     outcome (*handle)(struct cli_job *job, const execwire_state *state,
+                     outcome (*handle)(cli_job *job, const execwire_state *state,
                                        const record *from));
 
 /* Runs a command. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/input.h"
 
-#include <errno.h>
+#include "cli/io.h"
+
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +19,10 @@ outcome input_open(input *in, const char *path, output *out, bool quiet)
         in->fd = open(path, O_RDONLY | O_NOCTTY);
     if (in->fd < 0)
         return report_errno(in->name);
+    if (io_same_file(in->fd, out->fd)) { /* would read for ever what it writes */
+        report("%s: the input is also the output (-o can replace it)", in->name);
+        return OUTCOME_IO;
+    }
     progress_start(&in->progress, in->fd, out->fd, quiet);
     in->capacity = 2 * BLOCK_SIZE;
     in->buffer = reallocate(NULL, in->capacity);
@@ -42,27 +46,16 @@ static void make_room(input *in)
     in->buffer = reallocate(in->buffer, in->capacity);
 }
 
-static bool may_retry(int fd)
-{
-    struct pollfd wait = {.fd = fd, .events = POLLIN};
-
-    if (errno == EAGAIN)
-        return poll(&wait, 1, -1) >= 0 || errno == EINTR;
-    return errno == EINTR;
-}
-
 input_result input_more(input *in)
 {
     ssize_t got;
 
     if (in->at_end)
         return INPUT_END;
-    if (output_settle(in->out) != OUTCOME_GOOD)
+    if (!output_settle(in->out))
         return INPUT_FAILED;
     make_room(in);
-    do
-        got = read(in->fd, in->buffer + in->end, BLOCK_SIZE);
-    while (got < 0 && may_retry(in->fd));
+    got = io_read(in->fd, in->buffer + in->end, BLOCK_SIZE);
     if (got < 0) {
         report_errno(in->name);
         return INPUT_FAILED;
@@ -73,7 +66,7 @@ input_result input_more(input *in)
     return in->at_end ? INPUT_END : INPUT_MORE;
 }
 
-input_result input_need(input *in, size_t size)
+input_result input_need(input *in, uint64_t size)
 {
     while (input_size(in) < size) {
         input_result result = input_more(in);

@@ -49,7 +49,7 @@ static inline void input_take(input *in, size_t size)
 }
 
 /* Reads until `size` bytes are there. */
-input_result input_need(input *in, size_t size);
+input_result input_need(input *in, uint64_t size);
 
 void input_close(input *in);
 

@@ -3,146 +3,148 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 #include "cli/show.h"
+#include "cli/table.h"
 #include "wire/reader.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
-#define BYTES_SHOWN 10 /* of a field; those behind them are text, or fields of their own */
-#define BYTES_WIDTH (3 * BYTES_SHOWN + 2)
-#define FIELD_WIDTH 32
-#define TYPE_WIDTH  22
+#define TEXT_SHOWN  8  /* bytes of a field with a length: the others are its text, or its fields */
+#define BYTES_SHOWN 15 /* of any other: a tag of 5 bytes and a varint of 10 */
+#define BYTES_SIZE  (3 * BYTES_SHOWN + 3)
 
 typedef struct inspection {
-    output *out;
-    const char *start; /* of the message */
-    outcome result;
+    table table;
+    const uint8_t *start; /* of the message */
+    const uint8_t *shown; /* up to here */
 } inspection;
-
-static void note(inspection *i, outcome result)
-{
-    if (i->result == OUTCOME_GOOD)
-        i->result = result;
-}
 
 /* ---- One field, one line ---- */
 
-/* The bytes of a field. Those of a message end where its own fields begin. */
-static void format_bytes(const execwire_wire_field *seen, char text[BYTES_WIDTH + 1])
+/* The first bytes, at most BYTES_SHOWN. */
+static void format_bytes(const uint8_t *from, const uint8_t *to, size_t most, char text[BYTES_SIZE])
 {
-    bool nested = seen->field != NULL && show_is_message(seen->field);
-    const uint8_t *end = nested ? seen->payload : seen->end;
+    size_t size = (size_t)(to - from);
     size_t used = 0;
-    size_t i = 0;
 
-    for (; seen->tag + i < end && i < BYTES_SHOWN; i++)
-        used += (size_t)snprintf(text + used, BYTES_WIDTH + 1 - used, "%s%02x", i > 0 ? " " : "",
-                                 seen->tag[i]);
-    if (seen->tag + i < end)
-        snprintf(text + used, BYTES_WIDTH + 1 - used, " ..");
+    text[0] = '\0';
+    for (size_t i = 0; i < size && i < most; i++)
+        used +=
+            (size_t)snprintf(text + used, BYTES_SIZE - used, "%s%02x", i > 0 ? " " : "", from[i]);
+    if (size > most)
+        snprintf(text + used, BYTES_SIZE - used, " ..");
 }
 
+/* The bytes of a message end where its own fields begin. */
 static void show_field(void *context, const execwire_wire_field *seen)
 {
     inspection *i = context;
-    char bytes[BYTES_WIDTH + 1] = "";
-    char field[128];
+    table *t = &i->table;
+    bool nested = seen->field != NULL && show_is_message(seen->field);
+    int indent = (int)(2 * seen->depth);
+    char bytes[BYTES_SIZE];
     char value[SHOW_VALUE_SIZE];
-    size_t offset = (size_t)((const char *)seen->tag - i->start);
 
-    format_bytes(seen, bytes);
-    snprintf(field, sizeof field, "%*s%" PRIu32 ":%u %s", (int)(2 * seen->depth), "", seen->number,
-             seen->wire_type, seen->field != NULL ? seen->field->name : "(unknown)");
+    i->shown = nested ? seen->payload : seen->end;
+    format_bytes(seen->tag, i->shown,
+                 seen->wire_type == EXECWIRE_WIRE_BYTES ? TEXT_SHOWN : BYTES_SHOWN, bytes);
     show_value(seen, value);
-    note(i, output_print(i->out, "%8zu %7zu  %-*s  %-*s  %-*s  %s\n", offset,
-                         (size_t)(seen->end - seen->tag), BYTES_WIDTH, bytes, FIELD_WIDTH, field,
-                         TYPE_WIDTH, show_type(seen), value));
+    table_cell(t, "%zu", (size_t)(seen->tag - i->start));
+    table_cell(t, "%zu", (size_t)(seen->end - seen->tag));
+    table_cell(t, "%*s%s", indent, "", bytes);
+    table_cell(t, "%*s%" PRIu32 ":%s", indent, "", seen->number, show_wire_type(seen->wire_type));
+    table_cell(t, "%*s%s", indent, "", seen->field != NULL ? seen->field->name : "(unknown)");
+    table_cell(t, "%s", show_type(seen));
+    table_cell(t, "%s", value);
 }
 
 /* ---- One message ---- */
 
-static void show_length(inspection *i, const record *message)
+/* "message 2: 161 bytes at offset 164, after the length a1 01" */
+static void show_title(output *out, const record *message, const char *remark)
 {
-    const unsigned char *prefix = (const unsigned char *)message->data - message->prefix_size;
+    const uint8_t *data = (const uint8_t *)message->data;
+    char prefix[BYTES_SIZE];
 
-    if (message->prefix_size == 0)
-        return;
-    note(i, output_print(i->out, ", after the length"));
-    for (size_t k = 0; k < message->prefix_size; k++)
-        note(i, output_print(i->out, " %02x", prefix[k]));
+    format_bytes(data - message->prefix_size, data, BYTES_SHOWN, prefix);
+    output_print(out, "%smessage %" PRIu64 ": %zu bytes at offset %" PRIu64 "%s%s%s\n",
+                 message->number > 1 ? "\n" : "", message->number, message->size,
+                 message->offset + message->prefix_size,
+                 message->prefix_size > 0 ? ", after the length " : "", prefix, remark);
 }
 
-/* "message 2: 161 bytes at offset 162, after the length a1 01" */
-static void show_title(inspection *i, const record *message, const char *remark)
+static void show_columns(table *t)
 {
-    if (message->number > 1)
-        note(i, output_put(i->out, "\n", 1));
-    note(i, output_print(i->out, "message %" PRIu64 ": %zu bytes", message->number, message->size));
-    note(i, output_print(i->out, " at offset %" PRIu64, message->offset + message->prefix_size));
-    show_length(i, message);
-    note(i, output_print(i->out, "%s\n", remark));
+    static const char *const titles[] = {"offset", "size", "bytes", "tag",
+                                         "field",  "type", "value"};
+
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        table_cell(t, "%s", titles[i]);
 }
 
-static void show_columns(inspection *i)
+/* The bytes that are no whole field any more, if the last field shown is not itself at fault. */
+static void show_break(const inspection *i, const record *message, const execwire_error *error)
 {
-    note(i, output_print(i->out, "%8s %7s  %-*s  %-*s  %-*s  %s\n", "offset", "size", BYTES_WIDTH,
-                         "bytes", FIELD_WIDTH, "field", TYPE_WIDTH, "type", "value"));
+    const uint8_t *at_fault = i->start + error->offset;
+    const uint8_t *from = at_fault < i->shown ? at_fault : i->shown;
+    char bytes[BYTES_SIZE];
+
+    format_bytes(from, at_fault < i->shown ? from : i->start + message->size, TEXT_SHOWN, bytes);
+    output_print(i->table.out, "%6zu  %s%s<- BROKEN at byte %zu: %s%s%s\n",
+                 (size_t)(from - i->start), bytes, bytes[0] != '\0' ? "  " : "", error->offset,
+                 error->path, error->path[0] != '\0' ? ": " : "", error->text);
 }
 
-static outcome show_message(inspection *i, const record *message, const execwire_error *error)
+/* `error` is NULL when the message is good. */
+static void show_message(output *out, const record *message, const execwire_error *error)
 {
-    execwire_wire_visitor visitor = {show_field, i};
+    inspection i = {.table = {.out = out, .sides = "rrlllll"},
+                    .start = (const uint8_t *)message->data,
+                    .shown = (const uint8_t *)message->data};
+    execwire_wire_visitor visitor = {show_field, &i};
 
-    show_title(i, message, error != NULL ? " -- BROKEN" : "");
+    show_title(out, message, error != NULL ? " -- BROKEN" : "");
     if (message->size > 0)
-        show_columns(i);
+        show_columns(&i.table);
     execwire_wire_read(message->data, message->size, NULL, NULL, &visitor, NULL);
+    table_close(&i.table);
     if (error != NULL)
-        note(i, output_print(i->out, "%8zu  ^ BROKEN here: %s%s%s\n", error->offset, error->path,
-                             error->path[0] != '\0' ? ": " : "", error->text));
-    return i->result;
+        show_break(&i, message, error);
 }
 
-/* A message whose bytes are there, good or not: a person wants to see where it breaks. */
-static outcome inspect_message(cli_job *job, source *from, const record *message,
-                               messages_error *error, bool good)
+/* A broken message is shown too, if its bytes are there: a person wants to see where it breaks. */
+static void inspect_message(cli_job *job, source *from, const record *message, fault *why,
+                            bool good)
 {
-    inspection i = {&job->out, message->data, OUTCOME_GOOD};
     size_t unknown = 0;
-    outcome result;
 
     if (good)
-        good = execwire_check(message->data, message->size, &unknown, &error->error) == EXECWIRE_OK;
+        good = execwire_check(message->data, message->size, &unknown, &why->error) == EXECWIRE_OK;
     from->unknown += unknown;
-    result = OUTCOME_GOOD;
-    if (good || (message->data != NULL && error->column == 0 && !error->in_length))
-        result = show_message(&i, message, good ? NULL : &error->error);
     from->good += good;
+    if (good || (message->data != NULL && why->place == FAULT_BYTE))
+        show_message(&job->out, message, good ? NULL : &why->error);
     if (!good)
-        source_refuse_message(from, message, error);
-    return result;
+        source_refuse(from, message, why);
 }
 
 static outcome inspect_file(cli_job *job, source *from)
 {
     const cli_options *options = job->options;
 
-    if (options->file_count > 1 && !options->quiet &&
+    if (options->file_count > 1 && !options->quiet)
         output_print(&job->out, "%s%s:\n", from->in.name == options->files[0] ? "" : "\n",
-                     from->in.name) != OUTCOME_GOOD)
-        return OUTCOME_IO;
+                     from->in.name);
     while (from->bad == 0 || options->keep_going) {
-        record message = {0};
-        messages_error error;
-        next_result next = source_next_message(from, &message, &error);
+        record message;
+        fault why;
+        next_result next = source_next_record(from, &message, &why);
 
         if (next == NEXT_FAILED)
             return OUTCOME_IO;
         if (next == NEXT_END)
             break;
-        if (inspect_message(job, from, &message, &error, next == NEXT_RECORD) != OUTCOME_GOOD)
-            return OUTCOME_IO;
+        inspect_message(job, from, &message, &why, next == NEXT_RECORD);
     }
     return from->bad > 0 ? OUTCOME_DATA : OUTCOME_GOOD;
 }

@@ -12,21 +12,6 @@ static const cli_command *const commands[] = {&encode_command, &decode_command, 
                                               &stats_command, &check_command};
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 
-static const char help_options[] =
-    "\n"
-    "  -o, --output FILE    write to FILE, which is replaced only when all is done\n"
-    "      --single         one message, without its length before it\n"
-    "      --hex            messages as hexadecimal digits, one on each line\n"
-    "      --form FORM      keys of JSON output: documented (default) or api\n"
-    "      --enums KIND     enums in JSON output: number (default) or name\n"
-    "      --pretty         JSON output on many lines, indented\n"
-    "      --ignore-unknown skip keys of JSON input that the record does not have\n"
-    "      --keep-going     go on after bad messages and unreadable files\n"
-    "      --max-message N  refuse larger messages; 1048576 bytes unless said otherwise\n"
-    "  -q, --quiet          no summary, no progress bar\n"
-    "      --version        say the version\n"
-    "  -h, --help           say this\n";
-static const char help_json[] = "      --json           read JSON instead of protobuf\n";
 static const char help_end[] =
     "\n"
     "No FILE, or -, is standard input.\n"
@@ -34,11 +19,9 @@ static const char help_end[] =
 
 static void help_for(output *out, const cli_command *of)
 {
-    output_print(out, "usage: execwire %s [OPTION...] [FILE...]\n\n%s: %s.\n", of->name, of->name,
+    output_print(out, "usage: execwire %s [OPTION...] [FILE...]\n\n%s: %s\n\n", of->name, of->name,
                  of->summary);
-    output_put(out, help_options, strlen(help_options));
-    if (of->may_read_json)
-        output_put(out, help_json, strlen(help_json));
+    options_help(out, of->concerns);
     output_put(out, help_end, strlen(help_end));
 }
 
@@ -92,22 +75,35 @@ static const cli_command *find_command(const char *name)
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         if (strcmp(commands[i]->name, name) == 0)
             return commands[i];
+    report("no such command '%s' (see execwire --help)", name);
     return NULL;
+}
+
+/* "help", or "help COMMAND". */
+static outcome help(int count, char **arguments)
+{
+    const cli_command *of = count > 1 ? find_command(arguments[1]) : NULL;
+
+    return count > 1 && of == NULL ? OUTCOME_USAGE : print_help(of);
 }
 
 static outcome run(const cli_command *command, int count, char **arguments)
 {
     cli_options options;
-    outcome result = options_read(&options, command->name, count, arguments);
+    outcome result = options_read(&options, command->concerns, count, arguments);
 
-    if (result == OUTCOME_GOOD && options.help)
-        result = print_help(command);
-    else if (result == OUTCOME_GOOD && options.version)
-        result = print_version();
-    else if (result == OUTCOME_GOOD)
-        result = command_run(command, &options);
-    free(options.files);
-    return result;
+    if (result != OUTCOME_GOOD)
+        return result;
+    if (options.help)
+        return print_help(command);
+    if (options.version)
+        return print_version();
+    return command_run(command, &options);
+}
+
+static bool is_one_of(const char *text, const char *one, const char *other)
+{
+    return strcmp(text, one) == 0 || strcmp(text, other) == 0;
 }
 
 int main(int count, char **arguments)
@@ -120,14 +116,12 @@ int main(int count, char **arguments)
         report("a command is missing (see execwire --help)");
         return OUTCOME_USAGE;
     }
-    if (strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "-h") == 0)
+    if (is_one_of(arguments[1], "--help", "-h"))
         return (int)print_help(NULL);
-    if (strcmp(arguments[1], "--version") == 0)
+    if (is_one_of(arguments[1], "--version", "-V"))
         return (int)print_version();
+    if (strcmp(arguments[1], "help") == 0)
+        return (int)help(count - 1, arguments + 1);
     command = find_command(arguments[1]);
-    if (command == NULL) {
-        report("unknown command '%s' (see execwire --help)", arguments[1]);
-        return OUTCOME_USAGE;
-    }
-    return (int)run(command, count - 2, arguments + 2);
+    return command != NULL ? (int)run(command, count - 1, arguments + 1) : OUTCOME_USAGE;
 }

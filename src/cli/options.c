@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 
-#include <stdlib.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 /* What an option does with its argument. False: there is no such argument. */
 typedef bool set_option(cli_options *o, const char *argument);
 
-typedef struct option {
+typedef struct cli_option {
     const char *name;
+    const char *argument; /* its name in the help; NULL: it has none */
+    const char *help;
+    set_option *set;   /* NULL: it sets `flag` */
+    size_t flag;       /* offset of a bool in cli_options */
+    unsigned concerns; /* 0: all commands */
     char letter;
-    bool has_argument;
-    set_option *set;
-} option;
+} cli_option;
 
 static bool set_output(cli_options *o, const char *argument)
 {
@@ -20,22 +25,11 @@ static bool set_output(cli_options *o, const char *argument)
     return *argument != '\0';
 }
 
-static bool set_single(cli_options *o, const char *argument)
-{
-    (void)argument;
-    return o->single = true;
-}
-
 static bool set_hex(cli_options *o, const char *argument)
 {
     (void)argument;
-    return o->hex = true;
-}
-
-static bool set_json(cli_options *o, const char *argument)
-{
-    (void)argument;
-    return o->from_json = true;
+    o->framing = &framing_hex;
+    return true;
 }
 
 static bool set_form(cli_options *o, const char *argument)
@@ -54,24 +48,6 @@ static bool set_enums(cli_options *o, const char *argument)
     return names || strcmp(argument, "number") == 0;
 }
 
-static bool set_pretty(cli_options *o, const char *argument)
-{
-    (void)argument;
-    return o->json.pretty = true;
-}
-
-static bool set_ignore_unknown(cli_options *o, const char *argument)
-{
-    (void)argument;
-    return o->json.ignore_unknown = true;
-}
-
-static bool set_keep_going(cli_options *o, const char *argument)
-{
-    (void)argument;
-    return o->keep_going = true;
-}
-
 static bool set_max_message(cli_options *o, const char *argument)
 {
     size_t value = 0;
@@ -83,112 +59,123 @@ static bool set_max_message(cli_options *o, const char *argument)
     return i > 0 && argument[i] == '\0' && value > 0 && value <= EXECWIRE_MAX_SIZE;
 }
 
-static bool set_quiet(cli_options *o, const char *argument)
-{
-    (void)argument;
-    return o->quiet = true;
-}
+#define FLAG(member) NULL, offsetof(cli_options, member)
 
-static bool set_version(cli_options *o, const char *argument)
-{
-    (void)argument;
-    return o->version = true;
-}
-
-static bool set_help(cli_options *o, const char *argument)
-{
-    (void)argument;
-    return o->help = true;
-}
-
-static const option known[] = {
-    {"output", 'o', true, set_output},
-    {"single", 0, false, set_single},
-    {"hex", 0, false, set_hex},
-    {"json", 0, false, set_json},
-    {"form", 0, true, set_form},
-    {"enums", 0, true, set_enums},
-    {"pretty", 0, false, set_pretty},
-    {"ignore-unknown", 0, false, set_ignore_unknown},
-    {"keep-going", 0, false, set_keep_going},
-    {"max-message", 0, true, set_max_message},
-    {"quiet", 'q', false, set_quiet},
-    {"version", 0, false, set_version},
-    {"help", 'h', false, set_help},
+static const cli_option known[] = {
+    {"output", "FILE", "write to FILE, which is replaced only when all is done", set_output, 0, 0,
+     'o'},
+    {"single", NULL, "one message, without its length before it", FLAG(single), 0, 0},
+    {"hex", NULL, "messages as hexadecimal digits, one on each line", set_hex, 0, 0, 0},
+    {"json", NULL, "read JSON instead of protobuf", FLAG(from_json), CONCERNS_INPUT, 0},
+    {"form", "FORM", "keys of the JSON written: documented (default) or api", set_form, 0,
+     CONCERNS_KEYS, 0},
+    {"enums", "KIND", "enums in the JSON written: number (default) or name", set_enums, 0,
+     CONCERNS_KEYS, 0},
+    {"pretty", NULL, "JSON on many lines, indented", FLAG(json.pretty), CONCERNS_LAYOUT, 0},
+    {"ignore-unknown", NULL, "skip and count JSON keys that the record does not have",
+     FLAG(json.ignore_unknown), CONCERNS_UNKNOWN_KEYS, 0},
+    {"keep-going", NULL, "go on after bad messages and unreadable files", FLAG(keep_going), 0, 0},
+    {"max-message", "BYTES", "refuse larger messages (default 1048576)", set_max_message, 0, 0, 0},
+    {"quiet", NULL, "errors only: no summary, no notes, no progress bar", FLAG(quiet), 0, 'q'},
+    {"version", NULL, "say the version", FLAG(version), 0, 'V'},
+    {"help", NULL, "say this", FLAG(help), 0, 'h'},
 };
+#define OPTION_COUNT (sizeof known / sizeof *known)
 
-/* The option with this name or letter, and what is written behind it: "=argument" or
- * "argument". */
-static const option *find_option(const char *text, const char **behind)
+/* What getopt_long returns for an option is its letter, or this and its place in the table. */
+#define BY_NAME (UCHAR_MAX + 1)
+
+static const cli_option *find_option(int code)
 {
-    const char *name = text + 2;
-    size_t size = strcspn(name, "=");
-
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        const option *o = &known[i];
-
-        if (text[1] == '-' && strncmp(o->name, name, size) == 0 && o->name[size] == '\0') {
-            *behind = name[size] != '\0' ? name + size + 1 : NULL;
-            return o;
-        }
-        if (text[1] != '-' && o->letter == text[1]) {
-            *behind = text[2] != '\0' ? text + 2 : NULL;
-            return o;
-        }
-    }
+    if (code >= BY_NAME)
+        return &known[code - BY_NAME];
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (known[i].letter == code)
+            return &known[i];
     return NULL;
 }
 
-static outcome refuse(const char *command, const char *what, const char *text)
+/* The table as getopt_long wants it. `letters` says by ":" that errors are for us to report. */
+static void prepare(struct option names[OPTION_COUNT + 1], char letters[2 * OPTION_COUNT + 2])
 {
-    report("%s '%s' (see execwire %s --help)", what, text, command);
+    memset(&names[OPTION_COUNT], 0, sizeof *names);
+    *letters++ = ':';
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        int has = known[i].argument != NULL ? required_argument : no_argument;
+
+        names[i] = (struct option){known[i].name, has, NULL, BY_NAME + (int)i};
+        if (known[i].letter != 0)
+            *letters++ = known[i].letter;
+        if (known[i].letter != 0 && has == required_argument)
+            *letters++ = ':';
+    }
+    *letters = '\0';
+}
+
+/* Says what is wrong with the option that getopt_long has just looked at. */
+static outcome refuse_option(const char *command, int code, char **arguments)
+{
+    const char letter[] = {'-', (char)optopt, '\0'};
+    const char *text = optopt > 0 && optopt < BY_NAME ? letter : arguments[optind - 1];
+
+    if (code == ':')
+        report("an argument is missing after '%s' (see execwire %s --help)", text, command);
+    else
+        report("no such option '%s' (see execwire %s --help)", text, command);
     return OUTCOME_USAGE;
 }
 
-/* Reads the option at arguments[*at], and its argument, which may be the next one. */
-static outcome read_option(cli_options *o, const char *command, int count, char **arguments,
-                           int *at)
+static outcome apply(cli_options *o, const cli_option *found, const char *command)
 {
-    const char *text = arguments[*at];
-    const char *argument = NULL;
-    const option *found = find_option(text, &argument);
-
-    if (found == NULL)
-        return refuse(command, "unknown option", text);
-    if (!found->has_argument && argument != NULL)
-        return refuse(command, "no argument belongs to option", text);
-    if (found->has_argument && argument == NULL) {
-        if (*at + 1 == count)
-            return refuse(command, "an argument is missing after option", text);
-        argument = arguments[++*at];
+    if (found->set == NULL)
+        *(bool *)((char *)o + found->flag) = true;
+    else if (!found->set(o, optarg)) {
+        report("wrong argument '%s' of '--%s' (see execwire %s --help)", optarg, found->name,
+               command);
+        return OUTCOME_USAGE;
     }
-    if (found->set(o, argument))
-        return OUTCOME_GOOD;
-    report("wrong argument '%s' of option '--%s' (see execwire %s --help)", argument, found->name,
-           command);
-    return OUTCOME_USAGE;
-}
-
-outcome options_read(cli_options *o, const char *command, int count, char **arguments)
-{
-    bool only_files = false;
-
-    *o = (cli_options){.max_message = EXECWIRE_DEFAULT_MAX_MESSAGE};
-    o->files = reallocate(NULL, ((size_t)count + 1) * sizeof *o->files);
-    for (int i = 0; i < count; i++) {
-        const char *text = arguments[i];
-        outcome result = OUTCOME_GOOD;
-
-        if (only_files || text[0] != '-' || text[1] == '\0')
-            o->files[o->file_count++] = text;
-        else if (strcmp(text, "--") == 0)
-            only_files = true;
-        else
-            result = read_option(o, command, count, arguments, &i);
-        if (result != OUTCOME_GOOD)
-            return result;
-    }
-    if (o->file_count == 0)
-        o->files[o->file_count++] = "-";
     return OUTCOME_GOOD;
+}
+
+outcome options_read(cli_options *o, unsigned concerns, int count, char **arguments)
+{
+    static char standard_input[] = "-";
+    static char *no_files[] = {standard_input};
+    struct option names[OPTION_COUNT + 1];
+    char letters[2 * OPTION_COUNT + 2];
+    const char *command = arguments[0];
+    int code;
+
+    *o = (cli_options){.max_message = EXECWIRE_DEFAULT_MAX_MESSAGE, .framing = &framing_delimited};
+    prepare(names, letters);
+    while ((code = getopt_long(count, arguments, letters, names, NULL)) != -1) {
+        if (code == '?' || code == ':')
+            return refuse_option(command, code, arguments);
+        if (apply(o, find_option(code), command) != OUTCOME_GOOD)
+            return OUTCOME_USAGE;
+    }
+    if (o->from_json && (concerns & CONCERNS_INPUT) == 0) {
+        report("%s has no option --json (see execwire %s --help)", command, command);
+        return OUTCOME_USAGE;
+    }
+    if (o->single && o->framing == &framing_delimited)
+        o->framing = &framing_single;
+    o->files = optind < count ? arguments + optind : no_files;
+    o->file_count = optind < count ? (size_t)(count - optind) : 1;
+    return OUTCOME_GOOD;
+}
+
+void options_help(output *out, unsigned concerns)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const cli_option *o = &known[i];
+        char name[32];
+
+        if (o->concerns != 0 && (o->concerns & concerns) == 0)
+            continue;
+        snprintf(name, sizeof name, "--%s%s%s", o->name, o->argument != NULL ? " " : "",
+                 o->argument != NULL ? o->argument : "");
+        output_print(out, "  %c%c%c %-20s %s\n", o->letter != 0 ? '-' : ' ',
+                     o->letter != 0 ? o->letter : ' ', o->letter != 0 ? ',' : ' ', name, o->help);
+    }
 }

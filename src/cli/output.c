@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/output.h"
 
+#include "cli/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +18,9 @@
 /* The file being written, and the name that it will get. */
 static char *volatile temporary;
 static char *target;
+
+static const int ending_signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+#define ENDING_SIGNALS (sizeof ending_signals / sizeof *ending_signals)
 
 /* ---- The temporary file ---- */
 
@@ -36,17 +40,11 @@ static void end_by_signal(int number)
 
 void output_prepare_signals(void)
 {
-    static const int numbers[] = {SIGHUP, SIGINT, SIGTERM};
-    struct sigaction action = {.sa_handler = SIG_IGN};
-
-    sigaction(SIGPIPE, &action, NULL);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        sigaction(numbers[i], NULL, &action);
-        if (action.sa_handler == SIG_IGN)
-            continue; /* as under nohup */
-        action.sa_handler = end_by_signal;
-        sigaction(numbers[i], &action, NULL);
-    }
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    for (size_t i = 0; i < ENDING_SIGNALS; i++)
+        if (signal(ending_signals[i], end_by_signal) == SIG_IGN)
+            signal(ending_signals[i], SIG_IGN); /* as under nohup */
     atexit(remove_temporary);
 }
 
@@ -56,58 +54,76 @@ static mode_t permissions(const struct stat *existing)
     mode_t mask;
 
     if (existing != NULL)
-        return existing->st_mode & 07777;
+        return existing->st_mode & 0777;
     mask = umask(0);
     umask(mask);
     return 0666 & ~mask;
 }
 
-/* A name beside the file itself, behind all symbolic links. -1 when its folder takes no file. */
+/* mkstemp that no ending signal comes between. */
+static int make_temporary(char *name)
+{
+    sigset_t ending;
+    sigset_t before;
+    int fd;
+
+    sigemptyset(&ending);
+    for (size_t i = 0; i < ENDING_SIGNALS; i++)
+        sigaddset(&ending, ending_signals[i]);
+    sigprocmask(SIG_BLOCK, &ending, &before);
+    fd = mkstemp(name);
+    if (fd >= 0)
+        temporary = name;
+    else
+        free(name);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return fd;
+}
+
+/* A file in the folder of the file itself, behind all symbolic links. */
 static int open_temporary(const char *path, const struct stat *existing)
 {
+    static const char pattern[] = ".execwire-XXXXXX";
+    const char *slash;
+    size_t folder;
     char *name;
     int fd;
 
     target = existing != NULL ? realpath(path, NULL) : strdup(path);
     if (target == NULL)
         return -1;
-    name = reallocate(NULL, strlen(target) + sizeof ".XXXXXX");
-    strcpy(name, target);
-    strcat(name, ".XXXXXX");
-    fd = mkstemp(name);
-    if (fd >= 0 && fchmod(fd, permissions(existing)) == 0) {
-        temporary = name;
-        return fd;
-    }
-    if (fd >= 0) {
-        unlink(name);
-        close(fd);
-    }
-    free(name);
-    return -1;
+    slash = strrchr(target, '/');
+    folder = slash != NULL ? (size_t)(slash - target) + 1 : 0;
+    name = reallocate(NULL, folder + sizeof pattern);
+    memcpy(name, target, folder);
+    memcpy(name + folder, pattern, sizeof pattern);
+    fd = make_temporary(name);
+    if (fd >= 0)
+        (void)fchmod(fd, permissions(existing)); /* where modes mean something */
+    return fd;
 }
 
 static int open_file(const char *path)
 {
     struct stat about;
     bool exists = stat(path, &about) == 0;
-    int fd = -1;
 
-    if (exists && S_ISDIR(about.st_mode)) {
-        errno = EISDIR;
+    if (!exists && errno == ENOENT)
+        return open_temporary(path, NULL);
+    if (!exists || (S_ISREG(about.st_mode) && access(path, W_OK) != 0))
         return -1;
-    }
-    if (!exists || (S_ISREG(about.st_mode) && access(path, W_OK) == 0))
-        fd = open_temporary(path, exists ? &about : NULL);
-    return fd >= 0 ? fd : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0666);
+    if (S_ISREG(about.st_mode))
+        return open_temporary(path, &about);
+    return open(path, O_WRONLY | O_NOCTTY);
 }
 
 outcome output_open(output *out, const char *path)
 {
+    bool standard = path == NULL || strcmp(path, "-") == 0;
     struct stat about;
 
-    *out = (output){.name = path != NULL ? path : "<stdout>", .fd = STDOUT_FILENO};
-    if (path != NULL)
+    *out = (output){.name = standard ? "<stdout>" : path, .fd = STDOUT_FILENO};
+    if (!standard)
         out->fd = open_file(path);
     if (out->fd < 0 || fstat(out->fd, &about) != 0)
         return report_errno(out->name);
@@ -119,97 +135,77 @@ outcome output_open(output *out, const char *path)
 
 /* ---- Writing ---- */
 
-static bool may_retry(int fd)
+static void fail(output *out)
 {
-    struct pollfd wait = {.fd = fd, .events = POLLOUT};
-
-    if (errno == EAGAIN)
-        return poll(&wait, 1, -1) >= 0 || errno == EINTR;
-    return errno == EINTR;
+    if (!out->failed)
+        report_errno(out->name);
+    out->failed = true;
 }
 
-outcome output_flush(output *out)
+static void flush(output *out)
 {
-    size_t done = 0;
-
-    if (out->failed)
-        return OUTCOME_IO;
     if (out->held)
-        return OUTCOME_GOOD;
-    while (done < out->size) {
-        ssize_t written = write(out->fd, out->buffer + done, out->size - done);
-
-        if (written < 0 && !may_retry(out->fd)) {
-            out->failed = true;
-            return report_errno(out->name);
-        }
-        done += written > 0 ? (size_t)written : 0;
-    }
+        return;
+    if (!out->failed && !io_write(out->fd, out->buffer, out->size))
+        fail(out);
     out->size = 0;
-    return OUTCOME_GOOD;
 }
 
-outcome output_settle(output *out)
+bool output_settle(output *out)
 {
-    return out->regular ? OUTCOME_GOOD : output_flush(out);
+    if (!out->regular)
+        flush(out);
+    return !out->failed;
 }
 
-outcome output_room(output *out, size_t size)
+bool output_room(output *out, size_t size)
 {
-    outcome result;
-
-    if (size <= out->capacity - out->size)
-        return OUTCOME_GOOD;
-    result = output_flush(out);
-    if (result != OUTCOME_GOOD || size <= out->capacity - out->size)
-        return result;
-    out->capacity = out->size + size + BUFFER_SIZE;
-    out->buffer = reallocate(out->buffer, out->capacity);
-    return OUTCOME_GOOD;
+    if (size > out->capacity - out->size)
+        flush(out);
+    if (size > out->capacity - out->size) {
+        out->capacity = out->size + size + BUFFER_SIZE;
+        out->buffer = reallocate(out->buffer, out->capacity);
+    }
+    return !out->failed;
 }
 
-outcome output_put(output *out, const char *text, size_t size)
+void output_put(output *out, const char *text, size_t size)
 {
-    outcome result = output_room(out, size);
-
-    if (result != OUTCOME_GOOD)
-        return result;
+    output_room(out, size);
     memcpy(out->buffer + out->size, text, size);
     out->size += size;
-    return OUTCOME_GOOD;
 }
 
-outcome output_print(output *out, const char *format, ...)
+void output_print(output *out, const char *format, ...)
 {
-    char text[1024];
     va_list arguments;
-    int size;
+    size_t size;
 
     va_start(arguments, format);
-    size = vsnprintf(text, sizeof text, format, arguments);
+    size = (size_t)vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    if (size < 0 || (size_t)size >= sizeof text)
-        size = sizeof text - 1;
-    return output_put(out, text, (size_t)size);
+    output_room(out, size + 1);
+    va_start(arguments, format);
+    vsnprintf(out->buffer + out->size, size + 1, format, arguments);
+    va_end(arguments);
+    out->size += size;
 }
 
 outcome output_close(output *out, bool keep)
 {
-    outcome result;
-
     if (keep)
         out->held = false;
-    result = output_flush(out);
-    if (close(out->fd) != 0 && result == OUTCOME_GOOD)
-        result = report_errno(out->name);
-    if (keep && result == OUTCOME_GOOD && temporary != NULL) {
+    flush(out);
+    if (close(out->fd) != 0)
+        fail(out);
+    if (keep && !out->failed && temporary != NULL) {
         if (rename(temporary, target) == 0)
             temporary = NULL;
         else
-            result = report_errno(out->name);
+            fail(out);
     }
     remove_temporary();
     free(out->buffer);
     free(target);
-    return result;
+    return out->failed ? OUTCOME_IO : OUTCOME_GOOD;
 }

@@ -1,5 +1,8 @@
 /* Where the command writes to.
  *
+ * The first failure is reported and remembered; what is written after it is dropped. So only those
+ * who could stop early look at `failed`.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_CLI_OUTPUT_H
 #define EXECWIRE_CLI_OUTPUT_H
@@ -20,25 +23,23 @@ typedef struct output {
 } output;
 
 /* Ends the command by signals as usual, but without leaving a temporary file behind; a closed pipe
- * is an error like any other. */
+ * and a file that may not grow are errors like any other. */
 void output_prepare_signals(void);
 
-/* Opens `path`; NULL is standard output. A regular file is written under another name beside it
- * and takes its place in output_close; devices and pipes are written as they are. */
+/* Opens `path`; NULL and "-" are standard output. A regular file is written under another name
+ * beside it and takes its place in output_close; devices and pipes are written as they are. */
 outcome output_open(output *out, const char *path);
 
-/* Makes room for `size` more bytes behind buffer + size. */
-outcome output_room(output *out, size_t size);
+/* Makes room for `size` more bytes behind buffer + size. False: failed. */
+bool output_room(output *out, size_t size);
 
 /* Appends bytes, or text as printf does. */
-outcome output_put(output *out, const char *text, size_t size);
-outcome output_print(output *out, const char *format, ...) PRINTF_LIKE(2, 3);
+void output_put(output *out, const char *text, size_t size);
+void output_print(output *out, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Writes out what the buffer has, unless it is held. */
-outcome output_flush(output *out);
-
-/* Called before the command may have to wait for input: lets everything be seen that is done. */
-outcome output_settle(output *out);
+/* Called before the command may have to wait for input: lets everything be seen that is done.
+ * False: failed. */
+bool output_settle(output *out);
 
 /* Writes the rest, and puts the file in its place. Without `keep` it drops what is held, and the
  * file. */

@@ -20,8 +20,19 @@ typedef struct record {
 typedef enum next_result {
     NEXT_RECORD,
     NEXT_END,
-    NEXT_BAD,   /* the error says why; there may be more records behind it */
+    NEXT_BAD,   /* the fault says why; there may be more records behind it */
     NEXT_FAILED /* reported; nothing more can be read */
 } next_result;
+
+/* What is wrong with a record, and what the error's offset counts. */
+typedef struct fault {
+    execwire_error error;
+    enum {
+        FAULT_BYTE,   /* bytes of the record */
+        FAULT_LENGTH, /* nothing: the length before the record is at fault */
+        FAULT_DIGIT,  /* digits and blanks of the line that stands for the record */
+        FAULT_FILE    /* nothing: the file is at fault */
+    } place;
+} fault;
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/report.h"
 
+#include "cli/io.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,48 +10,68 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LINE_SIZE 1024
+/* Lines that are longer need memory, and are cut where there is none. */
+#define SHORT_LINE 512
 
 static bool progress_shown;
 
 /* Nothing more can be said when standard error itself fails. */
 static void put(const char *text, size_t size)
 {
-    while (size > 0) {
-        ssize_t written = write(STDERR_FILENO, text, size);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return;
-        text += written;
-        size -= (size_t)written;
-    }
+    (void)io_write(STDERR_FILENO, text, size);
 }
 
-/* File names may hold anything; one error is one line, and no terminal obeys it. */
-static void put_line(char *line)
+/* C0, DEL, and C1 in UTF-8: file names may hold anything, but an error is one line that no
+ * terminal obeys. */
+static bool is_control(const char *line, size_t i)
 {
-    size_t size = strlen(line);
+    unsigned char c = (unsigned char)line[i];
 
+    return c < 0x20 || c == 0x7f ||
+           (c >= 0x80 && c < 0xa0 && i > 0 && (unsigned char)line[i - 1] == 0xc2);
+}
+
+/* A line of `size` bytes, with room for one more. */
+static void put_line(char *line, size_t size)
+{
     report_progress(NULL);
     for (size_t i = 0; i < size; i++)
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+        if (is_control(line, i))
             line[i] = '?';
     line[size] = '\n';
     put(line, size + 1);
 }
 
+static void say(const char *before, const char *format, va_list arguments)
+{
+    char few[SHORT_LINE];
+    char *line = few;
+    size_t used = strlen(before);
+    size_t capacity = sizeof few;
+    size_t size;
+    va_list again;
+
+    va_copy(again, arguments);
+    size = used + (size_t)vsnprintf(NULL, 0, format, again) + 1;
+    va_end(again);
+    if (size > capacity && (line = malloc(size)) != NULL)
+        capacity = size;
+    if (line == NULL)
+        line = few;
+    memcpy(line, before, used);
+    vsnprintf(line + used, capacity - used, format, arguments);
+    put_line(line, (size < capacity ? size : capacity) - 1);
+    if (line != few)
+        free(line);
+}
+
 void report(const char *format, ...)
 {
-    char line[LINE_SIZE + 1] = "execwire: ";
-    size_t used = strlen(line);
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(line + used, LINE_SIZE - used, format, arguments);
+    say("execwire: ", format, arguments);
     va_end(arguments);
-    put_line(line);
 }
 
 outcome report_errno(const char *name)
@@ -58,14 +80,20 @@ outcome report_errno(const char *name)
     return OUTCOME_IO;
 }
 
-outcome report_error(const char *where, const execwire_error *error)
+PRINTF_LIKE(1, 2) static void report_data(const char *format, ...)
 {
-    char line[LINE_SIZE + 1];
+    va_list arguments;
 
-    snprintf(line, LINE_SIZE, "%s: %s%s%s%s%s", where, error->path,
-             error->path[0] != '\0' ? ": " : "", error->text,
-             error->found != NULL ? ", found " : "", error->found != NULL ? error->found : "");
-    put_line(line);
+    va_start(arguments, format);
+    say("", format, arguments);
+    va_end(arguments);
+}
+
+outcome report_error(const char *name, const char *place, const execwire_error *error)
+{
+    report_data("%s%s: %s%s%s%s%s", name, place, error->path, error->path[0] != '\0' ? ": " : "",
+                error->text, error->found != NULL ? ", found " : "",
+                error->found != NULL ? error->found : "");
     return OUTCOME_DATA;
 }
 

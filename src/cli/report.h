@@ -22,14 +22,14 @@ typedef enum outcome {
 #define PRINTF_LIKE(text, arguments)
 #endif
 
-/* "execwire: " and the text. */
+/* "execwire: " and the text. What a terminal would obey is replaced by '?', here and below. */
 void report(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* "execwire: NAME: " and what errno says. Returns OUTCOME_IO. */
 outcome report_errno(const char *name);
 
-/* "WHERE: PATH: TEXT, found FOUND". Returns OUTCOME_DATA. */
-outcome report_error(const char *where, const execwire_error *error);
+/* "NAME" and PLACE, then ": PATH: TEXT, found FOUND". Returns OUTCOME_DATA. */
+outcome report_error(const char *name, const char *place, const execwire_error *error);
 
 /* Puts `text` in place of the last line, on a terminal; NULL takes it away. */
 void report_progress(const char *text);

@@ -16,9 +16,9 @@ bool show_is_message(const execwire_field *field)
            field->kind == EXECWIRE_KIND_MAP;
 }
 
-static const char *wire_type_name(unsigned wire_type)
+const char *show_wire_type(unsigned wire_type)
 {
-    static const char *const names[] = {"varint", "64 bits", "bytes", "group", "", "32 bits"};
+    static const char *const names[] = {"VARINT", "I64", "LEN", "SGROUP", "EGROUP", "I32"};
 
     return names[wire_type];
 }
@@ -26,7 +26,7 @@ static const char *wire_type_name(unsigned wire_type)
 const char *show_type(const execwire_wire_field *seen)
 {
     if (seen->field == NULL)
-        return wire_type_name(seen->wire_type);
+        return "?";
     switch ((execwire_kind)seen->field->kind) {
     case EXECWIRE_KIND_STRING:
         return "string";
@@ -142,8 +142,7 @@ static void show_time(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE]
             return;
     }
     if (execwire_time_write(&time, text, &size, NULL) == EXECWIRE_OK)
-        snprintf(out, SHOW_VALUE_SIZE, "%zu bytes: %.*s", (size_t)(seen->end - seen->payload),
-                 (int)size, text);
+        snprintf(out, SHOW_VALUE_SIZE, "%.*s", (int)size, text);
 }
 
 static void show_unknown(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE])
@@ -166,7 +165,7 @@ void show_value(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE])
         show_unknown(seen, out);
         return;
     }
-    snprintf(out, SHOW_VALUE_SIZE, "%zu bytes:", size);
+    snprintf(out, SHOW_VALUE_SIZE, "%zu bytes", size); /* of fields, which follow */
     switch ((execwire_kind)seen->field->kind) {
     case EXECWIRE_KIND_STRING:
         show_text((const char *)seen->payload, size, out);

@@ -11,7 +11,10 @@
 /* Whether a field has fields of its own. */
 bool show_is_message(const execwire_field *field);
 
-/* The name of a field's type, as the .proto has it; of an unknown one's wire type. */
+/* The name of a wire type, as the protobuf specification has it. */
+const char *show_wire_type(unsigned wire_type);
+
+/* The name of a field's type, as the .proto has it; "?" of an unknown one's. */
 const char *show_type(const execwire_wire_field *seen);
 
 /* Its value on one line. Text is escaped as in JSON where a terminal would obey it or hide it,

@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/sizes.h"
 
-/* Above SIZES_EXACT: 256 counts for each power of two from 2^16 to 2^31. */
+#include "cli/report.h"
+
+#include <string.h>
+
+sizes *sizes_new(void)
+{
+    return memset(reallocate(NULL, sizeof(sizes)), 0, sizeof(sizes));
+}
+
+/* Above SIZES_EXACT: 256 counts for each power of two up to 2^31. */
 static size_t index_of(size_t size)
 {
-    unsigned power = 16;
+    unsigned power = SIZES_BITS;
 
     if (size < SIZES_EXACT)
         return size;
     while (power < 31 && size >> (power + 1) != 0)
         power++;
-    return SIZES_EXACT + (size_t)(power - 16) * 256 + ((size >> (power - 8)) & 255);
+    return SIZES_EXACT + (size_t)(power - SIZES_BITS) * 256 + ((size >> (power - 8)) & 255);
 }
 
 static size_t size_at(size_t index)
@@ -19,7 +28,7 @@ static size_t size_at(size_t index)
 
     if (index < SIZES_EXACT)
         return index;
-    return (256 + above % 256) << (above / 256 + 8);
+    return (256 + above % 256) << (above / 256 + SIZES_BITS - 8);
 }
 
 void sizes_add(sizes *s, size_t size)

@@ -8,8 +8,9 @@
 #include <stdint.h>
 
 /* Up to here each size is counted by itself; above, those with the same 9 leading bits together. */
-#define SIZES_EXACT 65536
-#define SIZES_ABOVE (16 * 256)
+#define SIZES_BITS  13
+#define SIZES_EXACT (1 << SIZES_BITS)
+#define SIZES_ABOVE ((32 - SIZES_BITS) * 256)
 
 /* All zero before the first. */
 typedef struct sizes {
@@ -19,6 +20,9 @@ typedef struct sizes {
     size_t max;
     uint64_t counts[SIZES_EXACT + SIZES_ABOVE];
 } sizes;
+
+/* A new one, to be freed. */
+sizes *sizes_new(void);
 
 /* Counts a size below 2^32. */
 void sizes_add(sizes *s, size_t size);

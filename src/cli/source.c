@@ -1,25 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/source.h"
 
-#include "status/status.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define WHERE_SIZE 768
+#define PLACE_SIZE 64
 
 outcome source_open(source *s, const cli_options *options, const char *path, bool json, output *out)
 {
     outcome result;
 
-    memset(s, 0, sizeof *s);
-    s->options = options;
-    s->json = json;
+    *s = (source){.options = options, .json = json};
     result = input_open(&s->in, path, out, options->quiet);
     values_init(&s->values, &s->in, options->max_message);
-    messages_init(&s->messages, &s->in, options);
+    messages_init(&s->messages, &s->in, options->framing, options->max_message);
     return result;
 }
 
@@ -29,6 +24,37 @@ void source_close(source *s)
     free(s->scratch.entries);
     free(s->scratch.text);
 }
+
+/* ---- Finding ---- */
+
+/* --single: a file has exactly one message. */
+static next_result keep_single(const source *s, next_result result, fault *why)
+{
+    bool more = s->good > 0 && (result == NEXT_RECORD || result == NEXT_BAD);
+    bool none = s->good + s->bad == 0 && result == NEXT_END;
+
+    if (!s->options->single || (!more && !none))
+        return result;
+    *why = (fault){.place = FAULT_FILE};
+    why->error.text = more ? "more than one message, with --single" : "no message, with --single";
+    return NEXT_BAD;
+}
+
+next_result source_next_record(source *s, record *next, fault *why)
+{
+    next_result result;
+
+    *why = (fault){0};
+    if (s->options->single && s->bad > 0)
+        return NEXT_END;
+    if (s->json)
+        result = values_next(&s->values, next, &why->error);
+    else
+        result = messages_next(&s->messages, next, why);
+    return keep_single(s, result, why);
+}
+
+/* ---- Reading ---- */
 
 /* Lends as much as the last call said it needs. */
 static void grow(execwire_scratch *scratch)
@@ -44,136 +70,79 @@ static void grow(execwire_scratch *scratch)
     }
 }
 
-/* --single: a file has exactly one message. */
-static bool breaks_single(const source *s, next_result result)
+static execwire_status read_once(source *s, const record *from, execwire_state *state,
+                                 execwire_error *error)
 {
-    return s->options->single && (s->good > 0 ? result == NEXT_RECORD || result == NEXT_BAD
-                                              : s->bad == 0 && result == NEXT_END);
+    if (s->json)
+        return execwire_json_read(from->data, from->size, &s->options->json, &s->scratch, state,
+                                  error);
+    return execwire_decode(from->data, from->size, &s->scratch, state, error);
 }
 
-static next_result refuse_single(source *s)
-{
-    char where[WHERE_SIZE];
-    execwire_error error = {.text = s->good > 0 ? "more than one message, with --single"
-                                                : "no message, with --single"};
-
-    snprintf(where, sizeof where, "%s", s->in.name);
-    report_error(where, &error);
-    s->bad++;
-    return NEXT_BAD;
-}
-
-/* ---- JSON ---- */
-
-static next_result refuse_value(source *s, const execwire_error *error)
-{
-    char where[WHERE_SIZE];
-    uint64_t line;
-    uint64_t column;
-
-    values_locate(&s->values, error->offset, &line, &column);
-    snprintf(where, sizeof where, "%s:%" PRIu64 ":%" PRIu64, s->in.name, line, column);
-    report_error(where, error);
-    s->bad++;
-    return NEXT_BAD;
-}
-
-static execwire_status read_value(source *s, const record *value, execwire_state *state,
+static execwire_status read_state(source *s, const record *from, execwire_state *state,
                                   execwire_error *error)
 {
-    for (;;) {
-        execwire_status status = execwire_json_read(value->data, value->size, &s->options->json,
-                                                    &s->scratch, state, error);
+    execwire_status status = read_once(s, from, state, error);
 
-        if (status != EXECWIRE_ERROR_NO_SPACE)
-            return status;
+    while (status == EXECWIRE_ERROR_NO_SPACE) {
         grow(&s->scratch);
+        status = read_once(s, from, state, error);
     }
+    return status;
 }
 
-static next_result next_value(source *s, execwire_state *state, record *value)
+next_result source_read(source *s, record *next, execwire_state *state, fault *why)
 {
-    execwire_error error;
-    next_result result = values_next(&s->values, value, &error);
-    execwire_status status = EXECWIRE_OK;
+    execwire_status status = read_state(s, next, state, &why->error);
 
-    if (breaks_single(s, result))
-        return refuse_single(s);
-    if (result == NEXT_RECORD)
-        status = read_value(s, value, state, &error);
-    if (status != EXECWIRE_OK && value->guess) {
-        result = values_settle(&s->values, value, &error);
-        if (result == NEXT_RECORD)
-            status = read_value(s, value, state, &error);
+    if (status != EXECWIRE_OK && next->guess) {
+        next_result settled = values_settle(&s->values, next, &why->error);
+
+        if (settled != NEXT_RECORD)
+            return settled;
+        status = read_state(s, next, state, &why->error);
     }
-    if (result == NEXT_BAD || (result == NEXT_RECORD && status != EXECWIRE_OK))
-        return refuse_value(s, &error);
-    return result;
+    if (status != EXECWIRE_OK)
+        return NEXT_BAD;
+    s->good++;
+    s->unknown += s->scratch.unknown_count;
+    return NEXT_RECORD;
 }
 
-/* ---- Protobuf ---- */
+/* ---- Refusing ---- */
 
-next_result source_next_message(source *s, record *message, messages_error *error)
+static void line_and_column(const source *s, const record *bad, const fault *why,
+                            char place[PLACE_SIZE])
 {
-    next_result result = messages_next(&s->messages, message, error);
+    uint64_t line = bad->number;
+    uint64_t column = (uint64_t)why->error.offset + 1;
 
-    if (!breaks_single(s, result))
-        return result;
-    memset(message, 0, sizeof *message);
-    *error = (messages_error){.error = {.code = EXECWIRE_ERROR_ARGUMENT}};
-    return NEXT_BAD;
+    if (s->json)
+        values_locate(&s->values, why->error.offset, &line, &column);
+    snprintf(place, PLACE_SIZE, ":%" PRIu64 ":%" PRIu64, line, column);
 }
 
-next_result source_refuse_message(source *s, const record *message, const messages_error *error)
+void source_refuse(source *s, const record *bad, const fault *why)
 {
-    char where[WHERE_SIZE];
+    char place[PLACE_SIZE] = "";
 
-    if (error->error.code == EXECWIRE_ERROR_ARGUMENT && error->error.text == NULL)
-        return refuse_single(s);
-    if (error->column > 0)
-        snprintf(where, sizeof where, "%s:%" PRIu64 ":%" PRIu64, s->in.name, message->number,
-                 error->column);
-    else if (error->in_length)
-        snprintf(where, sizeof where, "%s: message %" PRIu64 ", length", s->in.name,
-                 message->number);
-    else
-        snprintf(where, sizeof where, "%s: message %" PRIu64 ", byte %zu", s->in.name,
-                 message->number, error->error.offset);
-    report_error(where, &error->error);
+    switch (why->place) {
+    case FAULT_BYTE:
+        if (s->json)
+            line_and_column(s, bad, why, place);
+        else
+            snprintf(place, sizeof place, ": message %" PRIu64 ", byte %zu", bad->number,
+                     why->error.offset);
+        break;
+    case FAULT_LENGTH:
+        snprintf(place, sizeof place, ": message %" PRIu64 ", length", bad->number);
+        break;
+    case FAULT_DIGIT:
+        line_and_column(s, bad, why, place);
+        break;
+    case FAULT_FILE:
+        break;
+    }
+    report_error(s->in.name, place, &why->error);
     s->bad++;
-    return NEXT_BAD;
-}
-
-static execwire_status read_message(source *s, const record *message, execwire_state *state,
-                                    execwire_error *error)
-{
-    for (;;) {
-        execwire_status status =
-            execwire_decode(message->data, message->size, &s->scratch, state, error);
-
-        if (status != EXECWIRE_ERROR_NO_SPACE)
-            return status;
-        grow(&s->scratch);
-    }
-}
-
-static next_result next_message(source *s, execwire_state *state, record *message)
-{
-    messages_error error;
-    next_result result = source_next_message(s, message, &error);
-
-    if (result == NEXT_RECORD && read_message(s, message, state, &error.error) != EXECWIRE_OK)
-        result = NEXT_BAD;
-    return result == NEXT_BAD ? source_refuse_message(s, message, &error) : result;
-}
-
-next_result source_next(source *s, execwire_state *state, record *from)
-{
-    next_result result = s->json ? next_value(s, state, from) : next_message(s, state, from);
-
-    if (result == NEXT_RECORD) {
-        s->good++;
-        s->unknown += s->scratch.unknown_count;
-    }
-    return result;
 }

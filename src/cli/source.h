@@ -5,7 +5,6 @@
 #ifndef EXECWIRE_CLI_SOURCE_H
 #define EXECWIRE_CLI_SOURCE_H
 
-#include "cli/messages.h"
 #include "cli/options.h"
 #include "cli/values.h"
 
@@ -25,14 +24,14 @@ typedef struct source {
 outcome source_open(source *s, const cli_options *options, const char *path, bool json,
                     output *out);
 
-/* The next state, valid until the next call. What is bad has been reported. */
-next_result source_next(source *s, execwire_state *state, record *from);
+/* The next message as it stands; what is bad has not been reported. */
+next_result source_next_record(source *s, record *next, fault *why);
 
-/* The next message as it stands, for protobuf only; what is bad has not been reported. */
-next_result source_next_message(source *s, record *message, messages_error *error);
+/* Reads it, if need be after finding out where it ends, and counts it. */
+next_result source_read(source *s, record *next, execwire_state *state, fault *why);
 
 /* Reports what is wrong with a message, and counts it. */
-next_result source_refuse_message(source *s, const record *message, const messages_error *error);
+void source_refuse(source *s, const record *bad, const fault *why);
 
 void source_close(source *s);
 

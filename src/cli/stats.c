@@ -3,10 +3,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 #include "cli/sizes.h"
+#include "cli/table.h"
 #include "wire/reader.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,13 +14,13 @@
 #define MAX_ROWS 128
 #define NO_ROW   (-1)
 
-/* A field at its place in the schema. Of a message only its own tag and length are counted; times
- * and map entries are counted as a whole. */
+/* A field at its place in the schema, with all that is in it. Times and map entries are counted as
+ * a whole. */
 typedef struct row {
     int parent;
     const execwire_field *field; /* NULL: unknown ones */
-    uint64_t count;
-    uint64_t bytes;
+    uint64_t json;               /* bytes that JSON would be shorter by without the field */
+    sizes *wire;
 } row;
 
 typedef struct stats {
@@ -35,18 +35,22 @@ typedef struct stats {
     size_t wire_capacity;
 } stats;
 
-/* ---- Counting ---- */
-
 static int find_row(stats *s, int parent, const execwire_field *field)
 {
     int i = 0;
 
     while (i < s->row_count && (s->rows[i].parent != parent || s->rows[i].field != field))
         i++;
-    if (i == s->row_count && i < MAX_ROWS)
-        s->rows[s->row_count++] = (row){.parent = parent, .field = field};
-    return i < MAX_ROWS ? i : MAX_ROWS - 1;
+    if (i == MAX_ROWS)
+        return MAX_ROWS - 1;
+    if (i < s->row_count)
+        return i;
+    s->rows[i] = (row){.parent = parent, .field = field, .wire = sizes_new()};
+    s->row_count++;
+    return i;
 }
+
+/* ---- Counting bytes on the wire ---- */
 
 static void count_field(void *context, const execwire_wire_field *seen)
 {
@@ -58,8 +62,7 @@ static void count_field(void *context, const execwire_wire_field *seen)
     if (seen->depth > s->leaf_depth)
         return;
     i = find_row(s, parent, seen->field);
-    s->rows[i].count++;
-    s->rows[i].bytes += (uint64_t)((message ? seen->payload : seen->end) - seen->tag);
+    sizes_add(s->rows[i].wire, (size_t)(seen->end - seen->tag));
     s->path[seen->depth] = i;
     s->leaf_depth = message ? EXECWIRE_SCHEMA_DEPTH : seen->depth;
 }
@@ -73,23 +76,69 @@ static size_t varint_size(size_t value)
     return size;
 }
 
-/* The message's bytes: those of the input, or what the state makes. */
-static outcome wire_bytes(stats *s, const cli_job *job, const execwire_state *state, record *wire)
+/* The message's bytes: those of the input, or what a state read from JSON makes. */
+static void wire_bytes(stats *s, bool from_json, const execwire_state *state, record *wire)
 {
     execwire_error error;
-    execwire_status status;
 
-    if (!job->options->from_json)
-        return OUTCOME_GOOD;
-    status = execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, &error);
-    if (status == EXECWIRE_ERROR_NO_SPACE || s->wire_text == NULL) {
+    if (!from_json)
+        return;
+    if (execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, &error) ==
+            EXECWIRE_ERROR_NO_SPACE ||
+        s->wire_text == NULL) {
         s->wire_capacity = 2 * wire->size + 1;
         s->wire_text = reallocate(s->wire_text, s->wire_capacity);
-        status = execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, &error);
+        execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, &error);
     }
     wire->data = s->wire_text;
     wire->prefix_size = varint_size(wire->size);
-    return status == EXECWIRE_OK ? OUTCOME_GOOD : report_error("encoding", &error);
+}
+
+/* ---- Counting bytes of JSON ---- */
+
+static size_t json_size(const execwire_state *state, const execwire_json_options *options)
+{
+    size_t size = 0;
+
+    execwire_json_write(state, options, NULL, 0, &size, NULL);
+    return size;
+}
+
+/* Makes a present field absent. */
+static void hide(const execwire_field *field, void *base)
+{
+    void *member = execwire_member(field, base);
+
+    if (field->flag != 0)
+        *((bool *)member - field->flag) = false;
+    else if (field->kind == EXECWIRE_KIND_MAP)
+        *(execwire_map *)member = (execwire_map){0};
+    else
+        *(execwire_str *)member = (execwire_str){0};
+}
+
+/* Counts the fields of one message inside `state`, which is as it was afterwards. Recursion is as
+ * deep as the schema, which the generator bounds. */
+static void count_json(stats *s, const execwire_json_options *options, execwire_state *state,
+                       const execwire_message *message, void *base, int parent)
+{
+    execwire_state whole = *state;
+    size_t whole_size = json_size(state, options);
+
+    for (size_t i = 0; i < message->count; i++) {
+        const execwire_field *field = &message->fields[i];
+        int at;
+
+        if (!execwire_is_present(field, base))
+            continue;
+        at = find_row(s, parent, field);
+        if (field->kind == EXECWIRE_KIND_MESSAGE)
+            count_json(s, options, state, execwire_field_message(field),
+                       execwire_member(field, base), at);
+        hide(field, base);
+        s->rows[at].json += whole_size - json_size(state, options);
+        *state = whole;
+    }
 }
 
 static outcome count_state(cli_job *job, const execwire_state *state, const record *from)
@@ -97,118 +146,132 @@ static outcome count_state(cli_job *job, const execwire_state *state, const reco
     stats *s = job->own;
     execwire_wire_visitor visitor = {count_field, s};
     execwire_json_options options = job->options->json;
-    execwire_error error;
+    execwire_state copy = *state;
     record wire = *from;
-    size_t json;
 
-    if (wire_bytes(s, job, state, &wire) != OUTCOME_GOOD)
-        return OUTCOME_DATA;
     options.pretty = false;
-    if (execwire_json_write(state, &options, NULL, 0, &json, &error) != EXECWIRE_OK)
-        return report_error("JSON", &error);
-    sizes_add(&s->json, json);
+    wire_bytes(s, job->options->from_json, state, &wire);
+    sizes_add(&s->json, json_size(state, &options));
     sizes_add(&s->wire, wire.size);
     s->prefixes += wire.prefix_size;
     s->leaf_depth = EXECWIRE_SCHEMA_DEPTH;
-    execwire_wire_read(wire.data, wire.size, NULL, NULL, &visitor, &error);
+    execwire_wire_read(wire.data, wire.size, NULL, NULL, &visitor, NULL);
+    count_json(s, &options, &copy, &execwire_messages[0], &copy, NO_ROW);
     return OUTCOME_GOOD;
 }
 
 /* ---- Telling ---- */
 
-/* "run_output.std_out" */
-static void row_name(const stats *s, const row *r, char *out, size_t size)
-{
-    const char *name = r->field != NULL ? r->field->name : "(unknown)";
-    size_t used;
-
-    out[0] = '\0';
-    if (r->parent != NO_ROW)
-        row_name(s, &s->rows[r->parent], out, size);
-    used = strlen(out);
-    snprintf(out + used, size - used, "%s%s", used > 0 ? "." : "", name);
-}
-
-static int compare_rows(const void *left, const void *right)
-{
-    uint64_t a = (*(const row *const *)left)->bytes;
-    uint64_t b = (*(const row *const *)right)->bytes;
-
-    return (a < b) - (a > b);
-}
-
-static double share(uint64_t part, uint64_t whole)
+static double percent(uint64_t part, uint64_t whole)
 {
     return whole > 0 ? 100.0 * (double)part / (double)whole : 0;
 }
 
-static outcome tell_sizes(output *out, const char *name, const sizes *s)
+static void tell_sizes(table *t, const sizes *s)
 {
-    double mean = s->count > 0 ? (double)s->total / (double)s->count : 0;
-
-    return output_print(out, "%-36s %12" PRIu64 " %9zu %9zu %11.1f %9zu\n", name, s->total, s->min,
-                        sizes_median(s), mean, s->max);
+    table_cell(t, "%zu", s->min);
+    table_cell(t, "%zu", sizes_median(s));
+    table_cell(t, "%.1f", s->count > 0 ? (double)s->total / (double)s->count : 0);
+    table_cell(t, "%zu", s->max);
 }
 
-static outcome tell_row(output *out, const stats *s, const row *r)
+static void tell_messages(output *out, const stats *s)
 {
-    char name[256];
+    table t = {.out = out, .sides = "lrrrrrl"};
+    static const char *const titles[] = {"", "bytes", "min", "median", "mean", "max", ""};
 
-    row_name(s, r, name, sizeof name);
-    return output_print(out, "%-36s %12" PRIu64 " %9" PRIu64 " %7.1f %%\n", name, r->bytes,
-                        r->count, share(r->bytes, s->wire.total));
+    output_print(out, "%" PRIu64 " message%s\n\n", s->wire.count, s->wire.count != 1 ? "s" : "");
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        table_cell(&t, "%s", titles[i]);
+    table_cell(&t, "JSON");
+    table_cell(&t, "%" PRIu64, s->json.total);
+    tell_sizes(&t, &s->json);
+    table_cell(&t, "%s", "");
+    table_cell(&t, "wire");
+    table_cell(&t, "%" PRIu64, s->wire.total);
+    tell_sizes(&t, &s->wire);
+    table_cell(&t, "%.1f %% of JSON", percent(s->wire.total, s->json.total));
+    table_close(&t);
+    output_print(out, "and %" PRIu64 " bytes for the lengths before the messages\n", s->prefixes);
 }
 
-static outcome tell_rows(output *out, const stats *s)
+/* Of one message's fields the one with the most bytes on the wire that is not told yet; NO_ROW when
+ * all are. */
+static int largest_row(const stats *s, int parent, const bool told[MAX_ROWS])
 {
-    const row *order[MAX_ROWS];
-    outcome result =
-        output_print(out, "\n%-36s %12s %9s %9s\n", "field", "bytes", "count", "of wire");
+    int largest = NO_ROW;
 
-    for (int i = 0; i < s->row_count; i++)
-        order[i] = &s->rows[i];
-    qsort(order, (size_t)s->row_count, sizeof *order, compare_rows);
-    for (int i = 0; i < s->row_count && result == OUTCOME_GOOD; i++)
-        result = tell_row(out, s, order[i]);
-    return result;
+    for (int i = 0; i < s->row_count; i++) {
+        if (told[i] || s->rows[i].parent != parent)
+            continue;
+        if (largest == NO_ROW || s->rows[i].wire->total > s->rows[largest].wire->total)
+            largest = i;
+    }
+    return largest;
 }
 
-static outcome stats_finish(cli_job *job)
+static void tell_row(table *t, const stats *s, const row *r, int depth)
 {
-    const stats *s = job->own;
-    output *out = &job->out;
-    outcome result;
+    table_cell(t, "%*s%s", 2 * depth, "", r->field != NULL ? r->field->name : "(unknown)");
+    table_cell(t, "%" PRIu64, r->json);
+    table_cell(t, "%" PRIu64, r->wire->total);
+    table_cell(t, "%.1f %%", percent(r->wire->total, s->wire.total));
+    table_cell(t, "%" PRIu64, r->wire->count);
+    tell_sizes(t, r->wire);
+}
+
+/* Recursion is as deep as the schema. */
+static void tell_rows(table *t, const stats *s, bool told[MAX_ROWS], int parent, int depth)
+{
+    int i;
+
+    while ((i = largest_row(s, parent, told)) != NO_ROW) {
+        told[i] = true;
+        tell_row(t, s, &s->rows[i], depth);
+        tell_rows(t, s, told, i, depth + 1);
+    }
+}
+
+static void tell_fields(output *out, const stats *s)
+{
+    static const char *const titles[] = {"field", "JSON",   "wire", "of wire", "count",
+                                         "min",   "median", "mean", "max"};
+    table t = {.out = out, .sides = "lrrrrrrrr"};
+    bool told[MAX_ROWS] = {false};
+
+    output_put(out, "\n", 1);
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        table_cell(&t, "%s", titles[i]);
+    tell_rows(&t, s, told, NO_ROW, 0);
+    table_close(&t);
+}
+
+static void stats_finish(cli_job *job, bool good)
+{
+    stats *s = job->own;
 
     if (s == NULL)
-        return OUTCOME_GOOD;
-    result = output_print(out, "%" PRIu64 " messages\n\n%-36s %12s %9s %9s %11s %9s\n",
-                          s->wire.count, "", "bytes", "min", "median", "mean", "max");
-    if (result == OUTCOME_GOOD)
-        result = tell_sizes(out, "JSON", &s->json);
-    if (result == OUTCOME_GOOD)
-        result = tell_sizes(out, "wire", &s->wire);
-    if (result == OUTCOME_GOOD)
-        result = output_print(out, "%-36s %10.1f %%\n%-36s %12" PRIu64 "\n", "wire, of JSON",
-                              share(s->wire.total, s->json.total), "lengths between the messages",
-                              s->prefixes);
-    if (result == OUTCOME_GOOD && s->row_count > 0)
-        result = tell_rows(out, s);
+        return;
+    if (good && s->wire.count > 0)
+        tell_messages(&job->out, s);
+    if (good && s->row_count > 0)
+        tell_fields(&job->out, s);
+    for (int i = 0; i < s->row_count; i++)
+        free(s->rows[i].wire);
     free(s->wire_text);
-    return result;
 }
 
 static outcome stats_file(cli_job *job, source *from)
 {
-    if (job->own == NULL) {
-        job->own = reallocate(NULL, sizeof(stats));
-        memset(job->own, 0, sizeof(stats));
-    }
+    if (job->own == NULL)
+        job->own = memset(reallocate(NULL, sizeof(stats)), 0, sizeof(stats));
     return command_each(job, from, count_state);
 }
 
 const cli_command stats_command = {.name = "stats",
                                    .summary = "where the bytes go",
                                    .unknown = "unknown fields",
-                                   .may_read_json = true,
+                                   .concerns =
+                                       CONCERNS_KEYS | CONCERNS_UNKNOWN_KEYS | CONCERNS_INPUT,
                                    .file = stats_file,
                                    .finish = stats_finish};

@@ -1,0 +1,49 @@
+/* How protobuf messages stand in a file: each after its length, or one as hexadecimal digits on
+ * each line, or a single one. A framing is its two calls; an option chooses it (options.c).
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_CLI_FRAMING_H
+#define EXECWIRE_CLI_FRAMING_H
+
+#include "cli/record.h"
+
+typedef struct framing framing;
+
+/* The messages of one file. */
+typedef struct messages {
+    input *in;
+    const framing *as;
+    size_t max_message;
+    uint64_t number; /* of the current message */
+    size_t pending;  /* bytes of the current message, to be taken */
+    uint64_t skip;   /* bytes of a message that is too large, to be taken */
+    bool skip_line;  /* the same for a line */
+    bool done;       /* the file has nothing more that could be read */
+} messages;
+
+struct framing {
+    /* As messages_next; `pending` has been taken. */
+    next_result (*next)(messages *m, record *message, fault *why);
+    /* As the calls of the library: NO_SPACE says how much is needed. */
+    execwire_status (*write)(const execwire_state *state, void *out, size_t capacity, size_t *size,
+                             execwire_error *error);
+};
+
+extern const framing framing_delimited;
+extern const framing framing_single;
+extern const framing framing_hex;
+
+void messages_init(messages *m, input *in, const framing *as, size_t max_message);
+
+/* The next message. A record that is cut off has what there is of it. */
+next_result messages_next(messages *m, record *message, fault *why);
+
+/* ---- For framings ---- */
+
+/* The message of `size` bytes that stands `prefix_size` bytes behind what has been taken. */
+void messages_describe(messages *m, record *message, size_t prefix_size, size_t size);
+
+/* Says what is wrong with the current message. Returns NEXT_BAD. */
+next_result messages_refuse(fault *why, execwire_status code, size_t offset);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/io.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool may_retry(int fd, short events)
+{
+    struct pollfd wait = {.fd = fd, .events = events};
+
+    if (errno == EAGAIN)
+        return poll(&wait, 1, -1) >= 0 || errno == EINTR;
+    return errno == EINTR;
+}
+
+ssize_t io_read(int fd, char *out, size_t size)
+{
+    ssize_t got;
+
+    do
+        got = read(fd, out, size);
+    while (got < 0 && may_retry(fd, POLLIN));
+    return got;
+}
+
+bool io_write(int fd, const char *text, size_t size)
+{
+    while (size > 0) {
+        ssize_t written = write(fd, text, size);
+
+        if (written < 0 && !may_retry(fd, POLLOUT))
+            return false;
+        if (written < 0)
+            continue;
+        text += written;
+        size -= (size_t)written;
+    }
+    return true;
+}
+
+bool io_same_file(int one, int other)
+{
+    struct stat a;
+    struct stat b;
+
+    return fstat(one, &a) == 0 && fstat(other, &b) == 0 && S_ISREG(a.st_mode) &&
+           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}

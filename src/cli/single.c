@@ -1,0 +1,19 @@
+/* A file that is one message.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/framing.h"
+
+static next_result next_single(messages *m, record *message, fault *why)
+{
+    input_result result = input_need(m->in, (uint64_t)m->max_message + 1);
+
+    m->number++;
+    m->done = true;
+    if (result == INPUT_FAILED)
+        return NEXT_FAILED;
+    messages_describe(m, message, 0, input_size(m->in));
+    return result == INPUT_MORE ? messages_refuse(why, EXECWIRE_ERROR_TOO_LARGE, m->max_message)
+                                : NEXT_RECORD;
+}
+
+const framing framing_single = {next_single, execwire_encode};
