@@ -203,6 +203,9 @@ $(OUT)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/protobuf-c.o $(LIB_OBJ)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
+# the command's modules, without its main
+$(filter $(OUT)/tests/test_cli_%,$(TESTS)): $(filter-out %/main.o,$(CLI_OBJ))
+
 # ---- Areas with rules of their own ----------------------------------------------------------------
 
 include fuzz/fuzz.mk tests/tests.mk embed/embed.mk size/size.mk bench/bench.mk

@@ -1,0 +1,303 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The command among files, pipes, terminals and signals: one clear line and the documented exit status
+# for whatever fails, nothing half-written, messages shown as soon as they are there, flat memory.
+set -eu
+
+export PYTHONPATH="$PWD/tests/support"
+exec /usr/bin/python3 -B - <<'PYTHON'
+import fcntl, pty, resource, select, signal, socket, stat, threading, time
+from command import *
+
+STATES = os.path.abspath("examples/states.jsonl")
+LINE = open(STATES, "rb").readline()
+WIRE = run("encode", STATES).out
+write("states.pb", WIRE)
+
+
+def end_of(process, err=b""):
+    out, err = process.communicate(timeout=60)
+    return Done(process.returncode, out or b"", err or b"")
+
+
+# ---- The command line ----
+
+USAGE = {
+    (): "a command is missing (see execwire --help)",
+    ("nonsense",): "no such command 'nonsense' (see execwire --help)",
+    ("help", "nonsense"): "no such command 'nonsense' (see execwire --help)",
+    ("encode", "--nonsense"): "no such option '--nonsense' (see execwire encode --help)",
+    ("encode", "-x"): "no such option '-x' (see execwire encode --help)",
+    ("encode", "-qx"): "no such option '-x' (see execwire encode --help)",
+    ("encode", "--quiet=yes"): "no such option '--quiet=yes' (see execwire encode --help)",
+    ("encode", "--he"): "no such option '--he' (see execwire encode --help)", # --help or --hex
+    ("decode", "--form"): "an argument is missing after '--form' (see execwire decode --help)",
+    ("decode", "-o"): "an argument is missing after '-o' (see execwire decode --help)",
+    ("decode", "--form", "xml"): "wrong argument 'xml' of '--form' (see execwire decode --help)",
+    ("decode", "--enums=Name"): "wrong argument 'Name' of '--enums' (see execwire decode --help)",
+    ("decode", "-o", ""): "wrong argument '' of '--output' (see execwire decode --help)",
+    ("decode", "--json"): "decode has no option --json (see execwire decode --help)",
+}
+for number in "0", "-1", "1x", "x", "", " 1", "2147483648", "99999999999999999999":
+    USAGE["check", "--max-message", number] = "wrong argument '%s' of '--max-message' (see execwire check --help)" % number
+for arguments, error in USAGE.items():
+    refused("usage: " + " ".join(arguments), run(*arguments), 2, "execwire: %s\n" % error)
+for number in "1", "2147483647", "00000000000000000001":
+    same("--max-message " + number, 0, run("check", "-q", "--max-message", number).status)
+same("--form api, --form=api, shortened, behind the file", 1, len({run("decode", *arguments).out for arguments in [
+    ("--form", "api", path("states.pb")), ("--form=api", path("states.pb")), ("--fo=api", path("states.pb")),
+    (path("states.pb"), "--form", "api")]}))
+os.chdir(TMP)
+open("-q", "wb").write(WIRE)
+same("-- ends the options", b"-q: 4 good, 0 bad\n", run("check", "--", "-q").out)
+os.remove("-q")
+same("POSIXLY_CORRECT", 3, run("check", "states.pb", "-q", env={"POSIXLY_CORRECT": "1"}).status)
+version = run("--version").out
+check("--version", re.fullmatch(rb"execwire \d+\.\d+\.\d+\n", version), version)
+for arguments in ("-V",), ("encode", "--version"), ("stats", "-V"):
+    same("version: " + " ".join(arguments), version, good("version", run(*arguments)))
+same("one help", 1, len({good("help", run(*arguments)) for arguments in [("--help",), ("-h",), ("help",)]}))
+for command in "encode", "decode", "inspect", "stats", "check":
+    text = good("help", run(command, "--help"))
+    same("one help for " + command, {text}, {run(command, "-h").out, run("help", command).out})
+    check("help fits in 80 columns: " + command, max(map(len, text.splitlines())) < 80, text)
+    check("help lists " + command, ("\n  %s " % command).encode() in run("--help").out)
+
+# ---- What cannot be read ----
+
+os.mkdir("folder")
+os.mkdir("folder/none")
+open("secret", "w").close()
+os.chmod("secret", 0)
+COMMANDS = ["encode"], ["decode"], ["inspect"], ["stats"], ["check"], ["check", "--json"], ["decode", "--hex"], ["decode", "--single"]
+for command in COMMANDS:
+    what = " ".join(command) + ": "
+    refused(what + "a missing file", run(*command, "missing"), 3, "execwire: missing: No such file or directory\n")
+    refused(what + "a directory", run(*command, "folder"), 3, "execwire: folder: Is a directory\n")
+    refused(what + "a closed standard input", run(*command, stdin=None, preexec_fn=lambda: os.close(0)), 3,
+            "execwire: <stdin>: Bad file descriptor\n")
+    refused(what + "too long a name", run(*command, "n" * 5000), 3, "execwire: %s: File name too long\n" % ("n" * 5000))
+    if os.getuid() != 0:
+        refused(what + "no permission", run(*command, "secret"), 3, "execwire: secret: Permission denied\n")
+if os.getuid() == 0:
+    print("skipped: files without permission: root may read them")
+
+# ---- What cannot be written ----
+
+FULL = os.open("/dev/full", os.O_WRONLY)
+PRINTS = [("encode", STATES), ("decode", "states.pb"), ("inspect", "states.pb"), ("stats", "states.pb"), ("check", "states.pb"),
+          ("encode", "--hex", STATES), ("encode", "--single", "one"), ("--help",), ("decode", "--help"), ("--version",)]
+open("one", "wb").write(LINE)
+for command in PRINTS:
+    what = " ".join(command).replace(STATES, "FILE") + ": "
+    refused(what + "a full disk", run(*command, stdout=FULL), 3, "execwire: <stdout>: No space left on device\n")
+    reading, writing = os.pipe()
+    os.close(reading)
+    refused(what + "a closed pipe", run(*command, stdout=writing), 3, "execwire: <stdout>: Broken pipe\n")
+    os.close(writing)
+    refused(what + "a closed standard output", run(*command, preexec_fn=lambda: os.close(1)), 3,
+            "execwire: <stdout>: Bad file descriptor\n")
+    if command[0][0] == "-" or command[-1] == "--help":
+        continue
+    refused(what + "-o a full disk", run(*command, "-o", "/dev/full"), 3, "execwire: /dev/full: No space left on device\n")
+    refused(what + "-o a directory", run(*command, "-o", "folder"), 3, "execwire: folder: Is a directory\n")
+    refused(what + "-o in no folder", run(*command, "-o", "missing/a"), 3, "execwire: missing/a: No such file or directory\n")
+    refused(what + "-o in a file", run(*command, "-o", "one/a"), 3, "execwire: one/a: Not a directory\n")
+same("without standard error the status still tells", 1, subprocess.run([EXECWIRE, "decode"], input=b"x", preexec_fn=lambda: os.close(2)).returncode)
+same("nor does a full one matter", 1, subprocess.run([EXECWIRE, "decode"], input=b"x", stderr=FULL).returncode)
+done = run("encode", STATES, "-o", "limited", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)))
+refused("a file that may not grow", done, 3, "execwire: limited: File too large\n")
+done = run("encode", STATES, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)), stdout=open("limited", "wb"))
+refused("nor standard output", done, 3, "execwire: <stdout>: File too large\n")
+os.remove("limited")
+same("nothing is left of all that", sorted(["folder", "secret", "one", "states.pb"]), sorted(os.listdir(".")))
+
+# ---- -o ----
+
+os.umask(0o027)
+good("-o", run("encode", STATES, "-o", "new"))
+same("-o: a new file", (WIRE, 0o640), (read("new"), stat.S_IMODE(os.stat("new").st_mode)))
+os.chmod("new", 0o604)
+good("-o", run("decode", "-o", "new", "new"))
+same("-o: an input is replaced, its mode kept", (4, 0o604), (len(read("new").splitlines()), stat.S_IMODE(os.stat("new").st_mode)))
+os.symlink("../new", "folder/link")
+good("-o", run("encode", "new", "-o", "folder/link"))
+same("-o: a link stays one", (WIRE, "../new"), (read("new"), os.readlink("folder/link")))
+good("-o", run("encode", STATES, "-o", "folder/none/it"))
+same("-o: in a folder", WIRE, read("folder/none/it"))
+good("-o", run("encode", STATES, "-o", "n" * 255))
+same("-o: the longest name", WIRE, read("n" * 255))
+os.remove("n" * 255)
+same("-o -", WIRE, run("encode", STATES, "-o", "-").out)
+same("-o /dev/stdout", WIRE, run("encode", STATES, "-o", "/dev/stdout").out)
+same("-o /dev/null", (0, b""), (lambda d: (d.status, d.out))(run("encode", STATES, "-o", "/dev/null")))
+os.mkfifo("fifo")
+thread = threading.Thread(target=lambda: globals().update(through=open("fifo", "rb").read()))
+thread.start()
+good("-o", run("encode", STATES, "-o", "fifo"))
+thread.join(60)
+same("-o: a named pipe", WIRE, through)
+check("-o: which stays one", stat.S_ISFIFO(os.stat("fifo").st_mode))
+write("bad", LINE + b"x\n")
+write("old", b"old")
+refused("-o: bad data", run("encode", "bad", "-o", "old"), 1, re.compile("bad:2:1: .*\n"))
+same("-o: leaves the old file", b"old", read("old"))
+same("-o: --keep-going does not", 1, run("encode", "--keep-going", "bad", "-o", "old").status)
+same("-o: and writes what is good", 1, len(undelimited(read("old"))))
+refused("output appended to its input", run("check", "states.pb", stdout=open("states.pb", "ab")), 3,
+        "execwire: states.pb: the input is also the output (-o can replace it)\n")
+refused("standard output is standard input", run("encode", stdin=open("old", "rb"), stdout=open("old", "r+b")), 3, re.compile("execwire: <stdin>: the input .*\n"))
+os.mkdir("closed")
+write("closed/file", b"old")
+os.chmod("closed", 0o555)
+if os.getuid() != 0:
+    refused("-o: no new file in the folder", run("encode", STATES, "-o", "closed/file"), 3, "execwire: closed/file: Permission denied\n")
+    same("-o: the file is as it was", b"old", read("closed/file"))
+else:
+    print("skipped: folders without permission: root may write there")
+
+# ---- Signals ----
+
+
+def running(*arguments, **options):
+    """A command that has converted one line and waits for more, in a folder of its own."""
+    shutil.rmtree("waiting", True)
+    os.mkdir("waiting")
+    process = subprocess.Popen([EXECWIRE, "encode", "-o", "waiting/out", *arguments], stdin=subprocess.PIPE,
+                               stderr=subprocess.PIPE, **options)
+    process.stdin.write(LINE)
+    process.stdin.flush()
+    for _ in range(500):
+        if os.listdir("waiting"):
+            break
+        time.sleep(0.01)
+    time.sleep(0.05)
+    return process
+
+
+for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT:
+    process = running(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
+    same("%s: a temporary file" % number.name, [".execwire-"], [name[:10] for name in os.listdir("waiting")])
+    process.send_signal(number)
+    same("%s: ends it as a signal does" % number.name, -number, end_of(process).status)
+    same("%s: leaves nothing" % number.name, [], os.listdir("waiting"))
+process = running(preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+process.send_signal(signal.SIGHUP)
+done = end_of(process)
+same("nohup: SIGHUP stays ignored", (0, ["out"]), (done.status, os.listdir("waiting")))
+process = running()
+process.send_signal(signal.SIGSTOP)
+process.send_signal(signal.SIGCONT)
+same("stopped and continued", 0, end_of(process).status)
+
+# ---- As it comes ----
+
+for command, pieces in (["encode"], [LINE, LINE[:100], LINE[100:]]), (["decode"], [WIRE[:162], WIRE[162:200], WIRE[200:325]]), \
+        (["decode", "--hex"], [b"5801\n", b"58", b"02\n"]), (["inspect"], [WIRE[:162], WIRE[162:200], WIRE[200:325]]):
+    process = subprocess.Popen([EXECWIRE] + command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    seen = []
+    for piece in pieces:
+        process.stdin.write(piece)
+        process.stdin.flush()
+        ready = bool(select.select([process.stdout], [], [], 0.3 if piece is pieces[1] else 10)[0])
+        seen.append(ready)
+        if ready:
+            os.read(process.stdout.fileno(), 100000)
+    same(" ".join(command) + ": each message is seen at once", [True, False, True], seen)
+    process.stdin.close()
+    same(" ".join(command) + ": ends well", 0, process.wait(60))
+
+# descriptors that do not block
+ours, theirs = socket.socketpair()
+out_ours, out_theirs = socket.socketpair()
+for end in theirs, out_theirs:
+    end.setblocking(False)
+out_theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+process = subprocess.Popen([EXECWIRE, "encode"], stdin=theirs, stdout=out_theirs)
+theirs.close(), out_theirs.close()
+thread = threading.Thread(target=lambda: [(ours.sendall(LINE), time.sleep(0.001)) for _ in range(300)] and ours.close())
+thread.start()
+time.sleep(0.2)
+received = b"".join(iter(lambda: out_ours.recv(65536), b""))
+same("sockets that do not block", (0, 300), (process.wait(60), len(undelimited(received))))
+
+# ---- Much of it ----
+
+
+def within(limit):
+    """Before a command starts: gives it that many MiB of addresses, code and stack included."""
+    return lambda: resource.setrlimit(resource.RLIMIT_AS, (limit << 20, limit << 20))
+
+
+limited = subprocess.run([EXECWIRE, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                         preexec_fn=within(16)).returncode == 0
+block = open(STATES, "rb").read() * 500
+null = open("/dev/null", "wb")
+if not limited:
+    print("skipped: flat memory: no limit holds under a sanitizer")
+for arguments, piece, megabytes in (["encode"], block, 200), (["decode"], run("encode", data=block).out, 50), \
+        (["check", "--json"], b"[" + block.strip().replace(b"\n", b",") + b"]", 50):
+    process = subprocess.Popen([EXECWIRE] + arguments, stdin=subprocess.PIPE, stdout=null,
+                               preexec_fn=within(16) if limited else None)
+    for _ in range((megabytes << 20) // len(piece) if limited else 3):
+        process.stdin.write(piece)
+    process.stdin.close()
+    same("%d MB in 16 MiB: %s" % (megabytes, " ".join(arguments)), 0, process.wait(60))
+if limited:
+    write("large", b'{"Status":"%s"}\n' % (b"x" * (40 << 20)))
+    refused("not enough memory", run("encode", "--max-message", "100000000", "large", preexec_fn=within(32)), 3, "execwire: out of memory\n")
+    refused("too large a message needs none", run("encode", "large", preexec_fn=within(16)), 1,
+            "large:1:1: longer than the maximum message size\n")
+    os.remove("large")
+
+# ---- People who wait ----
+
+
+def on_terminal(arguments, out=None):
+    """What appears on a terminal that is standard error (and standard output, unless `out`)."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen([EXECWIRE] + arguments, stdin=subprocess.DEVNULL, stdout=out or slave, stderr=slave)
+    os.close(slave)
+    text = b""
+    try:
+        while True:
+            text += os.read(master, 65536)
+    except OSError: # the other side is closed
+        pass
+    os.close(master)
+    return process.wait(60), text
+
+
+with open("large", "wb") as file:
+    for _ in range(1 + (9 << 20) // len(block)):
+        file.write(block)
+status, text = on_terminal(["encode", "large"], null)
+check("a bar for a large file", status == 0 and re.search(rb"\[#* *\] +\d+ % of \d+\.\d MB", text), text[:200])
+check("which is taken away", text.endswith(b"\r\x1b[K"), text[-50:])
+same("no bar with --quiet", (0, b""), on_terminal(["encode", "--quiet", "large"], null))
+same("no bar for a small file", (0, b""), on_terminal(["encode", STATES], null))
+status, text = on_terminal(["check", "--json", "large"])
+check("no bar where output is on the terminal", b"[" not in text, text)
+with open("large", "ab") as file:
+    file.write(b"x\n")
+status, text = on_terminal(["encode", "large"], null)
+check("an error is a line of its own", status == 1 and re.search(rb"\r\x1b\[Klarge:\d+:1: expected [^\r\n]*\r\n$", text), text[-200:])
+same("no bar without terminal", "", run("encode", "large", "--keep-going", "-o", "/dev/null").err.replace(
+    run("check", "--json", "--keep-going", "large").err, ""))
+os.remove("large")
+
+# ---- Odd places ----
+
+for locale in "tr_TR.UTF-8", "de_DE.UTF-8", "C", "nonsense":
+    same("LC_ALL=" + locale, run("stats", "states.pb").out, run("stats", "states.pb", env={"LC_ALL": locale}).out)
+os.mkdir("a place")
+shutil.copy("states.pb", "a place/the states.pb")
+good("paths with spaces", run("decode", "a place/the states.pb", "-o", "a place/a b"))
+same("paths with spaces", 4, len(open("a place/a b", "rb").readlines()))
+processes = [subprocess.Popen([EXECWIRE, "encode", STATES, "-o", "together"]) for _ in range(16)]
+same("many at once", ([0] * 16, WIRE), ([process.wait(60) for process in processes], read("together")))
+check("nothing is left", not [name for name in os.listdir(".") if name.startswith(".execwire")])
+os.chdir("/")
+finish()
+PYTHON
