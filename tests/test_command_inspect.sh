@@ -149,6 +149,11 @@ for text, shown in [("a\tb\r\n", r'"a\tb\r\n"'), ('"\\', r'"\"\\"'), ("\0\x1b[31
 row = run("inspect", "--single", data=b"\x82\x06\x03a\xff\x1b").out.decode().splitlines()[2]
 check("bytes of an unknown field", row.endswith(r'"a\xff\u001b"'), row)
 
+stamp = State(create_time={"seconds": 1}).create_time.SerializeToString()
+for extra, shown in (b"", "1970-01-01T00:00:01Z"), (b"\x18\x01", "4 bytes"), (b"\x1b\x1c", "4 bytes"), (b"\x9d\x06\xff\xff\xff\xff", "8 bytes"):
+    row = run("inspect", "--single", data=b"\x12" + varint(len(stamp + extra)) + stamp + extra).out.decode().splitlines()[2]
+    same("a time with %r" % extra, shown, row.split("  Timestamp  ")[1])
+
 # ---- Broken messages ----
 
 whole = State(job_id="j-1", version=7, run_output={"std_out": "hello", "exit_code": -1}).SerializeToString()

@@ -104,13 +104,28 @@ for command in PRINTS:
     refused(what + "-o a directory", run(*command, "-o", "folder"), 3, "execwire: folder: Is a directory\n")
     refused(what + "-o in no folder", run(*command, "-o", "missing/a"), 3, "execwire: missing/a: No such file or directory\n")
     refused(what + "-o in a file", run(*command, "-o", "one/a"), 3, "execwire: one/a: Not a directory\n")
+block = open(STATES, "rb").read() * 500 # several times what is buffered
+open("block", "wb").write(block)
+good("encode", run("encode", "block", "-o", "block.pb"))
+for command in ("encode", "block"), ("decode", "block.pb"), ("inspect", "block.pb"):
+    refused("much of it on a full disk: " + command[0], run(*command, stdout=FULL), 3, "execwire: <stdout>: No space left on device\n")
+os.remove("block"), os.remove("block.pb")
+for command, data in ((["encode"], LINE + LINE[:50]), (["encode"], LINE + b"\n"), (["encode"], LINE + b"}"), (["decode"], WIRE[:200]),
+                      (["decode"], WIRE[:162]), (["decode"], WIRE[:162] + b"\xff\xff\x7f"), (["decode", "--hex"], b"5801\n58"),
+                      (["decode", "--hex"], b"5801\n" + b"58" * 1600000), (["inspect"], WIRE[:200])):
+    done = run(*command, "--keep-going", "-q", data=data, stdout=FULL)
+    check("a full disk is seen while waiting: %s, %.9r" % (" ".join(command), data[-9:]), done.status == 3 and
+          re.fullmatch("(<stdin>.*\n)?execwire: <stdout>: No space left on device\n", done.err), done)
 same("without standard error the status still tells", 1, subprocess.run([EXECWIRE, "decode"], input=b"x", preexec_fn=lambda: os.close(2)).returncode)
 same("nor does a full one matter", 1, subprocess.run([EXECWIRE, "decode"], input=b"x", stderr=FULL).returncode)
-done = run("encode", STATES, "-o", "limited", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)))
+# coverage counters may not grow either: elsewhere, and without a word
+uncounted = dict(os.environ, GCOV_PREFIX=path("counters"), GCOV_ERROR_FILE="/dev/null")
+done = run("encode", STATES, "-o", "limited", env=uncounted, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)))
 refused("a file that may not grow", done, 3, "execwire: limited: File too large\n")
-done = run("encode", STATES, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)), stdout=open("limited", "wb"))
+done = run("encode", STATES, env=uncounted, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)), stdout=open("limited", "wb"))
 refused("nor standard output", done, 3, "execwire: <stdout>: File too large\n")
 os.remove("limited")
+shutil.rmtree("counters", True)
 same("nothing is left of all that", sorted(["folder", "secret", "one", "states.pb"]), sorted(os.listdir(".")))
 
 # ---- -o ----
@@ -191,6 +206,11 @@ process.send_signal(signal.SIGSTOP)
 process.send_signal(signal.SIGCONT)
 same("stopped and continued", 0, end_of(process).status)
 
+process = running()
+os.mkdir("waiting/out")
+refused("-o: a directory took the place", end_of(process), 3, "execwire: waiting/out: Is a directory\n")
+same("-o: and stays alone", ["out"], os.listdir("waiting"))
+
 # ---- As it comes ----
 
 for command, pieces in (["encode"], [LINE, LINE[:100], LINE[100:]]), (["decode"], [WIRE[:162], WIRE[162:200], WIRE[200:325]]), \
@@ -232,7 +252,6 @@ def within(limit):
 
 limited = subprocess.run([EXECWIRE, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                          preexec_fn=within(16)).returncode == 0
-block = open(STATES, "rb").read() * 500
 null = open("/dev/null", "wb")
 if not limited:
     print("skipped: flat memory: no limit holds under a sanitizer")

@@ -14,6 +14,7 @@ outcome command_each(cli_job *job, source *from,
         execwire_state state;
         record seen;
         fault why;
+        outcome result = OUTCOME_GOOD;
         next_result next = source_next_record(from, &seen, &why);
 
         if (next == NEXT_RECORD)
@@ -24,8 +25,10 @@ outcome command_each(cli_job *job, source *from,
             break;
         if (next == NEXT_BAD)
             source_refuse(from, &seen, &why);
-        else if (handle != NULL && handle(job, &state, &seen) != OUTCOME_GOOD)
-            return OUTCOME_IO;
+        else if (handle != NULL)
+            result = handle(job, &state, &seen);
+        if (result != OUTCOME_GOOD)
+            return result;
     }
     return from->bad > 0 ? OUTCOME_DATA : OUTCOME_GOOD;
 }

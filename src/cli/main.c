@@ -17,7 +17,7 @@ static const char help_end[] =
     "No FILE, or -, is standard input.\n"
     "Exit status: 0 all good, 1 bad data, 2 wrong usage, 3 input or output failed.\n";
 
-static void help_for(output *out, const cli_command *of)
+static void tell_command(output *out, const cli_command *of)
 {
     output_print(out, "usage: execwire %s [OPTION...] [FILE...]\n\n%s: %s\n\n", of->name, of->name,
                  of->summary);
@@ -25,8 +25,9 @@ static void help_for(output *out, const cli_command *of)
     output_put(out, help_end, strlen(help_end));
 }
 
-static void help_for_all(output *out)
+static void tell_commands(output *out, const cli_command *of)
 {
+    (void)of;
     output_print(out, "usage: execwire COMMAND [OPTION...] [FILE...]\n\n"
                       "Execution states as JSON and as protobuf.\n\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
@@ -34,29 +35,21 @@ static void help_for_all(output *out)
     output_print(out, "\nSee execwire COMMAND --help, and execwire(1).\n");
 }
 
-/* NULL: the whole command. */
-static outcome print_help(const cli_command *of)
+static void tell_version(output *out, const cli_command *of)
 {
-    output out;
-    outcome result = output_open(&out, NULL);
-
-    if (result != OUTCOME_GOOD)
-        return result;
-    if (of != NULL)
-        help_for(&out, of);
-    else
-        help_for_all(&out);
-    return output_close(&out, true);
+    (void)of;
+    output_print(out, "execwire %s\n", execwire_version());
 }
 
-static outcome print_version(void)
+/* Tells something on standard output. */
+static outcome print(void (*tell)(output *out, const cli_command *of), const cli_command *of)
 {
     output out;
     outcome result = output_open(&out, NULL);
 
     if (result != OUTCOME_GOOD)
         return result;
-    output_print(&out, "execwire %s\n", execwire_version());
+    tell(&out, of);
     return output_close(&out, true);
 }
 
@@ -82,9 +75,12 @@ static const cli_command *find_command(const char *name)
 /* "help", or "help COMMAND". */
 static outcome help(int count, char **arguments)
 {
-    const cli_command *of = count > 1 ? find_command(arguments[1]) : NULL;
+    const cli_command *of;
 
-    return count > 1 && of == NULL ? OUTCOME_USAGE : print_help(of);
+    if (count < 2)
+        return print(tell_commands, NULL);
+    of = find_command(arguments[1]);
+    return of != NULL ? print(tell_command, of) : OUTCOME_USAGE;
 }
 
 static outcome run(const cli_command *command, int count, char **arguments)
@@ -95,9 +91,9 @@ static outcome run(const cli_command *command, int count, char **arguments)
     if (result != OUTCOME_GOOD)
         return result;
     if (options.help)
-        return print_help(command);
+        return print(tell_command, command);
     if (options.version)
-        return print_version();
+        return print(tell_version, command);
     return command_run(command, &options);
 }
 
@@ -117,9 +113,9 @@ int main(int count, char **arguments)
         return OUTCOME_USAGE;
     }
     if (is_one_of(arguments[1], "--help", "-h"))
-        return (int)print_help(NULL);
+        return (int)print(tell_commands, NULL);
     if (is_one_of(arguments[1], "--version", "-V"))
-        return (int)print_version();
+        return (int)print(tell_version, NULL);
     if (strcmp(arguments[1], "help") == 0)
         return (int)help(count - 1, arguments + 1);
     command = find_command(arguments[1]);

@@ -86,12 +86,13 @@ static const cli_option known[] = {
 
 static const cli_option *find_option(int code)
 {
+    const cli_option *o = known;
+
     if (code >= BY_NAME)
         return &known[code - BY_NAME];
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (known[i].letter == code)
-            return &known[i];
-    return NULL;
+    while (o->letter != code)
+        o++;
+    return o;
 }
 
 /* The table as getopt_long wants it. `letters` says by ":" that errors are for us to report. */

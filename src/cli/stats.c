@@ -10,24 +10,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fields that are told apart: the schema, and an unknown one in each of its messages. */
-#define MAX_ROWS 128
-#define NO_ROW   (-1)
+#define NO_ROW (-1)
 
 /* A field at its place in the schema, with all that is in it. Times and map entries are counted as
- * a whole. */
+ * a whole, unknown fields of a message together. */
 typedef struct row {
     int parent;
     const execwire_field *field; /* NULL: unknown ones */
     uint64_t json;               /* bytes that JSON would be shorter by without the field */
     sizes *wire;
+    bool told;
 } row;
 
 typedef struct stats {
     sizes json;
     sizes wire;
     uint64_t prefixes; /* bytes of the lengths before the messages */
-    row rows[MAX_ROWS];
+    row *rows;         /* grows as needed; the schema bounds it */
     int row_count;
     int path[EXECWIRE_SCHEMA_DEPTH]; /* rows of the messages that are open */
     unsigned leaf_depth;             /* fields deeper than this are part of one that was counted */
@@ -41,10 +40,9 @@ static int find_row(stats *s, int parent, const execwire_field *field)
 
     while (i < s->row_count && (s->rows[i].parent != parent || s->rows[i].field != field))
         i++;
-    if (i == MAX_ROWS)
-        return MAX_ROWS - 1;
     if (i < s->row_count)
         return i;
+    s->rows = reallocate(s->rows, (size_t)(i + 1) * sizeof *s->rows);
     s->rows[i] = (row){.parent = parent, .field = field, .wire = sizes_new()};
     s->row_count++;
     return i;
@@ -197,12 +195,12 @@ static void tell_messages(output *out, const stats *s)
 
 /* Of one message's fields the one with the most bytes on the wire that is not told yet; NO_ROW when
  * all are. */
-static int largest_row(const stats *s, int parent, const bool told[MAX_ROWS])
+static int largest_row(const stats *s, int parent)
 {
     int largest = NO_ROW;
 
     for (int i = 0; i < s->row_count; i++) {
-        if (told[i] || s->rows[i].parent != parent)
+        if (s->rows[i].told || s->rows[i].parent != parent)
             continue;
         if (largest == NO_ROW || s->rows[i].wire->total > s->rows[largest].wire->total)
             largest = i;
@@ -221,28 +219,27 @@ static void tell_row(table *t, const stats *s, const row *r, int depth)
 }
 
 /* Recursion is as deep as the schema. */
-static void tell_rows(table *t, const stats *s, bool told[MAX_ROWS], int parent, int depth)
+static void tell_rows(table *t, stats *s, int parent, int depth)
 {
     int i;
 
-    while ((i = largest_row(s, parent, told)) != NO_ROW) {
-        told[i] = true;
+    while ((i = largest_row(s, parent)) != NO_ROW) {
+        s->rows[i].told = true;
         tell_row(t, s, &s->rows[i], depth);
-        tell_rows(t, s, told, i, depth + 1);
+        tell_rows(t, s, i, depth + 1);
     }
 }
 
-static void tell_fields(output *out, const stats *s)
+static void tell_fields(output *out, stats *s)
 {
     static const char *const titles[] = {"field", "JSON",   "wire", "of wire", "count",
                                          "min",   "median", "mean", "max"};
     table t = {.out = out, .sides = "lrrrrrrrr"};
-    bool told[MAX_ROWS] = {false};
 
     output_put(out, "\n", 1);
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
         table_cell(&t, "%s", titles[i]);
-    tell_rows(&t, s, told, NO_ROW, 0);
+    tell_rows(&t, s, NO_ROW, 0);
     table_close(&t);
 }
 
@@ -258,6 +255,7 @@ static void stats_finish(cli_job *job, bool good)
         tell_fields(&job->out, s);
     for (int i = 0; i < s->row_count; i++)
         free(s->rows[i].wire);
+    free(s->rows);
     free(s->wire_text);
 }
 
