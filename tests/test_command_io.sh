@@ -7,7 +7,7 @@ set -eu
 
 export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
-import fcntl, pty, resource, select, signal, socket, stat, threading, time
+import fcntl, pty, resource, select, signal, socket, stat, threading, time, tty
 from command import *
 
 STATES = os.path.abspath("examples/states.jsonl")
@@ -82,6 +82,20 @@ for command in COMMANDS:
         refused(what + "no permission", run(*command, "secret"), 3, "execwire: secret: Permission denied\n")
 if os.getuid() == 0:
     print("skipped: files without permission: root may read them")
+
+# a terminal whose other side is closed has data, then an error
+for command, data in ((["encode"], LINE[:100]), (["encode"], LINE), (["encode", "--keep-going"], b"x\n"), (["encode", "--keep-going"], b"x"),
+                      (["decode"], WIRE[:200]), (["decode"], WIRE[:163]), (["decode", "--keep-going"], b"\xff\xff\x7f??"),
+                      (["decode", "--single"], b"\x58"), (["decode", "--hex"], b"58"), (["check", "--json"], b"["),
+                      (["decode", "--hex", "--keep-going", "--max-message=9"], b"58" * 200), (["inspect"], WIRE[:50])):
+    reading, writing = pty.openpty()
+    tty.setraw(writing)
+    os.write(writing, data)
+    os.close(writing)
+    done = run(*command, stdin=reading)
+    os.close(reading)
+    check("a read fails behind %.9r: %s" % (data[-9:], " ".join(command)), done.status == 3 and
+          done.err.split("\n")[-2:] == ["execwire: <stdin>: Input/output error", ""], done)
 
 # ---- What cannot be written ----
 

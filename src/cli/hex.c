@@ -40,7 +40,7 @@ static input_result skip_line(messages *m)
 {
     while (m->skip_line) {
         size_t size = input_size(m->in);
-        const char *end = size > 0 ? memchr(input_data(m->in), '\n', size) : NULL;
+        const char *end = memchr(input_data(m->in), '\n', size);
         input_result result;
 
         m->skip_line = end == NULL;

@@ -178,17 +178,20 @@ void output_put(output *out, const char *text, size_t size)
 
 void output_print(output *out, const char *format, ...)
 {
-    va_list arguments;
-    size_t size;
+    for (;;) {
+        size_t room = out->capacity - out->size;
+        size_t size;
+        va_list arguments;
 
-    va_start(arguments, format);
-    size = (size_t)vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    output_room(out, size + 1);
-    va_start(arguments, format);
-    vsnprintf(out->buffer + out->size, size + 1, format, arguments);
-    va_end(arguments);
-    out->size += size;
+        va_start(arguments, format);
+        size = (size_t)vsnprintf(out->buffer + out->size, room, format, arguments);
+        va_end(arguments);
+        if (size < room) {
+            out->size += size;
+            return;
+        }
+        output_room(out, size + 1);
+    }
 }
 
 outcome output_close(output *out, bool keep)

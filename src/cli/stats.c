@@ -162,14 +162,14 @@ static outcome count_state(cli_job *job, const execwire_state *state, const reco
 
 static double percent(uint64_t part, uint64_t whole)
 {
-    return whole > 0 ? 100.0 * (double)part / (double)whole : 0;
+    return 100.0 * (double)part / (double)whole;
 }
 
 static void tell_sizes(table *t, const sizes *s)
 {
     table_cell(t, "%zu", s->min);
     table_cell(t, "%zu", sizes_median(s));
-    table_cell(t, "%.1f", s->count > 0 ? (double)s->total / (double)s->count : 0);
+    table_cell(t, "%.1f", (double)s->total / (double)s->count);
     table_cell(t, "%zu", s->max);
 }
 

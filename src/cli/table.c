@@ -8,17 +8,19 @@
 
 static void write_cell(table *t, size_t column, const char *cell)
 {
-    int width = (int)t->widths[column];
+    size_t size = strlen(cell);
+    int blanks = (int)(t->widths[column] - size);
     bool last = t->sides[column + 1] == '\0';
 
-    if (column > 0 && !(last && *cell == '\0'))
-        output_print(t->out, "  ");
+    if (column > 0 && !(last && size == 0))
+        output_put(t->out, "  ", 2);
     if (t->sides[column] == 'r')
-        output_print(t->out, "%*s", width, cell);
-    else
-        output_print(t->out, "%-*s", last ? 0 : width, cell);
+        output_print(t->out, "%*s", blanks, "");
+    output_put(t->out, cell, size);
+    if (t->sides[column] == 'l' && !last)
+        output_print(t->out, "%*s", blanks, "");
     if (last)
-        output_print(t->out, "\n");
+        output_put(t->out, "\n", 1);
 }
 
 static void write_rows(table *t)
@@ -34,32 +36,28 @@ static void write_rows(table *t)
     t->size = 0;
 }
 
-static void make_room(table *t, size_t size)
-{
-    if (size <= t->capacity - t->size)
-        return;
-    t->capacity = 2 * t->capacity + size;
-    t->text = reallocate(t->text, t->capacity);
-}
-
 void table_cell(table *t, const char *format, ...)
 {
     size_t columns = strlen(t->sides);
-    size_t *width;
+    size_t *width = &t->widths[t->cells % columns];
+    size_t room;
     size_t size;
     va_list arguments;
 
     if (t->cells == columns * TABLE_ROWS)
         write_rows(t);
-    va_start(arguments, format);
-    size = (size_t)vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    make_room(t, size + 1);
-    va_start(arguments, format);
-    vsnprintf(t->text + t->size, size + 1, format, arguments);
-    va_end(arguments);
+    for (;;) {
+        room = t->capacity - t->size;
+        va_start(arguments, format);
+        size = (size_t)vsnprintf(t->text + t->size, room, format, arguments);
+        va_end(arguments);
+        if (size < room)
+            break;
+        t->capacity = 2 * t->capacity + size + 1;
+        t->text = reallocate(t->text, t->capacity);
+    }
     t->size += size + 1;
-    width = &t->widths[t->cells++ % columns];
+    t->cells++;
     *width = size > *width ? size : *width;
 }
 
