@@ -13,10 +13,10 @@
 
 #include <cmocka.h>
 
-/* An output whose text stays in the buffer. */
+/* An output whose text stays in the buffer, which has to grow. */
 static output held_output(void)
 {
-    return (output){.name = "test", .held = true};
+    return (output){.name = "test", .held = true, .buffer = reallocate(NULL, 1), .capacity = 1};
 }
 
 static void check_text(output *out, const char *expected)

@@ -23,6 +23,8 @@ outcome input_open(input *in, const char *path, output *out, bool quiet)
         report("%s: the input is also the output (-o can replace it)", in->name);
         return OUTCOME_IO;
     }
+    in->capacity = 2 * BLOCK_SIZE;
+    in->buffer = reallocate(NULL, in->capacity);
     progress_start(&in->progress, in->fd, out->fd, quiet);
     in->capacity = 2 * BLOCK_SIZE;
     in->buffer = reallocate(NULL, in->capacity);
@@ -36,7 +38,7 @@ static void make_room(input *in)
 
     if (in->capacity - in->end >= BLOCK_SIZE)
         return;
-    if (in->start > 0 && size > 0)
+    if (in->start > 0)
         memmove(in->buffer, in->buffer + in->start, size);
     in->start = 0;
     in->end = size;

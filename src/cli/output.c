@@ -15,9 +15,11 @@
 
 #define BUFFER_SIZE ((size_t)256 << 10)
 
-/* The file being written, and the name that it will get. */
-static char *volatile temporary;
+/* The name of the file being written, and the one that it will get. `temporary` is the first as
+ * long as there is such a file. */
+static char *written;
 static char *target;
+static char *volatile temporary;
 
 static const int ending_signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 #define ENDING_SIGNALS (sizeof ending_signals / sizeof *ending_signals)
@@ -61,7 +63,7 @@ static mode_t permissions(const struct stat *existing)
 }
 
 /* mkstemp that no ending signal comes between. */
-static int make_temporary(char *name)
+static int make_temporary(void)
 {
     sigset_t ending;
     sigset_t before;
@@ -71,11 +73,9 @@ static int make_temporary(char *name)
     for (size_t i = 0; i < ENDING_SIGNALS; i++)
         sigaddset(&ending, ending_signals[i]);
     sigprocmask(SIG_BLOCK, &ending, &before);
-    fd = mkstemp(name);
+    fd = mkstemp(written);
     if (fd >= 0)
-        temporary = name;
-    else
-        free(name);
+        temporary = written;
     sigprocmask(SIG_SETMASK, &before, NULL);
     return fd;
 }
@@ -86,7 +86,6 @@ static int open_temporary(const char *path, const struct stat *existing)
     static const char pattern[] = ".execwire-XXXXXX";
     const char *slash;
     size_t folder;
-    char *name;
     int fd;
 
     target = existing != NULL ? realpath(path, NULL) : strdup(path);
@@ -94,10 +93,10 @@ static int open_temporary(const char *path, const struct stat *existing)
         return -1;
     slash = strrchr(target, '/');
     folder = slash != NULL ? (size_t)(slash - target) + 1 : 0;
-    name = reallocate(NULL, folder + sizeof pattern);
-    memcpy(name, target, folder);
-    memcpy(name + folder, pattern, sizeof pattern);
-    fd = make_temporary(name);
+    written = reallocate(NULL, folder + sizeof pattern);
+    memcpy(written, target, folder);
+    memcpy(written + folder, pattern, sizeof pattern);
+    fd = make_temporary();
     if (fd >= 0)
         (void)fchmod(fd, permissions(existing)); /* where modes mean something */
     return fd;
@@ -209,6 +208,7 @@ outcome output_close(output *out, bool keep)
     }
     remove_temporary();
     free(out->buffer);
+    free(written);
     free(target);
     return out->failed ? OUTCOME_IO : OUTCOME_GOOD;
 }

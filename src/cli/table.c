@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FIRST_CAPACITY 1024
+
 static void write_cell(table *t, size_t column, const char *cell)
 {
     size_t size = strlen(cell);
@@ -36,6 +38,12 @@ static void write_rows(table *t)
     t->size = 0;
 }
 
+static void grow(table *t, size_t size)
+{
+    t->capacity = 2 * t->capacity + size;
+    t->text = reallocate(t->text, t->capacity);
+}
+
 void table_cell(table *t, const char *format, ...)
 {
     size_t columns = strlen(t->sides);
@@ -46,6 +54,8 @@ void table_cell(table *t, const char *format, ...)
 
     if (t->cells == columns * TABLE_ROWS)
         write_rows(t);
+    if (t->text == NULL)
+        grow(t, FIRST_CAPACITY);
     for (;;) {
         room = t->capacity - t->size;
         va_start(arguments, format);
@@ -53,8 +63,7 @@ void table_cell(table *t, const char *format, ...)
         va_end(arguments);
         if (size < room)
             break;
-        t->capacity = 2 * t->capacity + size + 1;
-        t->text = reallocate(t->text, t->capacity);
+        grow(t, size + 1);
     }
     t->size += size + 1;
     t->cells++;
