@@ -83,6 +83,8 @@ for what, text, error, kept in [
         ("an array without comma", b"[" + ONE + b"\n" + TWO + b"\n,\n" + TWO + b"]", "2:1: expected ',' or the closing bracket", [1, 2]),
         ("an array with a comma at the end", b"[" + ONE + b",]", "1:16: ", [1]),
         ("bad in an array", b"[" + ONE + b",\n{\"Version\":[]},\n" + TWO + b"]" + TWO, "2:12: /Version: expected an integer, found an array", [1, 2, 2]),
+        ("an unclosed string in an array", b'[{"Status":"ab\n]\n' + TWO, "1:15: /Status: ", [2]),
+        ("a long line of nothing", b"x" * 600000 + b"\n" + TWO, "1:1: ", [2]),
         ("10,000 deep", deep(10000) + b"\n" + TWO, "1:2: /x: unknown key", [2]),
         ("an array 10,000 deep", b"[" * 10000 + b"]" * 10000 + b"\n" + TWO, "1:2: ", [2]),
         ("a leap second", b'{"CreateTime":"2016-12-31T23:59:60Z"}', "1:33: /CreateTime: a leap second cannot be represented", []),
