@@ -225,7 +225,8 @@ format:
 lint: $(STATE_H) $(NANOPB_C) $(PROTOBUF_C)
 	@tools/install-packages lint
 	clang-format --dry-run -Werror $(SOURCES)
-	clang-tidy --quiet $(TIDY_SRC) -- $(HOST_FLAGS) $(INCLUDES) $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS) 2>$(BUILD)/tidy.log || { cat $(BUILD)/tidy.log; exit 1; }
+	@# each file alone: of several, clang-tidy 14 takes va_start in all but the first for a stranger
+	printf '%s\n' $(TIDY_SRC) | xargs -P 2 -I '{}' clang-tidy --quiet '{}' -- $(HOST_FLAGS) $(INCLUDES) $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS) 2>$(BUILD)/tidy.log || { cat $(BUILD)/tidy.log; exit 1; }
 	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck \
 	    --enable=warning,style,performance,portability $(INCLUDES) $(VERSION_FLAG) src examples
 

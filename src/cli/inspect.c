@@ -2,12 +2,12 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
+#include "cli/format.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "wire/reader.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #define TEXT_SHOWN  8  /* bytes of a field with a length: the others are its text, or its fields */
 #define BYTES_SHOWN 15 /* of any other: a tag of 5 bytes and a varint of 10 */
@@ -29,10 +29,9 @@ static void format_bytes(const uint8_t *from, const uint8_t *to, size_t most, ch
 
     text[0] = '\0';
     for (size_t i = 0; i < size && i < most; i++)
-        used +=
-            (size_t)snprintf(text + used, BYTES_SIZE - used, "%s%02x", i > 0 ? " " : "", from[i]);
+        used += format(text + used, BYTES_SIZE - used, "%s%02x", i > 0 ? " " : "", from[i]);
     if (size > most)
-        snprintf(text + used, BYTES_SIZE - used, " ..");
+        format(text + used, BYTES_SIZE - used, " ..");
 }
 
 /* The bytes of a message end where its own fields begin. */

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* ends with NULL */
 static const cli_command *const commands[] = {&encode_command, &decode_command, &inspect_command,
-                                              &stats_command, &check_command};
-#define COMMAND_COUNT (sizeof commands / sizeof *commands)
+                                              &stats_command,  &check_command,  NULL};
 
 static const char help_end[] =
     "\n"
@@ -30,7 +30,7 @@ static void tell_commands(output *out, const cli_command *of)
     (void)of;
     output_print(out, "usage: execwire COMMAND [OPTION...] [FILE...]\n\n"
                       "Execution states as JSON and as protobuf.\n\n");
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
+    for (size_t i = 0; commands[i] != NULL; i++)
         output_print(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     output_print(out, "\nSee execwire COMMAND --help, and execwire(1).\n");
 }
@@ -65,7 +65,7 @@ static void hold_standard_streams(void)
 
 static const cli_command *find_command(const char *name)
 {
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
+    for (size_t i = 0; commands[i] != NULL; i++)
         if (strcmp(commands[i]->name, name) == 0)
             return commands[i];
     report("no such command '%s' (see execwire --help)", name);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 
+#include "cli/format.h"
+
 #include <getopt.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 /* What an option does with its argument. False: there is no such argument. */
@@ -173,8 +174,8 @@ void options_help(output *out, unsigned concerns)
 
         if (o->concerns != 0 && (o->concerns & concerns) == 0)
             continue;
-        snprintf(name, sizeof name, "--%s%s%s", o->name, o->argument != NULL ? " " : "",
-                 o->argument != NULL ? o->argument : "");
+        format(name, sizeof name, "--%s%s%s", o->name, o->argument != NULL ? " " : "",
+               o->argument != NULL ? o->argument : "");
         output_print(out, "  %c%c%c %-20s %s\n", o->letter != 0 ? '-' : ' ',
                      o->letter != 0 ? o->letter : ' ', o->letter != 0 ? ',' : ' ', name, o->help);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/output.h"
 
+#include "cli/format.h"
 #include "cli/io.h"
 
 #include <errno.h>
@@ -36,18 +37,18 @@ static void remove_temporary(void)
 static void end_by_signal(int number)
 {
     remove_temporary();
-    signal(number, SIG_DFL);
-    raise(number);
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
 }
 
 void output_prepare_signals(void)
 {
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
     for (size_t i = 0; i < ENDING_SIGNALS; i++)
         if (signal(ending_signals[i], end_by_signal) == SIG_IGN)
-            signal(ending_signals[i], SIG_IGN); /* as under nohup */
-    atexit(remove_temporary);
+            (void)signal(ending_signals[i], SIG_IGN); /* as under nohup */
+    (void)atexit(remove_temporary);
 }
 
 /* The permissions of a file that is there already, or those of any new file. */
@@ -183,7 +184,7 @@ void output_print(output *out, const char *format, ...)
         va_list arguments;
 
         va_start(arguments, format);
-        size = (size_t)vsnprintf(out->buffer + out->size, room, format, arguments);
+        size = format_list(out->buffer + out->size, room, format, arguments);
         va_end(arguments);
         if (size < room) {
             out->size += size;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/progress.h"
 
-#include "cli/report.h"
+#include "cli/format.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -50,7 +49,7 @@ void progress_show(progress *bar, uint64_t done)
     memset(bricks, ' ', WIDTH);
     memset(bricks, '#', (size_t)(done * WIDTH / bar->total));
     bricks[WIDTH] = '\0';
-    snprintf(text, sizeof text, "[%s] %3u %% of %.1f MB", bricks,
-             (unsigned)(done * 100 / bar->total), (double)bar->total / 1e6);
+    format(text, sizeof text, "[%s] %3u %% of %.1f MB", bricks, (unsigned)(done * 100 / bar->total),
+           (double)bar->total / 1e6);
     report_progress(text);
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/report.h"
 
+#include "cli/format.h"
 #include "cli/io.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,27 +41,26 @@ static void put_line(char *line, size_t size)
     put(line, size + 1);
 }
 
-static void say(const char *before, const char *format, va_list arguments)
+static void say(const char *before, const char *text, va_list arguments)
 {
     char few[SHORT_LINE];
-    char *line = few;
     size_t used = strlen(before);
-    size_t capacity = sizeof few;
+    size_t capacity;
     size_t size;
+    char *enough;
+    char *line;
     va_list again;
 
     va_copy(again, arguments);
-    size = used + (size_t)vsnprintf(NULL, 0, format, again) + 1;
+    size = used + format_list(NULL, 0, text, again) + 1;
     va_end(again);
-    if (size > capacity && (line = malloc(size)) != NULL)
-        capacity = size;
-    if (line == NULL)
-        line = few;
+    enough = size > sizeof few ? malloc(size) : NULL;
+    line = enough != NULL ? enough : few;
+    capacity = enough != NULL ? size : sizeof few;
     memcpy(line, before, used);
-    vsnprintf(line + used, capacity - used, format, arguments);
+    format_list(line + used, capacity - used, text, arguments);
     put_line(line, (size < capacity ? size : capacity) - 1);
-    if (line != few)
-        free(line);
+    free(enough);
 }
 
 void report(const char *format, ...)

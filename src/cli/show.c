@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/show.h"
 
+#include "cli/format.h"
 #include "text/utf8.h"
 #include "wire/cursor.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-#define TEXT_SHOWN 48 /* bytes of a string */
+#define TEXT_SHOWN     48 /* bytes of a string */
+#define CHARACTER_SIZE 7  /* "\\uXXXX" */
 
 bool show_is_message(const execwire_field *field)
 {
@@ -70,21 +71,20 @@ static unsigned long scalar(const char *text, size_t size)
     return value;
 }
 
-/* One character of `size` bytes, or with 0 a byte that is none. Returns how many bytes it makes,
- * at most 6. */
-static size_t show_character(const char *text, size_t size, char *out)
+/* One character of `size` bytes, or with 0 a byte that is none. Returns how many bytes it makes. */
+static size_t show_character(const char *text, size_t size, char out[CHARACTER_SIZE])
 {
     static const char letters[] = "tn\0\0r"; /* of the characters 9, 10 and 13 */
     unsigned long value = scalar(text, size);
 
     if (size == 0)
-        return (size_t)sprintf(out, "\\x%02x", (unsigned char)*text);
+        return format(out, CHARACTER_SIZE, "\\x%02x", (unsigned char)*text);
     if (value == '"' || value == '\\')
-        return (size_t)sprintf(out, "\\%c", (char)value);
+        return format(out, CHARACTER_SIZE, "\\%c", (char)value);
     if (value >= 9 && value <= 13 && letters[value - 9] != '\0')
-        return (size_t)sprintf(out, "\\%c", letters[value - 9]);
+        return format(out, CHARACTER_SIZE, "\\%c", letters[value - 9]);
     if (is_unsafe(value))
-        return (size_t)sprintf(out, "\\u%04lx", value);
+        return format(out, CHARACTER_SIZE, "\\u%04lx", value);
     memcpy(out, text, size);
     return size;
 }
@@ -104,7 +104,7 @@ static void show_text(const char *text, size_t size, char out[SHOW_VALUE_SIZE])
     out[used++] = '"';
     out[used] = '\0';
     if (at < size)
-        snprintf(out + used, SHOW_VALUE_SIZE - used, "... %zu bytes", size);
+        format(out + used, SHOW_VALUE_SIZE - used, "... %zu bytes", size);
 }
 
 /* ---- Other values ---- */
@@ -115,8 +115,8 @@ static void show_enum(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE]
     const execwire_enum_value *value =
         execwire_schema_enum_number(execwire_field_enum(seen->field), number);
 
-    snprintf(out, SHOW_VALUE_SIZE, "%" PRId32 " %s", number,
-             value != NULL ? value->name : "(no name)");
+    format(out, SHOW_VALUE_SIZE, "%" PRId32 " %s", number,
+           value != NULL ? value->name : "(no name)");
 }
 
 /* The time that the fields of a Timestamp make, where they are as they should be. */
@@ -134,15 +134,15 @@ static void show_time(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE]
         if (execwire_cursor_varint(&bytes, &tag) != EXECWIRE_OK ||
             execwire_cursor_varint(&bytes, &value) != EXECWIRE_OK)
             return;
-        if (tag == (1 << 3 | EXECWIRE_WIRE_VARINT))
+        if (tag == 1 << 3) /* number 1, a varint */
             time.seconds = (int64_t)value;
-        else if (tag == (2 << 3 | EXECWIRE_WIRE_VARINT))
+        else if (tag == 2 << 3)
             time.nanos = (int32_t)(uint32_t)value;
         else
             return;
     }
     if (execwire_time_write(&time, text, &size, NULL) == EXECWIRE_OK)
-        snprintf(out, SHOW_VALUE_SIZE, "%.*s", (int)size, text);
+        format(out, SHOW_VALUE_SIZE, "%.*s", (int)size, text);
 }
 
 static void show_unknown(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE])
@@ -150,11 +150,11 @@ static void show_unknown(const execwire_wire_field *seen, char out[SHOW_VALUE_SI
     size_t size = (size_t)(seen->end - seen->payload);
 
     if (seen->wire_type == EXECWIRE_WIRE_VARINT)
-        snprintf(out, SHOW_VALUE_SIZE, "%" PRIu64, seen->varint);
+        format(out, SHOW_VALUE_SIZE, "%" PRIu64, seen->varint);
     else if (seen->wire_type == EXECWIRE_WIRE_BYTES)
         show_text((const char *)seen->payload, size, out);
     else
-        snprintf(out, SHOW_VALUE_SIZE, "%zu bytes", size);
+        format(out, SHOW_VALUE_SIZE, "%zu bytes", size);
 }
 
 void show_value(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE])
@@ -165,23 +165,23 @@ void show_value(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE])
         show_unknown(seen, out);
         return;
     }
-    snprintf(out, SHOW_VALUE_SIZE, "%zu bytes", size); /* of fields, which follow */
+    format(out, SHOW_VALUE_SIZE, "%zu bytes", size); /* of fields, which follow */
     switch ((execwire_kind)seen->field->kind) {
     case EXECWIRE_KIND_STRING:
         show_text((const char *)seen->payload, size, out);
         break;
     case EXECWIRE_KIND_BOOL:
-        snprintf(out, SHOW_VALUE_SIZE, "%s", seen->varint != 0 ? "true" : "false");
+        format(out, SHOW_VALUE_SIZE, "%s", seen->varint != 0 ? "true" : "false");
         break;
     case EXECWIRE_KIND_INT32:
-        snprintf(out, SHOW_VALUE_SIZE, "%" PRId32, (int32_t)(uint32_t)seen->varint);
+        format(out, SHOW_VALUE_SIZE, "%" PRId32, (int32_t)(uint32_t)seen->varint);
         break;
     case EXECWIRE_KIND_INT64:
-        snprintf(out, SHOW_VALUE_SIZE, "%" PRId64, (int64_t)seen->varint);
+        format(out, SHOW_VALUE_SIZE, "%" PRId64, (int64_t)seen->varint);
         break;
     case EXECWIRE_KIND_SINT64: /* zigzag */
-        snprintf(out, SHOW_VALUE_SIZE, "%" PRId64,
-                 (int64_t)(seen->varint >> 1) ^ -(int64_t)(seen->varint & 1));
+        format(out, SHOW_VALUE_SIZE, "%" PRId64,
+               (int64_t)(seen->varint >> 1) ^ -(int64_t)(seen->varint & 1));
         break;
     case EXECWIRE_KIND_ENUM:
         show_enum(seen, out);

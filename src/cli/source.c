@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/source.h"
 
+#include "cli/format.h"
+
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define PLACE_SIZE 64
@@ -119,7 +120,7 @@ static void line_and_column(const source *s, const record *bad, const fault *why
 
     if (s->json)
         values_locate(&s->values, why->error.offset, &line, &column);
-    snprintf(place, PLACE_SIZE, ":%" PRIu64 ":%" PRIu64, line, column);
+    format(place, PLACE_SIZE, ":%" PRIu64 ":%" PRIu64, line, column);
 }
 
 void source_refuse(source *s, const record *bad, const fault *why)
@@ -131,11 +132,11 @@ void source_refuse(source *s, const record *bad, const fault *why)
         if (s->json)
             line_and_column(s, bad, why, place);
         else
-            snprintf(place, sizeof place, ": message %" PRIu64 ", byte %zu", bad->number,
-                     why->error.offset);
+            format(place, sizeof place, ": message %" PRIu64 ", byte %zu", bad->number,
+                   why->error.offset);
         break;
     case FAULT_LENGTH:
-        snprintf(place, sizeof place, ": message %" PRIu64 ", length", bad->number);
+        format(place, sizeof place, ": message %" PRIu64 ", length", bad->number);
         break;
     case FAULT_DIGIT:
         line_and_column(s, bad, why, place);

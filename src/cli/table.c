@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/table.h"
 
+#include "cli/format.h"
+
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +49,6 @@ void table_cell(table *t, const char *format, ...)
 {
     size_t columns = strlen(t->sides);
     size_t *width = &t->widths[t->cells % columns];
-    size_t room;
     size_t size;
     va_list arguments;
 
@@ -57,9 +57,10 @@ void table_cell(table *t, const char *format, ...)
     if (t->text == NULL)
         grow(t, FIRST_CAPACITY);
     for (;;) {
-        room = t->capacity - t->size;
+        size_t room = t->capacity - t->size;
+
         va_start(arguments, format);
-        size = (size_t)vsnprintf(t->text + t->size, room, format, arguments);
+        size = format_list(t->text + t->size, room, format, arguments);
         va_end(arguments);
         if (size < room)
             break;

@@ -102,11 +102,12 @@ static next_result refuse(values *v, record *value, execwire_status code, execwi
 next_result values_settle(values *v, record *value, execwire_error *error)
 {
     finder f = {0};
-    finder_result found = FINDER_MORE;
-    input_result result = INPUT_MORE;
+    finder_result found;
 
     value->guess = false;
     for (;;) {
+        input_result result;
+
         found = finder_look(&f, input_data(v->in), input_size(v->in));
         if (f.at > v->max)
             return refuse(v, value, EXECWIRE_ERROR_TOO_LARGE, error);
