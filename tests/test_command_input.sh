@@ -99,6 +99,8 @@ for what, text, error, kept in [
     refused("broken JSON: %s: -o writes nothing" % what, run("encode", "-o", path("none"), file), 1, line)
     check("broken JSON: %s: no file" % what, os.listdir(TMP) == ["in put.jsonl"], os.listdir(TMP))
     refused("broken JSON: %s: check" % what, run("check", "--json", file), 1, line)
+same("the end of an array counts after a broken value", 1, run(
+    "encode", "--keep-going", data=b'[{"Status":"ab\n]\n' + TWO).err.count("\n"))
 refused("10,000 deep, unknown keys ignored", run("encode", "--ignore-unknown", data=deep(10000)), 1,
         re.compile(r"<stdin>:1:\d+: /x[/.x]*: nested too deeply\n"))
 same("64 deep is not too deep", 0, run("encode", "--ignore-unknown", data=deep(64)).status)
@@ -158,6 +160,7 @@ for what, arguments, data, error in [
         ("two lines", ["decode", "--hex"], b"5801\n5802\n", "more than one message, with --single")]:
     refused("--single: " + what, run(*arguments, "--single", data=data), 1, "<stdin>: %s\n" % error, out=None)
     same("--single: %s: once" % what, 1, run(*arguments, "--single", "--keep-going", data=data).err.count("\n"))
+same("--single: three values, once", 1, run("encode", "--single", "--keep-going", data=ONE + TWO + ONE).err.count("\n"))
 same("--single: nothing written", b"", run("encode", "--single", "--keep-going", data=ONE + TWO).out)
 same("--single --hex", b"5801\n", run("encode", "--single", "--hex", data=ONE).out)
 same("--single --hex, in any order", b"5801\n", run("encode", "--hex", "--single", data=ONE).out)

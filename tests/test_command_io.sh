@@ -131,6 +131,9 @@ for command, data in ((["encode"], LINE + LINE[:50]), (["encode"], LINE + b"\n")
     check("a full disk is seen while waiting: %s, %.9r" % (" ".join(command), data[-9:]), done.status == 3 and
           re.fullmatch("(<stdin>.*\n)?execwire: <stdout>: No space left on device\n", done.err), done)
 same("without standard error the status still tells", 1, subprocess.run([EXECWIRE, "decode"], input=b"x", preexec_fn=lambda: os.close(2)).returncode)
+run("encode", "--keep-going", "-o", "errors", data=b'x\n{"Version":1}', preexec_fn=lambda: os.close(2))
+same("no file is taken for standard error", b"\x02\x58\x01", read("errors"))
+os.remove("errors")
 same("nor does a full one matter", 1, subprocess.run([EXECWIRE, "decode"], input=b"x", stderr=FULL).returncode)
 # coverage counters may not grow either: elsewhere, and without a word
 uncounted = dict(os.environ, GCOV_PREFIX=path("counters"), GCOV_ERROR_FILE="/dev/null")
