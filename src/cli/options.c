@@ -60,25 +60,55 @@ static bool set_max_message(cli_options *o, const char *argument)
     return i > 0 && argument[i] == '\0' && value > 0 && value <= EXECWIRE_MAX_SIZE;
 }
 
-#define FLAG(member) NULL, offsetof(cli_options, member)
-
+/* In the order of the help. */
 static const cli_option known[] = {
-    {"output", "FILE", "write to FILE, replaced only when all is done", set_output, 0, 0, 'o'},
-    {"single", NULL, "one message, without its length before it", FLAG(single), 0, 0},
-    {"hex", NULL, "messages as hexadecimal digits, one on each line", set_hex, 0, 0, 0},
-    {"json", NULL, "read JSON instead of protobuf", FLAG(from_json), CONCERNS_INPUT, 0},
-    {"form", "FORM", "JSON keys to write: documented (default) or api", set_form, 0, CONCERNS_KEYS,
-     0},
-    {"enums", "KIND", "JSON enums to write: number (default) or name", set_enums, 0, CONCERNS_KEYS,
-     0},
-    {"pretty", NULL, "JSON on many lines, indented", FLAG(json.pretty), CONCERNS_LAYOUT, 0},
-    {"ignore-unknown", NULL, "skip and count unknown keys of JSON", FLAG(json.ignore_unknown),
-     CONCERNS_UNKNOWN_KEYS, 0},
-    {"keep-going", NULL, "go on after bad messages and unreadable files", FLAG(keep_going), 0, 0},
-    {"max-message", "BYTES", "refuse larger messages (default 1048576)", set_max_message, 0, 0, 0},
-    {"quiet", NULL, "errors only: no summary, no notes, no progress bar", FLAG(quiet), 0, 'q'},
-    {"version", NULL, "say the version", FLAG(version), 0, 'V'},
-    {"help", NULL, "say this", FLAG(help), 0, 'h'},
+    {.name = "output",
+     .letter = 'o',
+     .argument = "FILE",
+     .help = "write to FILE, replaced only when all is done",
+     .set = set_output},
+    {.name = "single",
+     .help = "one message, without its length before it",
+     .flag = offsetof(cli_options, single)},
+    {.name = "hex", .help = "messages as hexadecimal digits, one on each line", .set = set_hex},
+    {.name = "json",
+     .help = "read JSON instead of protobuf",
+     .flag = offsetof(cli_options, from_json),
+     .concerns = CONCERNS_INPUT},
+    {.name = "form",
+     .argument = "FORM",
+     .help = "JSON keys to write: documented (default) or api",
+     .set = set_form,
+     .concerns = CONCERNS_KEYS},
+    {.name = "enums",
+     .argument = "KIND",
+     .help = "JSON enums to write: number (default) or name",
+     .set = set_enums,
+     .concerns = CONCERNS_KEYS},
+    {.name = "pretty",
+     .help = "JSON on many lines, indented",
+     .flag = offsetof(cli_options, json.pretty),
+     .concerns = CONCERNS_LAYOUT},
+    {.name = "ignore-unknown",
+     .help = "skip and count unknown keys of JSON",
+     .flag = offsetof(cli_options, json.ignore_unknown),
+     .concerns = CONCERNS_UNKNOWN_KEYS},
+    {.name = "keep-going",
+     .help = "go on after bad messages and unreadable files",
+     .flag = offsetof(cli_options, keep_going)},
+    {.name = "max-message",
+     .argument = "BYTES",
+     .help = "refuse larger messages (default 1048576)",
+     .set = set_max_message},
+    {.name = "quiet",
+     .letter = 'q',
+     .help = "errors only: no summary, no notes, no progress bar",
+     .flag = offsetof(cli_options, quiet)},
+    {.name = "version",
+     .letter = 'V',
+     .help = "say the version",
+     .flag = offsetof(cli_options, version)},
+    {.name = "help", .letter = 'h', .help = "say this", .flag = offsetof(cli_options, help)},
 };
 #define OPTION_COUNT (sizeof known / sizeof *known)
 
@@ -117,7 +147,7 @@ static void prepare(struct option names[OPTION_COUNT + 1], char letters[2 * OPTI
 static outcome refuse_option(const char *command, int code, char **arguments)
 {
     const char letter[] = {'-', (char)optopt, '\0'};
-    const char *text = optopt > 0 && optopt < BY_NAME ? letter : arguments[optind - 1];
+    const char *text = optopt != 0 && optopt < BY_NAME ? letter : arguments[optind - 1];
 
     if (code == ':')
         report("an argument is missing after '%s' (see execwire %s --help)", text, command);
