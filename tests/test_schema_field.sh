@@ -83,12 +83,12 @@ shows() {
     expect "$1 shows $2" sh -c '"$1" "$2" --single "$3" | grep -Eq "$4"' sh "$new" "$1" "$wire" "$2"
 }
 
-shows inspect '12:2 zone +string +"eu-1b"$'
-shows inspect '13:0 attempt +int64 +-2$'
-shows inspect '14:0 preempted +bool +true$'
-shows inspect '15:0 earlier_state +ExecutionDesiredState +1 EXECUTION_DESIRED_STATE_RUNNING$'
-shows inspect '16:2 last_output +RunCommandResult '
-shows inspect '17:2 keep_time +Timestamp +.*2023-10-17T12:28:08\.5Z$'
+shows inspect '12:LEN +zone +string +"eu-1b"$'
+shows inspect '13:VARINT +attempt +int64 +-2$'
+shows inspect '14:VARINT +preempted +bool +true$'
+shows inspect '15:VARINT +earlier_state +ExecutionDesiredState +1 EXECUTION_DESIRED_STATE_RUNNING$'
+shows inspect '16:LEN +last_output +RunCommandResult '
+shows inspect '17:LEN +keep_time +Timestamp +.*2023-10-17T12:28:08\.5Z$'
 for field in zone attempt preempted earlier_state last_output keep_time; do
     shows stats "^ *$field "
 done
