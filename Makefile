@@ -35,11 +35,13 @@ say = @printf '  %-5s %s\n' $(1) '$(patsubst $(BUILD)/%,%,$@)'; mkdir -p '$(@D)'
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+.SECONDARY:
 .SUFFIXES:
 
 ## all: the library, static and shared, and the command
 .PHONY: all
 all: $(OUT)/libexecwire.a $(OUT)/libexecwire.so.$(SOVERSION) $(OUT)/execwire
+	@:
 
 ## help: this list
 .PHONY: help
@@ -224,10 +226,13 @@ format:
 .PHONY: lint
 lint: $(STATE_H) $(NANOPB_C) $(PROTOBUF_C)
 	@tools/install-packages lint
-	clang-format --dry-run -Werror $(SOURCES)
+	@echo 'clang-format'
+	@clang-format --dry-run -Werror $(SOURCES)
+	@echo 'clang-tidy'
 	@# each file alone: of several, clang-tidy 14 takes va_start in all but the first for a stranger
-	printf '%s\n' $(TIDY_SRC) | xargs -P 2 -I '{}' clang-tidy --quiet '{}' -- $(HOST_FLAGS) $(INCLUDES) $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS) 2>$(BUILD)/tidy.log || { cat $(BUILD)/tidy.log; exit 1; }
-	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck \
+	@printf '%s\n' $(TIDY_SRC) | xargs -P 2 -I '{}' clang-tidy --quiet '{}' -- $(HOST_FLAGS) $(INCLUDES) $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS) 2>$(BUILD)/tidy.log || { cat $(BUILD)/tidy.log; exit 1; }
+	@echo 'cppcheck'
+	@cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck \
 	    --enable=warning,style,performance,portability $(INCLUDES) $(VERSION_FLAG) src examples
 
 ## proto-check: buf lint, buf breaking and all three compilers accept the schema
@@ -246,7 +251,7 @@ sanitize:
 portability:
 	@tools/install-packages lint
 	$(MAKE) --no-print-directory unit OUT=$(BUILD)/clang CC=clang
-	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/m32 CFLAGS='-O2 -g -m32'
+	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/m32 CFLAGS='-O2 -g -m32' WRAPPER=qemu-i386
 	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/musl CC=musl-gcc
 	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/s390x CC=s390x-linux-gnu-gcc WRAPPER='qemu-s390x -L /usr/s390x-linux-gnu'
 	$(MAKE) --no-print-directory unit OUT=$(BUILD)/uchar CFLAGS='-O2 -g -funsigned-char'
