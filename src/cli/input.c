@@ -26,8 +26,6 @@ outcome input_open(input *in, const char *path, output *out, bool quiet)
     in->capacity = 2 * BLOCK_SIZE;
     in->buffer = reallocate(NULL, in->capacity);
     progress_start(&in->progress, in->fd, out->fd, quiet);
-    in->capacity = 2 * BLOCK_SIZE;
-    in->buffer = reallocate(NULL, in->capacity);
     return OUTCOME_GOOD;
 }
 
