@@ -63,6 +63,9 @@ left() {
 }
 
 combinations "${CC:-gcc}" -Os
+if [ "${CC:-gcc}" != clang ] && command -v clang >/dev/null; then
+    combinations clang -Os
+fi
 if command -v arm-none-eabi-gcc >/dev/null; then
     combinations arm-none-eabi-gcc -mcpu=cortex-m0plus -mthumb -Os -ffunction-sections \
         -fdata-sections -Wl,--gc-sections --specs=nano.specs

@@ -200,7 +200,7 @@ def write_source(gen, nanopb, version):
             shared = {n for n in file_names(text) if users[n] > 1}
             text = rename(text, shared, "_" + re.sub(r"\W", "_", name[:-2]))
             text += undefine(text)
-        text = make_local(text, locals_)
+        text = make_local(text, locals_).replace("static inline", "EXECWIRE_LOCAL inline")
         text = text.replace("google_protobuf_Timestamp", "execwire_pb_Timestamp")
         out.append(heading(title) + switched(title, text.strip("\n")) + "\n")
     out.append(SETTINGS_END)
