@@ -56,7 +56,10 @@ extern "C" {
     X(ERROR_TIME_SYNTAX, "not an RFC 3339 time")                                                   \
     X(ERROR_TIME_FIELD, "no such date or time of day")                                             \
     X(ERROR_TIME_LEAP, "a leap second cannot be represented")                                      \
-    X(ERROR_TIME_DIGITS, "more than 9 digits of a second's fraction")
+    X(ERROR_TIME_DIGITS, "more than 9 digits of a second's fraction")                              \
+    /* frames of the link layer, <execwire/link.h> */                                              \
+    X(ERROR_LINK_FRAME, "not a frame, or a damaged one")                                           \
+    X(ERROR_LINK_TEXT, "malformed packed or compressed text")
 
 typedef enum execwire_status {
 #define EXECWIRE_STATUS_ENUM(name, text) EXECWIRE_##name,

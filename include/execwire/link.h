@@ -1,0 +1,364 @@
+/* execwire's link layer: updates of execution states over links where bytes are dear.
+ *
+ *     node agent                                                      gateway
+ *                  execwire_link_update                    execwire_link_receive
+ *       states ------>  +--------+                           +----------+ ------> states
+ *                       | sender | == frames, may get lost => | receiver |
+ *       recall <------  +--------+ <= feedback, may be none == +----------+ ------> views
+ *                  execwire_link_sender_poll             execwire_link_receiver_poll
+ *
+ * The sender tells the identity of an execution once; after that an update is some 14 bytes. Every
+ * frame carries a check over the state that is to come out, so that the receiver hands out exactly
+ * a state that the sender had, or nothing. docs/link.md has the format and the rules; a CRC is no
+ * authentication, docs/security.md says what to run this inside.
+ *
+ *   - There is no heap, clock or I/O in here. The caller lends memory, passes the time in, carries
+ *     the frames, and calls the poll function when it is due.
+ *   - Time is in milliseconds of any clock that never goes back, such as the time since the start.
+ *   - A frame has at most `mtu` bytes. What carries it keeps frames apart: datagrams, MQTT
+ *     messages, lines of hex, or the delimited format of <execwire/execwire.h>.
+ *   - One sender belongs to one receiver struct: a gateway has one for each node that it hears.
+ *   - Nothing is kept outside of the structs. One struct is for one thread at a time.
+ *   - `error` may be NULL. It is only written on failure.
+ *
+ * This is a library of its own, libexecwire-link, on top of libexecwire.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_LINK_H
+#define EXECWIRE_LINK_H
+
+#include <execwire/execwire.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Limits ------------------------------------------------------------------------------- */
+
+/* The smallest MTU, in bytes: LoRaWAN's smallest payload. */
+#define EXECWIRE_LINK_MIN_MTU 51
+/* Executions that are open at the same time: a ref is a number below this. */
+#define EXECWIRE_LINK_MAX_REFS 128
+/* Texts that a session can refer to by number, and their bytes together. */
+#define EXECWIRE_LINK_MAX_WORDS  32
+#define EXECWIRE_LINK_WORDS_SIZE 512
+/* Bytes of a node id that a session can announce; longer ones go with each identity. */
+#define EXECWIRE_LINK_NODE_SIZE 64
+/* A time that never comes: nothing is due. */
+#define EXECWIRE_LINK_NEVER UINT64_MAX
+
+/* ---- The link ----------------------------------------------------------------------------- */
+
+/* What the link does with frames. Both ends are told the same. */
+typedef enum execwire_link_mode {
+    EXECWIRE_LINK_TWO_WAY, /* loses, repeats and reorders; feedback comes back */
+    EXECWIRE_LINK_ONE_WAY, /* the same, and nothing comes back: the sender repeats by the clock */
+    EXECWIRE_LINK_LOSSLESS /* loses and reorders nothing: a pipe, TCP, MQTT with QoS 1 */
+} execwire_link_mode;
+
+/* ---- Sender ------------------------------------------------------------------------------- */
+
+/* Intervals of the sender in milliseconds, at most an hour each. 0 is the default. */
+typedef struct execwire_link_timing {
+    uint32_t urgent_ms;   /* two-way: until an identity or a terminal state is repeated (3 s) */
+    uint32_t repeat_ms;   /* until another update is repeated (8 s); doubles with each try */
+    uint32_t identity_ms; /* one-way: until an identity is repeated (30 s); doubles likewise */
+    uint32_t want_ms;     /* two-way: what is wanted is sent at most this often (2 s) */
+    uint32_t hello_ms;    /* one-way: from one hello to the next (10 min) */
+    uint32_t digest_ms;   /* from one digest to the next, while executions are open (10 min) */
+    uint8_t tries;        /* repeats of an update (8, at most 15) */
+} execwire_link_timing;
+
+/* What a sender keeps of an open execution, 16 bytes. The members are the sender's own. */
+typedef struct execwire_link_execution {
+    uint32_t identity; /* CRC-32 of what never changes */
+    uint32_t check;    /* of the state that was sent last */
+    uint16_t number;   /* of that state; 0: free */
+    uint16_t sent;     /* when it was sent */
+    uint16_t large;    /* what says whether the large fields are still the same */
+    uint8_t tries;     /* repeats so far, 4 bits; generation of the ref, 4 bits */
+    uint8_t flags;
+} execwire_link_execution;
+
+typedef struct execwire_link_sender_options {
+    execwire_link_mode mode;
+    const execwire_link_timing *timing; /* NULL is all default; lent */
+    execwire_str node; /* node_id of the states that it will send, as a rule; may be absent; lent */
+
+    /* memory, lent for as long as the sender is used */
+    execwire_link_execution *executions;
+    size_t execution_count; /* 1 to EXECWIRE_LINK_MAX_REFS: executions that are open at once */
+    void *frame;
+    size_t mtu;           /* size of `frame`: EXECWIRE_LINK_MIN_MTU or more */
+    char *words;          /* for texts that recur, such as a bucket's name; may be NULL */
+    size_t word_capacity; /* 0 to EXECWIRE_LINK_WORDS_SIZE */
+
+    /* Takes one frame, valid during the call. A link that cannot take it now loses it. */
+    void (*emit)(void *context, const void *frame, size_t size);
+    /* Gives the newest state of the execution that execwire_link_update gave this ref to, for a
+     * repeat; it has to stay as it is during the call that asks. NULL: gone; it is not repeated.
+     * The function itself may be NULL in lossless mode. */
+    const execwire_state *(*recall)(void *context, unsigned ref);
+    void *context; /* of both */
+} execwire_link_sender_options;
+
+/* How often things happened. Wraps around. */
+typedef struct execwire_link_sender_stats {
+    uint32_t updates;    /* states that execwire_link_update took and that were new */
+    uint32_t unchanged;  /* states equal to the last one of their execution: nothing is sent */
+    uint32_t frames;     /* all frames, pieces included */
+    uint32_t identities; /* states sent with their identity */
+    uint32_t deltas;     /* states sent without */
+    uint32_t repeats;    /* of these two, how many were repeats */
+    uint32_t pieces;     /* frames that were a piece */
+    uint32_t controls;   /* hellos and digests */
+    uint32_t acks;       /* acknowledgments of something that waited for one */
+    uint32_t wants;      /* refs, hellos and pieces that the receiver wanted again */
+    uint32_t given_up;   /* updates without acknowledgment after all tries */
+    uint32_t refused;    /* feedback that was damaged */
+    uint32_t reused;     /* refs taken from an execution that was not done with */
+    uint64_t bytes;      /* of all frames */
+} execwire_link_sender_stats;
+
+/* The members are the sender's own, but for the stats, which may be read. */
+typedef struct execwire_link_sender {
+    execwire_link_sender_options options;
+    execwire_link_sender_stats stats;
+    uint64_t hello_sent;
+    uint64_t digest_sent;
+    int64_t epoch; /* ns since 1970; valid when has_epoch */
+    uint32_t session;
+    uint32_t hello_check; /* of the hello that waits for an acknowledgment */
+    uint16_t words_used;  /* bytes */
+    uint16_t seen[8];     /* hashes of texts that may become words */
+    uint8_t seen_next;
+    uint8_t word_count; /* words there are */
+    uint8_t word_known; /* words that the receiver knows */
+    uint8_t hello_tries;
+    bool has_epoch;
+    bool hello_due;
+    bool hello_known;
+} execwire_link_sender;
+
+/* Prepares a sender, in session 1.
+ *
+ * Errors: ARGUMENT (memory or function missing, a number out of its range). */
+EXECWIRE_API execwire_status execwire_link_sender_init(execwire_link_sender *sender,
+                                                       const execwire_link_sender_options *options,
+                                                       execwire_error *error);
+
+/* The session counter survives restarts: a restarted sender knows nothing of what it said, and
+ * the receiver has to know that. Before the first update the caller
+ *
+ *     reads the number it stored, 0 where there is none    execwire_link_restore_session
+ *     stores the one that it gets                          execwire_link_session
+ *
+ * A session number that is used twice costs updates, which the receiver takes for repeats; the
+ * check keeps wrong states away all the same. */
+EXECWIRE_API void execwire_link_restore_session(execwire_link_sender *sender, uint32_t stored);
+EXECWIRE_API uint32_t execwire_link_session(const execwire_link_sender *sender);
+
+/* Sends a state: any state that execwire_encode takes. Which execution it belongs to follows from
+ * its compute_reference, job_id, node_id and create_time. It is sent at once; what gets lost is
+ * repeated by execwire_link_sender_poll. A state equal to the last one is not sent.
+ *
+ * ref  what the execution is called by `recall` and by the receiver, until a later update gives
+ *      the same ref to another execution: below execution_count; may be NULL
+ *
+ * Errors: as execwire_encode; TOO_LARGE as well for a frame beyond EXECWIRE_MAX_SIZE. Nothing is
+ * sent then. */
+EXECWIRE_API execwire_status execwire_link_update(execwire_link_sender *sender,
+                                                  const execwire_state *state, uint64_t now,
+                                                  unsigned *ref, execwire_error *error);
+
+/* Sends one thing that is due: a hello, a digest or the repeat of one state. Returns when it wants
+ * to be called again: `now` when more is due, EXECWIRE_LINK_NEVER when nothing is until the next
+ * update or feedback. Calling it early does no harm; late, delays repeats. */
+EXECWIRE_API uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now);
+
+/* Takes a frame of the return channel. May send one hello; all else that it asks for is sent by
+ * execwire_link_sender_poll, which wants to be called after it.
+ *
+ * Errors: those of reading protobuf (as execwire_decode), LINK_FRAME (damaged, or no feedback). */
+EXECWIRE_API execwire_status execwire_link_feedback(execwire_link_sender *sender, const void *frame,
+                                                    size_t size, uint64_t now,
+                                                    execwire_error *error);
+
+/* ---- Receiver ----------------------------------------------------------------------------- */
+
+/* What a receiver knows of an execution. The members are the receiver's own. */
+typedef struct execwire_link_context {
+    uint64_t heard;     /* when its newest state was last confirmed */
+    uint64_t wanted;    /* when it was last asked for */
+    size_t offset;      /* of its newest state in the store */
+    size_t size;        /* of it; 0 with `known` unset */
+    uint32_t number;    /* of it */
+    uint32_t check;     /* of it */
+    uint8_t generation; /* of the ref */
+    bool known;
+    bool suspect;
+    bool want;
+} execwire_link_context;
+
+/* A large frame of which pieces have come. The members are the receiver's own. */
+typedef struct execwire_link_transfer {
+    uint64_t heard;  /* when a piece last came */
+    uint64_t wanted; /* when the missing part was last asked for */
+    uint32_t check;
+    uint32_t whole; /* size of the frame; 0: free */
+    uint32_t got;   /* bytes of it that are there */
+    uint32_t piece; /* size of every piece but the last; 0: not known yet */
+    uint8_t ref;
+} execwire_link_transfer;
+
+typedef struct execwire_link_receiver_options {
+    execwire_link_mode mode;
+    uint32_t ack_ms;   /* two-way: an acknowledgment waits this long for others (500; 0 = that) */
+    uint32_t want_ms;  /* two-way: the same thing is wanted at most this often (2 s; 0 = that) */
+    uint32_t fresh_ms; /* how long a state is current without a sign (20 min; 0 = that) */
+
+    /* memory, lent for as long as the receiver is used */
+    execwire_link_context *contexts;
+    size_t context_count;  /* 1 to EXECWIRE_LINK_MAX_REFS, as many as the sender's executions */
+    void *store;           /* the newest states, one after the other */
+    size_t store_capacity; /* 256 bytes an execution are usual; when it is full, the execution that
+                              was silent for longest is forgotten */
+    void *text;            /* texts of the state that is being received */
+    size_t text_capacity;  /* 8 KiB are plenty as long as outputs are cut to 2 KiB */
+    execwire_entry *entries; /* for the metadata map; may be NULL */
+    size_t entry_capacity;
+    execwire_link_transfer *transfers; /* large frames in pieces; may be NULL */
+    size_t transfer_count;
+    void *pieces; /* room for them, shared out evenly */
+    size_t piece_capacity;
+} execwire_link_receiver_options;
+
+/* What became of a frame: X(name, text). Append only. */
+#define EXECWIRE_LINK_OUTCOME_LIST(X)                                                              \
+    X(STATE, "a new state")                                                                        \
+    X(REPEATED, "not newer than what is known")                                                    \
+    X(HELLO, "a session's announcement")                                                           \
+    X(DIGEST, "a list of open executions")                                                         \
+    X(PIECE, "part of a larger frame")                                                             \
+    /* nothing changes but wants and suspicions */                                                 \
+    X(OLD_SESSION, "of an earlier session")                                                        \
+    X(NO_SESSION, "of a session whose hello has not come")                                         \
+    X(NO_WORD, "refers to a word that has not come")                                               \
+    X(NO_IDENTITY, "of an execution whose identity has not come")                                  \
+    X(NO_BASE, "based on a state that is not there")                                               \
+    X(MISMATCH, "does not give the state that was sent")                                           \
+    X(NO_ROOM, "larger than the memory lent")                                                      \
+    X(FEEDBACK, "feedback, which is for senders")                                                  \
+    X(PROFILE, "of a profile that this version does not know")
+
+typedef enum execwire_link_outcome {
+#define EXECWIRE_LINK_OUTCOME_ENUM(name, text) EXECWIRE_LINK_##name,
+    EXECWIRE_LINK_OUTCOME_LIST(EXECWIRE_LINK_OUTCOME_ENUM)
+#undef EXECWIRE_LINK_OUTCOME_ENUM
+        EXECWIRE_LINK_OUTCOME_COUNT /* not an outcome */
+} execwire_link_outcome;
+
+typedef struct execwire_link_event {
+    execwire_link_outcome outcome;
+    bool has_ref;
+    unsigned ref;
+    uint32_t number; /* of the state; with STATE and REPEATED */
+    /* With STATE, else NULL: the state, in the receiver's memory, and its bytes as
+     * execwire_encode writes them. Valid until the receiver's next call. */
+    const execwire_state *state;
+    execwire_str message;
+} execwire_link_event;
+
+/* How often frames had each outcome, and more. Wraps around. */
+typedef struct execwire_link_receiver_stats {
+    uint32_t outcomes[EXECWIRE_LINK_OUTCOME_COUNT];
+    uint32_t malformed; /* frames that are no frames */
+    uint32_t forgotten; /* executions that had to make room in the store */
+    uint32_t feedbacks; /* frames sent back */
+    uint64_t bytes;     /* received */
+} execwire_link_receiver_stats;
+
+/* Checks that wait to be acknowledged; more are dropped, and their frames repeated. */
+#define EXECWIRE_LINK_ACKS 16
+
+/* The members are the receiver's own, but for the stats, which may be read. */
+typedef struct execwire_link_receiver {
+    execwire_link_receiver_options options;
+    execwire_link_receiver_stats stats;
+    execwire_state state; /* that the last event points to */
+    uint64_t ack_since;   /* when the oldest of `acks` came */
+    uint64_t hello_wanted;
+    size_t store_used;
+    int64_t epoch;
+    uint32_t session;
+    uint32_t acks[EXECWIRE_LINK_ACKS];
+    char words[EXECWIRE_LINK_WORDS_SIZE];
+    uint16_t word_ends[EXECWIRE_LINK_MAX_WORDS];
+    char node[EXECWIRE_LINK_NODE_SIZE];
+    uint8_t node_size;
+    uint8_t word_count;
+    uint8_t ack_count;
+    bool has_session; /* the session's number is known */
+    bool has_hello;   /* and what its hello says */
+    bool has_node;
+    bool has_epoch;
+    bool want_hello;
+} execwire_link_receiver;
+
+/* Prepares a receiver.
+ *
+ * Errors: ARGUMENT (memory missing, a number out of its range). */
+EXECWIRE_API execwire_status
+execwire_link_receiver_init(execwire_link_receiver *receiver,
+                            const execwire_link_receiver_options *options, execwire_error *error);
+
+/* Takes one frame. OK is every well-formed frame, whatever became of it; the event says that.
+ * Nothing of the frame is believed before its check has been found good.
+ *
+ * event  what the frame brought; may be NULL
+ *
+ * Errors, after which all is as it was: those of reading protobuf (as execwire_decode), LINK_FRAME
+ * (fields that do not belong together, a wrong check of a hello or digest), LINK_TEXT (packed text
+ * or compressed text that is none). */
+EXECWIRE_API execwire_status execwire_link_receive(execwire_link_receiver *receiver,
+                                                   const void *frame, size_t size, uint64_t now,
+                                                   execwire_link_event *event,
+                                                   execwire_error *error);
+
+/* Writes a frame of feedback, when one is due; two-way only.
+ *
+ * out       room for a frame
+ * capacity  its size, EXECWIRE_LINK_MIN_MTU or more: the MTU of the return channel
+ * size      of the frame; 0 when nothing is due
+ *
+ * Returns when to call it again: `now` when there is more, EXECWIRE_LINK_NEVER when nothing is due
+ * until the next frame. */
+EXECWIRE_API uint64_t execwire_link_receiver_poll(execwire_link_receiver *receiver, uint64_t now,
+                                                  void *out, size_t capacity, size_t *size);
+
+/* What is known of an execution at a time.
+ *
+ *   current  its newest state was confirmed within fresh_ms, and nothing speaks against it
+ *   suspect  something speaks against it: there may be a newer one, and it is wanted */
+typedef struct execwire_link_view {
+    bool current;
+    bool suspect;
+    uint32_t number;      /* of the state */
+    uint64_t age_ms;      /* since the state was last confirmed */
+    execwire_str message; /* the state as execwire_encode writes it, for execwire_decode; in the
+                             store, valid until the receiver's next call */
+} execwire_link_view;
+
+/* False, and the view all zero, where nothing is known of that ref. */
+EXECWIRE_API bool execwire_link_receiver_view(const execwire_link_receiver *receiver, unsigned ref,
+                                              uint64_t now, execwire_link_view *view);
+
+/* The identifier of an outcome, such as "EXECWIRE_LINK_STATE", and its text. Static strings. */
+EXECWIRE_API const char *execwire_link_outcome_name(execwire_link_outcome outcome);
+EXECWIRE_API const char *execwire_link_outcome_text(execwire_link_outcome outcome);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
