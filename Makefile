@@ -94,10 +94,12 @@ $(PROTOBUF_C) &: proto/$(PROTO).proto
 # ---- Library and command -------------------------------------------------------------------------
 
 CORE_SRC := $(sort $(wildcard src/status/*.c src/text/*.c src/schema/*.c src/wire/*.c src/json/*.c))
+LINK_SRC := $(sort $(wildcard src/link/*.c))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
 OBJ := $(OUT)/obj
 LIB_OBJ := $(CORE_SRC:%.c=$(OBJ)/%.o) $(OBJ)/gen/tables.o \
            $(NANOPB_C:$(GEN)/nanopb/%.c=$(OBJ)/gen/%.o) $(OBJ)/nanopb/pb_common.o $(OBJ)/nanopb/pb_encode.o
+LINK_OBJ := $(LINK_SRC:%.c=$(OBJ)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(OBJ)/%.o)
 
 $(OBJ)/src/%.o: src/%.c $(STATE_H) $(NANOPB_C)
@@ -124,16 +126,20 @@ $(OBJ)/nanopb/%.o: $(NANOPB_DIR)/pb.h
 	$(call say,CC)
 	$(Q)$(CC) $(CORE_FLAGS) $(CFLAGS) $(NANOPB_FLAGS) -MMD -MP -c -o $@ $(NANOPB_DIR)/$*.c
 
-# One object, in which only the public names are left: a program with a nanopb of its own can be
-# linked with it. Of CFLAGS only the machine counts, others would put runtimes in; groups are taken
-# apart, as a linker drops one of several equal groups, with names in it that are local by then.
-$(OUT)/libexecwire.a: $(LIB_OBJ)
+# Two objects: a program that does not use the link layer does not get it. What is nanopb's is local
+# in them, so that a program with a nanopb of its own can be linked with it; what the link layer uses
+# of the rest stays visible, as hidden names that begin with execwire_. Of CFLAGS only the machine
+# counts, others would put runtimes in; groups are taken apart, as a linker drops one of several equal
+# groups, with names in it that are local by then.
+JOIN = $(CC) $(filter -m%,$(CFLAGS)) -nostdlib -r -Wl,--force-group-allocation
+$(OUT)/libexecwire.a: $(LIB_OBJ) $(LINK_OBJ)
 	$(call say,AR)
-	$(Q)$(CC) $(filter -m%,$(CFLAGS)) -nostdlib -r -Wl,--force-group-allocation -o $(OBJ)/execwire.o $(LIB_OBJ)
-	$(Q)objcopy --localize-hidden $(OBJ)/execwire.o
-	$(Q)rm -f $@ && $(AR) rcs $@ $(OBJ)/execwire.o
+	$(Q)$(JOIN) -o $(OBJ)/execwire.o $(LIB_OBJ)
+	$(Q)objcopy -w -G 'execwire_*' -G '!execwire_v1_*' -G '!execwire_nanopb_*' $(OBJ)/execwire.o
+	$(Q)$(JOIN) -o $(OBJ)/execwire-link.o $(LINK_OBJ)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(OBJ)/execwire.o $(OBJ)/execwire-link.o
 
-$(OUT)/libexecwire.so.$(VERSION): $(LIB_OBJ)
+$(OUT)/libexecwire.so.$(VERSION): $(LIB_OBJ) $(LINK_OBJ)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libexecwire.so.$(SOVERSION) -Wl,--gc-sections -o $@ $^
 
@@ -142,7 +148,7 @@ $(OUT)/libexecwire.so.$(SOVERSION): $(OUT)/libexecwire.so.$(VERSION)
 	$(Q)ln -sf libexecwire.so.$(VERSION) $(OUT)/libexecwire.so
 
 # linked with the objects: inspect looks behind the public calls
-$(OUT)/execwire: $(CLI_OBJ) $(LIB_OBJ)
+$(OUT)/execwire: $(CLI_OBJ) $(LINK_OBJ) $(LIB_OBJ)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
@@ -201,7 +207,7 @@ $(OBJ)/protobuf-c.o: $(PROTOBUF_C)
 	$(call say,CC)
 	$(Q)$(CC) $(filter -m%,$(CFLAGS)) -O1 -g $(PROTOBUF_C_FLAGS) -nostdlib -r -o $@ $^
 
-$(OUT)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/protobuf-c.o $(LIB_OBJ)
+$(OUT)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/protobuf-c.o $(LINK_OBJ) $(LIB_OBJ)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
@@ -215,7 +221,7 @@ include fuzz/fuzz.mk tests/tests.mk embed/embed.mk size/size.mk bench/bench.mk
 # ---- Checks of the code --------------------------------------------------------------------------
 
 SOURCES = $(shell git ls-files '*.c' '*.h')
-TIDY_SRC = $(CORE_SRC) $(CLI_SRC) $(sort $(wildcard examples/*.c))
+TIDY_SRC = $(CORE_SRC) $(LINK_SRC) $(CLI_SRC) $(sort $(wildcard examples/*.c))
 
 ## format: clang-format every source file
 .PHONY: format
@@ -297,7 +303,7 @@ install: all $(OUT)/execwire.pc
 	install -m 644 $(OUT)/execwire.pc "$(LIB_DIR)/pkgconfig"
 	install -m 755 $(OUT)/execwire "$(DESTDIR)$(PREFIX)/bin"
 	install -m 644 docs/execwire.1 "$(SHARE_DIR)/man/man1"
-	install -m 644 proto/$(PROTO).proto proto/$(PROTO).options "$(SHARE_DIR)/execwire/proto/execwire/v1"
+	install -m 644 proto/$(PROTO).proto proto/$(PROTO).options proto/execwire/v1/link.proto "$(SHARE_DIR)/execwire/proto/execwire/v1"
 	install -m 644 $(TIMESTAMP_PROTO) "$(SHARE_DIR)/execwire/proto/google/protobuf"
 	install -m 644 $(GEN)/execution_state.pbset "$(SHARE_DIR)/execwire"
 	install -m 644 $(DOCUMENTS) "$(SHARE_DIR)/doc/execwire"

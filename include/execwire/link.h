@@ -21,7 +21,7 @@
  *   - Nothing is kept outside of the structs. One struct is for one thread at a time.
  *   - `error` may be NULL. It is only written on failure.
  *
- * This is a library of its own, libexecwire-link, on top of libexecwire.
+ * It is in libexecwire; a program that does not call it does not get it from the static library.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_LINK_H
@@ -126,7 +126,7 @@ typedef struct execwire_link_sender {
     execwire_link_sender_stats stats;
     uint64_t hello_sent;
     uint64_t digest_sent;
-    int64_t epoch; /* ns since 1970; valid when has_epoch */
+    int64_t epoch; /* seconds since 1970; valid when has_epoch */
     uint32_t session;
     uint32_t hello_check; /* of the hello that waits for an acknowledgment */
     uint16_t words_used;  /* bytes */
@@ -134,10 +134,11 @@ typedef struct execwire_link_sender {
     uint8_t seen_next;
     uint8_t word_count; /* words there are */
     uint8_t word_known; /* words that the receiver knows */
+    uint8_t word_told;  /* words that it knows when it has the hello of hello_check */
     uint8_t hello_tries;
     bool has_epoch;
-    bool hello_due;
-    bool hello_known;
+    bool hello_known; /* all but the words */
+    bool started;
 } execwire_link_sender;
 
 /* Prepares a sender, in session 1.
@@ -176,7 +177,7 @@ EXECWIRE_API execwire_status execwire_link_update(execwire_link_sender *sender,
  * update or feedback. Calling it early does no harm; late, delays repeats. */
 EXECWIRE_API uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now);
 
-/* Takes a frame of the return channel. May send one hello; all else that it asks for is sent by
+/* Takes a frame of the return channel. Pieces that it wants are sent at once; all else is sent by
  * execwire_link_sender_poll, which wants to be called after it.
  *
  * Errors: those of reading protobuf (as execwire_decode), LINK_FRAME (damaged, or no feedback). */
@@ -189,26 +190,28 @@ EXECWIRE_API execwire_status execwire_link_feedback(execwire_link_sender *sender
 /* What a receiver knows of an execution. The members are the receiver's own. */
 typedef struct execwire_link_context {
     uint64_t heard;     /* when its newest state was last confirmed */
-    uint64_t wanted;    /* when it was last asked for */
+    uint64_t ask_next;  /* when it may be asked for again */
     size_t offset;      /* of its newest state in the store */
-    size_t size;        /* of it; 0 with `known` unset */
+    size_t size;        /* of it */
     uint32_t number;    /* of it */
     uint32_t check;     /* of it */
     uint8_t generation; /* of the ref */
+    uint8_t asks;       /* how often it was asked for */
     bool known;
     bool suspect;
+    bool earlier; /* of an earlier session */
     bool want;
 } execwire_link_context;
 
 /* A large frame of which pieces have come. The members are the receiver's own. */
 typedef struct execwire_link_transfer {
-    uint64_t heard;  /* when a piece last came */
-    uint64_t wanted; /* when the missing part was last asked for */
+    uint64_t heard;    /* when a piece last came */
+    uint64_t ask_next; /* when the missing part may be asked for */
     uint32_t check;
     uint32_t whole; /* size of the frame; 0: free */
     uint32_t got;   /* bytes of it that are there */
-    uint32_t piece; /* size of every piece but the last; 0: not known yet */
     uint8_t ref;
+    uint8_t asks;
 } execwire_link_transfer;
 
 typedef struct execwire_link_receiver_options {
@@ -287,20 +290,20 @@ typedef struct execwire_link_receiver {
     execwire_link_receiver_stats stats;
     execwire_state state; /* that the last event points to */
     uint64_t ack_since;   /* when the oldest of `acks` came */
-    uint64_t hello_wanted;
+    uint64_t hello_next;  /* when the hello may be asked for again */
     size_t store_used;
     int64_t epoch;
     uint32_t session;
     uint32_t acks[EXECWIRE_LINK_ACKS];
     char words[EXECWIRE_LINK_WORDS_SIZE];
-    uint16_t word_ends[EXECWIRE_LINK_MAX_WORDS];
+    uint16_t words_used; /* bytes */
     char node[EXECWIRE_LINK_NODE_SIZE];
-    uint8_t node_size;
+    uint8_t node_size; /* 0: the session has none */
     uint8_t word_count;
     uint8_t ack_count;
+    uint8_t hello_asks;
     bool has_session; /* the session's number is known */
     bool has_hello;   /* and what its hello says */
-    bool has_node;
     bool has_epoch;
     bool want_hello;
 } execwire_link_receiver;

@@ -362,6 +362,18 @@ execwire_status execwire_wire_read(const void *in, size_t in_size, execwire_scra
     return status;
 }
 
+execwire_status execwire_wire_merge(const void *in, size_t in_size, execwire_scratch *scratch,
+                                    execwire_state *state, execwire_error *error)
+{
+    reader r = {in, scratch, NULL, NULL, error};
+
+    scratch->entry_count = 0;
+    scratch->unknown_count = 0;
+    if (in_size > EXECWIRE_MAX_SIZE)
+        return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
+    return read_all(&r, in, in_size, state);
+}
+
 execwire_status execwire_decode(const void *in, size_t in_size, execwire_scratch *scratch,
                                 execwire_state *state, execwire_error *error)
 {

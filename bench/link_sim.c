@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "link_sim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STEP_MS 50
+/* How long after its last update an execution is looked at, and the channel is still there. */
+#define OBSERVED_MS 30000
+#define DRAIN_MS    900000
+#define STORE_SIZE  (512 << 10)
+#define PIECES_SIZE (64 << 10)
+
+typedef struct packet {
+    uint64_t at;
+    uint64_t order; /* packets of the same time keep their order */
+    bool back;
+    size_t size;
+    uint8_t *data;
+} packet;
+
+typedef struct run run;
+
+typedef struct node {
+    run *run;
+    execwire_link_sender sender;
+    execwire_link_receiver receiver;
+    execwire_link_execution executions[EXECWIRE_LINK_MAX_REFS];
+    execwire_link_context contexts[EXECWIRE_LINK_MAX_REFS];
+    execwire_link_transfer transfers[8];
+    char words[256];
+    char frame[2048];
+    char *store, *text, *pieces;
+    packet *packets; /* on their way */
+    size_t packet_count;
+    unsigned execution_of[EXECWIRE_LINK_MAX_REFS]; /* whose ref it is, for the sender */
+    unsigned knows[EXECWIRE_LINK_MAX_REFS];        /* whose ref it is, for the receiver; 0 none */
+    uint32_t stored_session;
+    uint64_t sender_next, receiver_next;
+} node;
+
+/* What is known of an execution on both sides. */
+typedef struct course {
+    const update *newest; /* of the sender; NULL before the first */
+    const update *got;    /* of the receiver */
+    unsigned ref;
+} course;
+
+struct run {
+    const load *all;
+    const conditions *conditions;
+    results results;
+    node *nodes;
+    course *courses;
+    uint64_t now, order, seed;
+    size_t given; /* updates that the senders had so far */
+};
+
+/* ---- The channel ---- */
+
+static void put_packet(node *n, bool back, const void *data, size_t size)
+{
+    run *r = n->run;
+    packet p = {.at = r->now + 5 + next_random(&r->seed) % 20, .back = back, .size = size};
+
+    if (r->conditions->mode == EXECWIRE_LINK_LOSSLESS)
+        p.at = r->now;
+    if (by_chance(&r->seed, r->conditions->late))
+        p.at += next_random(&r->seed) % 5000;
+    p.order = r->order++;
+    p.data = malloc(size);
+    memcpy(p.data, data, size);
+    if (by_chance(&r->seed, r->conditions->damage))
+        p.data[next_random(&r->seed) % size] ^= (uint8_t)(1u << next_random(&r->seed) % 8);
+    n->packets = realloc(n->packets, (n->packet_count + 1) * sizeof *n->packets);
+    n->packets[n->packet_count++] = p;
+}
+
+static void transmit(node *n, bool back, const void *data, size_t size)
+{
+    run *r = n->run;
+
+    r->results.frames++;
+    *(back ? &r->results.back : &r->results.forward) += size;
+    if (!by_chance(&r->seed, r->conditions->loss))
+        put_packet(n, back, data, size);
+    if (by_chance(&r->seed, r->conditions->duplicates))
+        put_packet(n, back, data, size);
+}
+
+static void emit(void *context, const void *frame, size_t size)
+{
+    node *n = context;
+
+    if (size > n->run->conditions->mtu) {
+        fprintf(stderr, "link_sim: a frame of %zu bytes\n", size);
+        exit(1);
+    }
+    transmit(n, false, frame, size);
+}
+
+static const execwire_state *recall(void *context, unsigned ref)
+{
+    node *n = context;
+    const course *c = &n->run->courses[n->execution_of[ref]];
+
+    return c->newest != NULL ? &c->newest->state : NULL;
+}
+
+/* ---- Both ends ---- */
+
+static void start_sender(node *n)
+{
+    const conditions *c = n->run->conditions;
+    const execwire_link_sender_options options = {
+        .mode = c->mode,
+        .executions = n->executions,
+        .execution_count = c->refs,
+        .frame = n->frame,
+        .mtu = c->mtu,
+        .words = n->words,
+        .word_capacity = sizeof n->words,
+        .node = n->sender.options.node,
+        .emit = emit,
+        .recall = recall,
+        .context = n,
+    };
+
+    if (execwire_link_sender_init(&n->sender, &options, NULL) != EXECWIRE_OK)
+        exit(1);
+    execwire_link_restore_session(&n->sender, n->stored_session);
+    n->stored_session = execwire_link_session(&n->sender);
+    n->sender_next = 0;
+}
+
+static void start_receiver(node *n)
+{
+    const conditions *c = n->run->conditions;
+    const execwire_link_receiver_options options = {
+        .mode = c->mode,
+        .contexts = n->contexts,
+        .context_count = c->refs,
+        .store = n->store,
+        .store_capacity = STORE_SIZE,
+        .text = n->text,
+        .text_capacity = STORE_SIZE,
+        .transfers = n->transfers,
+        .transfer_count = 8,
+        .pieces = n->pieces,
+        .piece_capacity = PIECES_SIZE,
+    };
+
+    if (execwire_link_receiver_init(&n->receiver, &options, NULL) != EXECWIRE_OK)
+        exit(1);
+    memset(n->knows, 0, sizeof n->knows);
+    n->receiver_next = 0;
+}
+
+/* The update that a state that came out is: NULL when no sender had it. */
+static const update *find_update(const run *r, execwire_str message)
+{
+    for (size_t i = r->given; i-- > 0;) {
+        const update *u = &r->all->updates[i];
+
+        if (u->wire.size == message.size && memcmp(u->wire.data, message.data, message.size) == 0)
+            return u;
+    }
+    return NULL;
+}
+
+static void receive(node *n, const packet *p)
+{
+    run *r = n->run;
+    execwire_link_event event;
+    const update *u;
+
+    (void)execwire_link_receive(&n->receiver, p->data, p->size, r->now, &event, NULL);
+    n->receiver_next = 0;
+    if (event.state == NULL)
+        return;
+    u = find_update(r, event.message);
+    if (u == NULL || &r->nodes[u->node] != n) {
+        r->results.wrong++;
+        return;
+    }
+    n->knows[event.ref] = u->execution + 1;
+    r->courses[u->execution].ref = event.ref;
+    if (r->courses[u->execution].got == NULL || u > r->courses[u->execution].got)
+        r->courses[u->execution].got = u;
+}
+
+static void deliver(node *n)
+{
+    run *r = n->run;
+
+    for (;;) {
+        size_t first = n->packet_count;
+        packet p;
+
+        for (size_t i = 0; i < n->packet_count; i++)
+            if (n->packets[i].at <= r->now &&
+                (first == n->packet_count || n->packets[i].at < n->packets[first].at ||
+                 (n->packets[i].at == n->packets[first].at &&
+                  n->packets[i].order < n->packets[first].order)))
+                first = i;
+        if (first == n->packet_count)
+            return;
+        p = n->packets[first];
+        n->packets[first] = n->packets[--n->packet_count];
+        if (p.back)
+            (void)execwire_link_feedback(&n->sender, p.data, p.size, r->now, NULL);
+        else
+            receive(n, &p);
+        n->sender_next = p.back ? 0 : n->sender_next;
+        free(p.data);
+    }
+}
+
+static void poll_node(node *n)
+{
+    run *r = n->run;
+    uint8_t out[256];
+    size_t size;
+
+    deliver(n);
+    while (n->sender_next <= r->now) {
+        n->sender_next = execwire_link_sender_poll(&n->sender, r->now);
+        if (n->sender_next > r->now)
+            break;
+    }
+    while (n->receiver_next <= r->now) {
+        size_t room = r->conditions->mtu < sizeof out ? r->conditions->mtu : sizeof out;
+
+        n->receiver_next = execwire_link_receiver_poll(&n->receiver, r->now, out, room, &size);
+        if (size > 0)
+            transmit(n, true, out, size);
+    }
+}
+
+/* ---- Time ---- */
+
+static void give(run *r, const update *u)
+{
+    node *n = &r->nodes[u->node];
+    unsigned ref = 0;
+
+    if (by_chance(&r->seed, r->conditions->reboots))
+        start_sender(n);
+    if (by_chance(&r->seed, r->conditions->reboots))
+        start_receiver(n);
+    r->given++;
+    r->courses[u->execution].newest = u;
+    if (execwire_link_update(&n->sender, &u->state, r->now, &ref, NULL) != EXECWIRE_OK)
+        exit(1);
+    n->execution_of[ref] = u->execution;
+    n->sender_next = 0;
+    r->results.updates++;
+    deliver(n);
+}
+
+/* Whether the receiver says of its state that there may be a newer one. */
+static bool is_flagged(const run *r, const course *c)
+{
+    const node *n = &r->nodes[c->newest->node];
+    execwire_link_view view;
+
+    return execwire_link_receiver_view(&n->receiver, c->ref, r->now, &view) && view.suspect;
+}
+
+static void observe(run *r)
+{
+    for (unsigned i = 0; i < r->all->executions; i++) {
+        const course *c = &r->courses[i];
+
+        if (c->newest == NULL || (c->newest->last && r->now > c->newest->ms + OBSERVED_MS))
+            continue;
+        r->results.observed += STEP_MS;
+        if (c->got == c->newest)
+            continue;
+        r->results.stale += STEP_MS;
+        if (c->got == NULL || !is_flagged(r, c))
+            r->results.unflagged += STEP_MS;
+    }
+}
+
+static void add_stats(results *to, const execwire_link_sender_stats *from)
+{
+    const uint32_t *source = &from->updates;
+    uint32_t *sum = &to->sender.updates;
+
+    for (size_t i = 0; i < offsetof(execwire_link_sender_stats, bytes) / sizeof *sum; i++)
+        sum[i] += source[i];
+}
+
+static void open_run(run *r)
+{
+    const size_t count = r->all->nodes;
+
+    r->nodes = calloc(count, sizeof *r->nodes);
+    r->courses = calloc(r->all->executions, sizeof *r->courses);
+    for (size_t i = 0; i < r->all->count; i++)
+        r->nodes[r->all->updates[i].node].sender.options.node = r->all->updates[i].state.node_id;
+    for (size_t i = 0; i < count; i++) {
+        node *n = &r->nodes[i];
+
+        n->run = r;
+        n->store = malloc(STORE_SIZE);
+        n->text = malloc(STORE_SIZE);
+        n->pieces = malloc(PIECES_SIZE);
+        start_sender(n);
+        start_receiver(n);
+    }
+}
+
+static void close_run(run *r)
+{
+    for (unsigned i = 0; i < r->all->executions; i++)
+        r->results.missing += r->courses[i].got == NULL || !r->courses[i].got->last;
+    for (size_t i = 0; i < r->all->nodes; i++) {
+        node *n = &r->nodes[i];
+
+        add_stats(&r->results, &n->sender.stats);
+        for (size_t j = 0; j < n->packet_count; j++)
+            free(n->packets[j].data);
+        free(n->packets);
+        free(n->store);
+        free(n->text);
+        free(n->pieces);
+    }
+    free(r->nodes);
+    free(r->courses);
+}
+
+results simulate(const load *all, const conditions *c)
+{
+    run r = {.all = all, .conditions = c, .seed = c->seed};
+    uint64_t end = all->updates[all->count - 1].ms + DRAIN_MS;
+
+    open_run(&r);
+    for (r.now = 0; r.now < end; r.now += STEP_MS) {
+        while (r.given < all->count && all->updates[r.given].ms <= r.now)
+            give(&r, &all->updates[r.given]);
+        for (size_t i = 0; i < all->nodes; i++)
+            poll_node(&r.nodes[i]);
+        observe(&r);
+    }
+    close_run(&r);
+    return r.results;
+}

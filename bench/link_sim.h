@@ -1,0 +1,40 @@
+/* One run of the simulation: every node's sender and its receiver, and what the channel does to
+ * their frames.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_BENCH_LINK_SIM_H
+#define EXECWIRE_BENCH_LINK_SIM_H
+
+#include "link_load.h"
+
+#include <execwire/link.h>
+
+/* Probabilities are in millionths. */
+typedef struct conditions {
+    execwire_link_mode mode;
+    size_t mtu;
+    size_t refs;
+    unsigned loss;       /* of a frame, both ways */
+    unsigned duplicates; /* of a frame */
+    unsigned late;       /* of a frame: it takes up to five seconds more */
+    unsigned damage;     /* of a frame, past the link's own check */
+    unsigned reboots;    /* of either end, at each update */
+    uint64_t seed;
+} conditions;
+
+typedef struct results {
+    uint64_t forward; /* bytes, sender to receiver */
+    uint64_t back;    /* bytes, receiver to sender */
+    uint64_t frames;
+    uint64_t updates;
+    uint64_t stale;     /* time in which the receiver had an older state, ms over all executions */
+    uint64_t unflagged; /* of it, without being suspicious of it */
+    uint64_t observed;  /* all time */
+    unsigned missing;   /* executions whose last state did not arrive */
+    unsigned wrong;     /* states handed out that the sender never had */
+    execwire_link_sender_stats sender; /* added up */
+} results;
+
+results simulate(const load *all, const conditions *conditions);
+
+#endif

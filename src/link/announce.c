@@ -1,0 +1,329 @@
+/* What a sender says of itself: the hello, with node, epoch and words; the digest.
+ *
+ * Two-way, a hello is repeated until it is acknowledged, and words are used after that. One-way,
+ * all hellos are said three times, then now and then; words are used after the third time.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "link/crc.h"
+#include "link/frame.h"
+#include "link/sender.h"
+#include "wire/reader.h"
+
+#include <string.h>
+
+#define ROUNDS        3
+#define SHORTEST_WORD 6
+#define LONGEST_WORD  96
+/* All of a hello with one word, but the word: session, first_word, tag and size, check. */
+#define AROUND_WORD 17
+/* All of a hello but the node and the epoch. */
+#define AROUND_NODE 13
+
+/* Computes the check and hands the frame out. Returns the check. */
+static uint32_t control_end(execwire_link_sender *sender, size_t size, size_t check_at)
+{
+    uint32_t crc = execwire_frame_finish_check(sender->options.frame, size, check_at);
+
+    sender->stats.controls++;
+    execwire_sender_emit(sender, 0, size);
+    return crc;
+}
+
+static execwire_buffer_sink frame_of(const execwire_link_sender *sender)
+{
+    return execwire_sink_buffer(sender->options.frame, sender->options.mtu);
+}
+
+/* ---- Hello ---- */
+
+static execwire_link_names words_of(const execwire_link_sender *sender)
+{
+    return (execwire_link_names){.words = sender->options.words, .word_count = sender->word_count};
+}
+
+/* Session, node and epoch. Returns where the check goes. */
+static size_t write_base(const execwire_link_sender *sender, execwire_sink *sink)
+{
+    execwire_str node = execwire_sender_node(sender);
+    uint8_t raw[EXECWIRE_LINK_NODE_SIZE];
+    size_t check_at;
+
+    execwire_sink_varint_field(sink, EXECWIRE_FRAME_SESSION, sender->session);
+    if (node.data != NULL)
+        execwire_sink_bytes_field(sink, EXECWIRE_FRAME_NODE, raw, execwire_draft_node(node, raw));
+    check_at = execwire_frame_put_check(sink);
+    if (sender->has_epoch)
+        execwire_sink_varint_field(sink, EXECWIRE_FRAME_EPOCH, execwire_zigzag(sender->epoch));
+    return check_at;
+}
+
+static void send_base(execwire_link_sender *sender)
+{
+    execwire_buffer_sink out = frame_of(sender);
+    size_t check_at = write_base(sender, &out.sink);
+
+    sender->hello_check = control_end(sender, out.sink.size, check_at);
+    sender->word_told = sender->word_known;
+}
+
+execwire_str execwire_sender_node(const execwire_link_sender *sender)
+{
+    uint8_t raw[EXECWIRE_LINK_NODE_SIZE];
+    size_t size = execwire_draft_node(sender->options.node, raw);
+
+    if (size == 0 || size + AROUND_NODE > sender->options.mtu)
+        return (execwire_str){NULL, 0};
+    return sender->options.node;
+}
+
+/* Takes the first time that comes as epoch, where the hello has room for it. */
+static void choose_epoch(execwire_link_sender *sender, const execwire_state *state)
+{
+    execwire_sink size = {NULL, 0};
+
+    if (sender->has_epoch || !state->has_create_time)
+        return;
+    sender->epoch = state->create_time.seconds;
+    sender->has_epoch = true;
+    write_base(sender, &size);
+    sender->has_epoch = size.size <= sender->options.mtu;
+}
+
+/* The words from `first` on, as many as fit. */
+static void send_words(execwire_link_sender *sender, unsigned first)
+{
+    execwire_link_names names = words_of(sender);
+    execwire_buffer_sink out = frame_of(sender);
+    unsigned next = first;
+    size_t check_at;
+
+    execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_SESSION, sender->session);
+    check_at = execwire_frame_put_check(&out.sink);
+    if (first > 0)
+        execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_FIRST_WORD, first);
+    for (; next < sender->word_count; next++) {
+        execwire_str word = execwire_link_word(&names, next);
+
+        if (next > first && out.sink.size + 3 + word.size > sender->options.mtu)
+            break;
+        execwire_sink_bytes_field(&out.sink, EXECWIRE_FRAME_WORDS, word.data, word.size);
+    }
+    sender->hello_check = control_end(sender, out.sink.size, check_at);
+    sender->word_told = (uint8_t)next;
+}
+
+/* Everything that there is to announce, once. */
+static void send_all(execwire_link_sender *sender)
+{
+    send_base(sender);
+    for (unsigned next = 0; next < sender->word_count; next = sender->word_told)
+        send_words(sender, next);
+}
+
+static void send_next(execwire_link_sender *sender)
+{
+    if (sender->options.mode != EXECWIRE_LINK_TWO_WAY)
+        send_all(sender);
+    else if (!sender->hello_known)
+        send_base(sender);
+    else
+        send_words(sender, sender->word_known);
+}
+
+static void send_hello(execwire_link_sender *sender, uint64_t now)
+{
+    send_next(sender);
+    sender->hello_sent = now;
+    if (sender->hello_tries < UINT8_MAX)
+        sender->hello_tries++;
+    if (sender->options.mode == EXECWIRE_LINK_TWO_WAY)
+        return;
+    if (sender->options.mode == EXECWIRE_LINK_LOSSLESS || sender->hello_tries >= ROUNDS) {
+        sender->hello_known = true;
+        sender->word_known = sender->word_count;
+    }
+}
+
+/* How long after the last hello the next one is due; 0 is never. */
+static uint32_t hello_interval(const execwire_link_sender *sender)
+{
+    const execwire_link_timing *timing = sender->options.timing;
+    uint32_t urgent =
+        execwire_sender_interval(timing != NULL ? timing->urgent_ms : 0, EXECWIRE_SENDER_URGENT_MS);
+
+    if (!sender->hello_known || sender->word_known < sender->word_count)
+        return sender->options.mode == EXECWIRE_LINK_TWO_WAY
+                   ? execwire_sender_backoff(urgent, sender->hello_tries - 1u)
+                   : urgent;
+    if (sender->options.mode != EXECWIRE_LINK_ONE_WAY)
+        return 0;
+    return execwire_sender_interval(timing != NULL ? timing->hello_ms : 0,
+                                    EXECWIRE_SENDER_HELLO_MS);
+}
+
+uint64_t execwire_announce_poll(execwire_link_sender *sender, uint64_t now, bool *sent)
+{
+    uint32_t interval = hello_interval(sender);
+
+    *sent = false;
+    if (!sender->started || interval == 0)
+        return EXECWIRE_LINK_NEVER;
+    if (sender->hello_tries > 0 && now < sender->hello_sent + interval)
+        return sender->hello_sent + interval;
+    *sent = true;
+    send_hello(sender, now);
+    return now;
+}
+
+void execwire_announce_start(execwire_link_sender *sender, const execwire_state *state,
+                             uint64_t now)
+{
+    bool had_epoch = sender->has_epoch;
+
+    choose_epoch(sender, state);
+    if (sender->started && sender->has_epoch == had_epoch)
+        return;
+    if (!sender->started)
+        sender->digest_sent = now;
+    sender->started = true;
+    execwire_announce_again(sender);
+    send_hello(sender, now);
+}
+
+void execwire_announce_again(execwire_link_sender *sender)
+{
+    sender->hello_tries = 0;
+    sender->hello_known = false;
+    if (sender->options.mode == EXECWIRE_LINK_TWO_WAY)
+        sender->word_known = 0;
+}
+
+void execwire_announce_known(execwire_link_sender *sender)
+{
+    sender->hello_known = true;
+    sender->word_known = sender->word_told;
+    sender->hello_tries = 0;
+    sender->hello_check = 0;
+}
+
+/* ---- Words ---- */
+
+/* Whether this text came lately; if not, it is remembered. */
+static bool seen_before(execwire_link_sender *sender, const execwire_packed *text)
+{
+    uint32_t crc = execwire_crc32(0, text->text.data, text->text.size);
+    uint16_t hash = (uint16_t)execwire_crc32(crc, text->tail.data, text->tail.size);
+    size_t count = sizeof sender->seen / sizeof sender->seen[0];
+
+    for (size_t i = 0; i < count; i++)
+        if (sender->seen[i] == hash)
+            return true;
+    sender->seen[sender->seen_next] = hash;
+    sender->seen_next = (uint8_t)((sender->seen_next + 1u) % count);
+    return false;
+}
+
+static size_t size_of_word(const execwire_packed *text)
+{
+    return text->text.size + (text->tail.data != NULL ? 1 + text->tail.size : 0);
+}
+
+static bool may_be_word(const execwire_link_sender *sender, const execwire_packed *text)
+{
+    size_t size = size_of_word(text);
+
+    return size >= SHORTEST_WORD && size <= LONGEST_WORD &&
+           size + AROUND_WORD <= sender->options.mtu &&
+           sender->words_used + 1u + size <= sender->options.word_capacity &&
+           sender->word_count < EXECWIRE_LINK_MAX_WORDS;
+}
+
+/* Whether it is a word that the receiver does not know yet. */
+static bool is_word(const execwire_link_sender *sender, const execwire_packed *text)
+{
+    execwire_link_names names = words_of(sender);
+
+    return execwire_text_plan(text->text, text->tail, &names).word >= 0;
+}
+
+static void add_word(execwire_link_sender *sender, const execwire_packed *text)
+{
+    char *out = sender->options.words + sender->words_used;
+
+    *out++ = (char)size_of_word(text);
+    memcpy(out, text->text.data, text->text.size);
+    if (text->tail.data != NULL) {
+        out[text->text.size] = '\0';
+        memcpy(out + text->text.size + 1, text->tail.data, text->tail.size);
+    }
+    sender->words_used = (uint16_t)(sender->words_used + 1 + size_of_word(text));
+    sender->word_count++;
+}
+
+void execwire_announce_learn(execwire_link_sender *sender, const execwire_draft *draft,
+                             uint64_t now)
+{
+    const execwire_packed *texts[EXECWIRE_DRAFT_TEXTS];
+    size_t count = execwire_draft_texts(draft, texts);
+    unsigned before = sender->word_count;
+
+    for (size_t i = 0; i < count; i++)
+        if (may_be_word(sender, texts[i]) && seen_before(sender, texts[i]) &&
+            !is_word(sender, texts[i]))
+            add_word(sender, texts[i]);
+    if (sender->word_count == before || (sender->options.mode == EXECWIRE_LINK_TWO_WAY &&
+                                         (!sender->hello_known || before > sender->word_known)))
+        return;
+    sender->hello_tries = 0;
+    send_hello(sender, now);
+}
+
+/* ---- Digest ---- */
+
+static uint64_t live_entry(unsigned ref, const execwire_link_execution *execution)
+{
+    return (uint64_t)execution->number << 11 | execwire_execution_generation(execution) << 7 | ref;
+}
+
+/* The bytes of the entries from `ref` on that fit; `ref` is moved behind them. */
+static size_t live_size(const execwire_link_sender *sender, unsigned *ref, size_t room)
+{
+    execwire_sink size = {NULL, 0};
+
+    for (; *ref < sender->options.execution_count; (*ref)++) {
+        const execwire_link_execution *execution = &sender->options.executions[*ref];
+        execwire_sink entry = {NULL, 0};
+
+        if (!execwire_execution_is_open(execution))
+            continue;
+        execwire_sink_varint(&entry, live_entry(*ref, execution));
+        if (size.size + entry.size > room)
+            break;
+        size.size += entry.size;
+    }
+    return size.size;
+}
+
+void execwire_announce_digest(execwire_link_sender *sender, uint64_t now)
+{
+    unsigned next = 0;
+
+    sender->digest_sent = now;
+    while (next < sender->options.execution_count) {
+        execwire_buffer_sink out = frame_of(sender);
+        unsigned ref = next;
+        size_t size, check_at;
+
+        execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_SESSION, sender->session);
+        check_at = execwire_frame_put_check(&out.sink);
+        size = live_size(sender, &next, sender->options.mtu - out.sink.size - 4);
+        if (size == 0)
+            return;
+        execwire_sink_tag(&out.sink, EXECWIRE_FRAME_LIVE, EXECWIRE_WIRE_BYTES);
+        execwire_sink_varint(&out.sink, size);
+        for (; ref < next; ref++)
+            if (execwire_execution_is_open(&sender->options.executions[ref]))
+                execwire_sink_varint(&out.sink, live_entry(ref, &sender->options.executions[ref]));
+        (void)control_end(sender, out.sink.size, check_at);
+    }
+}

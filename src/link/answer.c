@@ -1,0 +1,230 @@
+/* The way back: acknowledgments, wants and repairs.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "link/receiver.h"
+#include "link/sink.h"
+#include "status/status.h"
+#include "wire/reader.h"
+
+#include <string.h>
+
+/* Acknowledgments that are not kept waiting. */
+#define MANY_ACKS   8
+#define MAX_REPAIRS 4
+/* The largest LinkRepair with its tag and size. */
+#define REPAIR_SIZE 22
+/* Tag and size of a packed field. */
+#define PACKED_HEAD 4
+/* Bytes of one entry of wants. */
+#define WANT_SIZE 2
+
+uint32_t execwire_receiver_interval(uint32_t chosen, uint32_t otherwise)
+{
+    return chosen != 0 ? chosen : otherwise;
+}
+
+static uint32_t want_interval(const execwire_link_receiver *receiver)
+{
+    return execwire_receiver_interval(receiver->options.want_ms, EXECWIRE_RECEIVER_WANT_MS);
+}
+
+void execwire_answer_ack(execwire_link_receiver *receiver, uint32_t check, uint64_t now)
+{
+    if (receiver->options.mode != EXECWIRE_LINK_TWO_WAY ||
+        receiver->ack_count == EXECWIRE_LINK_ACKS)
+        return;
+    for (size_t i = 0; i < receiver->ack_count; i++)
+        if (receiver->acks[i] == check)
+            return;
+    if (receiver->ack_count == 0)
+        receiver->ack_since = now;
+    receiver->acks[receiver->ack_count++] = check;
+}
+
+void execwire_answer_want(execwire_link_receiver *receiver, unsigned ref)
+{
+    execwire_link_context *context = &receiver->options.contexts[ref];
+
+    if (!context->want)
+        context->asks = 0;
+    context->want = true;
+}
+
+void execwire_answer_want_hello(execwire_link_receiver *receiver)
+{
+    if (!receiver->want_hello)
+        receiver->hello_asks = 0;
+    receiver->want_hello = true;
+}
+
+/* ---- When something is due ---- */
+
+static uint64_t acks_due(const execwire_link_receiver *receiver)
+{
+    if (receiver->ack_count == 0)
+        return EXECWIRE_LINK_NEVER;
+    if (receiver->ack_count >= MANY_ACKS)
+        return receiver->ack_since;
+    return receiver->ack_since +
+           execwire_receiver_interval(receiver->options.ack_ms, EXECWIRE_RECEIVER_ACK_MS);
+}
+
+static uint64_t next_due(const execwire_link_receiver *receiver)
+{
+    uint64_t next = acks_due(receiver);
+
+    if (receiver->want_hello && receiver->hello_next < next)
+        next = receiver->hello_next;
+    for (size_t i = 0; i < receiver->options.context_count; i++) {
+        const execwire_link_context *context = &receiver->options.contexts[i];
+
+        if (context->want && context->ask_next < next)
+            next = context->ask_next;
+    }
+    for (size_t i = 0; i < receiver->options.transfer_count; i++) {
+        const execwire_link_transfer *transfer = &receiver->options.transfers[i];
+
+        if (transfer->whole != 0 && transfer->ask_next < next)
+            next = transfer->ask_next;
+    }
+    return next;
+}
+
+/* ---- Writing what is due ---- */
+
+typedef struct answer {
+    execwire_link_receiver *receiver;
+    uint64_t now;
+    execwire_buffer_sink out;
+} answer;
+
+static size_t room_left(const answer *a)
+{
+    return a->out.capacity - a->out.sink.size;
+}
+
+static void put_acks(answer *a)
+{
+    execwire_link_receiver *receiver = a->receiver;
+    size_t fitting = (room_left(a) - PACKED_HEAD) / 4;
+    size_t count = receiver->ack_count < fitting ? receiver->ack_count : fitting;
+
+    if (count == 0)
+        return;
+    execwire_sink_tag(&a->out.sink, EXECWIRE_FRAME_ACKS, EXECWIRE_WIRE_BYTES);
+    execwire_sink_varint(&a->out.sink, 4 * count);
+    for (size_t i = 0; i < count; i++)
+        execwire_sink_fixed32(&a->out.sink, receiver->acks[i]);
+    receiver->ack_count = (uint8_t)(receiver->ack_count - count);
+    memmove(receiver->acks, receiver->acks + count, receiver->ack_count * sizeof receiver->acks[0]);
+}
+
+/* Notes that something is asked for now. Returns whether it is not to be asked for any more. */
+static bool ask(const answer *a, uint64_t *next, uint8_t *asks)
+{
+    unsigned shift = *asks < EXECWIRE_RECEIVER_ASKS ? *asks : EXECWIRE_RECEIVER_ASKS;
+
+    *next = a->now + ((uint64_t)want_interval(a->receiver) << shift);
+    (*asks)++;
+    return *asks > EXECWIRE_RECEIVER_ASKS;
+}
+
+static void want_hello(answer *a, uint8_t *wants, size_t *size)
+{
+    execwire_link_receiver *receiver = a->receiver;
+
+    if (!receiver->want_hello || receiver->hello_next > a->now)
+        return;
+    wants[(*size)++] = (EXECWIRE_WANT_HELLO & 0x7F) | 0x80; /* 128 as varint */
+    wants[(*size)++] = EXECWIRE_WANT_HELLO >> 7;
+    if (ask(a, &receiver->hello_next, &receiver->hello_asks))
+        receiver->want_hello = false;
+}
+
+static void put_wants(answer *a)
+{
+    execwire_link_receiver *receiver = a->receiver;
+    uint8_t wants[EXECWIRE_LINK_MAX_REFS + WANT_SIZE];
+    size_t size = 0;
+
+    if (room_left(a) < PACKED_HEAD + WANT_SIZE)
+        return;
+    want_hello(a, wants, &size);
+    for (size_t i = 0; i < receiver->options.context_count; i++) {
+        execwire_link_context *context = &receiver->options.contexts[i];
+
+        if (!context->want || context->ask_next > a->now || room_left(a) <= PACKED_HEAD + size)
+            continue;
+        wants[size++] = (uint8_t)i;
+        if (ask(a, &context->ask_next, &context->asks))
+            context->want = false;
+    }
+    if (size > 0)
+        execwire_sink_bytes_field(&a->out.sink, EXECWIRE_FRAME_WANTS, wants, size);
+}
+
+static void write_repair(execwire_sink *sink, const execwire_repair *repair)
+{
+    execwire_sink_varint_field(sink, EXECWIRE_REPAIR_REF, repair->ref);
+    execwire_sink_tag(sink, EXECWIRE_REPAIR_CHECK, EXECWIRE_WIRE_FIXED32);
+    execwire_sink_fixed32(sink, repair->check);
+    execwire_sink_varint_field(sink, EXECWIRE_REPAIR_OFFSET, repair->offset);
+    execwire_sink_varint_field(sink, EXECWIRE_REPAIR_SIZE, repair->size);
+}
+
+static void put_repair(answer *a, const execwire_repair *repair)
+{
+    execwire_sink size = {NULL, 0};
+
+    write_repair(&size, repair);
+    execwire_sink_tag(&a->out.sink, EXECWIRE_FRAME_REPAIRS, EXECWIRE_WIRE_BYTES);
+    execwire_sink_varint(&a->out.sink, size.size);
+    write_repair(&a->out.sink, repair);
+}
+
+/* Asks for what a transfer lacks; gives it up when that was asked for often enough. */
+static void repair_transfer(answer *a, execwire_link_transfer *transfer)
+{
+    execwire_repair repair = {0, 0, 0, 0};
+
+    for (unsigned i = 0; i < MAX_REPAIRS && room_left(a) >= REPAIR_SIZE; i++) {
+        if (!execwire_assembly_missing(a->receiver, transfer, repair.offset + repair.size, &repair))
+            break;
+        put_repair(a, &repair);
+    }
+    if (ask(a, &transfer->ask_next, &transfer->asks))
+        transfer->whole = 0;
+}
+
+static void put_repairs(answer *a)
+{
+    const execwire_link_receiver_options *options = &a->receiver->options;
+
+    for (size_t i = 0; i < options->transfer_count; i++) {
+        execwire_link_transfer *transfer = &options->transfers[i];
+
+        if (transfer->whole != 0 && transfer->ask_next <= a->now && room_left(a) >= REPAIR_SIZE)
+            repair_transfer(a, transfer);
+    }
+}
+
+uint64_t execwire_link_receiver_poll(execwire_link_receiver *receiver, uint64_t now, void *out,
+                                     size_t capacity, size_t *size)
+{
+    answer a = {receiver, now, execwire_sink_buffer(out, capacity)};
+    size_t check_at;
+
+    *size = 0;
+    if (receiver->options.mode != EXECWIRE_LINK_TWO_WAY)
+        return EXECWIRE_LINK_NEVER;
+    if (capacity < EXECWIRE_LINK_MIN_MTU || next_due(receiver) > now)
+        return next_due(receiver);
+    check_at = execwire_frame_put_check(&a.out.sink);
+    put_acks(&a);
+    put_wants(&a);
+    put_repairs(&a);
+    *size = a.out.sink.size;
+    (void)execwire_frame_finish_check(out, *size, check_at);
+    receiver->stats.feedbacks++;
+    return next_due(receiver) > now ? next_due(receiver) : now;
+}

@@ -1,0 +1,15 @@
+/* The canonical bytes of a state, one after the other: those of execwire_encode, which wants room
+ * for all of them.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_LINK_CANONICAL_H
+#define EXECWIRE_LINK_CANONICAL_H
+
+#include "link/sink.h"
+
+#include <execwire/state.h>
+
+/* Writes a state that execwire_schema_check found good. */
+void execwire_canonical_write(execwire_sink *sink, const execwire_state *state);
+
+#endif

@@ -1,0 +1,27 @@
+/* Compression of short texts for small nodes: no memory but a few words on the stack to write it,
+ * 1 KiB to read it.
+ *
+ * Each byte is predicted from all places of the text so far, and of a built-in sample of what
+ * programs print, where the same bytes stood before it: the longer what they have in common, the
+ * more the byte that followed there counts. An arithmetic coder turns the prediction into bits.
+ * Integers only, so that both ends predict the same. Time grows with the square of the size, which
+ * is therefore bounded.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_LINK_COMPRESS_H
+#define EXECWIRE_LINK_COMPRESS_H
+
+#include "link/sink.h"
+
+/* The longest text, in bytes. */
+#define EXECWIRE_COMPRESS_MAX 4096
+
+/* Writes the compressed form of a text of at most EXECWIRE_COMPRESS_MAX bytes. Its size is not in
+ * it. */
+void execwire_compress(const uint8_t *text, size_t size, execwire_sink *sink);
+
+/* Fills `text` with `size` bytes, at most EXECWIRE_COMPRESS_MAX, whatever `in` is: any bytes are
+ * the compressed form of some text. */
+void execwire_expand(const uint8_t *in, size_t in_size, uint8_t *text, size_t size);
+
+#endif

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "link/frame.h"
+
+#include "link/crc.h"
+#include "status/status.h"
+#include "wire/reader.h"
+
+#include <string.h>
+
+/* How a field's value is held, beyond its wire type. */
+typedef enum field_form {
+    FORM_SINGLE,
+    FORM_UINT32,    /* a varint that fits 32 bits */
+    FORM_REPEATED,  /* tags and all */
+    FORM_VARINTS,   /* packed */
+    FORM_CHECKSUMS, /* packed, four bytes each */
+} field_form;
+
+static const struct {
+    const char *name;
+    uint8_t wire_type;
+    uint8_t form; /* a field_form */
+} fields[EXECWIRE_FRAME_FIELDS] = {
+    [EXECWIRE_FRAME_UPDATE] = {"update", EXECWIRE_WIRE_VARINT, FORM_SINGLE},
+    [EXECWIRE_FRAME_ELAPSED] = {"elapsed", EXECWIRE_WIRE_VARINT, FORM_SINGLE},
+    [EXECWIRE_FRAME_IDS] = {"ids", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_CREATED] = {"created", EXECWIRE_WIRE_VARINT, FORM_SINGLE},
+    [EXECWIRE_FRAME_NUMBER] = {"number", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_SESSION] = {"session", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_CID] = {"cid", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_BUCKET] = {"bucket", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_NODE] = {"node", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_OUT] = {"out", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_ERR] = {"err", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_STATUS] = {"status", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_CLEAR] = {"clear", EXECWIRE_WIRE_BYTES, FORM_VARINTS},
+    [EXECWIRE_FRAME_PATCH] = {"patch", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_CHECK] = {"check", EXECWIRE_WIRE_FIXED32, FORM_SINGLE},
+    [EXECWIRE_FRAME_GENERATION] = {"generation", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_BASE] = {"base", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_PROFILE] = {"profile", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_EPOCH] = {"epoch", EXECWIRE_WIRE_VARINT, FORM_SINGLE},
+    [EXECWIRE_FRAME_FIRST_WORD] = {"first_word", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_WORDS] = {"words", EXECWIRE_WIRE_BYTES, FORM_REPEATED},
+    [EXECWIRE_FRAME_LIVE] = {"live", EXECWIRE_WIRE_BYTES, FORM_VARINTS},
+    [EXECWIRE_FRAME_ACKS] = {"acks", EXECWIRE_WIRE_BYTES, FORM_CHECKSUMS},
+    [EXECWIRE_FRAME_WANTS] = {"wants", EXECWIRE_WIRE_BYTES, FORM_VARINTS},
+    [EXECWIRE_FRAME_REPAIRS] = {"repairs", EXECWIRE_WIRE_BYTES, FORM_REPEATED},
+    [EXECWIRE_FRAME_OFFSET] = {"offset", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_WHOLE] = {"whole", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_PIECE] = {"piece", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+};
+
+#define BIT(field) (UINT32_C(1) << EXECWIRE_FRAME_##field)
+
+/* What makes a state's frame one with identity. */
+#define IDENTITY (BIT(IDS) | BIT(CREATED) | BIT(NUMBER) | BIT(SESSION) | BIT(NODE))
+#define FACTS                                                                                      \
+    (BIT(ELAPSED) | BIT(CID) | BIT(BUCKET) | BIT(OUT) | BIT(ERR) | BIT(STATUS) | BIT(CLEAR) |      \
+     BIT(PATCH))
+
+/* The kinds of frames: what one has, and what it may have as well. The first that fits is it. */
+static const struct {
+    uint32_t needs;
+    uint32_t may_have;
+} kinds[] = {
+    [EXECWIRE_FRAME_KIND_IDENTITY] = {BIT(UPDATE) | BIT(CHECK),
+                                      IDENTITY | FACTS | BIT(GENERATION) | BIT(PROFILE)},
+    [EXECWIRE_FRAME_KIND_DELTA] = {BIT(UPDATE) | BIT(CHECK), FACTS | BIT(BASE)},
+    [EXECWIRE_FRAME_KIND_HELLO] = {BIT(SESSION) | BIT(CHECK), BIT(NODE) | BIT(PROFILE) |
+                                                                  BIT(EPOCH) | BIT(FIRST_WORD) |
+                                                                  BIT(WORDS)},
+    [EXECWIRE_FRAME_KIND_DIGEST] = {BIT(SESSION) | BIT(CHECK) | BIT(LIVE), 0},
+    [EXECWIRE_FRAME_KIND_FEEDBACK] = {BIT(CHECK), BIT(ACKS) | BIT(WANTS) | BIT(REPAIRS)},
+    [EXECWIRE_FRAME_KIND_PIECE] = {BIT(UPDATE) | BIT(CHECK) | BIT(WHOLE) | BIT(PIECE), BIT(OFFSET)},
+};
+
+static bool fits_kind(uint32_t present, execwire_frame_kind kind)
+{
+    if (kind == EXECWIRE_FRAME_KIND_IDENTITY && (present & IDENTITY) == 0)
+        return false;
+    return (present & kinds[kind].needs) == kinds[kind].needs &&
+           (present & ~(kinds[kind].needs | kinds[kind].may_have)) == 0;
+}
+
+typedef struct parser {
+    const uint8_t *start;
+    execwire_cursor bytes;
+    execwire_frame *frame;
+    execwire_error *error;
+} parser;
+
+static execwire_status fail(const parser *p, execwire_status code, const uint8_t *at)
+{
+    return execwire_fail(p->error, code, (size_t)(at - p->start));
+}
+
+/* Whether packed bytes are whole values. */
+static execwire_status check_packed(const parser *p, execwire_cursor packed, field_form form)
+{
+    uint64_t value;
+
+    if (form == FORM_CHECKSUMS && (packed.end - packed.at) % 4 != 0)
+        return fail(p, EXECWIRE_ERROR_LENGTH, packed.end);
+    if (form != FORM_VARINTS)
+        return EXECWIRE_OK;
+    while (packed.at < packed.end) {
+        execwire_status status = execwire_cursor_varint(&packed, &value);
+
+        if (status != EXECWIRE_OK)
+            return fail(p, status, packed.at);
+    }
+    return EXECWIRE_OK;
+}
+
+static execwire_status read_bytes(parser *p, unsigned number, const uint8_t *tag)
+{
+    execwire_str *bytes = &p->frame->bytes[number];
+    const uint8_t *start = p->bytes.at;
+    execwire_cursor taken = {NULL, NULL};
+    uint32_t size;
+    execwire_status status = execwire_cursor_varint32(&p->bytes, EXECWIRE_ERROR_LENGTH, &size);
+
+    if (status == EXECWIRE_OK)
+        status = execwire_cursor_take(&p->bytes, size, &taken);
+    if (status != EXECWIRE_OK)
+        return fail(p, status, start);
+    if (fields[number].form != FORM_REPEATED) {
+        *bytes = (execwire_str){(const char *)taken.at, size};
+        return check_packed(p, taken, (field_form)fields[number].form);
+    }
+    if (bytes->data == NULL)
+        bytes->data = (const char *)tag;
+    bytes->size = (size_t)(p->bytes.at - (const uint8_t *)bytes->data);
+    return EXECWIRE_OK;
+}
+
+static execwire_status read_number(parser *p, unsigned number)
+{
+    const uint8_t *start = p->bytes.at;
+    uint64_t *value = &p->frame->value[number];
+    execwire_status status = EXECWIRE_OK;
+    execwire_cursor taken = {NULL, NULL};
+
+    if (fields[number].wire_type == EXECWIRE_WIRE_VARINT) {
+        status = execwire_cursor_varint(&p->bytes, value);
+        if (status == EXECWIRE_OK && fields[number].form == FORM_UINT32 && *value > UINT32_MAX)
+            status = EXECWIRE_ERROR_LINK_FRAME;
+        return status == EXECWIRE_OK ? status : fail(p, status, start);
+    }
+    status = execwire_cursor_take(&p->bytes, 4, &taken);
+    if (status != EXECWIRE_OK)
+        return fail(p, status, start);
+    for (unsigned i = 0; i < 4; i++)
+        *value |= (uint64_t)taken.at[i] << (8 * i);
+    return EXECWIRE_OK;
+}
+
+/* The checksum of a control frame, which leaves out the bytes from `tag` to here. */
+static void read_control(parser *p, const uint8_t *tag)
+{
+    uint32_t crc = execwire_crc32(0, p->start, (size_t)(tag - p->start));
+
+    p->frame->control = execwire_crc32(crc, p->bytes.at, (size_t)(p->bytes.end - p->bytes.at));
+}
+
+static execwire_status read_value(parser *p, unsigned number, const uint8_t *tag)
+{
+    execwire_status status;
+
+    if (fields[number].wire_type == EXECWIRE_WIRE_BYTES)
+        return read_bytes(p, number, tag);
+    status = read_number(p, number);
+    if (status == EXECWIRE_OK && number == EXECWIRE_FRAME_CHECK)
+        read_control(p, tag);
+    return status;
+}
+
+static execwire_status read_field(parser *p)
+{
+    const uint8_t *start = p->bytes.at;
+    uint32_t tag, number;
+    execwire_status status = execwire_cursor_varint32(&p->bytes, EXECWIRE_ERROR_TAG, &tag);
+
+    if (status != EXECWIRE_OK)
+        return fail(p, status, start);
+    number = tag >> 3;
+    if (number == 0 || number >= EXECWIRE_FRAME_FIELDS)
+        return fail(p, EXECWIRE_ERROR_LINK_FRAME, start);
+    if (p->frame->present >> number > (fields[number].form == FORM_REPEATED ? 1u : 0u))
+        status = fail(p, EXECWIRE_ERROR_LINK_FRAME, start);
+    else if ((tag & 7) != fields[number].wire_type)
+        status = fail(p, EXECWIRE_ERROR_FIELD_TYPE, start);
+    else
+        status = read_value(p, number, start);
+    p->frame->present |= UINT32_C(1) << number;
+    if (status != EXECWIRE_OK)
+        return execwire_fail_in(p->error, status, fields[number].name, strlen(fields[number].name));
+    return EXECWIRE_OK;
+}
+
+static void split_update(execwire_frame *frame)
+{
+    uint64_t update = frame->value[EXECWIRE_FRAME_UPDATE];
+
+    frame->ref = (unsigned)update & 127;
+    frame->state = (unsigned)(update >> EXECWIRE_UPDATE_REF_BITS) & 15;
+    frame->low_number =
+        (unsigned)(update >> (EXECWIRE_UPDATE_REF_BITS + EXECWIRE_UPDATE_STATE_BITS)) & 7;
+}
+
+int64_t execwire_frame_elapsed(const execwire_frame *frame)
+{
+    if (execwire_frame_has(frame, EXECWIRE_FRAME_ELAPSED))
+        return execwire_unzigzag(frame->value[EXECWIRE_FRAME_ELAPSED]);
+    return (int64_t)(frame->value[EXECWIRE_FRAME_UPDATE] >> EXECWIRE_UPDATE_ELAPSED_SHIFT);
+}
+
+execwire_status execwire_frame_read(const void *in, size_t in_size, execwire_frame *frame,
+                                    execwire_error *error)
+{
+    parser p = {in, {in, in}, frame, error};
+
+    memset(frame, 0, sizeof *frame);
+    p.bytes.end += in_size;
+    while (p.bytes.at < p.bytes.end) {
+        execwire_status status = read_field(&p);
+
+        if (status != EXECWIRE_OK)
+            return status;
+    }
+    split_update(frame);
+    for (unsigned kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++)
+        if (fits_kind(frame->present, (execwire_frame_kind)kind)) {
+            frame->kind = (execwire_frame_kind)kind;
+            return EXECWIRE_OK;
+        }
+    return execwire_fail(error, EXECWIRE_ERROR_LINK_FRAME, in_size);
+}
+
+/* ---- Repeated fields ---- */
+
+static execwire_cursor cursor_of(const execwire_str *rest)
+{
+    const uint8_t *data = (const uint8_t *)rest->data;
+
+    return (execwire_cursor){data, data + rest->size};
+}
+
+static void set_rest(execwire_str *rest, execwire_cursor bytes)
+{
+    rest->data = (const char *)bytes.at;
+    rest->size = (size_t)(bytes.end - bytes.at);
+}
+
+bool execwire_frame_next_bytes(execwire_str *rest, execwire_str *item)
+{
+    execwire_cursor bytes = cursor_of(rest), taken;
+    uint32_t tag, size;
+
+    if (rest->size == 0 ||
+        execwire_cursor_varint32(&bytes, EXECWIRE_ERROR_TAG, &tag) != EXECWIRE_OK ||
+        execwire_cursor_varint32(&bytes, EXECWIRE_ERROR_LENGTH, &size) != EXECWIRE_OK ||
+        execwire_cursor_take(&bytes, size, &taken) != EXECWIRE_OK)
+        return false;
+    *item = (execwire_str){(const char *)taken.at, size};
+    set_rest(rest, bytes);
+    return true;
+}
+
+bool execwire_frame_next_varint(execwire_str *rest, uint64_t *value)
+{
+    execwire_cursor bytes = cursor_of(rest);
+
+    if (rest->size == 0 || execwire_cursor_varint(&bytes, value) != EXECWIRE_OK)
+        return false;
+    set_rest(rest, bytes);
+    return true;
+}
+
+static uint32_t fixed32_at(const uint8_t *byte)
+{
+    return (uint32_t)byte[0] | (uint32_t)byte[1] << 8 | (uint32_t)byte[2] << 16 |
+           (uint32_t)byte[3] << 24;
+}
+
+bool execwire_frame_next_fixed32(execwire_str *rest, uint32_t *value)
+{
+    execwire_cursor bytes = cursor_of(rest), taken;
+
+    if (rest->size == 0 || execwire_cursor_take(&bytes, 4, &taken) != EXECWIRE_OK)
+        return false;
+    *value = fixed32_at(taken.at);
+    set_rest(rest, bytes);
+    return true;
+}
+
+/* One field of a LinkRepair. */
+static bool read_repair_field(execwire_cursor *bytes, execwire_repair *repair)
+{
+    uint32_t *members[] = {NULL, &repair->ref, &repair->check, &repair->offset, &repair->size};
+    execwire_cursor taken;
+    uint32_t tag;
+
+    if (execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag) != EXECWIRE_OK)
+        return false;
+    if (tag == (EXECWIRE_REPAIR_CHECK << 3 | EXECWIRE_WIRE_FIXED32)) {
+        if (execwire_cursor_take(bytes, 4, &taken) != EXECWIRE_OK)
+            return false;
+        repair->check = fixed32_at(taken.at);
+        return true;
+    }
+    if ((tag & 7) != EXECWIRE_WIRE_VARINT || tag >> 3 == 0 || tag >> 3 > EXECWIRE_REPAIR_SIZE)
+        return false;
+    return execwire_cursor_varint32(bytes, EXECWIRE_ERROR_VARINT, members[tag >> 3]) == EXECWIRE_OK;
+}
+
+bool execwire_frame_next_repair(execwire_str *rest, execwire_repair *repair)
+{
+    execwire_str item;
+    execwire_cursor bytes;
+
+    if (!execwire_frame_next_bytes(rest, &item))
+        return false;
+    *repair = (execwire_repair){0, 0, 0, 0};
+    bytes = cursor_of(&item);
+    while (bytes.at < bytes.end)
+        if (!read_repair_field(&bytes, repair))
+            return false;
+    return true;
+}
+
+/* ---- Control frames ---- */
+
+#define CHECK_SIZE 5 /* tag and value */
+
+size_t execwire_frame_put_check(execwire_sink *sink)
+{
+    size_t at = sink->size;
+
+    execwire_sink_tag(sink, EXECWIRE_FRAME_CHECK, EXECWIRE_WIRE_FIXED32);
+    execwire_sink_fixed32(sink, 0);
+    return at;
+}
+
+uint32_t execwire_frame_finish_check(uint8_t *frame, size_t size, size_t check_at)
+{
+    size_t after = check_at + CHECK_SIZE;
+    uint32_t crc = execwire_crc32(0, frame, check_at);
+
+    crc = execwire_crc32(crc, frame + after, size - after);
+    for (unsigned i = 0; i < 4; i++)
+        frame[check_at + 1 + i] = (uint8_t)(crc >> (8 * i));
+    return crc;
+}

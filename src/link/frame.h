@@ -1,0 +1,122 @@
+/* A frame taken apart: the fields of LinkFrame (proto/execwire/v1/link.proto) as they stand in it.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_LINK_FRAME_H
+#define EXECWIRE_LINK_FRAME_H
+
+#include "link/sink.h"
+#include "wire/cursor.h"
+
+#include <execwire/execwire.h>
+
+/* The field numbers of LinkFrame and LinkRepair. */
+enum {
+    EXECWIRE_FRAME_UPDATE = 1,
+    EXECWIRE_FRAME_ELAPSED,
+    EXECWIRE_FRAME_IDS,
+    EXECWIRE_FRAME_CREATED,
+    EXECWIRE_FRAME_NUMBER,
+    EXECWIRE_FRAME_SESSION,
+    EXECWIRE_FRAME_CID,
+    EXECWIRE_FRAME_BUCKET,
+    EXECWIRE_FRAME_NODE,
+    EXECWIRE_FRAME_OUT,
+    EXECWIRE_FRAME_ERR,
+    EXECWIRE_FRAME_STATUS,
+    EXECWIRE_FRAME_CLEAR,
+    EXECWIRE_FRAME_PATCH,
+    EXECWIRE_FRAME_CHECK,
+    EXECWIRE_FRAME_GENERATION,
+    EXECWIRE_FRAME_BASE,
+    EXECWIRE_FRAME_PROFILE,
+    EXECWIRE_FRAME_EPOCH,
+    EXECWIRE_FRAME_FIRST_WORD,
+    EXECWIRE_FRAME_WORDS,
+    EXECWIRE_FRAME_LIVE,
+    EXECWIRE_FRAME_ACKS,
+    EXECWIRE_FRAME_WANTS,
+    EXECWIRE_FRAME_REPAIRS,
+    EXECWIRE_FRAME_OFFSET,
+    EXECWIRE_FRAME_WHOLE,
+    EXECWIRE_FRAME_PIECE,
+    EXECWIRE_FRAME_FIELDS
+};
+enum {
+    EXECWIRE_REPAIR_REF = 1,
+    EXECWIRE_REPAIR_CHECK,
+    EXECWIRE_REPAIR_OFFSET,
+    EXECWIRE_REPAIR_SIZE
+};
+
+/* The parts of `update`, from its lowest bit on. */
+#define EXECWIRE_UPDATE_REF_BITS      7
+#define EXECWIRE_UPDATE_STATE_BITS    4
+#define EXECWIRE_UPDATE_NUMBER_BITS   3
+#define EXECWIRE_UPDATE_ELAPSED_SHIFT 14
+#define EXECWIRE_UPDATE_ELAPSED_BITS  50
+
+/* In `wants`: the hello. */
+#define EXECWIRE_WANT_HELLO 128
+
+typedef enum execwire_frame_kind {
+    EXECWIRE_FRAME_KIND_IDENTITY,
+    EXECWIRE_FRAME_KIND_DELTA,
+    EXECWIRE_FRAME_KIND_HELLO,
+    EXECWIRE_FRAME_KIND_DIGEST,
+    EXECWIRE_FRAME_KIND_FEEDBACK,
+    EXECWIRE_FRAME_KIND_PIECE
+} execwire_frame_kind;
+
+typedef struct execwire_frame {
+    execwire_frame_kind kind;
+    /* parts of `update` */
+    unsigned ref;
+    unsigned state;
+    unsigned low_number; /* the update's number modulo 8 */
+    /* the values of fields of numeric types, by field number; 0 where absent */
+    uint64_t value[EXECWIRE_FRAME_FIELDS];
+    /* of the other fields, by field number; data is NULL where absent. Of a field that is repeated
+     * and not packed, all its tags and values. */
+    execwire_str bytes[EXECWIRE_FRAME_FIELDS];
+    uint32_t present; /* a bit for each field */
+    uint32_t control; /* what `check` has to be in a hello, digest or feedback */
+} execwire_frame;
+
+typedef struct execwire_repair {
+    uint32_t ref;
+    uint32_t check;
+    uint32_t offset;
+    uint32_t size;
+} execwire_repair;
+
+static inline bool execwire_frame_has(const execwire_frame *frame, unsigned field)
+{
+    return (frame->present >> field & 1) != 0;
+}
+
+/* update_time minus create_time, ns. */
+int64_t execwire_frame_elapsed(const execwire_frame *frame);
+
+/* Takes a frame apart. It is strict: fields ascend, are known, are there once unless they are
+ * repeated, and are those of one kind of frame. Values are not looked into.
+ *
+ * Errors: TRUNCATED, LENGTH, TAG, VARINT, WIRE_TYPE, FIELD_TYPE (of protobuf), LINK_FRAME (fields
+ * that do not go together, a number out of range), with offset and the field's name as path. */
+execwire_status execwire_frame_read(const void *in, size_t in_size, execwire_frame *frame,
+                                    execwire_error *error);
+
+/* Takes the next of the values out of a field that is repeated, from bytes[] of that field; false
+ * at its end. For words, values of a packed field, and repairs. They were found well-formed by
+ * execwire_frame_read, but for the inside of `repair`. */
+bool execwire_frame_next_bytes(execwire_str *rest, execwire_str *item);
+bool execwire_frame_next_varint(execwire_str *rest, uint64_t *value);
+bool execwire_frame_next_fixed32(execwire_str *rest, uint32_t *value);
+bool execwire_frame_next_repair(execwire_str *rest, execwire_repair *repair);
+
+/* Writing a hello, digest or feedback, whose check is over the rest of it: first room is left for
+ * the check where its field belongs, which returns where that is; then it is put in, which returns
+ * it. */
+size_t execwire_frame_put_check(execwire_sink *sink);
+uint32_t execwire_frame_finish_check(uint8_t *frame, size_t size, size_t check_at);
+
+#endif

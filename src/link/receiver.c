@@ -1,0 +1,422 @@
+/* What a frame changes in what is known.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "link/receiver.h"
+
+#include "link/text.h"
+#include "status/status.h"
+
+#include <string.h>
+
+/* ---- Names ---- */
+
+static const struct {
+    const char *name;
+    const char *text;
+} outcomes[] = {
+#define OUTCOME(name, text) {"EXECWIRE_LINK_" #name, text},
+    EXECWIRE_LINK_OUTCOME_LIST(OUTCOME)
+#undef OUTCOME
+};
+
+const char *execwire_link_outcome_name(execwire_link_outcome outcome)
+{
+    return outcomes[(unsigned)outcome % EXECWIRE_LINK_OUTCOME_COUNT].name;
+}
+
+const char *execwire_link_outcome_text(execwire_link_outcome outcome)
+{
+    return outcomes[(unsigned)outcome % EXECWIRE_LINK_OUTCOME_COUNT].text;
+}
+
+/* ---- Calls that change nothing ---- */
+
+execwire_status execwire_link_receiver_init(execwire_link_receiver *receiver,
+                                            const execwire_link_receiver_options *options,
+                                            execwire_error *error)
+{
+    if (receiver == NULL || options == NULL || options->contexts == NULL ||
+        options->context_count == 0 || options->context_count > EXECWIRE_LINK_MAX_REFS ||
+        options->store == NULL || options->text == NULL ||
+        (options->entries == NULL && options->entry_capacity > 0) ||
+        (options->transfer_count > 0 && (options->transfers == NULL || options->pieces == NULL)))
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    memset(receiver, 0, sizeof *receiver);
+    memset(options->contexts, 0, options->context_count * sizeof *options->contexts);
+    for (size_t i = 0; i < options->transfer_count; i++)
+        options->transfers[i].whole = 0;
+    receiver->options = *options;
+    return EXECWIRE_OK;
+}
+
+bool execwire_link_receiver_view(const execwire_link_receiver *receiver, unsigned ref, uint64_t now,
+                                 execwire_link_view *view)
+{
+    const execwire_link_context *context = NULL;
+    uint32_t fresh =
+        execwire_receiver_interval(receiver->options.fresh_ms, EXECWIRE_RECEIVER_FRESH_MS);
+
+    memset(view, 0, sizeof *view);
+    if (ref < receiver->options.context_count)
+        context = &receiver->options.contexts[ref];
+    if (context == NULL || !context->known)
+        return false;
+    view->age_ms = now - context->heard;
+    view->suspect = context->suspect;
+    view->current = !context->suspect && view->age_ms <= fresh;
+    view->number = context->number;
+    view->message = execwire_store_get(receiver, context);
+    return true;
+}
+
+/* ---- States ---- */
+
+/* Whether a context can be what frames of this session speak of. */
+static bool is_present(const execwire_link_context *context)
+{
+    return context->known && !context->earlier;
+}
+
+/* Whether a rebuilt state is newer than the context's. Generations and numbers only grow in a
+ * session; generations go around. */
+static bool is_newer(const execwire_link_context *context, const execwire_rebuilt *rebuilt)
+{
+    unsigned ahead = (unsigned)(rebuilt->generation - context->generation) & 15;
+
+    if (!is_present(context))
+        return true;
+    if (ahead != 0)
+        return ahead < 8;
+    return rebuilt->number > context->number;
+}
+
+static void confirm(execwire_link_receiver *receiver, execwire_link_context *context,
+                    uint32_t check, uint64_t now)
+{
+    execwire_answer_ack(receiver, check, now);
+    if (check != context->check)
+        return;
+    context->heard = now;
+    context->suspect = false;
+    context->want = false;
+}
+
+static execwire_link_outcome keep(execwire_link_receiver *receiver, const execwire_frame *frame,
+                                  const execwire_rebuilt *rebuilt, uint64_t now,
+                                  execwire_link_event *event)
+{
+    const execwire_link_receiver_options *options = &receiver->options;
+    execwire_link_context *context = &options->contexts[frame->ref];
+    execwire_scratch scratch = {.entries = options->entries,
+                                .entry_capacity = options->entry_capacity};
+    uint32_t check = (uint32_t)frame->value[EXECWIRE_FRAME_CHECK];
+
+    event->number = rebuilt->number;
+    if (!is_newer(context, rebuilt)) {
+        confirm(receiver, context, check, now);
+        return EXECWIRE_LINK_REPEATED;
+    }
+    if (!execwire_store_put(receiver, context, rebuilt->message))
+        return EXECWIRE_LINK_NO_ROOM;
+    context->number = rebuilt->number;
+    context->generation = rebuilt->generation;
+    context->check = check;
+    context->earlier = false;
+    confirm(receiver, context, check, now);
+    event->message = execwire_store_get(receiver, context);
+    (void)execwire_decode(event->message.data, event->message.size, &scratch, &receiver->state,
+                          NULL);
+    event->state = &receiver->state;
+    return EXECWIRE_LINK_STATE;
+}
+
+/* Asks for what would make sense of a frame. */
+static void want_what_lacks(execwire_link_receiver *receiver, const execwire_frame *frame,
+                            execwire_link_outcome outcome)
+{
+    execwire_link_context *context = &receiver->options.contexts[frame->ref];
+
+    switch (outcome) {
+    case EXECWIRE_LINK_NO_SESSION:
+    case EXECWIRE_LINK_NO_WORD:
+        execwire_answer_want_hello(receiver);
+        break;
+    case EXECWIRE_LINK_MISMATCH:
+        if (frame->kind == EXECWIRE_FRAME_KIND_IDENTITY)
+            execwire_answer_want_hello(receiver);
+        break;
+    case EXECWIRE_LINK_NO_IDENTITY:
+    case EXECWIRE_LINK_NO_BASE:
+        break;
+    case EXECWIRE_LINK_STATE:
+    case EXECWIRE_LINK_REPEATED:
+    case EXECWIRE_LINK_HELLO:
+    case EXECWIRE_LINK_DIGEST:
+    case EXECWIRE_LINK_PIECE:
+    case EXECWIRE_LINK_OLD_SESSION:
+    case EXECWIRE_LINK_NO_ROOM:
+    case EXECWIRE_LINK_FEEDBACK:
+    case EXECWIRE_LINK_PROFILE:
+    case EXECWIRE_LINK_OUTCOME_COUNT:
+        return;
+    }
+    execwire_answer_want(receiver, frame->ref);
+    context->suspect = context->known;
+}
+
+/* What can be said of a state's frame before it is rebuilt; STATE when it is to be. */
+static execwire_link_outcome judge(const execwire_link_receiver *receiver,
+                                   const execwire_frame *frame)
+{
+    const execwire_link_context *context = &receiver->options.contexts[frame->ref];
+    uint64_t session = frame->value[EXECWIRE_FRAME_SESSION];
+
+    if (frame->value[EXECWIRE_FRAME_PROFILE] != 0)
+        return EXECWIRE_LINK_PROFILE;
+    if (execwire_frame_has(frame, EXECWIRE_FRAME_SESSION) && receiver->has_session &&
+        session < receiver->session)
+        return EXECWIRE_LINK_OLD_SESSION;
+    if (!receiver->has_hello ||
+        (execwire_frame_has(frame, EXECWIRE_FRAME_SESSION) && session > receiver->session))
+        return EXECWIRE_LINK_NO_SESSION;
+    if (is_present(context) && context->check == frame->value[EXECWIRE_FRAME_CHECK])
+        return EXECWIRE_LINK_REPEATED;
+    if (frame->kind == EXECWIRE_FRAME_KIND_IDENTITY)
+        return EXECWIRE_LINK_STATE;
+    if (!is_present(context))
+        return EXECWIRE_LINK_NO_IDENTITY;
+    if (execwire_frame_has(frame, EXECWIRE_FRAME_BASE) &&
+        execwire_number_near(context->number, frame->low_number) <= context->number)
+        return EXECWIRE_LINK_REPEATED;
+    return EXECWIRE_LINK_STATE;
+}
+
+static execwire_status take_state(execwire_link_receiver *receiver, const execwire_frame *frame,
+                                  uint64_t now, execwire_link_event *event, execwire_error *error)
+{
+    execwire_rebuilt rebuilt;
+    execwire_status status;
+
+    event->outcome = judge(receiver, frame);
+    if (event->outcome == EXECWIRE_LINK_REPEATED) {
+        execwire_link_context *context = &receiver->options.contexts[frame->ref];
+
+        event->number = context->number;
+        if (context->check == frame->value[EXECWIRE_FRAME_CHECK])
+            confirm(receiver, context, context->check, now);
+    }
+    if (event->outcome == EXECWIRE_LINK_STATE) {
+        status = execwire_rebuild(receiver, frame, &rebuilt, &event->outcome, error);
+        if (status != EXECWIRE_OK)
+            return status;
+        if (event->outcome == EXECWIRE_LINK_STATE)
+            event->outcome = keep(receiver, frame, &rebuilt, now, event);
+    }
+    want_what_lacks(receiver, frame, event->outcome);
+    return EXECWIRE_OK;
+}
+
+/* ---- Pieces ---- */
+
+static execwire_status take_piece(execwire_link_receiver *receiver, const execwire_frame *piece,
+                                  uint64_t now, execwire_link_event *event, execwire_error *error)
+{
+    execwire_link_context *context = &receiver->options.contexts[piece->ref];
+    execwire_frame frame;
+    execwire_str whole;
+    execwire_status status;
+
+    if (is_present(context) && context->check == piece->value[EXECWIRE_FRAME_CHECK]) {
+        event->outcome = EXECWIRE_LINK_REPEATED;
+        event->number = context->number;
+        confirm(receiver, context, context->check, now);
+        return EXECWIRE_OK;
+    }
+    event->outcome = execwire_assembly_take(receiver, piece, now, &whole);
+    if (whole.data == NULL)
+        return EXECWIRE_OK;
+    status = execwire_frame_read(whole.data, whole.size, &frame, error);
+    if (status != EXECWIRE_OK)
+        return status;
+    if ((frame.kind != EXECWIRE_FRAME_KIND_IDENTITY && frame.kind != EXECWIRE_FRAME_KIND_DELTA) ||
+        frame.ref != piece->ref)
+        return execwire_fail(error, EXECWIRE_ERROR_LINK_FRAME, 0);
+    return take_state(receiver, &frame, now, event, error);
+}
+
+/* ---- Control frames ---- */
+
+static void open_session(execwire_link_receiver *receiver, uint32_t session)
+{
+    receiver->session = session;
+    receiver->has_session = true;
+    receiver->has_hello = false;
+    receiver->has_epoch = false;
+    receiver->node_size = 0;
+    receiver->word_count = 0;
+    receiver->words_used = 0;
+    for (size_t i = 0; i < receiver->options.context_count; i++) {
+        execwire_link_context *context = &receiver->options.contexts[i];
+
+        context->earlier = true;
+        context->suspect = context->known;
+        context->want = false;
+    }
+    for (size_t i = 0; i < receiver->options.transfer_count; i++)
+        receiver->options.transfers[i].whole = 0;
+}
+
+static void take_base(execwire_link_receiver *receiver, const execwire_frame *frame)
+{
+    execwire_str node = frame->bytes[EXECWIRE_FRAME_NODE];
+
+    receiver->has_hello = true;
+    receiver->want_hello = false;
+    if (node.data != NULL && node.size <= sizeof receiver->node) {
+        memcpy(receiver->node, node.data, node.size);
+        receiver->node_size = (uint8_t)node.size;
+    }
+    receiver->has_epoch = execwire_frame_has(frame, EXECWIRE_FRAME_EPOCH);
+    receiver->epoch = execwire_unzigzag(frame->value[EXECWIRE_FRAME_EPOCH]);
+}
+
+/* Words come in order; those that are there already are skipped. False when some are missing. */
+static bool take_words(execwire_link_receiver *receiver, const execwire_frame *frame)
+{
+    uint64_t index = frame->value[EXECWIRE_FRAME_FIRST_WORD];
+    execwire_str rest = frame->bytes[EXECWIRE_FRAME_WORDS];
+    execwire_str word;
+
+    for (; execwire_frame_next_bytes(&rest, &word); index++) {
+        if (index < receiver->word_count)
+            continue;
+        if (index > receiver->word_count || index >= EXECWIRE_LINK_MAX_WORDS ||
+            word.size > UINT8_MAX || receiver->words_used + 1 + word.size > sizeof receiver->words)
+            return false;
+        receiver->words[receiver->words_used] = (char)word.size;
+        memcpy(receiver->words + receiver->words_used + 1, word.data, word.size);
+        receiver->words_used = (uint16_t)(receiver->words_used + 1 + word.size);
+        receiver->word_count++;
+    }
+    return true;
+}
+
+static execwire_link_outcome take_hello(execwire_link_receiver *receiver,
+                                        const execwire_frame *frame, uint64_t now)
+{
+    uint32_t session = (uint32_t)frame->value[EXECWIRE_FRAME_SESSION];
+    bool has_words = execwire_frame_has(frame, EXECWIRE_FRAME_WORDS);
+
+    if (frame->value[EXECWIRE_FRAME_PROFILE] != 0)
+        return EXECWIRE_LINK_PROFILE;
+    if (receiver->has_session && session < receiver->session)
+        return EXECWIRE_LINK_OLD_SESSION;
+    if (!receiver->has_session || session > receiver->session)
+        open_session(receiver, session);
+    if (!has_words)
+        take_base(receiver, frame);
+    else if (!receiver->has_hello || !take_words(receiver, frame)) {
+        execwire_answer_want_hello(receiver);
+        return EXECWIRE_LINK_NO_SESSION;
+    }
+    execwire_answer_ack(receiver, (uint32_t)frame->value[EXECWIRE_FRAME_CHECK], now);
+    return EXECWIRE_LINK_HELLO;
+}
+
+/* Compares one entry of a digest with what is known. */
+static void compare_live(execwire_link_receiver *receiver, uint64_t entry, uint64_t now)
+{
+    unsigned ref = (unsigned)entry & 127;
+    unsigned generation = (unsigned)(entry >> 7) & 15;
+    uint64_t number = entry >> 11;
+    execwire_link_context *context;
+
+    if (ref >= receiver->options.context_count)
+        return;
+    context = &receiver->options.contexts[ref];
+    if (is_present(context) && generation == context->generation && number <= context->number) {
+        if (number == context->number)
+            context->heard = now;
+        return;
+    }
+    context->suspect = context->known;
+    execwire_answer_want(receiver, ref);
+}
+
+static execwire_link_outcome take_digest(execwire_link_receiver *receiver,
+                                         const execwire_frame *frame, uint64_t now)
+{
+    uint64_t session = frame->value[EXECWIRE_FRAME_SESSION];
+    execwire_str live = frame->bytes[EXECWIRE_FRAME_LIVE];
+    uint64_t entry;
+
+    if (receiver->has_session && session < receiver->session)
+        return EXECWIRE_LINK_OLD_SESSION;
+    if (!receiver->has_hello || session > receiver->session) {
+        execwire_answer_want_hello(receiver);
+        return EXECWIRE_LINK_NO_SESSION;
+    }
+    while (execwire_frame_next_varint(&live, &entry))
+        compare_live(receiver, entry, now);
+    return EXECWIRE_LINK_DIGEST;
+}
+
+/* ---- All frames ---- */
+
+static execwire_status take(execwire_link_receiver *receiver, const execwire_frame *frame,
+                            uint64_t now, execwire_link_event *event, execwire_error *error)
+{
+    bool damaged = frame->control != frame->value[EXECWIRE_FRAME_CHECK];
+
+    switch (frame->kind) {
+    case EXECWIRE_FRAME_KIND_IDENTITY:
+    case EXECWIRE_FRAME_KIND_DELTA:
+    case EXECWIRE_FRAME_KIND_PIECE:
+        event->has_ref = true;
+        event->ref = frame->ref;
+        event->outcome = EXECWIRE_LINK_NO_ROOM;
+        if (frame->ref >= receiver->options.context_count)
+            return EXECWIRE_OK;
+        return frame->kind == EXECWIRE_FRAME_KIND_PIECE
+                   ? take_piece(receiver, frame, now, event, error)
+                   : take_state(receiver, frame, now, event, error);
+    case EXECWIRE_FRAME_KIND_HELLO:
+        if (!damaged)
+            event->outcome = take_hello(receiver, frame, now);
+        break;
+    case EXECWIRE_FRAME_KIND_DIGEST:
+        if (!damaged)
+            event->outcome = take_digest(receiver, frame, now);
+        break;
+    case EXECWIRE_FRAME_KIND_FEEDBACK:
+        event->outcome = EXECWIRE_LINK_FEEDBACK;
+        break;
+    }
+    return damaged ? execwire_fail(error, EXECWIRE_ERROR_LINK_FRAME, 0) : EXECWIRE_OK;
+}
+
+execwire_status execwire_link_receive(execwire_link_receiver *receiver, const void *frame,
+                                      size_t size, uint64_t now, execwire_link_event *event,
+                                      execwire_error *error)
+{
+    execwire_link_event unused;
+    execwire_frame parts;
+    execwire_status status;
+
+    if (event == NULL)
+        event = &unused;
+    memset(event, 0, sizeof *event);
+    if (receiver == NULL || frame == NULL)
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    receiver->stats.bytes += size;
+    status = execwire_frame_read(frame, size, &parts, error);
+    if (status == EXECWIRE_OK)
+        status = take(receiver, &parts, now, event, error);
+    if (status == EXECWIRE_OK)
+        receiver->stats.outcomes[event->outcome]++;
+    else {
+        receiver->stats.malformed++;
+        memset(event, 0, sizeof *event);
+    }
+    return status;
+}

@@ -1,0 +1,66 @@
+/* What the receiver's files share.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_LINK_RECEIVER_H
+#define EXECWIRE_LINK_RECEIVER_H
+
+#include "link/frame.h"
+
+#include <execwire/link.h>
+
+#define EXECWIRE_RECEIVER_ACK_MS   500
+#define EXECWIRE_RECEIVER_WANT_MS  2000
+#define EXECWIRE_RECEIVER_FRESH_MS 1200000
+/* How often something is asked for before the receiver gives up. */
+#define EXECWIRE_RECEIVER_ASKS 8
+
+/* ---- rebuild.c ---- */
+
+/* A state as it came out of a frame, not yet believed. */
+typedef struct execwire_rebuilt {
+    uint32_t number;
+    uint8_t generation;
+    execwire_str message; /* its canonical bytes, in the receiver's text memory */
+} execwire_rebuilt;
+
+/* Rebuilds the state of an identity or a delta and compares it with the check. `outcome` is
+ * EXECWIRE_LINK_STATE when all is good. Changes nothing but the text memory, the entries and the
+ * receiver's `state`.
+ *
+ * Errors: as execwire_link_receive. */
+execwire_status execwire_rebuild(execwire_link_receiver *receiver, const execwire_frame *frame,
+                                 execwire_rebuilt *rebuilt, execwire_link_outcome *outcome,
+                                 execwire_error *error);
+
+/* The whole number of a delta: the one with these low bits that the context may expect next. */
+uint32_t execwire_number_near(uint32_t last, unsigned low);
+
+/* ---- store.c ---- */
+
+/* Keeps a message as the newest of a context, if need be in place of those that were silent for
+ * longest. False when it is larger than the whole store. */
+bool execwire_store_put(execwire_link_receiver *receiver, execwire_link_context *context,
+                        execwire_str message);
+execwire_str execwire_store_get(const execwire_link_receiver *receiver,
+                                const execwire_link_context *context);
+
+/* ---- assembly.c ---- */
+
+/* Takes a piece. `whole` is the frame when it was the last piece that was missing, else absent; it
+ * is valid until the next piece. */
+execwire_link_outcome execwire_assembly_take(execwire_link_receiver *receiver,
+                                             const execwire_frame *frame, uint64_t now,
+                                             execwire_str *whole);
+/* The next run of bytes that is missing, at or after `offset`; false when there is none. */
+bool execwire_assembly_missing(const execwire_link_receiver *receiver,
+                               const execwire_link_transfer *transfer, uint32_t offset,
+                               execwire_repair *repair);
+
+/* ---- answer.c ---- */
+
+uint32_t execwire_receiver_interval(uint32_t chosen, uint32_t otherwise);
+void execwire_answer_ack(execwire_link_receiver *receiver, uint32_t check, uint64_t now);
+void execwire_answer_want(execwire_link_receiver *receiver, unsigned ref);
+void execwire_answer_want_hello(execwire_link_receiver *receiver);
+
+#endif

@@ -1,0 +1,75 @@
+/* What the sender's files share: emitting frames, and the announcements.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_LINK_SENDER_H
+#define EXECWIRE_LINK_SENDER_H
+
+#include "link/draft.h"
+
+#include <execwire/link.h>
+
+/* A timer of the sender, with its default where it is 0. */
+uint32_t execwire_sender_interval(uint32_t chosen, uint32_t otherwise);
+/* A timer that doubles with each try, at most an hour. */
+uint32_t execwire_sender_backoff(uint32_t interval, unsigned tries);
+unsigned execwire_sender_tries(const execwire_link_sender *sender);
+
+#define EXECWIRE_SENDER_URGENT_MS   3000
+#define EXECWIRE_SENDER_REPEAT_MS   8000
+#define EXECWIRE_SENDER_IDENTITY_MS 30000
+#define EXECWIRE_SENDER_WANT_MS     2000
+#define EXECWIRE_SENDER_HELLO_MS    600000
+#define EXECWIRE_SENDER_DIGEST_MS   600000
+
+/* Hands a frame out that lies in the sender's frame buffer. */
+void execwire_sender_emit(execwire_link_sender *sender, size_t start, size_t size);
+
+/* Writes a draft and hands it out: in one frame, or in pieces where that is larger than the MTU. Of
+ * the pieces only those that have some of the bytes from `from` to before `to`. */
+void execwire_sender_send(execwire_link_sender *sender, const execwire_draft *draft, size_t from,
+                          size_t to);
+
+/* ---- Announcements: announce.c ---- */
+
+/* The node that the hello names; absent where it names none. */
+execwire_str execwire_sender_node(const execwire_link_sender *sender);
+
+/* Sends the hello that is due, if one is, and returns when the next one is. */
+uint64_t execwire_announce_poll(execwire_link_sender *sender, uint64_t now, bool *sent);
+/* Opens the session with the first state. */
+void execwire_announce_start(execwire_link_sender *sender, const execwire_state *state,
+                             uint64_t now);
+/* Sends the whole hello again. */
+void execwire_announce_again(execwire_link_sender *sender);
+/* The receiver has the hello that was sent last. */
+void execwire_announce_known(execwire_link_sender *sender);
+/* Makes words of texts that came before. */
+void execwire_announce_learn(execwire_link_sender *sender, const execwire_draft *draft,
+                             uint64_t now);
+/* Lists the executions that are open. */
+void execwire_announce_digest(execwire_link_sender *sender, uint64_t now);
+
+/* ---- Executions: their flags ---- */
+
+enum {
+    EXECWIRE_EXECUTION_ACKED = 1,      /* the receiver has the last state, or need not have it */
+    EXECWIRE_EXECUTION_TERMINAL = 2,   /* the last state is one that does not change any more */
+    EXECWIRE_EXECUTION_KNOWN = 4,      /* the receiver has the identity, as far as one knows */
+    EXECWIRE_EXECUTION_ONCE = 8,       /* one-way: the identity was sent once */
+    EXECWIRE_EXECUTION_WANTED = 16,    /* the receiver wants the state with its identity */
+    EXECWIRE_EXECUTION_IDENTIFIED = 32 /* the last frame was one with identity */
+};
+
+static inline unsigned execwire_execution_generation(const execwire_link_execution *execution)
+{
+    return execution->tries >> 4;
+}
+
+static inline bool execwire_execution_is_open(const execwire_link_execution *execution)
+{
+    const unsigned done = EXECWIRE_EXECUTION_ACKED | EXECWIRE_EXECUTION_TERMINAL;
+
+    return execution->number != 0 && (execution->flags & done) != done;
+}
+
+#endif
