@@ -92,7 +92,8 @@ static void choose_epoch(execwire_link_sender *sender, const execwire_state *sta
 /* The words from `first` on, as many as fit. */
 static void send_words(execwire_link_sender *sender, unsigned first)
 {
-    execwire_link_names names = words_of(sender);
+    const execwire_link_names names = words_of(sender);
+    const execwire_link_names nothing = {.word_count = 0};
     execwire_buffer_sink out = frame_of(sender);
     unsigned next = first;
     size_t check_at;
@@ -102,11 +103,14 @@ static void send_words(execwire_link_sender *sender, unsigned first)
     if (first > 0)
         execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_FIRST_WORD, first);
     for (; next < sender->word_count; next++) {
-        execwire_str word = execwire_link_word(&names, next);
+        execwire_packed word =
+            execwire_text_plan(execwire_link_word(&names, next), (execwire_str){NULL, 0}, &nothing);
 
-        if (next > first && out.sink.size + 3 + word.size > sender->options.mtu)
+        if (next > first && out.sink.size + 4 + word.size > sender->options.mtu)
             break;
-        execwire_sink_bytes_field(&out.sink, EXECWIRE_FRAME_WORDS, word.data, word.size);
+        execwire_sink_tag(&out.sink, EXECWIRE_FRAME_WORDS, EXECWIRE_WIRE_BYTES);
+        execwire_sink_varint(&out.sink, word.size);
+        execwire_text_write(&word, &nothing, &out.sink);
     }
     sender->hello_check = control_end(sender, out.sink.size, check_at);
     sender->word_told = (uint8_t)next;
@@ -122,7 +126,7 @@ static void send_all(execwire_link_sender *sender)
 
 static void send_next(execwire_link_sender *sender)
 {
-    if (sender->options.mode != EXECWIRE_LINK_TWO_WAY)
+    if (sender->options.mode == EXECWIRE_LINK_ONE_WAY)
         send_all(sender);
     else if (!sender->hello_known)
         send_base(sender);
@@ -136,11 +140,10 @@ static void send_hello(execwire_link_sender *sender, uint64_t now)
     sender->hello_sent = now;
     if (sender->hello_tries < UINT8_MAX)
         sender->hello_tries++;
-    if (sender->options.mode == EXECWIRE_LINK_TWO_WAY)
-        return;
-    if (sender->options.mode == EXECWIRE_LINK_LOSSLESS || sender->hello_tries >= ROUNDS) {
+    if (sender->options.mode == EXECWIRE_LINK_LOSSLESS ||
+        (sender->options.mode == EXECWIRE_LINK_ONE_WAY && sender->hello_tries == ROUNDS)) {
         sender->hello_known = true;
-        sender->word_known = sender->word_count;
+        sender->word_known = sender->word_told;
     }
 }
 
@@ -208,11 +211,23 @@ void execwire_announce_known(execwire_link_sender *sender)
 
 /* ---- Words ---- */
 
-/* Whether this text came lately; if not, it is remembered. */
-static bool seen_before(execwire_link_sender *sender, const execwire_packed *text)
+/* A text that may become a word. */
+typedef struct candidate {
+    execwire_str text;
+    execwire_str tail; /* after the text and a NUL; may be absent */
+    bool recurs;       /* as a rule: it is made a word at once, others when they come again */
+} candidate;
+
+static size_t size_of_word(const candidate *c)
 {
-    uint32_t crc = execwire_crc32(0, text->text.data, text->text.size);
-    uint16_t hash = (uint16_t)execwire_crc32(crc, text->tail.data, text->tail.size);
+    return c->text.size + (c->tail.data != NULL ? 1 + c->tail.size : 0);
+}
+
+/* Whether this text came lately; if not, it is remembered. */
+static bool seen_before(execwire_link_sender *sender, const candidate *c)
+{
+    uint32_t crc = execwire_crc32(0, c->text.data, c->text.size);
+    uint16_t hash = (uint16_t)execwire_crc32(crc, c->tail.data, c->tail.size);
     size_t count = sizeof sender->seen / sizeof sender->seen[0];
 
     for (size_t i = 0; i < count; i++)
@@ -223,56 +238,50 @@ static bool seen_before(execwire_link_sender *sender, const execwire_packed *tex
     return false;
 }
 
-static size_t size_of_word(const execwire_packed *text)
-{
-    return text->text.size + (text->tail.data != NULL ? 1 + text->tail.size : 0);
-}
-
-static bool may_be_word(const execwire_link_sender *sender, const execwire_packed *text)
-{
-    size_t size = size_of_word(text);
-
-    return size >= SHORTEST_WORD && size <= LONGEST_WORD &&
-           size + AROUND_WORD <= sender->options.mtu &&
-           sender->words_used + 1u + size <= sender->options.word_capacity &&
-           sender->word_count < EXECWIRE_LINK_MAX_WORDS;
-}
-
-/* Whether it is a word that the receiver does not know yet. */
-static bool is_word(const execwire_link_sender *sender, const execwire_packed *text)
+static bool may_be_word(execwire_link_sender *sender, const candidate *c)
 {
     execwire_link_names names = words_of(sender);
+    size_t size = size_of_word(c);
 
-    return execwire_text_plan(text->text, text->tail, &names).word >= 0;
+    return c->text.data != NULL && size >= SHORTEST_WORD && size <= LONGEST_WORD &&
+           size + AROUND_WORD <= sender->options.mtu &&
+           sender->words_used + 1u + size <= sender->options.word_capacity &&
+           sender->word_count < EXECWIRE_LINK_MAX_WORDS &&
+           execwire_text_find_word(c->text, c->tail, &names) < 0 &&
+           (c->recurs || seen_before(sender, c));
 }
 
-static void add_word(execwire_link_sender *sender, const execwire_packed *text)
+static void add_word(execwire_link_sender *sender, const candidate *c)
 {
     char *out = sender->options.words + sender->words_used;
 
-    *out++ = (char)size_of_word(text);
-    memcpy(out, text->text.data, text->text.size);
-    if (text->tail.data != NULL) {
-        out[text->text.size] = '\0';
-        memcpy(out + text->text.size + 1, text->tail.data, text->tail.size);
+    *out++ = (char)size_of_word(c);
+    memcpy(out, c->text.data, c->text.size);
+    if (c->tail.data != NULL) {
+        out[c->text.size] = '\0';
+        memcpy(out + c->text.size + 1, c->tail.data, c->tail.size);
     }
-    sender->words_used = (uint16_t)(sender->words_used + 1 + size_of_word(text));
+    sender->words_used = (uint16_t)(sender->words_used + 1 + size_of_word(c));
     sender->word_count++;
 }
 
-void execwire_announce_learn(execwire_link_sender *sender, const execwire_draft *draft,
+void execwire_announce_learn(execwire_link_sender *sender, const execwire_state *state,
                              uint64_t now)
 {
-    const execwire_packed *texts[EXECWIRE_DRAFT_TEXTS];
-    size_t count = execwire_draft_texts(draft, texts);
+    const execwire_s3_storage_spec *s3 = &state->published_results.s3;
+    const candidate candidates[] = {
+        {s3->bucket, s3->region, true},
+        {state->status, {NULL, 0}, false},
+        {state->run_output.std_out, {NULL, 0}, false},
+        {state->run_output.std_err, {NULL, 0}, false},
+    };
+    bool busy = !sender->hello_known || sender->word_known < sender->word_count;
     unsigned before = sender->word_count;
 
-    for (size_t i = 0; i < count; i++)
-        if (may_be_word(sender, texts[i]) && seen_before(sender, texts[i]) &&
-            !is_word(sender, texts[i]))
-            add_word(sender, texts[i]);
-    if (sender->word_count == before || (sender->options.mode == EXECWIRE_LINK_TWO_WAY &&
-                                         (!sender->hello_known || before > sender->word_known)))
+    for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++)
+        if (may_be_word(sender, &candidates[i]))
+            add_word(sender, &candidates[i]);
+    if (sender->word_count == before || (busy && sender->options.mode == EXECWIRE_LINK_TWO_WAY))
         return;
     sender->hello_tries = 0;
     send_hello(sender, now);

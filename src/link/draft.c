@@ -348,15 +348,3 @@ void execwire_draft_write(const execwire_draft *draft, execwire_sink *sink)
                  terms->generation);
     write_varint(sink, terms->large_known, EXECWIRE_FRAME_BASE, terms->base);
 }
-
-size_t execwire_draft_texts(const execwire_draft *draft,
-                            const execwire_packed *texts[EXECWIRE_DRAFT_TEXTS])
-{
-    const execwire_packed *all[] = {&draft->bucket, &draft->out, &draft->err, &draft->status};
-    size_t count = 0;
-
-    for (size_t i = 0; i < EXECWIRE_DRAFT_TEXTS; i++)
-        if (all[i]->text.data != NULL && all[i]->word < 0)
-            texts[count++] = all[i];
-    return count;
-}

@@ -62,10 +62,4 @@ void execwire_draft_write(const execwire_draft *draft, execwire_sink *sink);
 /* The session's node as a hello has it. Returns its size; 0 for one that no hello can have. */
 size_t execwire_draft_node(execwire_str node, uint8_t out[EXECWIRE_LINK_NODE_SIZE]);
 
-/* What texts could become words of the session: status, outputs, and bucket with region. Absent
- * ones are left out. */
-#define EXECWIRE_DRAFT_TEXTS 4
-size_t execwire_draft_texts(const execwire_draft *draft,
-                            const execwire_packed *texts[EXECWIRE_DRAFT_TEXTS]);
-
 #endif

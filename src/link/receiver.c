@@ -280,6 +280,24 @@ static void take_base(execwire_link_receiver *receiver, const execwire_frame *fr
     receiver->epoch = execwire_unzigzag(frame->value[EXECWIRE_FRAME_EPOCH]);
 }
 
+/* Adds a word behind those that are there. */
+static bool add_word(execwire_link_receiver *receiver, execwire_str packed)
+{
+    const execwire_link_names nothing = {.word_count = 0};
+    char *word = receiver->words + receiver->words_used;
+    size_t room = sizeof receiver->words - receiver->words_used;
+    size_t size;
+
+    if (room == 0 || receiver->word_count == EXECWIRE_LINK_MAX_WORDS ||
+        execwire_text_read((const uint8_t *)packed.data, packed.size, &nothing, word + 1,
+                           room - 1 < UINT8_MAX ? room - 1 : UINT8_MAX, &size) != EXECWIRE_TEXT_OK)
+        return false;
+    *word = (char)size;
+    receiver->words_used = (uint16_t)(receiver->words_used + 1 + size);
+    receiver->word_count++;
+    return true;
+}
+
 /* Words come in order; those that are there already are skipped. False when some are missing. */
 static bool take_words(execwire_link_receiver *receiver, const execwire_frame *frame)
 {
@@ -288,15 +306,10 @@ static bool take_words(execwire_link_receiver *receiver, const execwire_frame *f
     execwire_str word;
 
     for (; execwire_frame_next_bytes(&rest, &word); index++) {
-        if (index < receiver->word_count)
-            continue;
-        if (index > receiver->word_count || index >= EXECWIRE_LINK_MAX_WORDS ||
-            word.size > UINT8_MAX || receiver->words_used + 1 + word.size > sizeof receiver->words)
+        if (index > receiver->word_count)
             return false;
-        receiver->words[receiver->words_used] = (char)word.size;
-        memcpy(receiver->words + receiver->words_used + 1, word.data, word.size);
-        receiver->words_used = (uint16_t)(receiver->words_used + 1 + word.size);
-        receiver->word_count++;
+        if (index == receiver->word_count && !add_word(receiver, word))
+            return false;
     }
     return true;
 }

@@ -252,7 +252,6 @@ static void deliver(execwire_link_sender *sender, execwire_link_execution *execu
     else
         sender->stats.deltas++;
     execwire_sender_send(sender, &draft, 0, SIZE_MAX);
-    execwire_announce_learn(sender, &draft, now);
 }
 
 /* The number of the execution's next state: its version where that fits. Sets `jumps` where the
@@ -280,6 +279,7 @@ static void send_new(execwire_link_sender *sender, execwire_link_execution *exec
     bool jumps;
     execwire_draft_terms terms;
 
+    execwire_announce_learn(sender, state, now);
     if (execution->number == MAX_NUMBER)
         renew(execution, execution->identity);
     execution->number = next_number(execution, state, &jumps);

@@ -43,8 +43,8 @@ void execwire_announce_start(execwire_link_sender *sender, const execwire_state 
 void execwire_announce_again(execwire_link_sender *sender);
 /* The receiver has the hello that was sent last. */
 void execwire_announce_known(execwire_link_sender *sender);
-/* Makes words of texts that came before. */
-void execwire_announce_learn(execwire_link_sender *sender, const execwire_draft *draft,
+/* Makes words of texts of a state that recur, before it is sent. */
+void execwire_announce_learn(execwire_link_sender *sender, const execwire_state *state,
                              uint64_t now);
 /* Lists the executions that are open. */
 void execwire_announce_digest(execwire_link_sender *sender, uint64_t now);

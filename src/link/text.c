@@ -51,10 +51,10 @@ static bool is_whole_word(execwire_str word, execwire_str text, execwire_str tai
            memcmp(word.data + text.size + 1, tail.data, tail.size) == 0;
 }
 
-static int find_word(const execwire_packed *packed, const execwire_link_names *names)
+int execwire_text_find_word(execwire_str text, execwire_str tail, const execwire_link_names *names)
 {
     for (unsigned i = 0; i < names->word_count; i++)
-        if (is_whole_word(execwire_link_word(names, i), packed->text, packed->tail))
+        if (is_whole_word(execwire_link_word(names, i), text, tail))
             return (int)i;
     return -1;
 }
@@ -162,7 +162,7 @@ execwire_packed execwire_text_plan(execwire_str text, execwire_str tail,
     execwire_sink plain = {NULL, 0};
     execwire_sink compressed = {NULL, 0};
 
-    packed.word = find_word(&packed, names);
+    packed.word = execwire_text_find_word(text, tail, names);
     execwire_text_write(&packed, names, &plain);
     packed.size = plain.size;
     if (plain.size < SHORTEST_COMPRESSED || text.size > EXECWIRE_COMPRESS_MAX || tail.data != NULL)

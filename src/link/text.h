@@ -31,6 +31,9 @@ typedef struct execwire_packed {
     bool compressed;
 } execwire_packed;
 
+/* The index of the word that is all of a text and its tail; -1 when there is none. */
+int execwire_text_find_word(execwire_str text, execwire_str tail, const execwire_link_names *names);
+
 execwire_packed execwire_text_plan(execwire_str text, execwire_str tail,
                                    const execwire_link_names *names);
 void execwire_text_write(const execwire_packed *packed, const execwire_link_names *names,
