@@ -66,7 +66,7 @@ typedef struct execwire_link_timing {
     uint32_t want_ms;     /* two-way: what is wanted is sent at most this often (2 s) */
     uint32_t hello_ms;    /* one-way: from one hello to the next (10 min) */
     uint32_t digest_ms;   /* from one digest to the next, while executions are open (10 min) */
-    uint8_t tries;        /* repeats of an update (8, at most 15) */
+    uint8_t tries;        /* repeats of an update (8, one-way 3; at most 15) */
 } execwire_link_timing;
 
 /* What a sender keeps of an open execution, 16 bytes. The members are the sender's own. */
@@ -207,10 +207,9 @@ typedef struct execwire_link_context {
 typedef struct execwire_link_transfer {
     uint64_t heard;    /* when a piece last came */
     uint64_t ask_next; /* when the missing part may be asked for */
-    uint32_t check;
-    uint32_t whole; /* size of the frame; 0: free */
-    uint32_t got;   /* bytes of it that are there */
-    uint8_t ref;
+    uint32_t update;   /* as in its pieces */
+    uint32_t whole;    /* size of the frame; 0: free */
+    uint32_t got;      /* bytes of it that are there */
     uint8_t asks;
 } execwire_link_transfer;
 

@@ -14,10 +14,12 @@
 #define ROUNDS        3
 #define SHORTEST_WORD 6
 #define LONGEST_WORD  96
-/* All of a hello with one word, but the word: session, first_word, tag and size, check. */
-#define AROUND_WORD 17
-/* All of a hello but the node and the epoch. */
-#define AROUND_NODE 13
+/* All of a hello with one word, but the word: check, first_word, tag and size, session. */
+#define AROUND_WORD 19
+/* All of a hello but the node and the epoch: tag and size, check, session. */
+#define AROUND_NODE 14
+/* What goes around and after the last word or the list of a digest: tag and size, session. */
+#define AROUND_LAST 11
 
 /* Computes the check and hands the frame out. Returns the check. */
 static uint32_t control_end(execwire_link_sender *sender, size_t size, size_t check_at)
@@ -41,19 +43,19 @@ static execwire_link_names words_of(const execwire_link_sender *sender)
     return (execwire_link_names){.words = sender->options.words, .word_count = sender->word_count};
 }
 
-/* Session, node and epoch. Returns where the check goes. */
+/* Node, epoch and session. Returns where the check goes. */
 static size_t write_base(const execwire_link_sender *sender, execwire_sink *sink)
 {
     execwire_str node = execwire_sender_node(sender);
     uint8_t raw[EXECWIRE_LINK_NODE_SIZE];
     size_t check_at;
 
-    execwire_sink_varint_field(sink, EXECWIRE_FRAME_SESSION, sender->session);
     if (node.data != NULL)
         execwire_sink_bytes_field(sink, EXECWIRE_FRAME_NODE, raw, execwire_draft_node(node, raw));
     check_at = execwire_frame_put_check(sink);
     if (sender->has_epoch)
         execwire_sink_varint_field(sink, EXECWIRE_FRAME_EPOCH, execwire_zigzag(sender->epoch));
+    execwire_sink_varint_field(sink, EXECWIRE_FRAME_SESSION, sender->session);
     return check_at;
 }
 
@@ -98,7 +100,6 @@ static void send_words(execwire_link_sender *sender, unsigned first)
     unsigned next = first;
     size_t check_at;
 
-    execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_SESSION, sender->session);
     check_at = execwire_frame_put_check(&out.sink);
     if (first > 0)
         execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_FIRST_WORD, first);
@@ -106,12 +107,13 @@ static void send_words(execwire_link_sender *sender, unsigned first)
         execwire_packed word =
             execwire_text_plan(execwire_link_word(&names, next), (execwire_str){NULL, 0}, &nothing);
 
-        if (next > first && out.sink.size + 4 + word.size > sender->options.mtu)
+        if (next > first && out.sink.size + AROUND_LAST + word.size > sender->options.mtu)
             break;
         execwire_sink_tag(&out.sink, EXECWIRE_FRAME_WORDS, EXECWIRE_WIRE_BYTES);
         execwire_sink_varint(&out.sink, word.size);
         execwire_text_write(&word, &nothing, &out.sink);
     }
+    execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_SESSION, sender->session);
     sender->hello_check = control_end(sender, out.sink.size, check_at);
     sender->word_told = (uint8_t)next;
 }
@@ -323,9 +325,8 @@ void execwire_announce_digest(execwire_link_sender *sender, uint64_t now)
         unsigned ref = next;
         size_t size, check_at;
 
-        execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_SESSION, sender->session);
         check_at = execwire_frame_put_check(&out.sink);
-        size = live_size(sender, &next, sender->options.mtu - out.sink.size - 4);
+        size = live_size(sender, &next, sender->options.mtu - out.sink.size - AROUND_LAST);
         if (size == 0)
             return;
         execwire_sink_tag(&out.sink, EXECWIRE_FRAME_LIVE, EXECWIRE_WIRE_BYTES);
@@ -333,6 +334,7 @@ void execwire_announce_digest(execwire_link_sender *sender, uint64_t now)
         for (; ref < next; ref++)
             if (execwire_execution_is_open(&sender->options.executions[ref]))
                 execwire_sink_varint(&out.sink, live_entry(ref, &sender->options.executions[ref]));
+        execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_SESSION, sender->session);
         (void)control_end(sender, out.sink.size, check_at);
     }
 }

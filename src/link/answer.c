@@ -12,9 +12,11 @@
 #define MANY_ACKS   8
 #define MAX_REPAIRS 4
 /* The largest LinkRepair with its tag and size. */
-#define REPAIR_SIZE 22
+#define REPAIR_SIZE 25
 /* Tag and size of a packed field. */
 #define PACKED_HEAD 4
+#define ACKS_HEAD   2
+#define CHECK_SIZE  5
 /* Bytes of one entry of wants. */
 #define WANT_SIZE 2
 
@@ -103,10 +105,11 @@ static size_t room_left(const answer *a)
     return a->out.capacity - a->out.sink.size;
 }
 
+/* As many as fit with a check behind them. */
 static void put_acks(answer *a)
 {
     execwire_link_receiver *receiver = a->receiver;
-    size_t fitting = (room_left(a) - PACKED_HEAD) / 4;
+    size_t fitting = (room_left(a) - ACKS_HEAD - CHECK_SIZE) / 4;
     size_t count = receiver->ack_count < fitting ? receiver->ack_count : fitting;
 
     if (count == 0)
@@ -165,9 +168,8 @@ static void put_wants(answer *a)
 
 static void write_repair(execwire_sink *sink, const execwire_repair *repair)
 {
-    execwire_sink_varint_field(sink, EXECWIRE_REPAIR_REF, repair->ref);
-    execwire_sink_tag(sink, EXECWIRE_REPAIR_CHECK, EXECWIRE_WIRE_FIXED32);
-    execwire_sink_fixed32(sink, repair->check);
+    execwire_sink_varint_field(sink, EXECWIRE_REPAIR_UPDATE, repair->update);
+    execwire_sink_varint_field(sink, EXECWIRE_REPAIR_WHOLE, repair->whole);
     execwire_sink_varint_field(sink, EXECWIRE_REPAIR_OFFSET, repair->offset);
     execwire_sink_varint_field(sink, EXECWIRE_REPAIR_SIZE, repair->size);
 }
@@ -208,23 +210,34 @@ static void put_repairs(answer *a)
     }
 }
 
+/* Acknowledgments alone need no check: they are checks. Returns the frame's size. */
+static size_t write_answer(answer *a)
+{
+    size_t check_at, without;
+
+    put_acks(a);
+    without = a->out.sink.size;
+    check_at = execwire_frame_put_check(&a->out.sink);
+    put_wants(a);
+    put_repairs(a);
+    if (a->out.sink.size == check_at + CHECK_SIZE)
+        return without;
+    (void)execwire_frame_finish_check(a->out.data, a->out.sink.size, check_at);
+    return a->out.sink.size;
+}
+
 uint64_t execwire_link_receiver_poll(execwire_link_receiver *receiver, uint64_t now, void *out,
                                      size_t capacity, size_t *size)
 {
     answer a = {receiver, now, execwire_sink_buffer(out, capacity)};
-    size_t check_at;
 
     *size = 0;
     if (receiver->options.mode != EXECWIRE_LINK_TWO_WAY)
         return EXECWIRE_LINK_NEVER;
     if (capacity < EXECWIRE_LINK_MIN_MTU || next_due(receiver) > now)
         return next_due(receiver);
-    check_at = execwire_frame_put_check(&a.out.sink);
-    put_acks(&a);
-    put_wants(&a);
-    put_repairs(&a);
-    *size = a.out.sink.size;
-    (void)execwire_frame_finish_check(out, *size, check_at);
-    receiver->stats.feedbacks++;
+    *size = write_answer(&a);
+    if (*size > 0)
+        receiver->stats.feedbacks++;
     return next_due(receiver) > now ? next_due(receiver) : now;
 }

@@ -33,17 +33,16 @@ static execwire_link_transfer *find(execwire_link_receiver *receiver, const exec
 {
     execwire_link_transfer *transfers = receiver->options.transfers;
     execwire_link_transfer *spare = transfers;
-    uint32_t check = (uint32_t)frame->value[EXECWIRE_FRAME_CHECK];
+    uint32_t update = (uint32_t)frame->value[EXECWIRE_FRAME_UPDATE];
     uint32_t whole = (uint32_t)frame->value[EXECWIRE_FRAME_WHOLE];
 
     for (size_t i = 0; i < receiver->options.transfer_count; i++) {
-        if (transfers[i].whole == whole && transfers[i].check == check &&
-            transfers[i].ref == frame->ref)
+        if (transfers[i].whole == whole && transfers[i].update == update)
             return &transfers[i];
         if (spare->whole != 0 && (transfers[i].whole == 0 || transfers[i].heard < spare->heard))
             spare = &transfers[i];
     }
-    *spare = (execwire_link_transfer){.check = check, .whole = whole, .ref = (uint8_t)frame->ref};
+    *spare = (execwire_link_transfer){.update = update, .whole = whole};
     memset(frame_of(receiver, spare) + frame_capacity(receiver), 0, whole / 8 + 1);
     return spare;
 }
@@ -100,6 +99,6 @@ bool execwire_assembly_missing(const execwire_link_receiver *receiver,
     end = offset;
     while (end < transfer->whole && !is_there(bits, end))
         end++;
-    *repair = (execwire_repair){transfer->ref, transfer->check, offset, end - offset};
+    *repair = (execwire_repair){transfer->update, transfer->whole, offset, end - offset};
     return end > offset;
 }

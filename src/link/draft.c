@@ -306,19 +306,24 @@ static void put_clear(execwire_sink *sink, const execwire_difference *difference
         execwire_sink_varint(sink, difference->clear[i]);
 }
 
-static void write_difference(execwire_sink *sink, const execwire_difference *difference)
+static void write_clear(execwire_sink *sink, const execwire_difference *difference)
 {
     execwire_sink size = {NULL, 0};
 
     put_clear(&size, difference);
-    if (size.size > 0) {
-        execwire_sink_tag(sink, EXECWIRE_FRAME_CLEAR, EXECWIRE_WIRE_BYTES);
-        execwire_sink_varint(sink, size.size);
-        put_clear(sink, difference);
-    }
+    if (size.size == 0)
+        return;
+    execwire_sink_tag(sink, EXECWIRE_FRAME_CLEAR, EXECWIRE_WIRE_BYTES);
+    execwire_sink_varint(sink, size.size);
+    put_clear(sink, difference);
+}
+
+static void write_patch(execwire_sink *sink, const execwire_difference *difference)
+{
+    execwire_sink size = {NULL, 0};
+
     if (!difference->has_patch)
         return;
-    size = (execwire_sink){NULL, 0};
     execwire_canonical_write(&size, &difference->patch);
     execwire_sink_tag(sink, EXECWIRE_FRAME_PATCH, EXECWIRE_WIRE_BYTES);
     execwire_sink_varint(sink, size.size);
@@ -330,21 +335,22 @@ void execwire_draft_write(const execwire_draft *draft, execwire_sink *sink)
     const execwire_draft_terms *terms = &draft->terms;
 
     write_varint(sink, true, EXECWIRE_FRAME_UPDATE, draft->update);
-    write_varint(sink, draft->has_elapsed, EXECWIRE_FRAME_ELAPSED, execwire_zigzag(draft->elapsed));
     write_bytes(sink, EXECWIRE_FRAME_IDS, draft->ids, draft->ids_size);
     write_varint(sink, draft->has_created, EXECWIRE_FRAME_CREATED, draft->created);
-    write_varint(sink, draft->has_number, EXECWIRE_FRAME_NUMBER, terms->number);
-    write_varint(sink, terms->say_session, EXECWIRE_FRAME_SESSION, terms->session);
     write_bytes(sink, EXECWIRE_FRAME_CID, draft->cid, draft->cid_size);
     write_text(sink, EXECWIRE_FRAME_BUCKET, &draft->bucket, &draft->names);
     write_bytes(sink, EXECWIRE_FRAME_NODE, draft->node, draft->node_size);
     write_text(sink, EXECWIRE_FRAME_OUT, &draft->out, &draft->names);
     write_text(sink, EXECWIRE_FRAME_ERR, &draft->err, &draft->names);
     write_text(sink, EXECWIRE_FRAME_STATUS, &draft->status, &draft->names);
-    write_difference(sink, &draft->difference);
+    write_patch(sink, &draft->difference);
     execwire_sink_tag(sink, EXECWIRE_FRAME_CHECK, EXECWIRE_WIRE_FIXED32);
     execwire_sink_fixed32(sink, draft->check);
     write_varint(sink, terms->identity && terms->generation > 0, EXECWIRE_FRAME_GENERATION,
                  terms->generation);
     write_varint(sink, terms->large_known, EXECWIRE_FRAME_BASE, terms->base);
+    write_varint(sink, draft->has_elapsed, EXECWIRE_FRAME_ELAPSED, execwire_zigzag(draft->elapsed));
+    write_varint(sink, draft->has_number, EXECWIRE_FRAME_NUMBER, terms->number);
+    write_varint(sink, terms->say_session, EXECWIRE_FRAME_SESSION, terms->session);
+    write_clear(sink, &draft->difference);
 }

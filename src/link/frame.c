@@ -71,8 +71,9 @@ static const struct {
                                                                   BIT(EPOCH) | BIT(FIRST_WORD) |
                                                                   BIT(WORDS)},
     [EXECWIRE_FRAME_KIND_DIGEST] = {BIT(SESSION) | BIT(CHECK) | BIT(LIVE), 0},
+    [EXECWIRE_FRAME_KIND_ACKS] = {BIT(ACKS), 0},
     [EXECWIRE_FRAME_KIND_FEEDBACK] = {BIT(CHECK), BIT(ACKS) | BIT(WANTS) | BIT(REPAIRS)},
-    [EXECWIRE_FRAME_KIND_PIECE] = {BIT(UPDATE) | BIT(CHECK) | BIT(WHOLE) | BIT(PIECE), BIT(OFFSET)},
+    [EXECWIRE_FRAME_KIND_PIECE] = {BIT(UPDATE) | BIT(WHOLE) | BIT(PIECE), BIT(OFFSET)},
 };
 
 static bool fits_kind(uint32_t present, execwire_frame_kind kind)
@@ -278,19 +279,14 @@ bool execwire_frame_next_varint(execwire_str *rest, uint64_t *value)
     return true;
 }
 
-static uint32_t fixed32_at(const uint8_t *byte)
-{
-    return (uint32_t)byte[0] | (uint32_t)byte[1] << 8 | (uint32_t)byte[2] << 16 |
-           (uint32_t)byte[3] << 24;
-}
-
 bool execwire_frame_next_fixed32(execwire_str *rest, uint32_t *value)
 {
     execwire_cursor bytes = cursor_of(rest), taken;
 
     if (rest->size == 0 || execwire_cursor_take(&bytes, 4, &taken) != EXECWIRE_OK)
         return false;
-    *value = fixed32_at(taken.at);
+    *value = (uint32_t)taken.at[0] | (uint32_t)taken.at[1] << 8 | (uint32_t)taken.at[2] << 16 |
+             (uint32_t)taken.at[3] << 24;
     set_rest(rest, bytes);
     return true;
 }
@@ -298,19 +294,12 @@ bool execwire_frame_next_fixed32(execwire_str *rest, uint32_t *value)
 /* One field of a LinkRepair. */
 static bool read_repair_field(execwire_cursor *bytes, execwire_repair *repair)
 {
-    uint32_t *members[] = {NULL, &repair->ref, &repair->check, &repair->offset, &repair->size};
-    execwire_cursor taken;
+    uint32_t *const members[] = {NULL, &repair->update, &repair->whole, &repair->offset,
+                                 &repair->size};
     uint32_t tag;
 
-    if (execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag) != EXECWIRE_OK)
-        return false;
-    if (tag == (EXECWIRE_REPAIR_CHECK << 3 | EXECWIRE_WIRE_FIXED32)) {
-        if (execwire_cursor_take(bytes, 4, &taken) != EXECWIRE_OK)
-            return false;
-        repair->check = fixed32_at(taken.at);
-        return true;
-    }
-    if ((tag & 7) != EXECWIRE_WIRE_VARINT || tag >> 3 == 0 || tag >> 3 > EXECWIRE_REPAIR_SIZE)
+    if (execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag) != EXECWIRE_OK ||
+        (tag & 7) != EXECWIRE_WIRE_VARINT || tag >> 3 == 0 || tag >> 3 > EXECWIRE_REPAIR_SIZE)
         return false;
     return execwire_cursor_varint32(bytes, EXECWIRE_ERROR_VARINT, members[tag >> 3]) == EXECWIRE_OK;
 }

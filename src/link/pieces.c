@@ -27,14 +27,18 @@ void execwire_sender_emit(execwire_link_sender *sender, size_t start, size_t siz
     sender->options.emit(sender->options.context, frame + start, size);
 }
 
-/* The fields of a piece before its bytes. */
-static void write_head(execwire_sink *sink, const piece_sink *p, size_t offset, size_t size)
+uint32_t execwire_sender_head(const execwire_draft *draft)
 {
     const uint64_t head = (UINT64_C(1) << EXECWIRE_UPDATE_ELAPSED_SHIFT) - 1;
 
-    execwire_sink_varint_field(sink, EXECWIRE_FRAME_UPDATE, p->draft->update & head);
-    execwire_sink_tag(sink, EXECWIRE_FRAME_CHECK, EXECWIRE_WIRE_FIXED32);
-    execwire_sink_fixed32(sink, p->draft->check);
+    return (uint32_t)(draft->update & head) | (uint32_t)draft->terms.generation
+                                                  << EXECWIRE_UPDATE_ELAPSED_SHIFT;
+}
+
+/* The fields of a piece before its bytes. */
+static void write_head(execwire_sink *sink, const piece_sink *p, size_t offset, size_t size)
+{
+    execwire_sink_varint_field(sink, EXECWIRE_FRAME_UPDATE, execwire_sender_head(p->draft));
     if (offset > 0)
         execwire_sink_varint_field(sink, EXECWIRE_FRAME_OFFSET, offset);
     execwire_sink_varint_field(sink, EXECWIRE_FRAME_WHOLE, p->whole);

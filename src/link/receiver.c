@@ -218,6 +218,15 @@ static execwire_status take_state(execwire_link_receiver *receiver, const execwi
 
 /* ---- Pieces ---- */
 
+/* Whether a piece is of a state that is not newer than the one that is known. */
+static bool is_known_piece(const execwire_link_context *context, const execwire_frame *piece)
+{
+    uint64_t generation = piece->value[EXECWIRE_FRAME_UPDATE] >> EXECWIRE_UPDATE_ELAPSED_SHIFT;
+
+    return is_present(context) && generation == context->generation &&
+           execwire_number_near(context->number, piece->low_number) <= context->number;
+}
+
 static execwire_status take_piece(execwire_link_receiver *receiver, const execwire_frame *piece,
                                   uint64_t now, execwire_link_event *event, execwire_error *error)
 {
@@ -226,15 +235,16 @@ static execwire_status take_piece(execwire_link_receiver *receiver, const execwi
     execwire_str whole;
     execwire_status status;
 
-    if (is_present(context) && context->check == piece->value[EXECWIRE_FRAME_CHECK]) {
+    if (is_known_piece(context, piece)) {
         event->outcome = EXECWIRE_LINK_REPEATED;
         event->number = context->number;
-        confirm(receiver, context, context->check, now);
+        execwire_answer_ack(receiver, context->check, now);
         return EXECWIRE_OK;
     }
     event->outcome = execwire_assembly_take(receiver, piece, now, &whole);
     if (whole.data == NULL)
         return EXECWIRE_OK;
+    event->outcome = EXECWIRE_LINK_MISMATCH;
     status = execwire_frame_read(whole.data, whole.size, &frame, error);
     if (status != EXECWIRE_OK)
         return status;
@@ -401,6 +411,9 @@ static execwire_status take(execwire_link_receiver *receiver, const execwire_fra
         if (!damaged)
             event->outcome = take_digest(receiver, frame, now);
         break;
+    case EXECWIRE_FRAME_KIND_ACKS:
+        event->outcome = EXECWIRE_LINK_FEEDBACK;
+        return EXECWIRE_OK;
     case EXECWIRE_FRAME_KIND_FEEDBACK:
         event->outcome = EXECWIRE_LINK_FEEDBACK;
         break;

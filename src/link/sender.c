@@ -49,7 +49,9 @@ unsigned execwire_sender_tries(const execwire_link_sender *sender)
 {
     unsigned tries = timing_of(sender)->tries;
 
-    return tries != 0 ? tries : 8;
+    if (tries != 0)
+        return tries;
+    return sender->options.mode == EXECWIRE_LINK_ONE_WAY ? 3 : 8;
 }
 
 static uint16_t ticks(uint64_t ms)
@@ -504,26 +506,34 @@ static void take_want(execwire_link_sender *sender, uint64_t want)
 /* Sends the wanted part of the execution's last frame, if it is still the same frame. */
 static void take_repair(execwire_link_sender *sender, const execwire_repair *repair, uint64_t now)
 {
-    execwire_link_execution *execution;
-    const execwire_state *state;
+    size_t ref = repair->update & (EXECWIRE_LINK_MAX_REFS - 1);
+    execwire_link_execution *execution = &sender->options.executions[ref];
+    const execwire_state *state = NULL;
     execwire_draft_terms terms;
+    execwire_sink size = {NULL, 0};
     execwire_draft draft;
 
-    if (repair->ref >= sender->options.execution_count)
-        return;
-    execution = &sender->options.executions[repair->ref];
-    if (execution->number == 0 || execution->check != repair->check)
-        return;
-    state = recall(sender, execution);
+    if (ref < sender->options.execution_count && execution->number != 0)
+        state = recall(sender, execution);
     if (state == NULL || !is_last_state(sender, execution, state))
         return;
     terms = terms_of(sender, execution);
     terms.identity = (execution->flags & EXECWIRE_EXECUTION_IDENTIFIED) != 0;
     terms.say_session = terms.identity && !sender->hello_known;
+    execwire_draft_make(&draft, &terms, state);
+    execwire_draft_write(&draft, &size);
+    if (execwire_sender_head(&draft) != repair->update || size.size != repair->whole)
+        return;
     sender->stats.wants++;
     execution->sent = ticks(now);
-    execwire_draft_make(&draft, &terms, state);
     execwire_sender_send(sender, &draft, repair->offset, (size_t)repair->offset + repair->size);
+}
+
+static bool is_feedback(const execwire_frame *frame)
+{
+    return frame->kind == EXECWIRE_FRAME_KIND_ACKS ||
+           (frame->kind == EXECWIRE_FRAME_KIND_FEEDBACK &&
+            frame->control == frame->value[EXECWIRE_FRAME_CHECK]);
 }
 
 execwire_status execwire_link_feedback(execwire_link_sender *sender, const void *frame, size_t size,
@@ -538,8 +548,7 @@ execwire_status execwire_link_feedback(execwire_link_sender *sender, const void 
     if (sender == NULL || frame == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     status = execwire_frame_read(frame, size, &parts, error);
-    if (status == EXECWIRE_OK && (parts.kind != EXECWIRE_FRAME_KIND_FEEDBACK ||
-                                  parts.control != parts.value[EXECWIRE_FRAME_CHECK]))
+    if (status == EXECWIRE_OK && !is_feedback(&parts))
         status = execwire_fail(error, EXECWIRE_ERROR_LINK_FRAME, 0);
     if (status != EXECWIRE_OK) {
         sender->stats.refused++;
