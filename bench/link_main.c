@@ -1,6 +1,7 @@
 /* Simulates links, and prints what the link layer makes of them.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "link_attack.h"
 #include "link_sim.h"
 
 #include <stdio.h>
@@ -134,9 +135,18 @@ static void print_losses(const load *all, conditions c)
     }
 }
 
+static void print_attack(const load *silent, uint64_t frames, uint64_t seed)
+{
+    attack_results r = attack_receivers(silent, frames, seed);
+
+    printf("\n%llu frames mutated, spliced or misdelivered: %llu states came out, %llu wrong\n",
+           (unsigned long long)r.frames, (unsigned long long)r.states, (unsigned long long)r.wrong);
+}
+
+/* usage: link_sim [FILE [SEED [FRAMES]]] */
 int main(int argc, char **argv)
 {
-    const char *path = argc > 1 ? argv[1] : NULL;
+    const char *path = argc > 1 && argv[1][0] != '\0' ? argv[1] : NULL;
     conditions c = {.mtu = 222, .refs = EXECWIRE_LINK_MAX_REFS, .seed = 1};
     load all = load_updates(path, false);
     load silent = load_updates(path, true);
@@ -146,5 +156,6 @@ int main(int argc, char **argv)
     printf("%zu updates of %u executions on %u nodes\n\n", all.count, all.executions, all.nodes);
     print_sizes(&all, &silent, c);
     print_losses(&all, c);
+    print_attack(&silent, argc > 3 ? strtoull(argv[3], NULL, 10) : 5000000, c.seed);
     return 0;
 }

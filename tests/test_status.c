@@ -53,6 +53,8 @@ static const char *const names[] = {
     "ERROR_TIME_FIELD",
     "ERROR_TIME_LEAP",
     "ERROR_TIME_DIGITS",
+    "ERROR_LINK_FRAME",
+    "ERROR_LINK_TEXT",
 };
 
 #define NAME_COUNT (sizeof names / sizeof names[0])

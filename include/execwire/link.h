@@ -17,7 +17,8 @@
  *   - Time is in milliseconds of any clock that never goes back, such as the time since the start.
  *   - A frame has at most `mtu` bytes. What carries it keeps frames apart: datagrams, MQTT
  *     messages, lines of hex, or the delimited format of <execwire/execwire.h>.
- *   - One sender belongs to one receiver struct: a gateway has one for each node that it hears.
+ *   - One sender belongs to one receiver struct: a gateway has one for each node that it hears. The
+ *     receiver keeps to the node that the first hello names; frames of another one change nothing.
  *   - Nothing is kept outside of the structs. One struct is for one thread at a time.
  *   - `error` may be NULL. It is only written on failure.
  *
@@ -303,6 +304,7 @@ typedef struct execwire_link_receiver {
     uint8_t hello_asks;
     bool has_session; /* the session's number is known */
     bool has_hello;   /* and what its hello says */
+    bool has_met;     /* a hello has come, in whatever session: the node is known */
     bool has_epoch;
     bool want_hello;
 } execwire_link_receiver;

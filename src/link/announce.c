@@ -22,13 +22,23 @@
 #define AROUND_LAST 11
 
 /* Computes the check and hands the frame out. Returns the check. */
-static uint32_t control_end(execwire_link_sender *sender, size_t size, size_t check_at)
+static uint32_t control_end(execwire_link_sender *sender, size_t size, size_t check_at,
+                            execwire_str node)
 {
-    uint32_t crc = execwire_frame_finish_check(sender->options.frame, size, check_at);
+    uint32_t crc = execwire_frame_finish_check(sender->options.frame, size, check_at, node);
 
     sender->stats.controls++;
     execwire_sender_emit(sender, 0, size);
     return crc;
+}
+
+/* The same for what is to be believed of this node alone. */
+static uint32_t control_end_for_node(execwire_link_sender *sender, size_t size, size_t check_at)
+{
+    uint8_t raw[EXECWIRE_LINK_NODE_SIZE];
+    size_t raw_size = execwire_draft_node(execwire_sender_node(sender), raw);
+
+    return control_end(sender, size, check_at, (execwire_str){(const char *)raw, raw_size});
 }
 
 static execwire_buffer_sink frame_of(const execwire_link_sender *sender)
@@ -64,7 +74,7 @@ static void send_base(execwire_link_sender *sender)
     execwire_buffer_sink out = frame_of(sender);
     size_t check_at = write_base(sender, &out.sink);
 
-    sender->hello_check = control_end(sender, out.sink.size, check_at);
+    sender->hello_check = control_end(sender, out.sink.size, check_at, (execwire_str){NULL, 0});
     sender->word_told = sender->word_known;
 }
 
@@ -114,7 +124,7 @@ static void send_words(execwire_link_sender *sender, unsigned first)
         execwire_text_write(&word, &nothing, &out.sink);
     }
     execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_SESSION, sender->session);
-    sender->hello_check = control_end(sender, out.sink.size, check_at);
+    sender->hello_check = control_end_for_node(sender, out.sink.size, check_at);
     sender->word_told = (uint8_t)next;
 }
 
@@ -335,6 +345,6 @@ void execwire_announce_digest(execwire_link_sender *sender, uint64_t now)
             if (execwire_execution_is_open(&sender->options.executions[ref]))
                 execwire_sink_varint(&out.sink, live_entry(ref, &sender->options.executions[ref]));
         execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_SESSION, sender->session);
-        (void)control_end(sender, out.sink.size, check_at);
+        (void)control_end_for_node(sender, out.sink.size, check_at);
     }
 }

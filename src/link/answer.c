@@ -222,7 +222,8 @@ static size_t write_answer(answer *a)
     put_repairs(a);
     if (a->out.sink.size == check_at + CHECK_SIZE)
         return without;
-    (void)execwire_frame_finish_check(a->out.data, a->out.sink.size, check_at);
+    (void)execwire_frame_finish_check(a->out.data, a->out.sink.size, check_at,
+                                      (execwire_str){NULL, 0});
     return a->out.sink.size;
 }
 

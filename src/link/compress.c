@@ -70,6 +70,16 @@ static unsigned in_common(const uint8_t *places, size_t i, const uint8_t *text, 
     return count;
 }
 
+/* How much the byte at places[i] counts for text[at], whose own byte before is `last`: most places
+ * have another one. */
+static inline uint32_t weight_of(const uint8_t *places, size_t i, const uint32_t *weights,
+                                 const uint8_t *text, size_t at, unsigned last)
+{
+    if (i == 0 || places[i - 1] != last)
+        return weights[0];
+    return weights[in_common(places, i, text, at)];
+}
+
 /* What one byte gets of the sum of all weights. */
 typedef struct share {
     uint32_t below; /* what bytes smaller than it get */
@@ -80,8 +90,10 @@ typedef struct share {
 static void share_places(share *s, unsigned byte, const uint8_t *places, size_t count,
                          const uint32_t *weights, const uint8_t *text, size_t at)
 {
+    unsigned last = byte_before(text, at, 1);
+
     for (size_t i = 0; i < count; i++) {
-        uint32_t weight = weights[in_common(places, i, text, at)];
+        uint32_t weight = weight_of(places, i, weights, text, at, last);
 
         s->total += weight;
         if (places[i] < byte)
@@ -109,10 +121,11 @@ static share share_of(const uint8_t *text, size_t at)
 static uint32_t weigh_places(uint32_t own[256], const uint8_t *places, size_t count,
                              const uint32_t *weights, const uint8_t *text, size_t at)
 {
+    unsigned last = byte_before(text, at, 1);
     uint32_t total = 0;
 
     for (size_t i = 0; i < count; i++) {
-        uint32_t weight = weights[in_common(places, i, text, at)];
+        uint32_t weight = weight_of(places, i, weights, text, at, last);
 
         own[places[i]] += weight;
         total += weight;

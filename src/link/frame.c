@@ -332,12 +332,14 @@ size_t execwire_frame_put_check(execwire_sink *sink)
     return at;
 }
 
-uint32_t execwire_frame_finish_check(uint8_t *frame, size_t size, size_t check_at)
+uint32_t execwire_frame_finish_check(uint8_t *frame, size_t size, size_t check_at,
+                                     execwire_str node)
 {
     size_t after = check_at + CHECK_SIZE;
     uint32_t crc = execwire_crc32(0, frame, check_at);
 
     crc = execwire_crc32(crc, frame + after, size - after);
+    crc = execwire_crc32(crc, node.data, node.size);
     for (unsigned i = 0; i < 4; i++)
         frame[check_at + 1 + i] = (uint8_t)(crc >> (8 * i));
     return crc;

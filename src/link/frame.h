@@ -52,8 +52,11 @@ enum {
 #define EXECWIRE_UPDATE_REF_BITS      7
 #define EXECWIRE_UPDATE_STATE_BITS    4
 #define EXECWIRE_UPDATE_NUMBER_BITS   3
-#define EXECWIRE_UPDATE_ELAPSED_SHIFT 14 /* in pieces, that of the generation */
+#define EXECWIRE_UPDATE_ELAPSED_SHIFT 14
 #define EXECWIRE_UPDATE_ELAPSED_BITS  50
+/* In a piece, in place of the elapsed time: the generation (4 bits) and the rest of the number. */
+#define EXECWIRE_UPDATE_GENERATION_SHIFT 14
+#define EXECWIRE_UPDATE_NUMBER_SHIFT     18
 
 /* In `wants`: the hello. */
 #define EXECWIRE_WANT_HELLO 128
@@ -116,8 +119,10 @@ bool execwire_frame_next_repair(execwire_str *rest, execwire_repair *repair);
 
 /* Writing a hello, digest or feedback, whose check is over the rest of it: first room is left for
  * the check where its field belongs, which returns where that is; then it is put in, which returns
- * it. */
+ * it. The check of a hello with words and of a digest goes on over `node`, as the first hello had
+ * it: they must not pass for another node's. */
 size_t execwire_frame_put_check(execwire_sink *sink);
-uint32_t execwire_frame_finish_check(uint8_t *frame, size_t size, size_t check_at);
+uint32_t execwire_frame_finish_check(uint8_t *frame, size_t size, size_t check_at,
+                                     execwire_str node);
 
 #endif

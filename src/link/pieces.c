@@ -29,10 +29,11 @@ void execwire_sender_emit(execwire_link_sender *sender, size_t start, size_t siz
 
 uint32_t execwire_sender_head(const execwire_draft *draft)
 {
-    const uint64_t head = (UINT64_C(1) << EXECWIRE_UPDATE_ELAPSED_SHIFT) - 1;
+    const execwire_draft_terms *terms = &draft->terms;
+    uint32_t head = (uint32_t)(draft->update & ((1u << EXECWIRE_UPDATE_ELAPSED_SHIFT) - 1));
 
-    return (uint32_t)(draft->update & head) | (uint32_t)draft->terms.generation
-                                                  << EXECWIRE_UPDATE_ELAPSED_SHIFT;
+    head |= (uint32_t)terms->generation << EXECWIRE_UPDATE_GENERATION_SHIFT;
+    return head | terms->number >> EXECWIRE_UPDATE_NUMBER_BITS << EXECWIRE_UPDATE_NUMBER_SHIFT;
 }
 
 /* The fields of a piece before its bytes. */

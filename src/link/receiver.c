@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/receiver.h"
 
+#include "link/crc.h"
 #include "link/text.h"
 #include "status/status.h"
 
@@ -221,10 +222,12 @@ static execwire_status take_state(execwire_link_receiver *receiver, const execwi
 /* Whether a piece is of a state that is not newer than the one that is known. */
 static bool is_known_piece(const execwire_link_context *context, const execwire_frame *piece)
 {
-    uint64_t generation = piece->value[EXECWIRE_FRAME_UPDATE] >> EXECWIRE_UPDATE_ELAPSED_SHIFT;
+    uint64_t update = piece->value[EXECWIRE_FRAME_UPDATE];
+    uint64_t number = update >> EXECWIRE_UPDATE_NUMBER_SHIFT << EXECWIRE_UPDATE_NUMBER_BITS;
 
-    return is_present(context) && generation == context->generation &&
-           execwire_number_near(context->number, piece->low_number) <= context->number;
+    return is_present(context) &&
+           (update >> EXECWIRE_UPDATE_GENERATION_SHIFT & 15) == context->generation &&
+           (number | piece->low_number) <= context->number;
 }
 
 static execwire_status take_piece(execwire_link_receiver *receiver, const execwire_frame *piece,
@@ -262,7 +265,6 @@ static void open_session(execwire_link_receiver *receiver, uint32_t session)
     receiver->has_session = true;
     receiver->has_hello = false;
     receiver->has_epoch = false;
-    receiver->node_size = 0;
     receiver->word_count = 0;
     receiver->words_used = 0;
     for (size_t i = 0; i < receiver->options.context_count; i++) {
@@ -276,16 +278,29 @@ static void open_session(execwire_link_receiver *receiver, uint32_t session)
         receiver->options.transfers[i].whole = 0;
 }
 
+/* Whether a hello names the node that hellos named before: a link has one. */
+static bool is_same_node(const execwire_link_receiver *receiver, const execwire_frame *frame)
+{
+    execwire_str node = frame->bytes[EXECWIRE_FRAME_NODE];
+
+    if (node.size > sizeof receiver->node)
+        return false;
+    if (!receiver->has_met)
+        return true;
+    return node.size == receiver->node_size &&
+           (node.size == 0 || memcmp(node.data, receiver->node, node.size) == 0);
+}
+
 static void take_base(execwire_link_receiver *receiver, const execwire_frame *frame)
 {
     execwire_str node = frame->bytes[EXECWIRE_FRAME_NODE];
 
     receiver->has_hello = true;
+    receiver->has_met = true;
     receiver->want_hello = false;
-    if (node.data != NULL && node.size <= sizeof receiver->node) {
+    if (node.size > 0)
         memcpy(receiver->node, node.data, node.size);
-        receiver->node_size = (uint8_t)node.size;
-    }
+    receiver->node_size = (uint8_t)node.size;
     receiver->has_epoch = execwire_frame_has(frame, EXECWIRE_FRAME_EPOCH);
     receiver->epoch = execwire_unzigzag(frame->value[EXECWIRE_FRAME_EPOCH]);
 }
@@ -332,6 +347,8 @@ static execwire_link_outcome take_hello(execwire_link_receiver *receiver,
 
     if (frame->value[EXECWIRE_FRAME_PROFILE] != 0)
         return EXECWIRE_LINK_PROFILE;
+    if (!has_words && !is_same_node(receiver, frame))
+        return EXECWIRE_LINK_MISMATCH;
     if (receiver->has_session && session < receiver->session)
         return EXECWIRE_LINK_OLD_SESSION;
     if (!receiver->has_session || session > receiver->session)
@@ -384,13 +401,40 @@ static execwire_link_outcome take_digest(execwire_link_receiver *receiver,
     return EXECWIRE_LINK_DIGEST;
 }
 
+static bool is_control_good(const execwire_link_receiver *receiver, const execwire_frame *frame)
+{
+    uint32_t check = frame->control;
+    bool of_node = frame->kind == EXECWIRE_FRAME_KIND_DIGEST ||
+                   execwire_frame_has(frame, EXECWIRE_FRAME_WORDS);
+
+    if (of_node)
+        check = execwire_crc32(check, receiver->node, receiver->node_size);
+    return check == frame->value[EXECWIRE_FRAME_CHECK];
+}
+
+static execwire_status take_control(execwire_link_receiver *receiver, const execwire_frame *frame,
+                                    uint64_t now, execwire_link_event *event, execwire_error *error)
+{
+    bool is_base = frame->kind == EXECWIRE_FRAME_KIND_HELLO &&
+                   !execwire_frame_has(frame, EXECWIRE_FRAME_WORDS);
+
+    if (!receiver->has_met && !is_base) { /* there is nothing yet to hold it against */
+        event->outcome = EXECWIRE_LINK_NO_SESSION;
+        execwire_answer_want_hello(receiver);
+        return EXECWIRE_OK;
+    }
+    if (!is_control_good(receiver, frame))
+        return execwire_fail(error, EXECWIRE_ERROR_LINK_FRAME, 0);
+    event->outcome = frame->kind == EXECWIRE_FRAME_KIND_HELLO ? take_hello(receiver, frame, now)
+                                                              : take_digest(receiver, frame, now);
+    return EXECWIRE_OK;
+}
+
 /* ---- All frames ---- */
 
 static execwire_status take(execwire_link_receiver *receiver, const execwire_frame *frame,
                             uint64_t now, execwire_link_event *event, execwire_error *error)
 {
-    bool damaged = frame->control != frame->value[EXECWIRE_FRAME_CHECK];
-
     switch (frame->kind) {
     case EXECWIRE_FRAME_KIND_IDENTITY:
     case EXECWIRE_FRAME_KIND_DELTA:
@@ -404,21 +448,14 @@ static execwire_status take(execwire_link_receiver *receiver, const execwire_fra
                    ? take_piece(receiver, frame, now, event, error)
                    : take_state(receiver, frame, now, event, error);
     case EXECWIRE_FRAME_KIND_HELLO:
-        if (!damaged)
-            event->outcome = take_hello(receiver, frame, now);
-        break;
     case EXECWIRE_FRAME_KIND_DIGEST:
-        if (!damaged)
-            event->outcome = take_digest(receiver, frame, now);
-        break;
+        return take_control(receiver, frame, now, event, error);
     case EXECWIRE_FRAME_KIND_ACKS:
-        event->outcome = EXECWIRE_LINK_FEEDBACK;
-        return EXECWIRE_OK;
     case EXECWIRE_FRAME_KIND_FEEDBACK:
-        event->outcome = EXECWIRE_LINK_FEEDBACK;
         break;
     }
-    return damaged ? execwire_fail(error, EXECWIRE_ERROR_LINK_FRAME, 0) : EXECWIRE_OK;
+    event->outcome = EXECWIRE_LINK_FEEDBACK;
+    return EXECWIRE_OK;
 }
 
 execwire_status execwire_link_receive(execwire_link_receiver *receiver, const void *frame,
