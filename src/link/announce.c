@@ -162,9 +162,8 @@ static void send_hello(execwire_link_sender *sender, uint64_t now)
 /* How long after the last hello the next one is due; 0 is never. */
 static uint32_t hello_interval(const execwire_link_sender *sender)
 {
-    const execwire_link_timing *timing = sender->options.timing;
-    uint32_t urgent =
-        execwire_sender_interval(timing != NULL ? timing->urgent_ms : 0, EXECWIRE_SENDER_URGENT_MS);
+    const execwire_link_timing *timing = execwire_sender_timing(sender);
+    uint32_t urgent = execwire_sender_interval(timing->urgent_ms, EXECWIRE_SENDER_URGENT_MS);
 
     if (!sender->hello_known || sender->word_known < sender->word_count)
         return sender->options.mode == EXECWIRE_LINK_TWO_WAY
@@ -172,8 +171,7 @@ static uint32_t hello_interval(const execwire_link_sender *sender)
                    : urgent;
     if (sender->options.mode != EXECWIRE_LINK_ONE_WAY)
         return 0;
-    return execwire_sender_interval(timing != NULL ? timing->hello_ms : 0,
-                                    EXECWIRE_SENDER_HELLO_MS);
+    return execwire_sender_interval(timing->hello_ms, EXECWIRE_SENDER_HELLO_MS);
 }
 
 uint64_t execwire_announce_poll(execwire_link_sender *sender, uint64_t now, bool *sent)

@@ -3,16 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/sender.h"
 
-#include "link/canonical.h"
-#include "link/crc.h"
 #include "link/frame.h"
 #include "schema/schema.h"
 #include "status/status.h"
 
 #include <string.h>
-
-/* An execution's clock: 16 bits of these many milliseconds (a power of 2), 2.3 hours. */
-#define TICK_SHIFT 7
 
 #define MAX_TRIES  15
 #define MAX_NUMBER UINT16_MAX
@@ -20,198 +15,13 @@
 #define MAX_JUMP 2
 /* Repairs that one feedback may ask for. */
 #define MAX_REPAIRS 8
-#define HOUR_MS     3600000u
-
-/* ---- Timers ---- */
-
-uint32_t execwire_sender_interval(uint32_t chosen, uint32_t otherwise)
-{
-    uint32_t interval = chosen != 0 ? chosen : otherwise;
-
-    return interval < HOUR_MS ? interval : HOUR_MS;
-}
-
-uint32_t execwire_sender_backoff(uint32_t interval, unsigned tries)
-{
-    while (tries-- > 0 && interval < HOUR_MS)
-        interval *= 2;
-    return interval < HOUR_MS ? interval : HOUR_MS;
-}
-
-static const execwire_link_timing *timing_of(const execwire_link_sender *sender)
-{
-    static const execwire_link_timing defaults;
-
-    return sender->options.timing != NULL ? sender->options.timing : &defaults;
-}
-
-unsigned execwire_sender_tries(const execwire_link_sender *sender)
-{
-    unsigned tries = timing_of(sender)->tries;
-
-    if (tries != 0)
-        return tries;
-    return sender->options.mode == EXECWIRE_LINK_ONE_WAY ? 3 : 8;
-}
-
-static uint16_t ticks(uint64_t ms)
-{
-    return (uint16_t)(ms >> TICK_SHIFT);
-}
-
-static unsigned tries_of(const execwire_link_execution *execution)
-{
-    return execution->tries & 15;
-}
-
-static void set_tries(execwire_link_execution *execution, unsigned tries)
-{
-    execution->tries = (uint8_t)((execution->tries & 0xF0) | tries);
-}
-
-static uint32_t two_way_interval(const execwire_link_sender *sender,
-                                 const execwire_link_execution *execution)
-{
-    const execwire_link_timing *timing = timing_of(sender);
-    const unsigned urgent = EXECWIRE_EXECUTION_TERMINAL | EXECWIRE_EXECUTION_IDENTIFIED;
-    uint32_t interval =
-        (execution->flags & urgent) != 0
-            ? execwire_sender_interval(timing->urgent_ms, EXECWIRE_SENDER_URGENT_MS)
-            : execwire_sender_interval(timing->repeat_ms, EXECWIRE_SENDER_REPEAT_MS);
-
-    return execwire_sender_backoff(interval, tries_of(execution));
-}
-
-/* Deltas and identities take turns. */
-static uint32_t one_way_interval(const execwire_link_sender *sender,
-                                 const execwire_link_execution *execution)
-{
-    const execwire_link_timing *timing = timing_of(sender);
-    unsigned tries = tries_of(execution);
-    uint32_t interval =
-        tries % 2 == 0 ? execwire_sender_interval(timing->repeat_ms, EXECWIRE_SENDER_REPEAT_MS)
-                       : execwire_sender_interval(timing->identity_ms, EXECWIRE_SENDER_IDENTITY_MS);
-
-    return execwire_sender_backoff(interval, tries / 2);
-}
-
-/* How long after it was sent an execution's state is to be sent again; 0: not at all. */
-static uint32_t interval_of(const execwire_link_sender *sender,
-                            const execwire_link_execution *execution)
-{
-    if (execution->number == 0 || sender->options.mode == EXECWIRE_LINK_LOSSLESS)
-        return 0;
-    if ((execution->flags & EXECWIRE_EXECUTION_WANTED) != 0)
-        return execwire_sender_interval(timing_of(sender)->want_ms, EXECWIRE_SENDER_WANT_MS);
-    if ((execution->flags & EXECWIRE_EXECUTION_ACKED) != 0 ||
-        tries_of(execution) >= execwire_sender_tries(sender))
-        return 0;
-    return sender->options.mode == EXECWIRE_LINK_TWO_WAY ? two_way_interval(sender, execution)
-                                                         : one_way_interval(sender, execution);
-}
-
-/* ---- Executions ---- */
-
-/* What never changes of an execution, as a number. */
-static uint32_t identity_of(const execwire_state *state)
-{
-    execwire_state identity = {.compute_reference = state->compute_reference,
-                               .job_id = state->job_id,
-                               .node_id = state->node_id,
-                               .has_create_time = state->has_create_time,
-                               .create_time = state->create_time};
-    execwire_crc_sink checksum = execwire_sink_crc(0);
-
-    execwire_canonical_write(&checksum.sink, &identity);
-    return checksum.crc;
-}
-
-/* The fields that may be large, as a number. */
-static uint16_t large_of(const execwire_state *state)
-{
-    execwire_state large = {.has_published_results = state->has_published_results,
-                            .published_results = state->published_results,
-                            .has_run_output = state->has_run_output,
-                            .run_output = state->run_output,
-                            .status = state->status};
-    execwire_crc_sink checksum = execwire_sink_crc(0);
-
-    execwire_canonical_write(&checksum.sink, &large);
-    return (uint16_t)checksum.crc;
-}
-
-static execwire_link_execution *find(const execwire_link_sender *sender, uint32_t identity)
-{
-    for (size_t i = 0; i < sender->options.execution_count; i++) {
-        execwire_link_execution *execution = &sender->options.executions[i];
-
-        if (execution->number != 0 && execution->identity == identity)
-            return execution;
-    }
-    return NULL;
-}
-
-/* Which of two executions had better lose its ref: one that is done with, then the older one. */
-static bool is_spare(const execwire_link_execution *left, const execwire_link_execution *right,
-                     uint16_t now)
-{
-    bool left_open = execwire_execution_is_open(left);
-    bool right_open = execwire_execution_is_open(right);
-
-    if ((left->number == 0) != (right->number == 0))
-        return left->number == 0;
-    if (left_open != right_open)
-        return !left_open;
-    return (uint16_t)(now - left->sent) > (uint16_t)(now - right->sent);
-}
-
-/* Gives a ref to another execution. */
-static void renew(execwire_link_execution *execution, uint32_t identity)
-{
-    unsigned generation = execwire_execution_generation(execution);
-
-    if (execution->number != 0)
-        generation = (generation + 1) & 15;
-    *execution =
-        (execwire_link_execution){.identity = identity, .tries = (uint8_t)(generation << 4)};
-}
-
-static execwire_link_execution *allocate(execwire_link_sender *sender, uint32_t identity,
-                                         uint64_t now)
-{
-    execwire_link_execution *spare = sender->options.executions;
-
-    for (size_t i = 1; i < sender->options.execution_count; i++)
-        if (is_spare(&sender->options.executions[i], spare, ticks(now)))
-            spare = &sender->options.executions[i];
-    if (execwire_execution_is_open(spare))
-        sender->stats.reused++;
-    renew(spare, identity);
-    return spare;
-}
-
-static unsigned ref_of(const execwire_link_sender *sender, const execwire_link_execution *execution)
-{
-    return (unsigned)(execution - sender->options.executions);
-}
-
-static bool is_terminal(const execwire_state *state)
-{
-    if (!state->has_state)
-        return false;
-    return state->state == EXECWIRE_EXECUTION_STATE_ASK_FOR_BID_REJECTED ||
-           state->state == EXECWIRE_EXECUTION_STATE_BID_REJECTED ||
-           state->state == EXECWIRE_EXECUTION_STATE_COMPLETED ||
-           state->state == EXECWIRE_EXECUTION_STATE_FAILED ||
-           state->state == EXECWIRE_EXECUTION_STATE_CANCELLED;
-}
 
 /* ---- Sending a state ---- */
 
 static execwire_draft_terms terms_of(const execwire_link_sender *sender,
                                      const execwire_link_execution *execution)
 {
-    return (execwire_draft_terms){.ref = ref_of(sender, execution),
+    return (execwire_draft_terms){.ref = execwire_execution_ref(sender, execution),
                                   .generation = execwire_execution_generation(execution),
                                   .number = execution->number,
                                   .session = sender->session,
@@ -247,7 +57,7 @@ static void deliver(execwire_link_sender *sender, execwire_link_execution *execu
         terms->identity && (sender->options.mode == EXECWIRE_LINK_ONE_WAY || !sender->hello_known);
     execwire_draft_make(&draft, terms, state);
     execution->check = draft.check;
-    execution->sent = ticks(now);
+    execution->sent = execwire_sender_ticks(now);
     mark_identity(sender, execution, terms->identity);
     if (terms->identity)
         sender->stats.identities++;
@@ -275,7 +85,7 @@ static void send_new(execwire_link_sender *sender, execwire_link_execution *exec
                      const execwire_state *state, uint64_t now)
 {
     uint16_t base = execution->number;
-    uint16_t large = large_of(state);
+    uint16_t large = execwire_execution_large(state);
     bool acked = (execution->flags & EXECWIRE_EXECUTION_ACKED) != 0;
     bool lossless = sender->options.mode == EXECWIRE_LINK_LOSSLESS;
     bool jumps;
@@ -283,7 +93,7 @@ static void send_new(execwire_link_sender *sender, execwire_link_execution *exec
 
     execwire_announce_learn(sender, state, now);
     if (execution->number == MAX_NUMBER)
-        renew(execution, execution->identity);
+        execwire_execution_renew(execution, execution->identity);
     execution->number = next_number(execution, state, &jumps);
     terms = terms_of(sender, execution);
     terms.identity = jumps || (execution->flags & EXECWIRE_EXECUTION_KNOWN) == 0;
@@ -292,10 +102,10 @@ static void send_new(execwire_link_sender *sender, execwire_link_execution *exec
                         (state->has_run_output || state->status.data != NULL);
     terms.base = base;
     execution->large = large;
-    set_tries(execution, 0);
+    execwire_execution_set_tries(execution, 0);
     execution->flags &= (uint8_t) ~(EXECWIRE_EXECUTION_ACKED | EXECWIRE_EXECUTION_TERMINAL |
                                     EXECWIRE_EXECUTION_WANTED);
-    if (is_terminal(state))
+    if (execwire_execution_ends(state))
         execution->flags |= EXECWIRE_EXECUTION_TERMINAL;
     if (lossless)
         execution->flags |= EXECWIRE_EXECUTION_ACKED;
@@ -353,12 +163,12 @@ execwire_status execwire_link_update(execwire_link_sender *sender, const execwir
     status = execwire_schema_check(state, error);
     if (status != EXECWIRE_OK)
         return status;
-    identity = identity_of(state);
-    execution = find(sender, identity);
+    identity = execwire_execution_identity(state);
+    execution = execwire_execution_find(sender, identity);
     if (execution == NULL)
-        execution = allocate(sender, identity, now);
+        execution = execwire_execution_allocate(sender, identity, now);
     if (ref != NULL)
-        *ref = ref_of(sender, execution);
+        *ref = execwire_execution_ref(sender, execution);
     if (is_last_state(sender, execution, state)) {
         sender->stats.unchanged++;
         return EXECWIRE_OK;
@@ -378,9 +188,10 @@ static const execwire_state *recall(const execwire_link_sender *sender,
     const execwire_state *state = NULL;
 
     if (sender->options.recall != NULL)
-        state = sender->options.recall(sender->options.context, ref_of(sender, execution));
+        state = sender->options.recall(sender->options.context,
+                                       execwire_execution_ref(sender, execution));
     if (state != NULL && execwire_schema_check(state, NULL) == EXECWIRE_OK &&
-        identity_of(state) == execution->identity)
+        execwire_execution_identity(state) == execution->identity)
         return state;
     execution->flags = (uint8_t)((execution->flags & ~EXECWIRE_EXECUTION_WANTED) |
                                  EXECWIRE_EXECUTION_ACKED | EXECWIRE_EXECUTION_TERMINAL);
@@ -391,7 +202,7 @@ static void repeat(execwire_link_sender *sender, execwire_link_execution *execut
 {
     const execwire_state *state = recall(sender, execution);
     bool wanted = (execution->flags & EXECWIRE_EXECUTION_WANTED) != 0;
-    unsigned tries = tries_of(execution);
+    unsigned tries = execwire_execution_tries(execution);
     execwire_draft_terms terms = terms_of(sender, execution);
 
     if (state == NULL)
@@ -407,8 +218,8 @@ static void repeat(execwire_link_sender *sender, execwire_link_execution *execut
                       (execution->flags & EXECWIRE_EXECUTION_IDENTIFIED) != 0);
     execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_WANTED;
     if (!wanted)
-        set_tries(execution, tries + 1);
-    if (tries_of(execution) == execwire_sender_tries(sender) && !wanted)
+        execwire_execution_set_tries(execution, tries + 1);
+    if (execwire_execution_tries(execution) == execwire_sender_tries(sender) && !wanted)
         sender->stats.given_up++;
     sender->stats.repeats++;
     deliver(sender, execution, state, &terms, now);
@@ -421,9 +232,9 @@ static uint64_t poll_executions(execwire_link_sender *sender, uint64_t now)
 
     for (size_t i = 0; i < sender->options.execution_count; i++) {
         execwire_link_execution *execution = &sender->options.executions[i];
-        uint32_t interval = interval_of(sender, execution);
-        uint16_t passed = (uint16_t)(ticks(now) - execution->sent);
-        uint32_t wait = (interval >> TICK_SHIFT) + 1;
+        uint32_t interval = execwire_execution_interval(sender, execution);
+        uint16_t passed = (uint16_t)(execwire_sender_ticks(now) - execution->sent);
+        uint32_t wait = (interval >> EXECWIRE_TICK_SHIFT) + 1;
         uint64_t due;
 
         if (interval == 0)
@@ -432,7 +243,7 @@ static uint64_t poll_executions(execwire_link_sender *sender, uint64_t now)
             repeat(sender, execution, now);
             return now;
         }
-        due = ((now >> TICK_SHIFT) + (wait - passed)) << TICK_SHIFT;
+        due = ((now >> EXECWIRE_TICK_SHIFT) + (wait - passed)) << EXECWIRE_TICK_SHIFT;
         next = due < next ? due : next;
     }
     return next;
@@ -448,8 +259,8 @@ static bool any_open(const execwire_link_sender *sender)
 
 static uint64_t poll_digest(execwire_link_sender *sender, uint64_t now)
 {
-    uint32_t interval =
-        execwire_sender_interval(timing_of(sender)->digest_ms, EXECWIRE_SENDER_DIGEST_MS);
+    uint32_t interval = execwire_sender_interval(execwire_sender_timing(sender)->digest_ms,
+                                                 EXECWIRE_SENDER_DIGEST_MS);
 
     if (sender->options.mode == EXECWIRE_LINK_LOSSLESS || !any_open(sender))
         return EXECWIRE_LINK_NEVER;
@@ -525,7 +336,7 @@ static void take_repair(execwire_link_sender *sender, const execwire_repair *rep
     if (execwire_sender_head(&draft) != repair->update || size.size != repair->whole)
         return;
     sender->stats.wants++;
-    execution->sent = ticks(now);
+    execution->sent = execwire_sender_ticks(now);
     execwire_sender_send(sender, &draft, repair->offset, (size_t)repair->offset + repair->size);
 }
 

@@ -8,12 +8,6 @@
 
 #include <execwire/link.h>
 
-/* A timer of the sender, with its default where it is 0. */
-uint32_t execwire_sender_interval(uint32_t chosen, uint32_t otherwise);
-/* A timer that doubles with each try, at most an hour. */
-uint32_t execwire_sender_backoff(uint32_t interval, unsigned tries);
-unsigned execwire_sender_tries(const execwire_link_sender *sender);
-
 #define EXECWIRE_SENDER_URGENT_MS   3000
 #define EXECWIRE_SENDER_REPEAT_MS   8000
 #define EXECWIRE_SENDER_IDENTITY_MS 30000
@@ -52,7 +46,41 @@ void execwire_announce_learn(execwire_link_sender *sender, const execwire_state 
 /* Lists the executions that are open. */
 void execwire_announce_digest(execwire_link_sender *sender, uint64_t now);
 
-/* ---- Executions: their flags ---- */
+/* ---- Executions: executions.c ---- */
+
+/* A timer, with its default where it is 0. */
+uint32_t execwire_sender_interval(uint32_t chosen, uint32_t otherwise);
+/* A timer that doubles with each try, at most an hour. */
+uint32_t execwire_sender_backoff(uint32_t interval, unsigned tries);
+unsigned execwire_sender_tries(const execwire_link_sender *sender);
+/* Never NULL: all default where the caller chose nothing. */
+const execwire_link_timing *execwire_sender_timing(const execwire_link_sender *sender);
+
+/* An execution's clock: 16 bits of these many milliseconds (a power of 2), 2.3 hours. */
+#define EXECWIRE_TICK_SHIFT 7
+uint16_t execwire_sender_ticks(uint64_t ms);
+
+/* What never changes of an execution, as a number; the fields that may be large, as a number. */
+uint32_t execwire_execution_identity(const execwire_state *state);
+uint16_t execwire_execution_large(const execwire_state *state);
+/* Whether a state is one that does not change any more. */
+bool execwire_execution_ends(const execwire_state *state);
+
+execwire_link_execution *execwire_execution_find(const execwire_link_sender *sender,
+                                                 uint32_t identity);
+/* Gives a ref to an execution: a free one, else of one that is done with, else the oldest. */
+execwire_link_execution *execwire_execution_allocate(execwire_link_sender *sender,
+                                                     uint32_t identity, uint64_t now);
+/* Begins anew with a ref. */
+void execwire_execution_renew(execwire_link_execution *execution, uint32_t identity);
+unsigned execwire_execution_ref(const execwire_link_sender *sender,
+                                const execwire_link_execution *execution);
+
+/* How long after it was sent an execution's state is to be sent again; 0: not at all. */
+uint32_t execwire_execution_interval(const execwire_link_sender *sender,
+                                     const execwire_link_execution *execution);
+unsigned execwire_execution_tries(const execwire_link_execution *execution);
+void execwire_execution_set_tries(execwire_link_execution *execution, unsigned tries);
 
 enum {
     EXECWIRE_EXECUTION_ACKED = 1,      /* the receiver has the last state, or need not have it */
