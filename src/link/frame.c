@@ -59,29 +59,32 @@ static const struct {
     (BIT(ELAPSED) | BIT(CID) | BIT(BUCKET) | BIT(OUT) | BIT(ERR) | BIT(STATUS) | BIT(CLEAR) |      \
      BIT(PATCH))
 
-/* The kinds of frames: what one has, and what it may have as well. The first that fits is it. */
+/* The kinds of frames: what one has, what it has at least one of, what it may have as well. The
+ * first that fits is it. */
 static const struct {
     uint32_t needs;
+    uint32_t needs_one;
     uint32_t may_have;
 } kinds[] = {
-    [EXECWIRE_FRAME_KIND_IDENTITY] = {BIT(UPDATE) | BIT(CHECK),
-                                      IDENTITY | FACTS | BIT(GENERATION) | BIT(PROFILE)},
-    [EXECWIRE_FRAME_KIND_DELTA] = {BIT(UPDATE) | BIT(CHECK), FACTS | BIT(BASE)},
-    [EXECWIRE_FRAME_KIND_HELLO] = {BIT(SESSION) | BIT(CHECK), BIT(NODE) | BIT(PROFILE) |
-                                                                  BIT(EPOCH) | BIT(FIRST_WORD) |
-                                                                  BIT(WORDS)},
-    [EXECWIRE_FRAME_KIND_DIGEST] = {BIT(SESSION) | BIT(CHECK) | BIT(LIVE), 0},
-    [EXECWIRE_FRAME_KIND_ACKS] = {BIT(ACKS), 0},
-    [EXECWIRE_FRAME_KIND_FEEDBACK] = {BIT(CHECK), BIT(ACKS) | BIT(WANTS) | BIT(REPAIRS)},
-    [EXECWIRE_FRAME_KIND_PIECE] = {BIT(UPDATE) | BIT(WHOLE) | BIT(PIECE), BIT(OFFSET)},
+    [EXECWIRE_FRAME_KIND_IDENTITY] = {BIT(UPDATE) | BIT(CHECK), IDENTITY,
+                                      FACTS | BIT(GENERATION) | BIT(PROFILE)},
+    [EXECWIRE_FRAME_KIND_DELTA] = {BIT(UPDATE) | BIT(CHECK), 0, FACTS | BIT(BASE)},
+    [EXECWIRE_FRAME_KIND_HELLO] = {BIT(SESSION) | BIT(CHECK), 0,
+                                   BIT(NODE) | BIT(PROFILE) | BIT(EPOCH) | BIT(FIRST_WORD) |
+                                       BIT(WORDS)},
+    [EXECWIRE_FRAME_KIND_DIGEST] = {BIT(SESSION) | BIT(CHECK) | BIT(LIVE), 0, 0},
+    [EXECWIRE_FRAME_KIND_ACKS] = {BIT(ACKS), 0, 0},
+    [EXECWIRE_FRAME_KIND_FEEDBACK] = {BIT(CHECK), BIT(WANTS) | BIT(REPAIRS), BIT(ACKS)},
+    [EXECWIRE_FRAME_KIND_PIECE] = {BIT(UPDATE) | BIT(WHOLE) | BIT(PIECE), 0, BIT(OFFSET)},
 };
 
 static bool fits_kind(uint32_t present, execwire_frame_kind kind)
 {
-    if (kind == EXECWIRE_FRAME_KIND_IDENTITY && (present & IDENTITY) == 0)
+    uint32_t allowed = kinds[kind].needs | kinds[kind].needs_one | kinds[kind].may_have;
+
+    if (kinds[kind].needs_one != 0 && (present & kinds[kind].needs_one) == 0)
         return false;
-    return (present & kinds[kind].needs) == kinds[kind].needs &&
-           (present & ~(kinds[kind].needs | kinds[kind].may_have)) == 0;
+    return (present & kinds[kind].needs) == kinds[kind].needs && (present & ~allowed) == 0;
 }
 
 typedef struct parser {
