@@ -32,15 +32,18 @@ static execwire_draft_terms terms_of(const execwire_link_sender *sender,
                                   .word_count = sender->word_known};
 }
 
+/* Notes what the receiver is told of the identity. */
 static void mark_identity(const execwire_link_sender *sender, execwire_link_execution *execution,
-                          bool identity)
+                          const execwire_draft_terms *terms)
 {
     const unsigned once = EXECWIRE_EXECUTION_ONCE | EXECWIRE_EXECUTION_KNOWN;
     bool again = sender->options.mode == EXECWIRE_LINK_ONE_WAY &&
                  (execution->flags & EXECWIRE_EXECUTION_ONCE) == 0;
 
-    execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_IDENTIFIED;
-    if (!identity)
+    execution->flags &= (uint8_t) ~(EXECWIRE_EXECUTION_IDENTIFIED | EXECWIRE_EXECUTION_SESSION);
+    if (terms->say_session)
+        execution->flags |= EXECWIRE_EXECUTION_SESSION;
+    if (!terms->identity)
         return;
     execution->flags |= EXECWIRE_EXECUTION_IDENTIFIED;
     execution->flags |= (uint8_t)(again ? EXECWIRE_EXECUTION_ONCE : once);
@@ -58,7 +61,7 @@ static void deliver(execwire_link_sender *sender, execwire_link_execution *execu
     execwire_draft_make(&draft, terms, state);
     execution->check = draft.check;
     execution->sent = execwire_sender_ticks(now);
-    mark_identity(sender, execution, terms->identity);
+    mark_identity(sender, execution, terms);
     if (terms->identity)
         sender->stats.identities++;
     else
@@ -330,7 +333,7 @@ static void take_repair(execwire_link_sender *sender, const execwire_repair *rep
         return;
     terms = terms_of(sender, execution);
     terms.identity = (execution->flags & EXECWIRE_EXECUTION_IDENTIFIED) != 0;
-    terms.say_session = terms.identity && !sender->hello_known;
+    terms.say_session = (execution->flags & EXECWIRE_EXECUTION_SESSION) != 0;
     execwire_draft_make(&draft, &terms, state);
     execwire_draft_write(&draft, &size);
     if (execwire_sender_head(&draft) != repair->update || size.size != repair->whole)

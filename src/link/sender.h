@@ -83,12 +83,13 @@ unsigned execwire_execution_tries(const execwire_link_execution *execution);
 void execwire_execution_set_tries(execwire_link_execution *execution, unsigned tries);
 
 enum {
-    EXECWIRE_EXECUTION_ACKED = 1,      /* the receiver has the last state, or need not have it */
-    EXECWIRE_EXECUTION_TERMINAL = 2,   /* the last state is one that does not change any more */
-    EXECWIRE_EXECUTION_KNOWN = 4,      /* the receiver has the identity, as far as one knows */
-    EXECWIRE_EXECUTION_ONCE = 8,       /* one-way: the identity was sent once */
-    EXECWIRE_EXECUTION_WANTED = 16,    /* the receiver wants the state with its identity */
-    EXECWIRE_EXECUTION_IDENTIFIED = 32 /* the last frame was one with identity */
+    EXECWIRE_EXECUTION_ACKED = 1,       /* the receiver has the last state, or need not have it */
+    EXECWIRE_EXECUTION_TERMINAL = 2,    /* the last state is one that does not change any more */
+    EXECWIRE_EXECUTION_KNOWN = 4,       /* the receiver has the identity, as far as one knows */
+    EXECWIRE_EXECUTION_ONCE = 8,        /* one-way: the identity was sent once */
+    EXECWIRE_EXECUTION_WANTED = 16,     /* the receiver wants the state with its identity */
+    EXECWIRE_EXECUTION_IDENTIFIED = 32, /* the last frame was one with identity */
+    EXECWIRE_EXECUTION_SESSION = 64     /* and with the session's number */
 };
 
 static inline unsigned execwire_execution_generation(const execwire_link_execution *execution)
