@@ -3,6 +3,7 @@
 
 #include "link/canonical.h"
 #include "link/check.h"
+#include "link/elapsed.h"
 #include "link/frame.h"
 #include "link/predict.h"
 #include "wire/reader.h"
@@ -108,11 +109,15 @@ static void know_identity(const execwire_state *state, execwire_link_hints *hint
 /* ---- Facts ---- */
 
 static void draft_elapsed(execwire_draft *draft, const execwire_state *state,
-                          const execwire_link_hints *hints)
+                          execwire_link_hints *hints)
 {
-    if (!hints->has_created || !state->has_update_time ||
-        !execwire_time_between(&state->create_time, &state->update_time, &draft->elapsed))
-        draft->elapsed = 0;
+    hints->has_updated = hints->has_created;
+    hints->updated = state->create_time;
+    if (!hints->has_created || !state->has_update_time)
+        return;
+    if (!execwire_time_between(&state->create_time, &state->update_time, &draft->elapsed))
+        return;
+    hints->updated = state->update_time;
     draft->has_elapsed = draft->elapsed < 0 || draft->elapsed >> EXECWIRE_UPDATE_ELAPSED_BITS != 0;
 }
 
@@ -262,7 +267,6 @@ void execwire_draft_make(execwire_draft *draft, const execwire_draft_terms *term
         know_identity(state, &hints);
     draft_elapsed(draft, state, &hints);
     draft_update(draft, hints.state);
-    hints.elapsed = draft->elapsed;
     if (terms->large_known)
         hints.base = state;
     else

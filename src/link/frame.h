@@ -109,6 +109,19 @@ int64_t execwire_frame_elapsed(const execwire_frame *frame);
 execwire_status execwire_frame_read(const void *in, size_t in_size, execwire_frame *frame,
                                     execwire_error *error);
 
+/* The part of a frame of feedback that a sender needs. */
+typedef struct execwire_feedback {
+    execwire_str acks;
+    execwire_str wants;
+    execwire_str repairs;
+} execwire_feedback;
+
+/* Reads feedback alone, and its check: all that a node has to read.
+ *
+ * Errors: TRUNCATED, LENGTH, TAG, VARINT (of protobuf), LINK_FRAME (damaged, or another frame). */
+execwire_status execwire_feedback_read(const void *in, size_t in_size, execwire_feedback *feedback,
+                                       execwire_error *error);
+
 /* Takes the next of the values out of a field that is repeated, from bytes[] of that field; false
  * at its end. For words, values of a packed field, and repairs. They were found well-formed by
  * execwire_frame_read, but for the inside of `repair`. */

@@ -5,9 +5,10 @@
 
 static int digit_of(const char *alphabet, char c)
 {
-    const char *at = c != '\0' ? strchr(alphabet, c) : NULL;
-
-    return at != NULL ? (int)(at - alphabet) : -1;
+    for (int i = 0; alphabet[i] != '\0'; i++)
+        if (alphabet[i] == c)
+            return i;
+    return -1;
 }
 
 /* ---- UUID ---- */

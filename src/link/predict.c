@@ -3,39 +3,8 @@
 
 #include <string.h>
 
-#define NANOS_IN_SECOND 1000000000
-
 /* Outputs are cut to 2,048 bytes, at a character: one this long is taken for cut. */
 #define CUT_OUTPUT 2045
-
-bool execwire_time_after(const execwire_time *time, int64_t elapsed, execwire_time *after)
-{
-    int64_t seconds = elapsed / NANOS_IN_SECOND;
-    int64_t nanos = time->nanos + elapsed % NANOS_IN_SECOND;
-
-    if (nanos < 0) {
-        nanos += NANOS_IN_SECOND;
-        seconds--;
-    } else if (nanos >= NANOS_IN_SECOND) {
-        nanos -= NANOS_IN_SECOND;
-        seconds++;
-    }
-    if ((seconds > 0 && time->seconds > INT64_MAX - seconds) ||
-        (seconds < 0 && time->seconds < INT64_MIN - seconds))
-        return false;
-    *after = (execwire_time){time->seconds + seconds, (int32_t)nanos};
-    return true;
-}
-
-bool execwire_time_between(const execwire_time *from, const execwire_time *to, int64_t *elapsed)
-{
-    int64_t seconds = to->seconds - from->seconds;
-
-    if (seconds > INT64_MAX / NANOS_IN_SECOND - 1 || seconds < INT64_MIN / NANOS_IN_SECOND + 1)
-        return false;
-    *elapsed = seconds * NANOS_IN_SECOND + (to->nanos - from->nanos);
-    return true;
-}
 
 /* What the requester wants when an execution is in a state: -1 where nothing follows. */
 static int desired_in(unsigned state)
@@ -115,9 +84,8 @@ static void predict_plain(const execwire_link_hints *hints, execwire_state *stat
     state->node_id = hints->node;
     state->has_create_time = hints->has_created;
     state->create_time = hints->created;
-    state->has_update_time =
-        hints->has_created &&
-        execwire_time_after(&hints->created, hints->elapsed, &state->update_time);
+    state->has_update_time = hints->has_updated;
+    state->update_time = hints->updated;
     state->has_version = true;
     state->version = hints->number;
     state->has_state = hints->state != EXECWIRE_LINK_NO_STATE;

@@ -23,7 +23,8 @@ typedef struct execwire_link_hints {
     const execwire_state *base; /* its large fields are still the same; NULL: none */
     uint32_t number;
     unsigned state;
-    int64_t elapsed; /* update_time minus create_time, ns */
+    bool has_updated;
+    execwire_time updated; /* create_time and what elapsed since then */
     execwire_str cid, bucket, region, out, err, status;
 } execwire_link_hints;
 
@@ -37,12 +38,5 @@ struct execwire_link_joiner {
 
 bool execwire_link_predict(const execwire_link_hints *hints, execwire_link_joiner *joiner,
                            execwire_state *state);
-
-/* The time `elapsed` ns after another; nanos stay 0 to 999,999,999. False where no int64 holds the
- * seconds. */
-bool execwire_time_after(const execwire_time *time, int64_t elapsed, execwire_time *after);
-
-/* The ns from one valid time to another; false when they do not fit. */
-bool execwire_time_between(const execwire_time *from, const execwire_time *to, int64_t *elapsed);
 
 #endif

@@ -4,6 +4,7 @@
 #include "link/check.h"
 #include "link/crc.h"
 #include "link/difference.h"
+#include "link/elapsed.h"
 #include "link/ids.h"
 #include "link/predict.h"
 #include "link/receiver.h"
@@ -330,7 +331,9 @@ static execwire_status rebuild_state(rebuild *b, execwire_rebuilt *rebuilt)
     if (status != EXECWIRE_OK || b->outcome != EXECWIRE_LINK_STATE)
         return status;
     b->hints.state = b->frame->state;
-    b->hints.elapsed = execwire_frame_elapsed(b->frame);
+    b->hints.has_updated =
+        b->hints.has_created &&
+        execwire_time_after(&b->hints.created, execwire_frame_elapsed(b->frame), &b->hints.updated);
     if (!execwire_link_predict(&b->hints, &b->joiner, &b->receiver->state))
         return EXECWIRE_OK;
     status = clear_paths(b);

@@ -343,17 +343,10 @@ static void take_repair(execwire_link_sender *sender, const execwire_repair *rep
     execwire_sender_send(sender, &draft, repair->offset, (size_t)repair->offset + repair->size);
 }
 
-static bool is_feedback(const execwire_frame *frame)
-{
-    return frame->kind == EXECWIRE_FRAME_KIND_ACKS ||
-           (frame->kind == EXECWIRE_FRAME_KIND_FEEDBACK &&
-            frame->control == frame->value[EXECWIRE_FRAME_CHECK]);
-}
-
 execwire_status execwire_link_feedback(execwire_link_sender *sender, const void *frame, size_t size,
                                        uint64_t now, execwire_error *error)
 {
-    execwire_frame parts;
+    execwire_feedback feedback;
     execwire_repair repair;
     execwire_status status;
     uint32_t check;
@@ -361,19 +354,16 @@ execwire_status execwire_link_feedback(execwire_link_sender *sender, const void 
 
     if (sender == NULL || frame == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_frame_read(frame, size, &parts, error);
-    if (status == EXECWIRE_OK && !is_feedback(&parts))
-        status = execwire_fail(error, EXECWIRE_ERROR_LINK_FRAME, 0);
+    status = execwire_feedback_read(frame, size, &feedback, error);
     if (status != EXECWIRE_OK) {
         sender->stats.refused++;
         return status;
     }
-    while (execwire_frame_next_fixed32(&parts.bytes[EXECWIRE_FRAME_ACKS], &check))
+    while (execwire_frame_next_fixed32(&feedback.acks, &check))
         take_ack(sender, check);
-    while (execwire_frame_next_varint(&parts.bytes[EXECWIRE_FRAME_WANTS], &want))
+    while (execwire_frame_next_varint(&feedback.wants, &want))
         take_want(sender, want);
-    for (unsigned i = 0; i < MAX_REPAIRS &&
-                         execwire_frame_next_repair(&parts.bytes[EXECWIRE_FRAME_REPAIRS], &repair);
+    for (unsigned i = 0; i < MAX_REPAIRS && execwire_frame_next_repair(&feedback.repairs, &repair);
          i++)
         take_repair(sender, &repair, now);
     return EXECWIRE_OK;
