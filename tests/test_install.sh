@@ -54,6 +54,7 @@ files=$(cd "$dest" && find . ! -type d ! -path '*/doc/*' ! -name '*neighbour*' |
 version=$(sed -n 's/^Version: //p' "$dest/usr/lib/pkgconfig/execwire.pc")
 same 'the files' "./usr/bin/execwire
 ./usr/include/execwire/execwire.h
+./usr/include/execwire/link.h
 ./usr/include/execwire/state.h
 ./usr/include/execwire/status.h
 ./usr/include/execwire/types.h
@@ -65,6 +66,7 @@ same 'the files' "./usr/bin/execwire
 ./usr/share/execwire/execution_state.pbset
 ./usr/share/execwire/proto/execwire/v1/execution_state.options
 ./usr/share/execwire/proto/execwire/v1/execution_state.proto
+./usr/share/execwire/proto/execwire/v1/link.proto
 ./usr/share/execwire/proto/google/protobuf/timestamp.proto
 ./usr/share/man/man1/execwire.1" "$files"
 for document in README.md CHANGELOG.md LICENSE wire-format.md security.md fields.md; do

@@ -8,9 +8,11 @@
 
 /* ---- Repeated fields ---- */
 
+/* An absent field is an empty one. */
 static execwire_cursor cursor_of(const execwire_str *rest)
 {
-    const uint8_t *data = (const uint8_t *)rest->data;
+    static const uint8_t nothing[1];
+    const uint8_t *data = rest->size > 0 ? (const uint8_t *)rest->data : nothing;
 
     return (execwire_cursor){data, data + rest->size};
 }

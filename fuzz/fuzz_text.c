@@ -1,0 +1,69 @@
+/* Packed text: reading never writes too far, and any text comes back as it was.
+ *
+ * Input: a byte that says how much room there is, then packed text, which is a text as well.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "support.h"
+
+#include "link/compress.h"
+#include "link/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const execwire_link_names names = {
+    .job = {"20edbcba-3acc-4672-884a-b649fcbce49b", 36},
+    .reference = {"e-919108f7-52d1-4320-9bac-f847db4148a8", 38},
+    .node = {"node-7", 6},
+    .words = "\x07my-data\x06region",
+    .word_count = 2,
+};
+
+static void read_packed(const uint8_t *in, size_t size, size_t capacity)
+{
+    char *out = fuzz_block(capacity);
+    size_t used;
+    execwire_text_result result = execwire_text_read(in, size, &names, out, capacity, &used);
+
+    FUZZ_REQUIRE(used <= capacity);
+    FUZZ_REQUIRE(result == EXECWIRE_TEXT_OK || used == 0);
+    free(out);
+}
+
+/* Only UTF-8 is packed: execwire_link_update has looked. */
+static void there_and_back(const uint8_t *in, size_t size)
+{
+    const execwire_str text = {(const char *)in, size};
+    execwire_packed plan = execwire_text_plan(text, (execwire_str){NULL, 0}, &names);
+    uint8_t *packed = fuzz_block(plan.size);
+    char *back = fuzz_block(size);
+    execwire_buffer_sink sink = execwire_sink_buffer(packed, plan.size);
+    size_t used;
+
+    execwire_text_write(&plan, &names, &sink.sink);
+    FUZZ_REQUIRE(sink.sink.size == plan.size);
+    FUZZ_REQUIRE(plan.size <= size);
+    FUZZ_REQUIRE(execwire_text_read(packed, plan.size, &names, back, size, &used) ==
+                 EXECWIRE_TEXT_OK);
+    FUZZ_REQUIRE(used == size && memcmp(back, in, size) == 0);
+    free(packed);
+    free(back);
+}
+
+static void run(const uint8_t *in, size_t size)
+{
+    char *mended;
+    size_t mended_size;
+
+    if (size == 0)
+        return;
+    read_packed(in + 1, size - 1, 16u * in[0]);
+    if (execwire_utf8_mend(in + 1, size - 1, NULL, 0, &mended_size) != EXECWIRE_OK)
+        return;
+    mended = fuzz_block(mended_size);
+    (void)execwire_utf8_mend(in + 1, size - 1, mended, mended_size, &mended_size);
+    there_and_back((const uint8_t *)mended, mended_size);
+    free(mended);
+}
+
+const fuzz_target fuzz_this_target = {"text", run, NULL};
