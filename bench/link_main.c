@@ -87,48 +87,48 @@ static void print_sizes(const load *all, const load *silent, conditions c)
     }
 }
 
+static const struct {
+    const char *name;
+    conditions c;
+} losses[] = {
+    {"two-way, nothing lost", {.mode = EXECWIRE_LINK_TWO_WAY}},
+    {"two-way, 5 % lost", {.mode = EXECWIRE_LINK_TWO_WAY, .loss = 50000}},
+    {"two-way, 20 % lost", {.mode = EXECWIRE_LINK_TWO_WAY, .loss = 200000}},
+    {"two-way, MTU 51, 20 % lost", {.mode = EXECWIRE_LINK_TWO_WAY, .loss = 200000, .mtu = 51}},
+    {"two-way, 5 % each lost, doubled, late, damaged",
+     {.mode = EXECWIRE_LINK_TWO_WAY,
+      .loss = 50000,
+      .duplicates = 50000,
+      .late = 50000,
+      .damage = 50000}},
+    {"the same, 8 refs, ends rebooting",
+     {.mode = EXECWIRE_LINK_TWO_WAY,
+      .loss = 50000,
+      .duplicates = 50000,
+      .late = 50000,
+      .damage = 50000,
+      .refs = 8,
+      .reboots = 5000}},
+    {"one-way, 5 % lost", {.mode = EXECWIRE_LINK_ONE_WAY, .loss = 50000}},
+    {"one-way, 20 % lost", {.mode = EXECWIRE_LINK_ONE_WAY, .loss = 200000}},
+};
+
 static void print_losses(const load *all, conditions c)
 {
-    static const struct {
-        const char *name;
-        conditions c;
-    } rows[] = {
-        {"two-way, nothing lost", {.mode = EXECWIRE_LINK_TWO_WAY}},
-        {"two-way, 5 % lost", {.mode = EXECWIRE_LINK_TWO_WAY, .loss = 50000}},
-        {"two-way, 20 % lost", {.mode = EXECWIRE_LINK_TWO_WAY, .loss = 200000}},
-        {"two-way, MTU 51, 20 % lost", {.mode = EXECWIRE_LINK_TWO_WAY, .loss = 200000, .mtu = 51}},
-        {"two-way, 5 % each lost, doubled, late, damaged",
-         {.mode = EXECWIRE_LINK_TWO_WAY,
-          .loss = 50000,
-          .duplicates = 50000,
-          .late = 50000,
-          .damage = 50000}},
-        {"the same, 8 refs, ends rebooting",
-         {.mode = EXECWIRE_LINK_TWO_WAY,
-          .loss = 50000,
-          .duplicates = 50000,
-          .late = 50000,
-          .damage = 50000,
-          .refs = 8,
-          .reboots = 5000}},
-        {"one-way, 5 % lost", {.mode = EXECWIRE_LINK_ONE_WAY, .loss = 50000}},
-        {"one-way, 20 % lost", {.mode = EXECWIRE_LINK_ONE_WAY, .loss = 200000}},
-    };
-
     puts(
         "\n| link                                           | forward |  back | stale, unflagged | "
         "last states missing | wrong |");
     puts("|------------------------------------------------|--------:|------:|-----------------:|"
          "--------------------:|------:|");
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        conditions row = rows[i].c;
+    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
+        conditions row = losses[i].c;
         results r;
 
         row.seed = c.seed;
         row.mtu = row.mtu != 0 ? row.mtu : c.mtu;
         row.refs = row.refs != 0 ? row.refs : c.refs;
         r = simulate(all, &row);
-        printf("| %-46s | %7.1f | %5.1f | %6.2f %% (%5.2f %%) | %19u | %5u |\n", rows[i].name,
+        printf("| %-46s | %7.1f | %5.1f | %6.2f %% (%5.2f %%) | %19u | %5u |\n", losses[i].name,
                per_update(r.forward, all), per_update(r.back, all),
                100.0 * (double)r.unflagged / (double)r.observed,
                100.0 * (double)r.stale / (double)r.observed, r.missing, r.wrong);

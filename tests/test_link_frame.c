@@ -110,38 +110,38 @@ static void test_a_digest_and_a_piece(void **unused)
     assert_int_equal(frame.bytes[EXECWIRE_FRAME_PIECE].size, 3);
 }
 
+static const struct {
+    const char *hex;
+    execwire_status code;
+    size_t offset;
+    const char *path;
+} bad[] = {
+    {"", EXECWIRE_ERROR_LINK_FRAME, 0, ""},
+    {"0801", EXECWIRE_ERROR_LINK_FRAME, 2, ""},                    /* no check */
+    {"7d01000000", EXECWIRE_ERROR_LINK_FRAME, 5, ""},              /* nothing but a check */
+    {"7d0100000008017d", EXECWIRE_ERROR_LINK_FRAME, 5, "/update"}, /* descends */
+    {"08010801", EXECWIRE_ERROR_LINK_FRAME, 2, "/update"},         /* twice */
+    {"08017d01000000d80101c20100", EXECWIRE_ERROR_LINK_FRAME, 10, "/wants"},
+    {"e80100", EXECWIRE_ERROR_LINK_FRAME, 0, ""}, /* field 29 */
+    {"0000", EXECWIRE_ERROR_LINK_FRAME, 0, ""},   /* field 0 */
+    {"0a00", EXECWIRE_ERROR_FIELD_TYPE, 0, "/update"},
+    {"0f", EXECWIRE_ERROR_FIELD_TYPE, 0, "/update"},
+    {"08", EXECWIRE_ERROR_TRUNCATED, 1, "/update"},
+    {"08ffffffffffffffffffff01", EXECWIRE_ERROR_VARINT, 1, "/update"},
+    {"28808080808001", EXECWIRE_ERROR_LINK_FRAME, 1, "/offset"}, /* 33 bits and more */
+    {"08017d010000", EXECWIRE_ERROR_TRUNCATED, 3, "/check"},
+    {"08011a0500", EXECWIRE_ERROR_TRUNCATED, 3, "/ids"},
+    {"08011affffffffff01", EXECWIRE_ERROR_LENGTH, 3, "/ids"},
+    {"1203010000", EXECWIRE_ERROR_LENGTH, 5, "/acks"},
+    {"7d01000000b20101ff", EXECWIRE_ERROR_TRUNCATED, 8, "/live"},
+    {"08ffffffff", EXECWIRE_ERROR_TRUNCATED, 1, "/update"},
+    {"ffffffffff01", EXECWIRE_ERROR_TAG, 0, ""},
+    {"08017d010000001a00", EXECWIRE_ERROR_LINK_FRAME, 7, "/ids"},
+    {"08017d01000000c20100", EXECWIRE_ERROR_LINK_FRAME, 10, ""}, /* a state with wants */
+};
+
 static void test_what_is_no_frame(void **unused)
 {
-    static const struct {
-        const char *hex;
-        execwire_status code;
-        size_t offset;
-        const char *path;
-    } bad[] = {
-        {"", EXECWIRE_ERROR_LINK_FRAME, 0, ""},
-        {"0801", EXECWIRE_ERROR_LINK_FRAME, 2, ""},                    /* no check */
-        {"7d01000000", EXECWIRE_ERROR_LINK_FRAME, 5, ""},              /* nothing but a check */
-        {"7d0100000008017d", EXECWIRE_ERROR_LINK_FRAME, 5, "/update"}, /* descends */
-        {"08010801", EXECWIRE_ERROR_LINK_FRAME, 2, "/update"},         /* twice */
-        {"08017d01000000d80101c20100", EXECWIRE_ERROR_LINK_FRAME, 10, "/wants"},
-        {"e80100", EXECWIRE_ERROR_LINK_FRAME, 0, ""}, /* field 29 */
-        {"0000", EXECWIRE_ERROR_LINK_FRAME, 0, ""},   /* field 0 */
-        {"0a00", EXECWIRE_ERROR_FIELD_TYPE, 0, "/update"},
-        {"0f", EXECWIRE_ERROR_FIELD_TYPE, 0, "/update"},
-        {"08", EXECWIRE_ERROR_TRUNCATED, 1, "/update"},
-        {"08ffffffffffffffffffff01", EXECWIRE_ERROR_VARINT, 1, "/update"},
-        {"28808080808001", EXECWIRE_ERROR_LINK_FRAME, 1, "/offset"}, /* 33 bits and more */
-        {"08017d010000", EXECWIRE_ERROR_TRUNCATED, 3, "/check"},
-        {"08011a0500", EXECWIRE_ERROR_TRUNCATED, 3, "/ids"},
-        {"08011affffffffff01", EXECWIRE_ERROR_LENGTH, 3, "/ids"},
-        {"1203010000", EXECWIRE_ERROR_LENGTH, 5, "/acks"},
-        {"7d01000000b20101ff", EXECWIRE_ERROR_TRUNCATED, 8, "/live"},
-        {"08ffffffff", EXECWIRE_ERROR_TRUNCATED, 1, "/update"},
-        {"ffffffffff01", EXECWIRE_ERROR_TAG, 0, ""},
-        {"08017d010000001a00", EXECWIRE_ERROR_LINK_FRAME, 7, "/ids"},
-        {"08017d01000000c20100", EXECWIRE_ERROR_LINK_FRAME, 10, ""}, /* a state with wants */
-    };
-
     (void)unused;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         uint8_t bytes[64];
