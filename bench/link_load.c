@@ -162,6 +162,7 @@ static FILE *generate(void)
         make_hash(&seed, nodes[i]);
     for (size_t i = 0; i < 520; i++) {
         l = &lives[i];
+        l->step = 0;
         make_uuid(&seed, l->job);
         memcpy(l->reference, "e-", 2);
         make_uuid(&seed, l->reference + 2);
