@@ -97,8 +97,10 @@ CORE_SRC := $(sort $(wildcard src/status/*.c src/text/*.c src/schema/*.c src/wir
 LINK_SRC := $(sort $(wildcard src/link/*.c))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
 OBJ := $(OUT)/obj
-LIB_OBJ := $(CORE_SRC:%.c=$(OBJ)/%.o) $(OBJ)/gen/tables.o \
-           $(NANOPB_C:$(GEN)/nanopb/%.c=$(OBJ)/gen/%.o) $(OBJ)/nanopb/pb_common.o $(OBJ)/nanopb/pb_encode.o
+# nanopb writes in dist/ (src/wire/writer.h); here only the tests have it
+NANOPB_OBJ := $(OBJ)/src/wire/nanopb.o $(NANOPB_C:$(GEN)/nanopb/%.c=$(OBJ)/gen/%.o) \
+              $(OBJ)/nanopb/pb_common.o $(OBJ)/nanopb/pb_encode.o
+LIB_OBJ := $(filter-out $(NANOPB_OBJ),$(CORE_SRC:%.c=$(OBJ)/%.o)) $(OBJ)/gen/tables.o
 LINK_OBJ := $(LINK_SRC:%.c=$(OBJ)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(OBJ)/%.o)
 
@@ -107,7 +109,7 @@ $(OBJ)/src/%.o: src/%.c $(STATE_H) $(NANOPB_C)
 	$(Q)$(CC) $(CORE_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) $(EXTRA) -MMD -MP -c -o $@ $<
 
 # the one file that talks to nanopb
-$(OBJ)/src/wire/writer.o: EXTRA := $(NANOPB_FLAGS)
+$(OBJ)/src/wire/nanopb.o: EXTRA := $(NANOPB_FLAGS)
 
 $(OBJ)/src/cli/%.o: src/cli/%.c $(STATE_H)
 	$(call say,CC)
@@ -207,7 +209,7 @@ $(OBJ)/protobuf-c.o: $(PROTOBUF_C)
 	$(call say,CC)
 	$(Q)$(CC) $(filter -m%,$(CFLAGS)) -O1 -g $(PROTOBUF_C_FLAGS) -nostdlib -r -o $@ $^
 
-$(OUT)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/protobuf-c.o $(LINK_OBJ) $(LIB_OBJ)
+$(OUT)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/protobuf-c.o $(LINK_OBJ) $(LIB_OBJ) $(NANOPB_OBJ)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 

@@ -37,7 +37,7 @@ $(OBJ)/fuzz/oracles/libprotobuf.o: fuzz/oracles/libprotobuf.cc fuzz/oracles/orac
 	$(call say,CXX)
 	$(Q)$(CXX) -std=c++17 -O1 -g -DNDEBUG -isystem $(GEN)/cpp -nostdlib -r -o $@ $< $(FUZZ_CPP)
 
-$(OUT)/tests/replay_differential $(OUT)/fuzz_differential: $(ORACLES)
+$(OUT)/tests/replay_differential $(OUT)/fuzz_differential: $(ORACLES) $(NANOPB_OBJ)
 $(OUT)/tests/replay_differential $(OUT)/fuzz_differential: LDLIBS := -lprotobuf-c -lprotobuf -lstdc++
 
 $(REPLAYS): $(OUT)/tests/replay_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/replay.o $(FUZZ_SHARED) $(LIB_OBJ)

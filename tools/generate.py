@@ -161,6 +161,10 @@ class Schema:
                  if f.kind in ("MESSAGE", "MAP", "TIME")]
         return 1 + max([self.depth(m, above + (message.full_name,)) for m in inner], default=0)
 
+    def nested(self, message):
+        inner = [self.message(f.type_name) for f in message.fields if f.kind == "MESSAGE"]
+        return sum(1 + self.nested(m) for m in inner)
+
     def check(self):
         self.max_depth = self.depth(self.messages[0])
         maps = [f.name for m in self.messages for f in m.fields if f.kind == "MAP"]
@@ -328,12 +332,12 @@ def write_tables(schema, out):
             quoted(message.name), snake(message.name), len(message.fields), snake(message.name),
             len(slots) - 1, factor))
     out.write("};\n\n")
-    out.write("_Static_assert(%d <= EXECWIRE_SCHEMA_DEPTH, \"raise EXECWIRE_SCHEMA_DEPTH\");\n"
-              % schema.max_depth)
     longest = max(len(name) for m in schema.messages for f in m.fields
                   for name in (f.documented, f.json_name))
-    out.write("_Static_assert(%d <= EXECWIRE_SCHEMA_KEY_SIZE, \"raise EXECWIRE_SCHEMA_KEY_SIZE\");\n"
-              % longest)
+    for number, limit in ((schema.max_depth, "DEPTH"), (longest, "KEY_SIZE"),
+                          (schema.nested(schema.messages[0]), "NESTED")):
+        out.write("_Static_assert(%d <= EXECWIRE_SCHEMA_%s, \"raise EXECWIRE_SCHEMA_%s\");\n"
+                  % (number, limit, limit))
 
 
 # ---- for nanopb ---------------------------------------------------------------------------------

@@ -91,15 +91,6 @@ const execwire_enum_value *execwire_schema_enum_name(const execwire_enum *type, 
 
 #endif
 
-bool execwire_is_present(const execwire_field *field, const void *base)
-{
-    if (field->flag != 0)
-        return *((const bool *)execwire_const_member(field, base) - field->flag);
-    if (field->kind == EXECWIRE_KIND_MAP)
-        return ((const execwire_map *)execwire_const_member(field, base))->count > 0;
-    return ((const execwire_str *)execwire_const_member(field, base))->data != NULL;
-}
-
 execwire_status execwire_fail_in_field(execwire_error *error, execwire_status code,
                                        const execwire_field *field)
 {

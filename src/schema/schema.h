@@ -12,6 +12,9 @@
 /* Messages inside each other, the outermost included. The generator refuses recursive schemas
  * and checks both of these. */
 #define EXECWIRE_SCHEMA_DEPTH 8
+/* Messages inside a state, at any depth: times and map entries do not count. The generator checks
+ * this too. */
+#define EXECWIRE_SCHEMA_NESTED 16
 /* Bytes in the longest JSON key. */
 #define EXECWIRE_SCHEMA_KEY_SIZE 40
 
@@ -142,7 +145,16 @@ static inline void execwire_set_present(const execwire_field *field, void *base)
 }
 
 /* Whether a field is present. The fields of Timestamp have no presence: not for them. */
-bool execwire_is_present(const execwire_field *field, const void *base);
+static inline bool execwire_is_present(const execwire_field *field, const void *base)
+{
+    const char *member = execwire_const_member(field, base);
+
+    if (field->flag != 0)
+        return *((const bool *)member - field->flag);
+    if (field->kind == EXECWIRE_KIND_MAP)
+        return ((const execwire_map *)member)->count > 0;
+    return ((const execwire_str *)member)->data != NULL;
+}
 
 /* Puts a field in front of an error's path, by its API key. */
 execwire_status execwire_fail_in_field(execwire_error *error, execwire_status code,

@@ -3,27 +3,17 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "status/status.h"
 #include "wire/cursor.h"
+#include "wire/varint.h"
 
 #include <execwire/execwire.h>
 
 #include <string.h>
 
-static size_t write_varint(uint32_t value, uint8_t out[5])
-{
-    size_t size = 0;
-
-    for (; value >= 0x80; value >>= 7)
-        out[size++] = (uint8_t)(value | 0x80);
-    out[size++] = (uint8_t)value;
-    return size;
-}
-
 execwire_status execwire_delimited_write(const execwire_state *state, void *out, size_t capacity,
                                          size_t *size, execwire_error *error)
 {
-    uint8_t prefix[5];
-    size_t prefix_size;
     size_t message_size;
+    size_t needed;
     execwire_status status;
 
     if (size == NULL)
@@ -32,17 +22,14 @@ execwire_status execwire_delimited_write(const execwire_state *state, void *out,
     status = execwire_encode(state, NULL, 0, &message_size, error);
     if (status != EXECWIRE_OK)
         return status;
-    prefix_size = write_varint((uint32_t)message_size, prefix);
-    if (out == NULL || prefix_size + message_size > capacity) {
-        *size = prefix_size + message_size;
-        return out == NULL ? EXECWIRE_OK : execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    }
-    memcpy(out, prefix, prefix_size);
-    status =
-        execwire_encode(state, (uint8_t *)out + prefix_size, message_size, &message_size, error);
-    if (status == EXECWIRE_OK)
-        *size = prefix_size + message_size;
-    return status;
+    needed = execwire_varint_size(message_size) + message_size;
+    *size = needed;
+    if (out == NULL)
+        return EXECWIRE_OK;
+    if (needed > capacity)
+        return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+    out = execwire_varint_put(out, message_size);
+    return execwire_encode(state, out, message_size, &message_size, error);
 }
 
 #ifndef EXECWIRE_NO_DECODE

@@ -1,0 +1,27 @@
+/* The two writers of protobuf, which write the same bytes.
+ *
+ * nanopb's takes the least flash, so the library as one source file, which is for nodes, has it.
+ * Ours takes the least time, so the library of a host has it. docs/benchmarks.md has the figures of
+ * both, tests/test_wire_writers.c holds one against the other.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_WIRE_WRITER_H
+#define EXECWIRE_WIRE_WRITER_H
+
+#include <execwire/state.h>
+
+/* Both write a state that has passed execwire_schema_check, and return its size in bytes. When that
+ * is more than `capacity`, or `out` is NULL, what is in `out` is no message.
+ *
+ * EXECWIRE_NANOPB, defined when the library is compiled, makes nanopb the writer. This is the only
+ * place that looks at it. */
+size_t execwire_nanopb_write(const execwire_state *state, void *out, size_t capacity);
+
+#ifdef EXECWIRE_NANOPB
+#define execwire_write_message execwire_nanopb_write
+#else
+size_t execwire_direct_write(const execwire_state *state, void *out, size_t capacity);
+#define execwire_write_message execwire_direct_write
+#endif
+
+#endif

@@ -1,0 +1,204 @@
+/* Two writers, one format: nanopb's and ours write the same bytes of every state, at every
+ * capacity. Each is the other's oracle; that the bytes are protobuf is tested elsewhere, with
+ * protobuf.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "support/cmocka.h"
+
+#include "schema/schema.h"
+#include "wire/writer.h"
+
+#include "support/json.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ENTRIES 4
+#define STATES  200
+
+/* ---- States at random, whatever the schema ---- */
+
+static uint64_t seed;
+
+/* xorshift64* (Vigna 2016). */
+static uint64_t next_random(void)
+{
+    seed ^= seed >> 12;
+    seed ^= seed << 25;
+    seed ^= seed >> 27;
+    return seed * 2685821657736338717U;
+}
+
+static bool sometimes(void)
+{
+    return next_random() % 2 == 0;
+}
+
+/* Numbers of every length, and the ends of their ranges. */
+static int64_t random_number(void)
+{
+    int64_t number = (int64_t)(next_random() >> next_random() % 64);
+
+    return sometimes() ? number : -number - 1;
+}
+
+/* Lengths on both sides of where a length takes another byte. */
+static execwire_str random_text(void)
+{
+    static const size_t sizes[] = {0, 1, 36, 127, 128, 300, 16383, 16384};
+    static char text[16384];
+
+    memset(text, 'x', sizeof text);
+    return (execwire_str){text, sizes[next_random() % (sometimes() ? 8 : 4)]};
+}
+
+/* Ordered by key, as a writer wants it. */
+static execwire_map random_map(void)
+{
+    static const char keys[ENTRIES] = "abc";
+    static execwire_entry entries[ENTRIES];
+
+    entries[0] = (execwire_entry){EXECWIRE_STR(""), random_text(), 0};
+    for (size_t i = 1; i < ENTRIES; i++)
+        entries[i] = (execwire_entry){{&keys[i - 1], 1}, random_text(), 0};
+    return (execwire_map){entries, next_random() % (ENTRIES + 1)};
+}
+
+static execwire_time random_time(void)
+{
+    static const int64_t seconds[] = {0, -62135596800, 253402300799, 1697545688, -1};
+
+    return (execwire_time){seconds[next_random() % 5],
+                           sometimes() ? 0 : (int32_t)(next_random() % 1000000000)};
+}
+
+static void fill_message(const execwire_message *message, void *base);
+
+static void fill(const execwire_field *field, void *member)
+{
+    switch ((execwire_kind)field->kind) {
+    case EXECWIRE_KIND_STRING:
+        *(execwire_str *)member = random_text();
+        break;
+    case EXECWIRE_KIND_BOOL:
+        *(bool *)member = sometimes();
+        break;
+    case EXECWIRE_KIND_INT32:
+    case EXECWIRE_KIND_ENUM:
+        *(int32_t *)member = (int32_t)(random_number() & INT32_MAX);
+        break;
+    case EXECWIRE_KIND_INT64:
+    case EXECWIRE_KIND_SINT64:
+        *(int64_t *)member = random_number();
+        break;
+    case EXECWIRE_KIND_TIME:
+        *(execwire_time *)member = random_time();
+        break;
+    case EXECWIRE_KIND_MESSAGE:
+        fill_message(execwire_field_message(field), member);
+        break;
+    case EXECWIRE_KIND_MAP:
+        *(execwire_map *)member = random_map();
+        break;
+    }
+}
+
+static void fill_message(const execwire_message *message, void *base)
+{
+    for (size_t i = 0; i < message->count; i++) {
+        const execwire_field *field = &message->fields[i];
+
+        if (sometimes())
+            continue;
+        execwire_set_present(field, base);
+        fill(field, execwire_member(field, base));
+    }
+}
+
+/* ---- The comparison ---- */
+
+/* Both writers. Ours touches nothing behind the message, and nothing at all if it does not fit. */
+static void check_capacity(const execwire_state *state, const uint8_t *expected, size_t size,
+                           size_t capacity)
+{
+    uint8_t *room = malloc(capacity + 1);
+
+    memset(room, 0xA5, capacity + 1);
+    assert_int_equal(execwire_direct_write(state, room, capacity), size);
+    if (capacity >= size)
+        assert_memory_equal(room, expected, size);
+    for (size_t i = capacity >= size ? size : 0; i <= capacity; i++)
+        if (room[i] != 0xA5)
+            fail_msg("byte %zu of %zu was written", i, capacity);
+    assert_int_equal(execwire_nanopb_write(state, room, capacity), size);
+    if (capacity >= size)
+        assert_memory_equal(room, expected, size);
+    free(room);
+}
+
+/* Every capacity of a small state; of a large one those around its ends. */
+static void check_state(const execwire_state *state)
+{
+    size_t size = execwire_nanopb_write(state, NULL, 0);
+    uint8_t *expected = malloc(size + 1);
+
+    assert_int_equal(execwire_direct_write(state, NULL, 0), size);
+    assert_int_equal(execwire_nanopb_write(state, expected, size), size);
+    for (size_t capacity = 0; capacity <= size + 2; capacity++)
+        if (size < 600 || capacity < 40 || capacity + 40 > size)
+            check_capacity(state, expected, size, capacity);
+    free(expected);
+}
+
+static void test_states_at_random(void **unused)
+{
+    (void)unused;
+    seed = 1;
+    for (int i = 0; i < STATES; i++) {
+        execwire_state state = {0};
+
+        fill_message(&execwire_messages[0], &state);
+        check_state(&state);
+    }
+}
+
+static void test_nothing(void **unused)
+{
+    execwire_state state = {0};
+
+    (void)unused;
+    check_state(&state);
+}
+
+static void test_the_vectors(void **unused)
+{
+    glob_t found;
+
+    (void)unused;
+    assert_int_equal(glob("tests/vectors/*.json", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        json_document document;
+        size_t size;
+        char *text = json_read_file(found.gl_pathv[i], &size);
+
+        json_read(&document, text, size, true);
+        assert_int_equal(document.status, EXECWIRE_OK);
+        check_state(&document.state);
+        json_free(&document);
+        free(text);
+    }
+    globfree(&found);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_the_vectors),
+        cmocka_unit_test(test_states_at_random),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
