@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -28,29 +29,53 @@ static char *text_with(size_t size, size_t position, unsigned byte)
     return text;
 }
 
-static int is_plain(unsigned byte)
+static bool is_ascii(unsigned byte)
 {
-    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+    return byte < 0x80;
+}
+
+static bool is_unescaped(unsigned byte)
+{
+    return byte >= 0x20 && byte != '"' && byte != '\\';
+}
+
+static bool is_plain(unsigned byte)
+{
+    return is_ascii(byte) && is_unescaped(byte);
+}
+
+static const struct {
+    size_t (*span)(const char *text, size_t size);
+    size_t (*bytewise)(const char *text, size_t size);
+    bool (*belongs)(unsigned byte);
+} spans[] = {
+    {execwire_ascii_span, execwire_ascii_span_bytewise, is_ascii},
+    {execwire_plain_span, execwire_plain_span_bytewise, is_plain},
+    {execwire_unescaped_span, execwire_unescaped_span_bytewise, is_unescaped},
+};
+
+#define SPANS (sizeof spans / sizeof spans[0])
+
+static void check_byte(size_t size, size_t position, unsigned byte)
+{
+    char *text = text_with(size, position, byte);
+
+    for (size_t i = 0; i < SPANS; i++) {
+        size_t expected = spans[i].belongs(byte) ? size : position;
+
+        assert_int_equal(spans[i].span(text, size), expected);
+        assert_int_equal(spans[i].bytewise(text, size), expected);
+    }
+    free(text);
 }
 
 static void test_each_byte_at_each_position(void **state)
 {
     (void)state;
-    for (size_t size = 0; size <= LONGEST; size++) {
-        for (size_t position = 0; position < size; position++) {
-            for (unsigned byte = 0; byte < 256; byte++) {
-                char *text = text_with(size, position, byte);
-
-                assert_int_equal(execwire_ascii_span(text, size), byte < 0x80 ? size : position);
-                assert_int_equal(execwire_ascii_span_bytewise(text, size),
-                                 byte < 0x80 ? size : position);
-                assert_int_equal(execwire_plain_span(text, size), is_plain(byte) ? size : position);
-                assert_int_equal(execwire_plain_span_bytewise(text, size),
-                                 is_plain(byte) ? size : position);
-                free(text);
-            }
-        }
-    }
+    for (size_t size = 0; size <= LONGEST; size++)
+        for (size_t position = 0; position < size; position++)
+            for (unsigned byte = 0; byte < 256; byte++)
+                check_byte(size, position, byte);
 }
 
 /* Any mixture, at any alignment: a special byte must not hide or invent another. */
@@ -61,17 +86,14 @@ static void test_random_text_at_each_alignment(void **state)
 
     (void)state;
     for (int round = 0; round < 100000; round++) {
-        size_t offset;
+        const char *at = text + round % 16;
 
         for (size_t i = 0; i < sizeof text; i++) {
             seed = seed * 1664525 + 1013904223;
             text[i] = (char)(seed >> 28 == 0 ? seed >> 16 : ' ' + (seed >> 16) % 95);
         }
-        offset = (size_t)round % 16;
-        assert_int_equal(execwire_ascii_span(text + offset, LONGEST),
-                         execwire_ascii_span_bytewise(text + offset, LONGEST));
-        assert_int_equal(execwire_plain_span(text + offset, LONGEST),
-                         execwire_plain_span_bytewise(text + offset, LONGEST));
+        for (size_t i = 0; i < SPANS; i++)
+            assert_int_equal(spans[i].span(at, LONGEST), spans[i].bytewise(at, LONGEST));
     }
 }
 

@@ -14,8 +14,13 @@ size_t execwire_ascii_span(const char *text, size_t size);
  * characters, the quote and the backslash. */
 size_t execwire_plain_span(const char *text, size_t size);
 
-/* The same, byte by byte: the test oracle of the two above. */
+/* How many bytes at the start need no escaping in a JSON string (RFC 8259, section 7): all but
+ * control characters, the quote and the backslash. */
+size_t execwire_unescaped_span(const char *text, size_t size);
+
+/* The same, byte by byte: the test oracles of those above. */
 size_t execwire_ascii_span_bytewise(const char *text, size_t size);
 size_t execwire_plain_span_bytewise(const char *text, size_t size);
+size_t execwire_unescaped_span_bytewise(const char *text, size_t size);
 
 #endif
