@@ -23,67 +23,87 @@ static void write_message(writer *w, const execwire_message *message, const void
 
 /* ---- Text ---- */
 
-/* Stops counting beyond the largest document that could be read back, so that no sum overflows. */
+/* Where the next `size` bytes go; NULL when they do not fit. Counts them in any case, but for those
+ * beyond the largest document that could be read back, so that no sum overflows. */
+static char *advance(writer *w, size_t size)
+{
+    size_t start = w->size;
+
+    if (start > EXECWIRE_MAX_SIZE)
+        return NULL;
+    w->size += size;
+    return w->size <= w->capacity ? w->out + start : NULL;
+}
+
 static void put(writer *w, const char *text, size_t size)
 {
-    if (w->size > EXECWIRE_MAX_SIZE)
-        return;
-    if (w->size <= w->capacity && size <= w->capacity - w->size && size > 0)
-        memcpy(w->out + w->size, text, size);
-    w->size += size;
+    char *at = advance(w, size);
+
+    if (at != NULL)
+        memcpy(at, text, size);
 }
 
 static void put_char(writer *w, char c)
 {
-    if (w->size < w->capacity)
-        w->out[w->size] = c;
-    w->size++;
+    char *at = advance(w, 1);
+
+    if (at != NULL)
+        *at = c;
 }
 
-static void put_text(writer *w, const char *text)
+static void put_quoted(writer *w, const char *text, size_t size)
 {
-    put(w, text, strlen(text));
+    char *at = advance(w, size + 2);
+
+    if (at == NULL)
+        return;
+    at[0] = '"';
+    memcpy(at + 1, text, size);
+    at[size + 1] = '"';
 }
 
-/* RFC 8259, section 7: only these must be escaped. */
+/* What stands after the backslash of an escaped character; 'u' is followed by four digits. */
+static char escape_name(unsigned char c)
+{
+    static const char control[] = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
+
+    return c < 0x20 ? control[c] : (char)c;
+}
+
+/* RFC 8259, section 7. */
 static void put_escaped(writer *w, unsigned char c)
 {
     static const char hex[] = "0123456789abcdef";
-    static const char short_names[] = "btn\0fr"; /* of the characters 8 to 13 */
+    char name = escape_name(c);
+    char *at = advance(w, name == 'u' ? 6 : 2);
 
-    put(w, "\\", 1);
-    if (c == '"' || c == '\\') {
-        put_char(w, (char)c);
-    } else if (c >= 8 && c <= 13 && short_names[c - 8] != '\0') {
-        put_char(w, short_names[c - 8]);
-    } else {
-        put(w, "u00", 3);
-        put_char(w, hex[c >> 4]);
-        put_char(w, hex[c & 15]);
-    }
-}
-
-static bool must_escape(unsigned char c)
-{
-    return c < 0x20 || c == '"' || c == '\\';
+    if (at == NULL)
+        return;
+    at[0] = '\\';
+    at[1] = name;
+    if (name != 'u')
+        return;
+    at[2] = '0';
+    at[3] = '0';
+    at[4] = hex[c >> 4];
+    at[5] = hex[c & 15];
 }
 
 static void put_string(writer *w, const execwire_str *text)
 {
+    size_t at = execwire_unescaped_span(text->data, text->size);
     size_t start = 0;
-    size_t at = 0;
 
+    if (at == text->size) {
+        put_quoted(w, text->data, text->size);
+        return;
+    }
     put_char(w, '"');
-    for (;;) {
-        at += execwire_plain_span(text->data + at, text->size - at);
-        if (at == text->size)
-            break;
-        if (must_escape((unsigned char)text->data[at])) {
-            put(w, text->data + start, at - start);
-            put_escaped(w, (unsigned char)text->data[at]);
-            start = at + 1;
-        }
-        at++;
+    while (at < text->size) {
+        put(w, text->data + start, at - start);
+        put_escaped(w, (unsigned char)text->data[at]);
+        start = at + 1;
+        at = start + execwire_unescaped_span(text->data + start, text->size - start);
     }
     put(w, text->data + start, at - start);
     put_char(w, '"');
@@ -100,7 +120,7 @@ static void put_integer(writer *w, int64_t value)
         rest /= 10;
     } while (rest > 0);
     if (value < 0)
-        put_char(w, '-');
+        digits[--at] = '-';
     put(w, digits + at, sizeof digits - at);
 }
 
@@ -129,18 +149,46 @@ static void close_object(writer *w, bool empty)
     put_char(w, '}');
 }
 
-static void put_key(writer *w, const execwire_str *key, bool first)
+static void start_member(writer *w, bool first)
 {
     if (!first)
         put_char(w, ',');
     put_line(w);
-    put_string(w, key);
-    put_char(w, ':');
+}
+
+static void put_colon(writer *w)
+{
+    put(w, ": ", w->options.pretty ? 2 : 1);
+}
+
+/* A name of the schema, which holds nothing that must be escaped, with all that stands around it.
+ * In one piece when not pretty: there are as many of these as of values. */
+static void put_name(writer *w, const char *name, size_t size, bool first)
+{
+    bool comma = !first && !w->options.pretty;
+    char *at;
+
+    if (w->options.pretty)
+        start_member(w, first);
+    at = advance(w, comma + size + 3);
+    if (at != NULL) {
+        at[0] = ',';
+        at += comma;
+        at[0] = '"';
+        memcpy(at + 1, name, size);
+        at[size + 1] = '"';
+        at[size + 2] = ':';
+    }
     if (w->options.pretty)
         put_char(w, ' ');
 }
 
 /* ---- Values ---- */
+
+static void put_bool(writer *w, bool value)
+{
+    put(w, value ? "true" : "false", value ? 4 : 5);
+}
 
 static const char *enum_name(const writer *w, const execwire_enum *type, int32_t number)
 {
@@ -157,13 +205,10 @@ static void put_enum(writer *w, const execwire_enum *type, int32_t number)
 {
     const char *name = enum_name(w, type, number);
 
-    if (name == NULL) {
+    if (name == NULL)
         put_integer(w, number);
-    } else {
-        execwire_str text = {name, strlen(name)};
-
-        put_string(w, &text);
-    }
+    else
+        put_quoted(w, name, strlen(name));
 }
 
 static void put_time(writer *w, const execwire_time *time)
@@ -172,16 +217,16 @@ static void put_time(writer *w, const execwire_time *time)
     size_t size;
 
     execwire_time_write(time, text, &size, NULL);
-    put_char(w, '"');
-    put(w, text, size);
-    put_char(w, '"');
+    put_quoted(w, text, size);
 }
 
 static void put_map(writer *w, const execwire_map *map)
 {
     open_object(w);
     for (size_t i = 0; i < map->count; i++) {
-        put_key(w, &map->entries[i].key, i == 0);
+        start_member(w, i == 0);
+        put_string(w, &map->entries[i].key);
+        put_colon(w);
         put_string(w, &map->entries[i].value);
     }
     close_object(w, map->count == 0);
@@ -194,7 +239,7 @@ static void put_value(writer *w, const execwire_field *field, const void *value)
         put_string(w, value);
         break;
     case EXECWIRE_KIND_BOOL:
-        put_text(w, *(const bool *)value ? "true" : "false");
+        put_bool(w, *(const bool *)value);
         break;
     case EXECWIRE_KIND_INT64:
     case EXECWIRE_KIND_SINT64:
@@ -225,12 +270,13 @@ static void write_message(writer *w, const execwire_message *message, const void
     open_object(w);
     for (size_t i = 0; i < message->count; i++) {
         const execwire_field *field = &message->fields[i];
-        const char *name = w->options.form == EXECWIRE_JSON_API ? field->json_name : field->name;
-        execwire_str key = {name, strlen(name)};
 
         if (!execwire_is_present(field, base))
             continue;
-        put_key(w, &key, empty);
+        if (w->options.form == EXECWIRE_JSON_API)
+            put_name(w, field->json_name, field->json_name_size, empty);
+        else
+            put_name(w, field->name, field->name_size, empty);
         put_value(w, field, execwire_const_member(field, base));
         empty = false;
     }

@@ -249,42 +249,47 @@ execwire_status execwire_time_read(const char *in, size_t in_size, execwire_time
 
 /* ---- Writing ---- */
 
-static char *put_digits(char *out, uint32_t value, size_t count)
+static char *put_two(char *out, uint32_t value)
 {
-    for (size_t i = count; i-- > 0; value /= 10)
-        out[i] = (char)('0' + value % 10);
-    return out + count;
+    out[0] = (char)('0' + value / 10);
+    out[1] = (char)('0' + value % 10);
+    return out + 2;
 }
 
 static char *put_date(char *out, uint32_t days)
 {
     civil date = civil_from_days(days);
 
-    out = put_digits(out, date.year, 4);
+    out = put_two(out, date.year / 100);
+    out = put_two(out, date.year % 100);
     *out++ = '-';
-    out = put_digits(out, date.month, 2);
+    out = put_two(out, date.month);
     *out++ = '-';
-    return put_digits(out, date.day, 2);
+    return put_two(out, date.day);
 }
 
 static char *put_time_of_day(char *out, uint32_t seconds)
 {
-    out = put_digits(out, seconds / 3600, 2);
+    out = put_two(out, seconds / 3600);
     *out++ = ':';
-    out = put_digits(out, seconds / 60 % 60, 2);
+    out = put_two(out, seconds / 60 % 60);
     *out++ = ':';
-    return put_digits(out, seconds % 60, 2);
+    return put_two(out, seconds % 60);
 }
 
 static char *put_fraction(char *out, uint32_t nanos)
 {
+    char *end = out + sizeof ".123456789" - 1;
+
     if (nanos == 0)
         return out;
-    *out++ = '.';
-    out = put_digits(out, nanos, 9);
-    while (out[-1] == '0')
-        out--;
-    return out;
+    out[0] = '.';
+    for (char *at = end - 2; at > out; at -= 2, nanos /= 100)
+        put_two(at, nanos % 100);
+    out[1] = (char)('0' + nanos);
+    while (end[-1] == '0')
+        end--;
+    return end;
 }
 
 execwire_status execwire_time_write(const execwire_time *time, char out[EXECWIRE_TIME_SIZE],
