@@ -5,16 +5,6 @@
 
 #include <string.h>
 
-const execwire_field *execwire_schema_field(const execwire_message *message, uint32_t number)
-{
-    /* numbers are dense as a rule, so the field is at its number or a little before */
-    size_t i = number < message->count ? number : message->count;
-
-    while (i > 0 && message->fields[i - 1].number > number)
-        i--;
-    return i > 0 && message->fields[i - 1].number == number ? &message->fields[i - 1] : NULL;
-}
-
 #ifndef EXECWIRE_NO_JSON_READ
 
 static bool has_key(const execwire_field *field, execwire_str key)

@@ -94,7 +94,20 @@ extern const execwire_message execwire_messages[];
 extern const execwire_enum execwire_enums[];
 
 /* The field with this number, or NULL. */
-const execwire_field *execwire_schema_field(const execwire_message *message, uint32_t number);
+static inline const execwire_field *execwire_schema_field(const execwire_message *message,
+                                                          uint32_t number)
+{
+    /* numbers are dense as a rule, so the field is at its number or a little before */
+    size_t i = number < message->count ? number : message->count;
+
+    for (; i > 0; i--) {
+        const execwire_field *field = &message->fields[i - 1];
+
+        if (field->number <= number)
+            return field->number == number ? field : NULL;
+    }
+    return NULL;
+}
 
 #ifndef EXECWIRE_NO_JSON_READ
 

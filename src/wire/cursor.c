@@ -22,27 +22,17 @@ static execwire_status read_varint(execwire_cursor *cursor, unsigned bytes, uint
     return EXECWIRE_OK;
 }
 
-execwire_status execwire_cursor_varint(execwire_cursor *cursor, uint64_t *value)
+execwire_status execwire_cursor_long_varint(execwire_cursor *cursor, uint64_t *value)
 {
     return read_varint(cursor, 10, 0x01, EXECWIRE_ERROR_VARINT, value);
 }
 
-execwire_status execwire_cursor_varint32(execwire_cursor *cursor, execwire_status too_long,
-                                         uint32_t *value)
+execwire_status execwire_cursor_long_varint32(execwire_cursor *cursor, execwire_status too_long,
+                                              uint32_t *value)
 {
     uint64_t wide = 0;
     execwire_status status = read_varint(cursor, 5, 0x0F, too_long, &wide);
 
     *value = (uint32_t)wide;
     return status;
-}
-
-execwire_status execwire_cursor_take(execwire_cursor *cursor, size_t size, execwire_cursor *taken)
-{
-    if (size > (size_t)(cursor->end - cursor->at))
-        return EXECWIRE_ERROR_TRUNCATED;
-    taken->at = cursor->at;
-    taken->end = cursor->at + size;
-    cursor->at = taken->end;
-    return EXECWIRE_OK;
 }

@@ -9,6 +9,10 @@
 
 #include <string.h>
 
+/* Tags of google.protobuf.Timestamp's two fields, which are varints. */
+#define TIME_SECONDS_TAG 0x08
+#define TIME_NANOS_TAG   0x10
+
 typedef struct reader {
     const uint8_t *start;
     execwire_scratch *scratch; /* never NULL in here */
@@ -27,7 +31,7 @@ static execwire_status fail(const reader *r, execwire_status code, const uint8_t
 
 /* ---- Tags and lengths ---- */
 
-static execwire_status read_tag(reader *r, execwire_cursor *bytes, execwire_wire_field *out)
+static inline execwire_status read_tag(reader *r, execwire_cursor *bytes, execwire_wire_field *out)
 {
     uint32_t tag;
     execwire_status status = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag);
@@ -43,23 +47,25 @@ static execwire_status read_tag(reader *r, execwire_cursor *bytes, execwire_wire
     return EXECWIRE_OK;
 }
 
-/* Takes a length and that many bytes. In the outermost message too long a length means that the
- * input was cut; further in, that the length is wrong. */
-static execwire_status read_bytes(reader *r, execwire_cursor *bytes, unsigned depth,
-                                  execwire_cursor *taken)
+/* Takes a length and that many bytes, the field's payload. In the outermost message too long a
+ * length means that the input was cut; further in, that the length is wrong. */
+static inline execwire_status read_bytes(reader *r, execwire_cursor *bytes,
+                                         execwire_wire_field *field)
 {
     const uint8_t *start = bytes->at;
+    execwire_cursor taken;
     uint32_t size;
     execwire_status status = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_LENGTH, &size);
 
     if (status != EXECWIRE_OK)
         return fail(r, status, status == EXECWIRE_ERROR_TRUNCATED ? bytes->end : start);
-    if (execwire_cursor_take(bytes, size, taken) != EXECWIRE_OK)
-        return fail(r, depth == 0 ? EXECWIRE_ERROR_TRUNCATED : EXECWIRE_ERROR_LENGTH, start);
+    if (execwire_cursor_take(bytes, size, &taken) != EXECWIRE_OK)
+        return fail(r, field->depth == 0 ? EXECWIRE_ERROR_TRUNCATED : EXECWIRE_ERROR_LENGTH, start);
+    field->payload = taken.at;
     return EXECWIRE_OK;
 }
 
-static execwire_status read_varint(reader *r, execwire_cursor *bytes, uint64_t *value)
+static inline execwire_status read_varint(reader *r, execwire_cursor *bytes, uint64_t *value)
 {
     execwire_status status = execwire_cursor_varint(bytes, value);
 
@@ -73,17 +79,13 @@ static execwire_status read_varint(reader *r, execwire_cursor *bytes, uint64_t *
 /* Skips the value of a field that is not a group. */
 static execwire_status skip_value(reader *r, execwire_cursor *bytes, execwire_wire_field *field)
 {
-    execwire_cursor taken = {NULL, NULL};
+    execwire_cursor taken;
     size_t size = field->wire_type == EXECWIRE_WIRE_FIXED64 ? 8 : 4;
 
     if (field->wire_type == EXECWIRE_WIRE_VARINT)
         return read_varint(r, bytes, &field->varint);
-    if (field->wire_type == EXECWIRE_WIRE_BYTES) {
-        execwire_status status = read_bytes(r, bytes, field->depth, &taken);
-
-        field->payload = taken.at;
-        return status;
-    }
+    if (field->wire_type == EXECWIRE_WIRE_BYTES)
+        return read_bytes(r, bytes, field);
     if (execwire_cursor_take(bytes, size, &taken) != EXECWIRE_OK)
         return fail(r, EXECWIRE_ERROR_TRUNCATED, bytes->end);
     return EXECWIRE_OK;
@@ -180,13 +182,43 @@ static execwire_status store_string(reader *r, const execwire_wire_field *seen, 
     return EXECWIRE_OK;
 }
 
-static execwire_status store_time(reader *r, const execwire_wire_field *seen, void *base)
+#ifdef EXECWIRE_FAST_PATHS
+
+/* Takes a Timestamp spelled as writers do: both fields once, in order. Anything else is left to
+ * read_message. */
+static bool take_usual_time(execwire_cursor bytes, execwire_time *time)
+{
+    uint64_t seconds;
+    uint64_t nanos;
+
+    if (!execwire_cursor_take_byte(&bytes, TIME_SECONDS_TAG) ||
+        execwire_cursor_varint(&bytes, &seconds) != EXECWIRE_OK ||
+        !execwire_cursor_take_byte(&bytes, TIME_NANOS_TAG) ||
+        execwire_cursor_varint(&bytes, &nanos) != EXECWIRE_OK || bytes.at < bytes.end)
+        return false;
+    *time = (execwire_time){(int64_t)seconds, (int32_t)(uint32_t)nanos};
+    return true;
+}
+
+#endif
+
+static inline execwire_status read_time(reader *r, const execwire_wire_field *seen,
+                                        execwire_time *time)
 {
     execwire_cursor bytes = {seen->payload, seen->end};
+
+#ifdef EXECWIRE_FAST_PATHS
+    if (r->visitor == NULL && take_usual_time(bytes, time))
+        return EXECWIRE_OK;
+#endif
+    return read_message(r, execwire_field_message(seen->field), bytes, time, seen->depth + 1);
+}
+
+static execwire_status store_time(reader *r, const execwire_wire_field *seen, void *base)
+{
     execwire_time unused = {0, 0};
     execwire_time *time = base != NULL ? execwire_member(seen->field, base) : &unused;
-    execwire_status status =
-        read_message(r, execwire_field_message(seen->field), bytes, time, seen->depth + 1);
+    execwire_status status = read_time(r, seen, time);
 
     if (status != EXECWIRE_OK)
         return status;
@@ -229,7 +261,7 @@ static void show(const reader *r, const execwire_wire_field *seen)
         r->visitor->visit(r->visitor->context, seen);
 }
 
-static execwire_status store(reader *r, const execwire_wire_field *seen, void *base)
+static inline execwire_status store(reader *r, const execwire_wire_field *seen, void *base)
 {
     switch ((execwire_kind)seen->field->kind) {
     case EXECWIRE_KIND_STRING:
@@ -250,8 +282,8 @@ static execwire_status store(reader *r, const execwire_wire_field *seen, void *b
     return store_varint(r, seen, base);
 }
 
-static execwire_status read_known(reader *r, execwire_cursor *bytes, execwire_wire_field *seen,
-                                  void *base)
+static inline execwire_status read_known(reader *r, execwire_cursor *bytes,
+                                         execwire_wire_field *seen, void *base)
 {
     unsigned expected =
         is_varint((execwire_kind)seen->field->kind) ? EXECWIRE_WIRE_VARINT : EXECWIRE_WIRE_BYTES;
@@ -260,7 +292,8 @@ static execwire_status read_known(reader *r, execwire_cursor *bytes, execwire_wi
     if (seen->wire_type != expected)
         return fail(r, EXECWIRE_ERROR_FIELD_TYPE, seen->tag);
     seen->payload = bytes->at;
-    status = skip_value(r, bytes, seen);
+    status = expected == EXECWIRE_WIRE_VARINT ? read_varint(r, bytes, &seen->varint)
+                                              : read_bytes(r, bytes, seen);
     if (status != EXECWIRE_OK)
         return status;
     seen->end = bytes->at;

@@ -1,0 +1,16 @@
+/* What the processor is good at.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_STATUS_TARGET_H
+#define EXECWIRE_STATUS_TARGET_H
+
+#include <stdint.h>
+
+/* Code may be larger for being faster: a second way for what is common, beside the one way that is
+ * right for everything. Processors with words of 64 bits have memory for that; on others flash is
+ * what counts. */
+#if UINTPTR_MAX > UINT32_MAX
+#define EXECWIRE_FAST_PATHS
+#endif
+
+#endif
