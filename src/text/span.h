@@ -1,26 +1,193 @@
 /* How far text goes on without anything special in it. These are the inner loops of JSON and of
- * the UTF-8 check, so they look at a machine word at a time.
+ * the UTF-8 check, so they look at a block at a time, and are compiled into their callers.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_TEXT_SPAN_H
 #define EXECWIRE_TEXT_SPAN_H
 
+#include "status/target.h"
+
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
-/* How many bytes at the start are ASCII. */
-size_t execwire_ascii_span(const char *text, size_t size);
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
-/* How many bytes at the start stand for themselves in a JSON string: ASCII, but for control
- * characters, the quote and the backslash. */
-size_t execwire_plain_span(const char *text, size_t size);
-
-/* How many bytes at the start need no escaping in a JSON string (RFC 8259, section 7): all but
- * control characters, the quote and the backslash. */
-size_t execwire_unescaped_span(const char *text, size_t size);
-
-/* The same, byte by byte: the test oracles of those above. */
+/* The spans below, byte by byte: what they mean, how they end, and the tests' oracle. */
 size_t execwire_ascii_span_bytewise(const char *text, size_t size);
 size_t execwire_plain_span_bytewise(const char *text, size_t size);
 size_t execwire_unescaped_span_bytewise(const char *text, size_t size);
+
+/* ---- A block at a time ----
+ *
+ * Each variant defines EXECWIRE_BLOCK, its size in bytes, and functions that say how many bytes at
+ * the start of a block belong to the span: EXECWIRE_BLOCK when all do. */
+
+#if defined(__SSE2__)
+
+#define EXECWIRE_BLOCK 16
+
+/* Bytes before the first of which the top bit is set. */
+static inline size_t execwire_before_mark(__m128i bytes)
+{
+    unsigned marks = (unsigned)_mm_movemask_epi8(bytes);
+
+    return marks == 0 ? EXECWIRE_BLOCK : (size_t)__builtin_ctz(marks);
+}
+
+static inline size_t execwire_ascii_in_block(const char *text)
+{
+    return execwire_before_mark(_mm_loadu_si128((const __m128i *)text));
+}
+
+static inline __m128i execwire_quotes_and_backslashes(__m128i bytes)
+{
+    return _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                        _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+}
+
+static inline size_t execwire_plain_in_block(const char *text)
+{
+    const __m128i bytes = _mm_loadu_si128((const __m128i *)text);
+    /* signed: bytes from 0x80 on are negative, and so below the space as well */
+    const __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+
+    return execwire_before_mark(_mm_or_si128(low, execwire_quotes_and_backslashes(bytes)));
+}
+
+static inline size_t execwire_unescaped_in_block(const char *text)
+{
+    const __m128i bytes = _mm_loadu_si128((const __m128i *)text);
+    const __m128i low =
+        _mm_cmpeq_epi8(_mm_max_epu8(bytes, _mm_set1_epi8(0x1F)), _mm_set1_epi8(0x1F));
+
+    return execwire_before_mark(_mm_or_si128(low, execwire_quotes_and_backslashes(bytes)));
+}
+
+#elif defined(EXECWIRE_FAST_PATHS)
+
+#define EXECWIRE_BLOCK            8
+#define EXECWIRE_EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+static inline uint64_t execwire_load_word(const char *text)
+{
+    uint64_t word;
+
+    memcpy(&word, text, sizeof word);
+    return word;
+}
+
+static inline size_t execwire_ascii_in_block(const char *text)
+{
+    if ((execwire_load_word(text) & EXECWIRE_EACH_BYTE(0x80)) == 0)
+        return EXECWIRE_BLOCK;
+    return execwire_ascii_span_bytewise(text, EXECWIRE_BLOCK);
+}
+
+/* Sets the top bit of each byte below 0x20, quote or backslash, up to the first such byte at least:
+ * subtracting from a byte sets its top bit if the byte was smaller, and a borrow can only come from
+ * a byte that is marked itself. The top bits of bytes from 0x80 on may be set or not. */
+static inline uint64_t execwire_mark_escaped(uint64_t word)
+{
+    uint64_t low = word - EXECWIRE_EACH_BYTE(' ');
+    uint64_t quotes = (word ^ EXECWIRE_EACH_BYTE('"')) - EXECWIRE_EACH_BYTE(1);
+    uint64_t backslashes = (word ^ EXECWIRE_EACH_BYTE('\\')) - EXECWIRE_EACH_BYTE(1);
+
+    return low | quotes | backslashes;
+}
+
+static inline size_t execwire_plain_in_block(const char *text)
+{
+    uint64_t word = execwire_load_word(text);
+
+    if (((word | execwire_mark_escaped(word)) & EXECWIRE_EACH_BYTE(0x80)) == 0)
+        return EXECWIRE_BLOCK;
+    return execwire_plain_span_bytewise(text, EXECWIRE_BLOCK);
+}
+
+static inline size_t execwire_unescaped_in_block(const char *text)
+{
+    uint64_t word = execwire_load_word(text);
+
+    if ((execwire_mark_escaped(word) & ~word & EXECWIRE_EACH_BYTE(0x80)) == 0)
+        return EXECWIRE_BLOCK;
+    return execwire_unescaped_span_bytewise(text, EXECWIRE_BLOCK);
+}
+
+#endif
+
+#ifdef EXECWIRE_BLOCK
+
+/* The last block begins where its end is the text's; what it shares with the one before belongs to
+ * the span. */
+static inline size_t execwire_span_by_blocks(const char *text, size_t size,
+                                             size_t (*in_block)(const char *),
+                                             size_t (*bytewise)(const char *, size_t))
+{
+    size_t at = 0;
+
+    if (size < EXECWIRE_BLOCK)
+        return bytewise(text, size);
+    for (; size - at >= EXECWIRE_BLOCK; at += EXECWIRE_BLOCK) {
+        size_t inside = in_block(text + at);
+
+        if (inside < EXECWIRE_BLOCK)
+            return at + inside;
+    }
+    at = size - EXECWIRE_BLOCK;
+    return at + in_block(text + at);
+}
+
+#define EXECWIRE_SPAN(name)                                                                        \
+    execwire_span_by_blocks(text, size, execwire_##name##_in_block, execwire_##name##_span_bytewise)
+
+/* The plain span as far as whole blocks tell; what is behind it may still belong to it. */
+static inline size_t execwire_plain_blocks(const char *text, size_t size)
+{
+    size_t at = 0;
+
+    for (; size - at >= EXECWIRE_BLOCK; at += EXECWIRE_BLOCK) {
+        size_t inside = execwire_plain_in_block(text + at);
+
+        if (inside < EXECWIRE_BLOCK)
+            return at + inside;
+    }
+    return at;
+}
+
+#else /* small processors: nothing to gain that is worth the flash */
+
+#define EXECWIRE_SPAN(name) execwire_##name##_span_bytewise(text, size)
+
+static inline size_t execwire_plain_blocks(const char *text, size_t size)
+{
+    (void)text;
+    (void)size;
+    return 0;
+}
+
+#endif
+
+/* How many bytes at the start are ASCII. */
+static inline size_t execwire_ascii_span(const char *text, size_t size)
+{
+    return EXECWIRE_SPAN(ascii);
+}
+
+/* How many bytes at the start stand for themselves in a JSON string: ASCII, but for control
+ * characters, the quote and the backslash. */
+static inline size_t execwire_plain_span(const char *text, size_t size)
+{
+    return EXECWIRE_SPAN(plain);
+}
+
+/* How many bytes at the start need no escaping in a JSON string (RFC 8259, section 7): all but
+ * control characters, the quote and the backslash. */
+static inline size_t execwire_unescaped_span(const char *text, size_t size)
+{
+    return EXECWIRE_SPAN(unescaped);
+}
 
 #endif

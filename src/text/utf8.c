@@ -58,6 +58,8 @@ size_t execwire_utf8_valid(const char *text, size_t size)
         size_t length;
 
         at += execwire_ascii_span(text + at, size - at);
+        if (at == size)
+            return at;
         length = execwire_utf8_character(text + at, size - at);
         if (length == 0)
             return at;
