@@ -25,6 +25,7 @@ SCALARS = {F.TYPE_STRING: "STRING", F.TYPE_BOOL: "BOOL", F.TYPE_INT32: "INT32",
 C_TYPES = {"STRING": "execwire_str", "BOOL": "bool", "INT32": "int32_t", "INT64": "int64_t",
            "SINT64": "int64_t", "ENUM": "int32_t", "TIME": "execwire_time", "MAP": "execwire_map"}
 STDIO_MACROS = ("stdin", "stdout", "stderr")
+FREE_SLOT = 255  # EXECWIRE_FREE_SLOT
 TIMESTAMP = ".google.protobuf.Timestamp"
 
 
@@ -266,25 +267,24 @@ def type_index(schema, field):
 
 def hash_key(key, factor):
     """As hash_key in src/schema/schema.c."""
-    return len(key) + ord(key[len(key) // 3]) + factor * ord(key[-1])
+    return len(key) + ord(key[0]) + ord(key[len(key) // 3]) + factor * ord(key[-1])
 
 
 def slots_of(message):
-    """The hash table of a message's JSON keys, both forms: its factor, and the fields' indices. A
-    key whose slot is taken goes to the next free one; the factor is the one with the least of
-    that."""
-    count = len(message.fields)
-    keys = [(key, i) for i, f in enumerate(message.fields)
-            for key in sorted({f.documented, f.json_name})]
+    """The hash table of a message's JSON keys, both forms: its factor, and twice the fields' indices,
+    1 more for an API key. A key whose slot is taken goes to the next free one; the factor is the one
+    with the least of that."""
+    keys = [(key, 2 * i + api) for i, f in enumerate(message.fields)
+            for key, api in {f.json_name: 1, f.documented: 0}.items()]
     size = 1 << (2 * len(keys) - 1).bit_length()
     best = None
     for factor in range(1, 64):
-        slots, steps = [count] * size, 0
-        for key, i in keys:
+        slots, steps = [FREE_SLOT] * size, 0
+        for key, which in keys:
             at = hash_key(key, factor) % size
-            while slots[at] != count:
+            while slots[at] != FREE_SLOT:
                 at, steps = (at + 1) % size, steps + 1
-            slots[at] = i
+            slots[at] = which
         if best is None or steps < best[0]:
             best = steps, factor, slots
     return best[1:]

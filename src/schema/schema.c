@@ -2,23 +2,57 @@
 #include "schema/schema.h"
 
 #include "status/status.h"
+#include "status/target.h"
 
 #include <string.h>
 
 #ifndef EXECWIRE_NO_JSON_READ
 
-static bool has_key(const execwire_field *field, execwire_str key)
+#ifdef EXECWIRE_FAST_PATHS
+
+static inline uint64_t load(const char *text, size_t size)
 {
-    return (key.size == field->json_name_size &&
-            memcmp(key.data, field->json_name, key.size) == 0) ||
-           (key.size == field->name_size && memcmp(key.data, field->name, key.size) == 0);
+    uint64_t word = 0;
+
+    memcpy(&word, text, size);
+    return word;
 }
+
+/* Whether both begin with the same `size` bytes: a word at a time, of which the last may overlap
+ * the one before. */
+static inline bool same_bytes(const char *left, const char *right, size_t size)
+{
+    size_t at = 0;
+
+    if (size >= 8) {
+        for (; at + 8 < size; at += 8)
+            if (load(left + at, 8) != load(right + at, 8))
+                return false;
+        return load(left + size - 8, 8) == load(right + size - 8, 8);
+    }
+    if (size >= 4)
+        return load(left, 4) == load(right, 4) &&
+               load(left + size - 4, 4) == load(right + size - 4, 4);
+    while (at < size && left[at] == right[at])
+        at++;
+    return at == size;
+}
+
+#else
+
+static inline bool same_bytes(const char *left, const char *right, size_t size)
+{
+    return memcmp(left, right, size) == 0;
+}
+
+#endif
 
 /* As hash_key in tools/generate.py. */
 static unsigned hash_key(execwire_str key, unsigned factor)
 {
-    return (unsigned)key.size + (unsigned char)key.data[key.size / 3] +
-           factor * (unsigned char)key.data[key.size - 1];
+    const unsigned char *text = (const unsigned char *)key.data;
+
+    return (unsigned)key.size + text[0] + text[key.size / 3] + factor * text[key.size - 1];
 }
 
 const execwire_field *execwire_schema_key(const execwire_message *message, execwire_str key)
@@ -26,12 +60,15 @@ const execwire_field *execwire_schema_key(const execwire_message *message, execw
     unsigned at = key.size > 0 ? hash_key(key, message->slot_factor) : 0;
 
     for (;; at++) {
-        size_t i = message->slots[at & message->slot_mask];
+        unsigned slot = message->slots[at & message->slot_mask];
+        const execwire_field *field = &message->fields[slot / 2];
+        bool api = slot % 2 == 1;
 
-        if (i == message->count)
+        if (slot == EXECWIRE_FREE_SLOT)
             return NULL;
-        if (has_key(&message->fields[i], key))
-            return &message->fields[i];
+        if (key.size == (api ? field->json_name_size : field->name_size) &&
+            same_bytes(key.data, api ? field->json_name : field->name, key.size))
+            return field;
     }
 }
 

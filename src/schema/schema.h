@@ -17,6 +17,8 @@
 #define EXECWIRE_SCHEMA_NESTED 16
 /* Bytes in the longest JSON key. */
 #define EXECWIRE_SCHEMA_KEY_SIZE 40
+/* What a hash table has where there is no key. */
+#define EXECWIRE_FREE_SLOT 255
 
 /* Names are there for JSON and for the paths of errors. */
 #if !defined(EXECWIRE_NO_JSON_READ) || !defined(EXECWIRE_NO_JSON_WRITE)
@@ -68,8 +70,8 @@ typedef struct execwire_message {
     const execwire_field *fields; /* ascending numbers */
     uint16_t count;
 #ifndef EXECWIRE_NO_JSON_READ
-    /* Hash table of the JSON keys of both forms: indices of fields, `count` where a slot is free.
-     * Made by the generator, at least half of it free. */
+    /* Hash table of the JSON keys of both forms: twice the field's index, and 1 more for its API
+     * key. Made by the generator, at least half of it free. */
     const uint8_t *slots;
     uint8_t slot_mask;
     uint8_t slot_factor;
