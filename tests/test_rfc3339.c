@@ -34,15 +34,27 @@ static execwire_status read_time(const char *text, size_t size, execwire_time *t
     return status;
 }
 
-static void check_reads(const char *text, int64_t seconds, int32_t nanos)
+static void check_reads_as(const char *text, size_t size, int64_t seconds, int32_t nanos)
 {
     execwire_time time = {1, 1};
     execwire_error error;
-    execwire_status status = read_time(text, strlen(text), &time, &error);
+    execwire_status status = read_time(text, size, &time, &error);
 
     if (status != EXECWIRE_OK || time.seconds != seconds || time.nanos != nanos)
         fail_msg("%s: %s, %lld.%09ld", text, execwire_status_name(status), (long long)time.seconds,
                  (long)time.nanos);
+}
+
+/* As it is, and with another letter in the middle, for which there is no short way. */
+static void check_reads(const char *text, int64_t seconds, int32_t nanos)
+{
+    char other[64];
+    size_t size = strlen(text);
+
+    check_reads_as(text, size, seconds, nanos);
+    memcpy(other, text, size + 1);
+    other[10] = other[10] == 'T' ? 't' : 'T';
+    check_reads_as(other, size, seconds, nanos);
 }
 
 static void check_writes(int64_t seconds, int32_t nanos, const char *expected)
