@@ -300,6 +300,86 @@ static void test_the_point_in_every_place(void **unused)
     }
 }
 
+/* ---- The short way ---- */
+
+/* It takes a number or leaves it; what it takes is what the long way says. */
+static size_t check_usual(const char *text, size_t size)
+{
+    char *copy = malloc(size + 1);
+    int64_t value = 0;
+    int64_t expected = 1;
+    size_t bad;
+    size_t length;
+
+    assert_non_null(copy);
+    memcpy(copy + 1, text, size);
+    length = execwire_number_usual(copy + 1, size, &value);
+    if (length > 0) {
+        assert_int_equal(execwire_number_span(copy + 1, size, &bad), length);
+        assert_int_equal(execwire_number_integer((execwire_str){copy + 1, length}, &expected),
+                         EXECWIRE_OK);
+        assert_true(value == expected);
+    }
+    free(copy);
+    return length;
+}
+
+#ifdef EXECWIRE_FAST_PATHS
+#define TAKEN(length) (length)
+#else
+#define TAKEN(length) 0
+#endif
+
+static void test_the_short_way(void **unused)
+{
+    static const struct {
+        const char *text;
+        size_t length;
+    } cases[] = {
+        {"7,", TAKEN(1)},
+        {"-1}", TAKEN(2)},
+        {"0]", TAKEN(1)},
+        {"-0 ", TAKEN(2)},
+        {"123456789012345678,", TAKEN(18)},
+        {"-999999999999999999,", TAKEN(19)},
+        /* left to the long way, also what ends with the input */
+        {"1234567890123456789,", 0},
+        {"9223372036854775808,", 0},
+        {"7", 0},
+        {"", 0},
+        {"-", 0},
+        {"-,", 0},
+        {"01,", 0},
+        {"-01,", 0},
+        {"1.0,", 0},
+        {"1e3,", 0},
+        {"1E3,", 0},
+        {"x", 0},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        if (check_usual(cases[i].text, strlen(cases[i].text)) != cases[i].length)
+            fail_msg("%s", cases[i].text);
+}
+
+static void test_the_short_way_at_random(void **unused)
+{
+    static const char bytes[] = "0123456789-+.eE,";
+    char text[24];
+    uint32_t seed = 1;
+
+    (void)unused;
+    for (int round = 0; round < 200000; round++) {
+        for (size_t i = 0; i < sizeof text; i++) {
+            seed = seed * 1664525 + 1013904223;
+            text[i] = bytes[(seed >> 28) < 10 || (seed & 0x4000000) != 0 ? (seed >> 16) % 10
+                                                                         : seed >> 28];
+        }
+        check_usual(text, (seed >> 8) % (sizeof text + 1));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -310,6 +390,8 @@ int main(void)
         cmocka_unit_test(test_what_is_no_integer_of_64_bits),
         cmocka_unit_test(test_very_long_numbers),
         cmocka_unit_test(test_the_point_in_every_place),
+        cmocka_unit_test(test_the_short_way),
+        cmocka_unit_test(test_the_short_way_at_random),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

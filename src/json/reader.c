@@ -29,7 +29,7 @@ static execwire_status fail(const reader *r, execwire_status code, const char *a
     return execwire_fail(r->scan.error, code, (size_t)(at - r->scan.start));
 }
 
-/* ---- Values ---- */
+/* ---- Values, which begin at the current position: white space was skipped ---- */
 
 /* A string that is kept. */
 static execwire_status read_string(reader *r, execwire_str *out)
@@ -41,7 +41,7 @@ static execwire_status read_string(reader *r, execwire_str *out)
     const char *start;
     execwire_status status;
 
-    if (execwire_scan_peek(&r->scan) != '"')
+    if (execwire_scan_here(&r->scan) != '"')
         return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_STRING);
     start = r->scan.at;
     status = execwire_scan_string(&r->scan, room, scratch->text_capacity - used, out);
@@ -72,10 +72,14 @@ static execwire_status read_integer(reader *r, execwire_status expected, int64_t
     char room[SHORT_SIZE];
     execwire_str text;
     size_t bad;
-    char c = execwire_scan_peek(&r->scan);
+    char c = execwire_scan_here(&r->scan);
     const char *start = r->scan.at;
+    size_t usual = execwire_number_usual(start, (size_t)(r->scan.end - start), value);
     execwire_status status;
 
+    r->scan.at += usual;
+    if (usual > 0)
+        return EXECWIRE_OK;
     if (is_number_start(c))
         status = execwire_scan_number(&r->scan, &text);
     else if (c == '"' && expected == EXECWIRE_ERROR_EXPECTED_INTEGER)
@@ -100,7 +104,7 @@ static execwire_status read_enum(reader *r, const execwire_enum *type, int32_t *
     execwire_str name;
     int64_t number = 0;
     execwire_status status;
-    char c = execwire_scan_peek(&r->scan);
+    char c = execwire_scan_here(&r->scan);
 
     start = r->scan.at;
     if (c != '"') {
@@ -123,7 +127,7 @@ static execwire_status read_enum(reader *r, const execwire_enum *type, int32_t *
 
 static execwire_status read_bool(reader *r, bool *out)
 {
-    char c = execwire_scan_peek(&r->scan);
+    char c = execwire_scan_here(&r->scan);
 
     if (c != 't' && c != 'f')
         return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_BOOL);
@@ -139,7 +143,7 @@ static execwire_status read_time(reader *r, execwire_time *out)
     size_t at;
     execwire_status status;
 
-    if (execwire_scan_peek(&r->scan) != '"')
+    if (execwire_scan_here(&r->scan) != '"')
         return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_TIME);
     start = r->scan.at + 1;
     status = read_short(r, room, &text);
@@ -185,6 +189,7 @@ static execwire_status read_entry(reader *r, execwire_map *map)
         status = execwire_scan_fail(&r->scan, EXECWIRE_ERROR_JSON_COLON, r->scan.at);
     if (status != EXECWIRE_OK)
         return status;
+    execwire_scan_peek(&r->scan);
     status = read_string(r, &entry.value);
     if (status != EXECWIRE_OK)
         return fail_in_key(r, status, start);
@@ -213,7 +218,7 @@ static execwire_status read_map(reader *r, execwire_map *map)
     execwire_status status;
     bool more = true;
 
-    if (execwire_scan_peek(&r->scan) != '{')
+    if (execwire_scan_here(&r->scan) != '{')
         return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_OBJECT);
     map->entries = r->scratch->entries;
     status = execwire_scan_enter(&r->scan);
@@ -311,7 +316,7 @@ static execwire_status read_message(reader *r, const execwire_message *message, 
     bool more = true;
     execwire_status status;
 
-    if (execwire_scan_peek(&r->scan) != '{')
+    if (execwire_scan_here(&r->scan) != '{')
         return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_OBJECT);
     status = execwire_scan_enter(&r->scan);
     for (bool first = true; status == EXECWIRE_OK; first = false) {
@@ -327,8 +332,10 @@ static execwire_status read_message(reader *r, const execwire_message *message, 
 
 static execwire_status read_document(reader *r, execwire_state *state)
 {
-    execwire_status status = read_message(r, &execwire_messages[0], state);
+    execwire_status status;
 
+    execwire_scan_peek(&r->scan);
+    status = read_message(r, &execwire_messages[0], state);
     return status == EXECWIRE_OK ? execwire_scan_end(&r->scan) : status;
 }
 

@@ -69,16 +69,6 @@ void execwire_scan_leave(execwire_scanner *s)
     s->depth--;
 }
 
-execwire_status execwire_scan_next(execwire_scanner *s, char close, bool first, bool *more)
-{
-    *more = !execwire_scan_take(s, close);
-    if (*more && !first && !execwire_scan_take(s, ','))
-        return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_COMMA, s->at);
-    if (*more && close == '}' && execwire_scan_peek(s) != '"')
-        return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_KEY, s->at);
-    return EXECWIRE_OK;
-}
-
 execwire_status execwire_scan_end(execwire_scanner *s)
 {
     execwire_scan_peek(s);
@@ -247,15 +237,12 @@ static execwire_status scan_escaped(execwire_scanner *s, const char *plain, sink
     }
 }
 
-execwire_status execwire_scan_string(execwire_scanner *s, char *out, size_t capacity,
-                                     execwire_str *text)
+execwire_status execwire_scan_special(execwire_scanner *s, const char *first, char *out,
+                                      size_t capacity, execwire_str *text)
 {
     sink to = {out, capacity, 0};
-    const char *first = s->at + 1;
-    execwire_status status;
+    execwire_status status = scan_plain(s);
 
-    s->at++;
-    status = scan_plain(s);
     if (status != EXECWIRE_OK)
         return status;
     if (*s->at == '"') {
@@ -268,16 +255,6 @@ execwire_status execwire_scan_string(execwire_scanner *s, char *out, size_t capa
     }
     s->at++;
     return EXECWIRE_OK;
-}
-
-execwire_status execwire_scan_key(execwire_scanner *s, char *out, size_t capacity,
-                                  execwire_str *key)
-{
-    execwire_status status = execwire_scan_string(s, out, capacity, key);
-
-    if (status == EXECWIRE_OK && !execwire_scan_take(s, ':'))
-        status = execwire_scan_fail(s, EXECWIRE_ERROR_JSON_COLON, s->at);
-    return status;
 }
 
 /* ---- Any value ---- */

@@ -5,6 +5,8 @@
 #ifndef EXECWIRE_JSON_SCANNER_H
 #define EXECWIRE_JSON_SCANNER_H
 
+#include "text/span.h"
+
 #include <execwire/status.h>
 #include <execwire/types.h>
 
@@ -24,14 +26,21 @@ execwire_status execwire_scan_mismatch(const execwire_scanner *s, execwire_statu
 
 static inline bool execwire_is_space(char c)
 {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    return (unsigned char)c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t');
 }
 
 /* Skips white space and returns the next byte, '\0' at the end of the input. */
 static inline char execwire_scan_peek(execwire_scanner *s)
 {
-    while (s->at < s->end && execwire_is_space(*s->at))
-        s->at++;
+    for (; s->at < s->end; s->at++)
+        if (!execwire_is_space(*s->at))
+            return *s->at;
+    return '\0';
+}
+
+/* The next byte where white space was skipped before, '\0' at the end of the input. */
+static inline char execwire_scan_here(const execwire_scanner *s)
+{
     return s->at < s->end ? *s->at : '\0';
 }
 
@@ -52,17 +61,58 @@ void execwire_scan_leave(execwire_scanner *s);
 /* To the next member of the object or array that ends in `close`: takes the closing bracket, or
  * the comma that must stand before every member but the first. `*more` says which. A member of an
  * object begins with the quote of its key, which is checked too. */
-execwire_status execwire_scan_next(execwire_scanner *s, char close, bool first, bool *more);
+static inline execwire_status execwire_scan_next(execwire_scanner *s, char close, bool first,
+                                                 bool *more)
+{
+    char c = execwire_scan_peek(s);
+
+    *more = c != close;
+    if (!*more) {
+        s->at++;
+        return EXECWIRE_OK;
+    }
+    if (!first) {
+        if (c != ',')
+            return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_COMMA, s->at);
+        s->at++;
+        c = execwire_scan_peek(s);
+    }
+    if (close == '}' && c != '"')
+        return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_KEY, s->at);
+    return EXECWIRE_OK;
+}
+
+/* A string whose characters begin at `first`, and which is plain up to the current position. */
+execwire_status execwire_scan_special(execwire_scanner *s, const char *first, char *out,
+                                      size_t capacity, execwire_str *text);
 
 /* A string, whose opening quote is next. Without escape sequences `*text` is a view into the
  * input; with them its characters go to `out`, as many as fit, and `text->size` says how many
  * there are: compare it with `capacity`. */
-execwire_status execwire_scan_string(execwire_scanner *s, char *out, size_t capacity,
-                                     execwire_str *text);
+static inline execwire_status execwire_scan_string(execwire_scanner *s, char *out, size_t capacity,
+                                                   execwire_str *text)
+{
+    const char *first = s->at + 1;
+    const char *at = first + execwire_plain_blocks(first, (size_t)(s->end - first));
+
+    s->at = at;
+    if (at == s->end || *at != '"')
+        return execwire_scan_special(s, first, out, capacity, text);
+    *text = (execwire_str){first, (size_t)(at - first)};
+    s->at++;
+    return EXECWIRE_OK;
+}
 
 /* A key, whose opening quote must be next, and the colon after it; as execwire_scan_string. */
-execwire_status execwire_scan_key(execwire_scanner *s, char *out, size_t capacity,
-                                  execwire_str *key);
+static inline execwire_status execwire_scan_key(execwire_scanner *s, char *out, size_t capacity,
+                                                execwire_str *key)
+{
+    execwire_status status = execwire_scan_string(s, out, capacity, key);
+
+    if (status == EXECWIRE_OK && !execwire_scan_take(s, ':'))
+        status = execwire_scan_fail(s, EXECWIRE_ERROR_JSON_COLON, s->at);
+    return status;
+}
 
 /* A number, as its text: begins with '-' or a digit, and is well formed. */
 execwire_status execwire_scan_number(execwire_scanner *s, execwire_str *text);
