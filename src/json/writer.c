@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "schema/schema.h"
 #include "status/status.h"
+#include "status/target.h"
 #include "text/span.h"
 
 #include <execwire/execwire.h>
@@ -12,9 +13,9 @@
 #define INDENT 2 /* spaces a level, when pretty */
 
 typedef struct writer {
-    char *out;
-    size_t capacity;
-    size_t size; /* counts also what did not fit */
+    char *at;
+    char *end;
+    size_t missing; /* bytes that did not fit */
     execwire_json_options options;
     unsigned depth;
 } writer;
@@ -23,16 +24,24 @@ static void write_message(writer *w, const execwire_message *message, const void
 
 /* ---- Text ---- */
 
-/* Where the next `size` bytes go; NULL when they do not fit. Counts them in any case, but for those
- * beyond the largest document that could be read back, so that no sum overflows. */
-static char *advance(writer *w, size_t size)
+/* Counts what does not fit, but for that beyond the largest document that could be read back, so
+ * that no sum overflows. */
+static char *miss(writer *w, size_t size)
 {
-    size_t start = w->size;
+    if (w->missing <= EXECWIRE_MAX_SIZE)
+        w->missing += size;
+    return NULL;
+}
 
-    if (start > EXECWIRE_MAX_SIZE)
-        return NULL;
-    w->size += size;
-    return w->size <= w->capacity ? w->out + start : NULL;
+/* Where the next `size` bytes go; NULL when they do not fit. */
+static inline char *advance(writer *w, size_t size)
+{
+    char *at = w->at;
+
+    if (size > (size_t)(w->end - at))
+        return miss(w, size);
+    w->at = at + size;
+    return at;
 }
 
 static void put(writer *w, const char *text, size_t size)
@@ -65,9 +74,11 @@ static void put_quoted(writer *w, const char *text, size_t size)
 /* What stands after the backslash of an escaped character; 'u' is followed by four digits. */
 static char escape_name(unsigned char c)
 {
-    static const char control[] = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
+    static const char of_8_to_13[] = "btnufr";
 
-    return c < 0x20 ? control[c] : (char)c;
+    if (c >= 8 && c <= 13)
+        return of_8_to_13[c - 8];
+    return c < 0x20 ? 'u' : (char)c;
 }
 
 /* RFC 8259, section 7. */
@@ -161,26 +172,27 @@ static void put_colon(writer *w)
     put(w, ": ", w->options.pretty ? 2 : 1);
 }
 
-/* A name of the schema, which holds nothing that must be escaped, with all that stands around it.
- * In one piece when not pretty: there are as many of these as of values. */
+/* A name of the schema, which holds nothing that must be escaped, with what stands around it. There
+ * are as many of these as of values, so there is a short way: in one piece, when not pretty. */
 static void put_name(writer *w, const char *name, size_t size, bool first)
 {
-    bool comma = !first && !w->options.pretty;
-    char *at;
+#ifdef EXECWIRE_FAST_PATHS
+    char *at = w->options.pretty ? NULL : advance(w, !first + size + 3);
 
-    if (w->options.pretty)
-        start_member(w, first);
-    at = advance(w, comma + size + 3);
     if (at != NULL) {
         at[0] = ',';
-        at += comma;
+        at += !first;
         at[0] = '"';
         memcpy(at + 1, name, size);
         at[size + 1] = '"';
         at[size + 2] = ':';
     }
-    if (w->options.pretty)
-        put_char(w, ' ');
+    if (!w->options.pretty)
+        return;
+#endif
+    start_member(w, first);
+    put_quoted(w, name, size);
+    put_colon(w);
 }
 
 /* ---- Values ---- */
@@ -268,8 +280,9 @@ static void write_message(writer *w, const execwire_message *message, const void
     bool empty = true;
 
     open_object(w);
-    for (size_t i = 0; i < message->count; i++) {
-        const execwire_field *field = &message->fields[i];
+    const execwire_field *end = message->fields + message->count;
+
+    for (const execwire_field *field = message->fields; field < end; field++) {
 
         if (!execwire_is_present(field, base))
             continue;
@@ -287,8 +300,11 @@ execwire_status execwire_json_write(const execwire_state *state,
                                     const execwire_json_options *options, void *out,
                                     size_t capacity, size_t *size, execwire_error *error)
 {
-    writer w = {.out = out, .capacity = out != NULL ? capacity : 0};
+    char none = 0; /* where nothing goes */
+    char *start = out != NULL ? out : &none;
+    writer w = {.at = start, .end = start + (out != NULL ? capacity : 0)};
     execwire_status status;
+    size_t needed;
 
     if (size != NULL)
         *size = 0;
@@ -300,10 +316,11 @@ execwire_status execwire_json_write(const execwire_state *state,
     if (options != NULL)
         w.options = *options;
     write_message(&w, &execwire_messages[0], state);
-    if (w.size > EXECWIRE_MAX_SIZE)
+    needed = (size_t)(w.at - start) + w.missing;
+    if (needed > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
-    *size = w.size;
-    if (out != NULL && w.size > capacity)
+    *size = needed;
+    if (out != NULL && w.missing > 0)
         return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
     return EXECWIRE_OK;
 }

@@ -95,8 +95,9 @@ static execwire_status check_value(checker *c, const execwire_field *field, cons
 /* Recursion is as deep as the schema, which the generator bounds. */
 static execwire_status check_message(checker *c, const execwire_message *message, const void *base)
 {
-    for (size_t i = 0; i < message->count; i++) {
-        const execwire_field *field = &message->fields[i];
+    const execwire_field *end = message->fields + message->count;
+
+    for (const execwire_field *field = message->fields; field < end; field++) {
         execwire_status status;
 
         if (!execwire_is_present(field, base))

@@ -107,12 +107,11 @@ static size_t size_of_message(sizes *inner, const execwire_message *message, con
 {
     size_t size = 0;
 
-    for (size_t i = 0; i < message->count; i++) {
-        const execwire_field *field = &message->fields[i];
+    const execwire_field *end = message->fields + message->count;
 
+    for (const execwire_field *field = message->fields; field < end; field++)
         if (execwire_is_present(field, base))
             size += size_of_field(inner, field, execwire_const_member(field, base));
-    }
     return size;
 }
 
@@ -185,12 +184,11 @@ static uint8_t *put_field(uint8_t *out, sizes *inner, const execwire_field *fiel
 static uint8_t *put_message(uint8_t *out, sizes *inner, const execwire_message *message,
                             const void *base)
 {
-    for (size_t i = 0; i < message->count; i++) {
-        const execwire_field *field = &message->fields[i];
+    const execwire_field *end = message->fields + message->count;
 
+    for (const execwire_field *field = message->fields; field < end; field++)
         if (execwire_is_present(field, base))
             out = put_field(out, inner, field, execwire_const_member(field, base));
-    }
     return out;
 }
 
