@@ -63,19 +63,11 @@ $(BENCH)/bench: $(BENCH_OBJ) $(BENCH_NANOPB) $(OBJ)/protobuf-c.o $(OUT)/libexecw
 	$(call say,LD)
 	$(Q)$(CXX) -o $@ $^ -lprotobuf-c -lprotobuf -ljansson -lcjson
 
-# ---- The link layer --------------------------------------------------------------------------------
-
-LINK_CORPUS ?= $(wildcard ../shared/corpus/lifecycle.jsonl)
-
-## bench-link: bytes per update beside JSON, protobuf and zlib, on links that lose, repeat and damage
-.PHONY: bench-link
-bench-link: $(BENCH)/link_sim
-	@$(BENCH)/link_sim "$(LINK_CORPUS)"
-
-$(BENCH)/link_%.o: bench/link_%.c $(wildcard bench/link_*.h) include/execwire/link.h $(STATE_H)
+$(BENCH)/growth: bench/growth.c $(OUT)/libexecwire.a
 	$(call say,CC)
-	$(Q)$(CC) $(BENCH_FLAGS) -D_XOPEN_SOURCE=700 $(WARNINGS) $(INCLUDES) -c -o $@ $<
+	$(Q)$(CC) $(BENCH_FLAGS) $(WARNINGS) $(INCLUDES) -o $@ $< $(OUT)/libexecwire.a
 
-$(BENCH)/link_sim: $(patsubst %,$(BENCH)/link_%.o,main sim load attack) $(OUT)/libexecwire.a
-	$(call say,LD)
-	$(Q)$(CC) -o $@ $^ -lz
+## bench-growth: twice the input takes at most 2.2 times as long, whatever the input
+.PHONY: bench-growth
+bench-growth: $(BENCH)/growth
+	@$(BENCH)/growth

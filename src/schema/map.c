@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "schema/map.h"
 
+#include "status/target.h"
+
 #include <execwire/execwire.h>
 
 #include <string.h>
@@ -48,19 +50,114 @@ static bool is_sorted(const execwire_entry *entries, size_t count)
     return true;
 }
 
+static void swap(execwire_entry *left, execwire_entry *right)
+{
+    execwire_entry kept = *left;
+
+    *left = *right;
+    *right = kept;
+}
+
+static void heap_sort(execwire_entry *entries, size_t count)
+{
+    for (size_t i = count / 2; i-- > 0;)
+        sift_down(entries, i, count);
+    for (size_t i = count; i-- > 1;) {
+        swap(&entries[0], &entries[i]);
+        sift_down(entries, 0, i);
+    }
+}
+
+#ifdef EXECWIRE_FAST_PATHS
+
+/* A heap jumps about in memory, which for maps that are larger than the caches takes ten times as
+ * long as quicksort. That in turn can be made to take n * n steps, so it has a budget of splits,
+ * and the heap does the rest. */
+
+#define FEW    12 /* entries that are not worth a split */
+#define BUDGET 64 /* splits inside each other; twice as many as halving 2^32 entries takes */
+
+static void insertion_sort(execwire_entry *entries, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        execwire_entry entry = entries[i];
+        size_t at = i;
+
+        for (; at > 0 && before(&entry, &entries[at - 1]); at--)
+            entries[at] = entries[at - 1];
+        entries[at] = entry;
+    }
+}
+
+/* The middle one of the first, the middle and the last entry. */
+static execwire_entry middle_of_three(const execwire_entry *entries, size_t count)
+{
+    const execwire_entry *low = &entries[0];
+    const execwire_entry *middle = &entries[count / 2];
+    const execwire_entry *high = &entries[count - 1];
+
+    if (before(high, low)) {
+        low = &entries[count - 1];
+        high = &entries[0];
+    }
+    if (before(middle, low))
+        return *low;
+    return before(high, middle) ? *high : *middle;
+}
+
+/* Puts entries before those that they are not behind (Hoare's partition). Returns how many are in
+ * the first part: neither part is empty, as of the three entries two are not the pivot. */
+static size_t split(execwire_entry *entries, size_t count)
+{
+    execwire_entry pivot = middle_of_three(entries, count);
+    size_t low = 0;
+    size_t high = count - 1;
+
+    for (;; low++, high--) {
+        while (before(&entries[low], &pivot))
+            low++;
+        while (before(&pivot, &entries[high]))
+            high--;
+        if (low >= high)
+            return high + 1;
+        swap(&entries[low], &entries[high]);
+    }
+}
+
+/* Recurses into the smaller part, so at most as deep as a size has bits. */
+static void quick_sort(execwire_entry *entries, size_t count, unsigned budget)
+{
+    while (count > FEW) {
+        size_t first = 0;
+
+        if (budget-- == 0) {
+            heap_sort(entries, count);
+            return;
+        }
+        first = split(entries, count);
+        if (first < count - first) {
+            quick_sort(entries, first, budget);
+            entries += first;
+            count -= first;
+        } else {
+            quick_sort(entries + first, count - first, budget);
+            count = first;
+        }
+    }
+    insertion_sort(entries, count);
+}
+
+#endif
+
 void execwire_sort_entries(execwire_entry *entries, size_t count)
 {
     if (is_sorted(entries, count))
         return;
-    for (size_t i = count / 2; i-- > 0;)
-        sift_down(entries, i, count);
-    for (size_t i = count; i-- > 1;) {
-        execwire_entry largest = entries[0];
-
-        entries[0] = entries[i];
-        entries[i] = largest;
-        sift_down(entries, 0, i);
-    }
+#ifdef EXECWIRE_FAST_PATHS
+    quick_sort(entries, count, BUDGET);
+#else
+    heap_sort(entries, count);
+#endif
 }
 
 execwire_status execwire_map_sort(execwire_map *map)

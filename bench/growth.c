@@ -1,0 +1,373 @@
+/* How cost grows with the input, on inputs made to cost much: the time for twice the bytes, over
+ * that for the bytes, from 100 B to 10 MB. 2 is flat.
+ *
+ * Prints a table, and exits with 1 if any ratio is beyond the limit.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 199309L
+#include <execwire/execwire.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define SMALLEST 100
+#define LARGEST  (10 << 20)
+#define LIMIT    2.2
+#define ROOM     (LARGEST + 100)
+#define ENTRIES  (LARGEST / 8)
+
+/* ---- Inputs ---- */
+
+typedef struct text {
+    char *data;
+    size_t size;
+} text;
+
+static void append(text *to, const char *piece)
+{
+    size_t size = strlen(piece);
+
+    memcpy(to->data + to->size, piece, size);
+    to->size += size;
+}
+
+/* `before`, then `size` bytes of `piece` again and again, then `after`. */
+static void repeat(text *to, size_t size, const char *before, const char *piece, const char *after)
+{
+    size_t end;
+
+    append(to, before);
+    for (end = to->size + size; to->size < end;)
+        append(to, piece);
+    append(to, after);
+}
+
+/* Which keys entries have: they ascend, descend, or are anywhere. `made` goes on from map to map,
+ * so that no two maps at random are alike. */
+typedef enum key_order { ASCENDING, DESCENDING, RANDOM } key_order;
+
+static unsigned made;
+
+/* Another order of all numbers (MurmurHash3's finalizer, Appleby). */
+static unsigned mix(unsigned number)
+{
+    number = (number ^ number >> 16) * 0x85EBCA6B;
+    number = (number ^ number >> 13) * 0xC2B2AE35;
+    return number ^ number >> 16;
+}
+
+static unsigned key_of(key_order order)
+{
+    made++;
+    return order == ASCENDING ? made : order == DESCENDING ? ~made : mix(made);
+}
+
+static void json_map(text *to, size_t size, key_order order)
+{
+    char entry[16];
+    size_t end;
+
+    append(to, "{\"PublishedResults\":{\"Metadata\":{");
+    for (end = to->size + size; to->size < end;) {
+        sprintf(entry, "\"%08x\":\"\",", key_of(order));
+        append(to, entry);
+    }
+    to->size--; /* the last comma */
+    append(to, "}}}");
+}
+
+#define ENTRY_SIZE 14
+
+/* published_results, and in it the entries. */
+static void wire_map(text *to, size_t size, key_order order)
+{
+    size_t entries = size / ENTRY_SIZE + 1;
+    size_t inner = entries * ENTRY_SIZE;
+    char entry[16];
+
+    to->data[to->size++] = 0x32;
+    for (; inner >= 0x80; inner >>= 7)
+        to->data[to->size++] = (char)(inner | 0x80);
+    to->data[to->size++] = (char)inner;
+    for (size_t i = 0; i < entries; i++) {
+        sprintf(entry, "\x12\x0c\x0a\x08%08x\x12", key_of(order)); /* and a NUL, its length */
+        memcpy(to->data + to->size, entry, ENTRY_SIZE);
+        to->size += ENTRY_SIZE;
+    }
+}
+
+/* ---- Families ---- */
+
+static void json_escapes(text *to, size_t size)
+{
+    repeat(to, size, "{\"Status\":\"", "\\n\\u00e9\\\"", "\"}");
+}
+
+static void json_pairs(text *to, size_t size)
+{
+    repeat(to, size, "{\"Status\":\"", "\\ud83d\\ude00", "\"}");
+}
+
+static void json_not_ascii(text *to, size_t size)
+{
+    repeat(to, size, "{\"Status\":\"", "\xE2\x96\x88x", "\"}");
+}
+
+static void json_space(text *to, size_t size)
+{
+    repeat(to, size, "{", " \n\t\r", "\"Version\":1}");
+}
+
+static void json_digits(text *to, size_t size)
+{
+    repeat(to, size, "{\"Version\":1.", "0", "}");
+}
+
+static void json_leading(text *to, size_t size)
+{
+    repeat(to, size, "{\"Version\":0.", "0", "1e99999999}");
+}
+
+static void json_unknown(text *to, size_t size)
+{
+    repeat(to, size, "{", "\"Unknown\":[{},1e5,null,\"\"],", "\"Version\":1}");
+}
+
+static void json_long_key(text *to, size_t size)
+{
+    repeat(to, size, "{\"", "\\u006b", "\":1}");
+}
+
+static void json_ascending(text *to, size_t size)
+{
+    json_map(to, size, ASCENDING);
+}
+
+static void json_descending(text *to, size_t size)
+{
+    json_map(to, size, DESCENDING);
+}
+
+static void json_random(text *to, size_t size)
+{
+    json_map(to, size, RANDOM);
+}
+
+static void wire_groups(text *to, size_t size)
+{
+    repeat(to, size, "", "\xa3\x06\xa3\x06\xa3\x06\xa4\x06\xa4\x06\xa4\x06", "");
+}
+
+static void wire_unknown(text *to, size_t size)
+{
+    repeat(to, size, "", "\xa0\x06\x01", "");
+}
+
+static void wire_repeated(text *to, size_t size)
+{
+    repeat(to, size, "", "\x22\x02id", "");
+}
+
+static void wire_ascending(text *to, size_t size)
+{
+    wire_map(to, size, ASCENDING);
+}
+
+static void wire_descending(text *to, size_t size)
+{
+    wire_map(to, size, DESCENDING);
+}
+
+static void wire_random(text *to, size_t size)
+{
+    wire_map(to, size, RANDOM);
+}
+
+/* ---- Work: each reads a document and writes what it read, as JSON and as protobuf ---- */
+
+static char scratch_text[ROOM];
+static char out[6 * ROOM];
+static execwire_entry entries[ENTRIES];
+
+static void write_both(const execwire_state *state, execwire_status status)
+{
+    size_t size;
+
+    if (status != EXECWIRE_OK && status != EXECWIRE_ERROR_INTEGER_RANGE &&
+        status != EXECWIRE_ERROR_INTEGER_FRACTION) {
+        fprintf(stderr, "growth: %s\n", execwire_status_name(status));
+        exit(1);
+    }
+    execwire_json_write(state, NULL, out, sizeof out, &size, NULL);
+    execwire_encode(state, out, sizeof out, &size, NULL);
+}
+
+static void convert_json(const text *in)
+{
+    static const execwire_json_options options = {.ignore_unknown = true};
+    execwire_scratch lent = {entries, ENTRIES, scratch_text, sizeof scratch_text, 0, 0, 0};
+    execwire_state state;
+
+    write_both(&state, execwire_json_read(in->data, in->size, &options, &lent, &state, NULL));
+}
+
+static void convert_wire(const text *in)
+{
+    execwire_scratch lent = {entries, ENTRIES, NULL, 0, 0, 0, 0};
+    execwire_state state;
+
+    write_both(&state, execwire_decode(in->data, in->size, &lent, &state, NULL));
+}
+
+static void mend(const text *in)
+{
+    size_t size;
+
+    execwire_utf8_mend(in->data, in->size, out, sizeof out, &size);
+}
+
+static void bad_bytes(text *to, size_t size)
+{
+    repeat(to, size, "", "\xF0\x90\xFF\x80", "");
+}
+
+static const struct {
+    const char *name;
+    void (*make)(text *to, size_t size);
+    void (*work)(const text *in);
+} families[] = {
+    {"JSON: escape sequences", json_escapes, convert_json},
+    {"JSON: surrogate pairs", json_pairs, convert_json},
+    {"JSON: characters beyond ASCII", json_not_ascii, convert_json},
+    {"JSON: white space", json_space, convert_json},
+    {"JSON: digits", json_digits, convert_json},
+    {"JSON: leading zeros and a large exponent", json_leading, convert_json},
+    {"JSON: unknown keys", json_unknown, convert_json},
+    {"JSON: one long unknown key", json_long_key, convert_json},
+    {"JSON: map entries in order", json_ascending, convert_json},
+    {"JSON: map entries in reverse", json_descending, convert_json},
+    {"JSON: map entries at random", json_random, convert_json},
+    {"wire: groups", wire_groups, convert_wire},
+    {"wire: unknown fields", wire_unknown, convert_wire},
+    {"wire: one field again and again", wire_repeated, convert_wire},
+    {"wire: map entries in order", wire_ascending, convert_wire},
+    {"wire: map entries in reverse", wire_descending, convert_wire},
+    {"wire: map entries at random", wire_random, convert_wire},
+    {"mending bytes that are not UTF-8", bad_bytes, mend},
+};
+
+#define FAMILIES (sizeof families / sizeof families[0])
+
+/* ---- Measuring, in processor time: other programs only add to it, so the least is the truth ----
+ */
+
+#define LEAST_TRIES 3
+#define MOST_TRIES  60
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+}
+
+/* Documents of one size, so many that they are a megabyte together: that caches and the prediction
+ * of branches know small ones by heart is not what is measured. */
+#define TOGETHER (1 << 20)
+#define MOST     (TOGETHER / SMALLEST + 1)
+
+typedef struct batch {
+    char data[2 * LARGEST];
+    text documents[MOST];
+    size_t count;
+    double bytes;
+} batch;
+
+static void make_batch(batch *b, size_t family, size_t size)
+{
+    char *at = b->data;
+
+    b->count = 0;
+    made = 0;
+    do {
+        text *document = &b->documents[b->count++];
+
+        *document = (text){at, 0};
+        families[family].make(document, size);
+        at += document->size;
+    } while (b->count * size < TOGETHER);
+    b->bytes = (double)(b->count * size);
+}
+
+/* Nanoseconds a byte. */
+static double measure(size_t family, const batch *b)
+{
+    double start = now();
+
+    for (size_t i = 0; i < b->count; i++)
+        families[family].work(&b->documents[i]);
+    return (now() - start) / b->bytes;
+}
+
+static double least(double known, double measured)
+{
+    return known == 0 || measured < known ? measured : known;
+}
+
+/* What a byte costs at `size` and at twice that: by turns, until that is fine or tried enough.
+ * Returns time(2n) / time(n). */
+static double measure_doubled(size_t family, size_t size, double *cost)
+{
+    static batch once;
+    static batch twice;
+    double costs[2] = {0, 0};
+
+    make_batch(&once, family, size);
+    make_batch(&twice, family, 2 * size);
+    for (int i = 0; i < MOST_TRIES; i++) {
+        costs[0] = least(costs[0], measure(family, &once));
+        costs[1] = least(costs[1], measure(family, &twice));
+        if (i + 1 >= LEAST_TRIES && 2 * costs[1] / costs[0] <= LIMIT)
+            break;
+    }
+    *cost = costs[1];
+    return 2 * costs[1] / costs[0];
+}
+
+/* Whether no doubling costs more than the limit. */
+static bool check_family(size_t family)
+{
+    double worst = 0;
+    double smallest = 0;
+    double cost = 0;
+
+    for (size_t size = SMALLEST; 2 * size <= LARGEST; size *= 2) {
+        double ratio = measure_doubled(family, size, &cost);
+
+        if (size == SMALLEST)
+            smallest = cost;
+        if (ratio > worst)
+            worst = ratio;
+    }
+    printf("%-42s %8.2f %8.2f %8.2f%s\n", families[family].name, smallest, cost, worst,
+           worst > LIMIT ? "  beyond the limit" : "");
+    fflush(stdout);
+    return worst <= LIMIT;
+}
+
+int main(void)
+{
+    size_t passed = 0;
+
+    memset(out, 1, sizeof out);
+    memset(entries, 1, sizeof entries);
+    memset(scratch_text, 1, sizeof scratch_text);
+    printf("%-42s %8s %8s %8s\n", "ns a byte", "200 B", "6.5 MB", "2n/n");
+    for (size_t i = 0; i < FAMILIES; i++)
+        passed += check_family(i);
+    printf("%zu passed, %zu failed\n", passed, FAMILIES - passed);
+    return passed < FAMILIES;
+}
