@@ -35,7 +35,7 @@ SETTINGS = """\
 #define PB_NO_ERRMSG 1
 #define PB_ENCODE_ARRAYS_UNPACKED 1
 
-/* nanopb writes: of the two writers its takes less flash. */
+/* Of the two writers, nanopb's. */
 #define EXECWIRE_NANOPB 1
 
 /* Not every build needs every function. */

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "status/status.h"
 #include "wire/cursor.h"
-#include "wire/varint.h"
+#include "wire/format.h"
 
 #include <execwire/execwire.h>
 

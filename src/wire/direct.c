@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "schema/schema.h"
-#include "wire/reader.h"
-#include "wire/varint.h"
+#include "wire/format.h"
 #include "wire/writer.h"
 
 #include <string.h>

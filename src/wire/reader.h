@@ -6,18 +6,9 @@
 #define EXECWIRE_WIRE_READER_H
 
 #include "schema/schema.h"
+#include "wire/format.h"
 
 #include <execwire/execwire.h>
-
-/* Wire types (protobuf specification, "Message Structure"). */
-enum {
-    EXECWIRE_WIRE_VARINT = 0,
-    EXECWIRE_WIRE_FIXED64 = 1,
-    EXECWIRE_WIRE_BYTES = 2,
-    EXECWIRE_WIRE_GROUP = 3,
-    EXECWIRE_WIRE_GROUP_END = 4,
-    EXECWIRE_WIRE_FIXED32 = 5
-};
 
 /* One field as it stands in the input. */
 typedef struct execwire_wire_field {
