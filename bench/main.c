@@ -2,6 +2,7 @@
  *
  *   bench [--corpus FILE] [--rounds N] [--csv FILE]    the table
  *   bench --only OPERATION WORKLOAD SUBJECT TIMES      one thing alone, for a profiler
+ *   bench --messages WORKLOAD                          its messages: wire bytes in hex, and JSON
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
@@ -13,15 +14,20 @@
 #include <time.h>
 
 #define MOST_ROUNDS 101
-#define SUBJECTS 7
+#define SUBJECTS    8
 
 static const char *const operation_names[OPERATIONS] = {
     "json-to-wire", "wire-to-json", "decode", "encode", "json-read", "json-write",
 };
 
 static const subject *const subjects[SUBJECTS] = {
-    &subject_execwire,           &subject_nanopb,           &subject_protobuf_c,
-    &subject_protobuf_c_jansson, &subject_protobuf_c_cjson, &subject_libprotobuf,
+    &subject_execwire,
+    &subject_nanopb_writer,
+    &subject_nanopb,
+    &subject_protobuf_c,
+    &subject_protobuf_c_jansson,
+    &subject_protobuf_c_cjson,
+    &subject_libprotobuf,
     &subject_memcpy,
 };
 
@@ -128,15 +134,37 @@ static void compare(operation op, const workload *messages, int rounds, FILE *cs
             ours = time;
         printf("  %-28s %10.0f ns  %8.2fx\n", subjects[s]->name, time, time / ours);
         if (csv != NULL)
-            fprintf(csv, "%s,%s,%s,%.1f,%zu\n", operation_names[op], messages->name,
+            fprintf(csv, "%s,%s,\"%s\",%.1f,%zu\n", operation_names[op], messages->name,
                     subjects[s]->name, time, mean_size(op, messages));
+    }
+}
+
+/* All of them write the same protobuf bytes of a message: fields in order, minimal varints. */
+static void check_sizes(const subject *s, operation op, const workload *messages)
+{
+    for (size_t i = 0; s->run[op] != NULL && i < messages->count; i++) {
+        if (s->run[op](messages, i) == messages->wire[i].size)
+            continue;
+        fprintf(stderr, "bench: %s: %s: message %zu has another size\n", s->name,
+                operation_names[op], i);
+        exit(1);
+    }
+}
+
+static void prepare_all(const workload *messages)
+{
+    for (int s = 0; s < SUBJECTS; s++) {
+        subjects[s]->prepare(messages);
+        if (subjects[s] == &subject_memcpy)
+            continue;
+        check_sizes(subjects[s], ENCODE, messages);
+        check_sizes(subjects[s], JSON_TO_WIRE, messages);
     }
 }
 
 static void compare_all(const workload *messages, int rounds, FILE *csv)
 {
-    for (int s = 0; s < SUBJECTS; s++)
-        subjects[s]->prepare(messages);
+    prepare_all(messages);
     for (int op = 0; op < OPERATIONS; op++)
         compare((operation)op, messages, rounds, csv);
 }
@@ -146,7 +174,8 @@ static void compare_all(const workload *messages, int rounds, FILE *csv)
 static void usage(void)
 {
     fputs("usage: bench [--corpus FILE] [--rounds N] [--csv FILE]\n"
-          "       bench --only OPERATION WORKLOAD SUBJECT TIMES\n",
+          "       bench --only OPERATION WORKLOAD SUBJECT TIMES\n"
+          "       bench --messages WORKLOAD\n",
           stderr);
     exit(2);
 }
@@ -182,6 +211,18 @@ static int run_only(char **words)
     return 2;
 }
 
+static int print_messages(const char *name)
+{
+    workload messages = named_workload(name);
+
+    for (size_t i = 0; i < messages.count; i++) {
+        for (size_t at = 0; at < messages.wire[i].size; at++)
+            printf("%02x", (unsigned char)messages.wire[i].data[at]);
+        printf(" %s\n", messages.json[i].data);
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     static const char *const names[] = {"small", "typical", "large"};
@@ -191,6 +232,8 @@ int main(int argc, char **argv)
 
     if (argc == 6 && strcmp(argv[1], "--only") == 0)
         return run_only(argv + 2);
+    if (argc == 3 && strcmp(argv[1], "--messages") == 0)
+        return print_messages(argv[2]);
     for (int i = 1; i < argc; i += 2) {
         if (i + 1 == argc)
             usage();

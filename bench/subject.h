@@ -21,9 +21,9 @@ typedef enum operation {
 } operation;
 
 /* One library, or a usual pair of them. Each operation converts message `i` of the workload that
- * was prepared, and returns how many bytes came out (for those that read: any number that depends on
- * what was read). NULL: the subject does not do this. Conversions of what was read before (ENCODE,
- * JSON_WRITE) start from the subject's own structure, filled by prepare. */
+ * was prepared, and returns how many bytes came out (for those that read: any number that depends
+ * on what was read). NULL: the subject does not do this. Conversions of what was read before
+ * (ENCODE, JSON_WRITE) start from the subject's own structure, filled by prepare. */
 typedef struct subject {
     const char *name;
     void (*prepare)(const workload *messages);
@@ -31,8 +31,9 @@ typedef struct subject {
 } subject;
 
 extern const subject subject_execwire;
+extern const subject subject_nanopb_writer; /* execwire as on a node: its encoder is nanopb */
 extern const subject subject_nanopb;
-extern const subject subject_protobuf_c;           /* alone */
+extern const subject subject_protobuf_c; /* alone */
 extern const subject subject_protobuf_c_jansson;
 extern const subject subject_protobuf_c_cjson;
 extern const subject subject_libprotobuf;

@@ -31,7 +31,8 @@ static void prepare(const workload *messages)
         execwire_scratch lent = scratch(malloc(json->size), json->size);
 
         lent.entries = calloc(64, sizeof *lent.entries);
-        if (execwire_json_read(json->data, json->size, NULL, &lent, &states[i], NULL) != EXECWIRE_OK)
+        if (execwire_json_read(json->data, json->size, NULL, &lent, &states[i], NULL) !=
+            EXECWIRE_OK)
             abort();
     }
 }
@@ -60,6 +61,19 @@ static size_t encode(const workload *messages, size_t i)
 
     (void)messages;
     execwire_encode(&states[i], out, sizeof out, &size, NULL);
+    return size;
+}
+
+/* execwire_encode of the library as one source file, under another name (bench.mk). */
+execwire_status execwire_encode_by_nanopb(const execwire_state *state, void *out, size_t capacity,
+                                          size_t *size, execwire_error *error);
+
+static size_t encode_by_nanopb(const workload *messages, size_t i)
+{
+    size_t size;
+
+    (void)messages;
+    execwire_encode_by_nanopb(&states[i], out, sizeof out, &size, NULL);
     return size;
 }
 
@@ -105,4 +119,10 @@ const subject subject_execwire = {
         [JSON_READ] = json_read,
         [JSON_WRITE] = json_write,
     },
+};
+
+const subject subject_nanopb_writer = {
+    "execwire, nanopb as writer",
+    prepare,
+    {[ENCODE] = encode_by_nanopb},
 };

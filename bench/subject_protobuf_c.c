@@ -85,20 +85,20 @@ static const char *print_time(const Google__Protobuf__Timestamp *time, char *tex
 
 /* ---- jansson ---- */
 
-#define NAME(x) jansson_##x
-#define TREE json_t *
-#define PARSE(data, size) json_loadb(data, size, 0, NULL)
+#define NAME(x)                 jansson_##x
+#define TREE                    json_t *
+#define PARSE(data, size)       json_loadb(data, size, 0, NULL)
 #define PRINT(tree, room, size) json_dumpb(tree, room, size, JSON_COMPACT)
-#define FREE(tree) json_decref(tree)
-#define GET(object, key) json_object_get(object, key)
-#define TEXT(value) json_string_value(value)
-#define NUMBER(value) json_integer_value(value)
-#define TRUE(value) json_is_true(value)
-#define OBJECT() json_object()
+#define FREE(tree)              json_decref(tree)
+#define GET(object, key)        json_object_get(object, key)
+#define TEXT(value)             json_string_value(value)
+#define NUMBER(value)           json_integer_value(value)
+#define TRUE(value)             json_is_true(value)
+#define OBJECT()                json_object()
 #define ADD(object, key, value) json_object_set_new(object, key, value)
-#define NEW_TEXT(text) json_string(text)
-#define NEW_NUMBER(number) json_integer(number)
-#define NEW_BOOL(flag) json_boolean(flag)
+#define NEW_TEXT(text)          json_string(text)
+#define NEW_NUMBER(number)      json_integer(number)
+#define NEW_BOOL(flag)          json_boolean(flag)
 #include "protobuf_c_json.inc"
 #undef NAME
 #undef TREE
@@ -122,20 +122,20 @@ static size_t cjson_print(cJSON *tree, char *room, int size)
     return cJSON_PrintPreallocated(tree, room, size, 0) ? strlen(room) : 0;
 }
 
-#define NAME(x) cjson_##x
-#define TREE cJSON *
-#define PARSE(data, size) cJSON_ParseWithLength(data, size)
+#define NAME(x)                 cjson_##x
+#define TREE                    cJSON *
+#define PARSE(data, size)       cJSON_ParseWithLength(data, size)
 #define PRINT(tree, room, size) cjson_print(tree, room, (int)(size))
-#define FREE(tree) cJSON_Delete(tree)
-#define GET(object, key) cJSON_GetObjectItemCaseSensitive(object, key)
-#define TEXT(value) cJSON_GetStringValue(value)
-#define NUMBER(value) cJSON_GetNumberValue(value)
-#define TRUE(value) cJSON_IsTrue(value)
-#define OBJECT() cJSON_CreateObject()
+#define FREE(tree)              cJSON_Delete(tree)
+#define GET(object, key)        cJSON_GetObjectItemCaseSensitive(object, key)
+#define TEXT(value)             cJSON_GetStringValue(value)
+#define NUMBER(value)           cJSON_GetNumberValue(value)
+#define TRUE(value)             cJSON_IsTrue(value)
+#define OBJECT()                cJSON_CreateObject()
 #define ADD(object, key, value) cJSON_AddItemToObject(object, key, value)
-#define NEW_TEXT(text) cJSON_CreateString(text)
-#define NEW_NUMBER(number) cJSON_CreateNumber((double)(number))
-#define NEW_BOOL(flag) cJSON_CreateBool(flag)
+#define NEW_TEXT(text)          cJSON_CreateString(text)
+#define NEW_NUMBER(number)      cJSON_CreateNumber((double)(number))
+#define NEW_BOOL(flag)          cJSON_CreateBool(flag)
 #include "protobuf_c_json.inc"
 
 const subject subject_protobuf_c = {

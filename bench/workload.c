@@ -32,10 +32,8 @@ static void add(workload *messages, const char *json, size_t size)
     static char text[LARGEST];
     static char out[LARGEST];
     static execwire_entry entries[64];
-    execwire_scratch scratch = {.entries = entries,
-                                .entry_capacity = 64,
-                                .text = text,
-                                .text_capacity = sizeof text};
+    execwire_scratch scratch = {
+        .entries = entries, .entry_capacity = 64, .text = text, .text_capacity = sizeof text};
     execwire_state state;
     execwire_error error;
     size_t used;
@@ -73,8 +71,9 @@ static void print_uuid(FILE *to)
     uint64_t a = next_random();
     uint64_t b = next_random();
 
-    fprintf(to, "%08x-%04x-4%03x-%04x-%012" PRIx64, (unsigned)(a >> 32), (unsigned)(a >> 16) & 0xFFFF,
-            (unsigned)a & 0xFFF, (unsigned)(0x8000 | (b >> 50)), b & 0xFFFFFFFFFFFF);
+    fprintf(to, "%08x-%04x-4%03x-%04x-%012" PRIx64, (unsigned)(a >> 32),
+            (unsigned)(a >> 16) & 0xFFFF, (unsigned)a & 0xFFF, (unsigned)(0x8000 | (b >> 50)),
+            b & 0xFFFFFFFFFFFF);
 }
 
 static void print_base58(FILE *to, int size)
@@ -124,7 +123,8 @@ static void print_state(FILE *to, const execution *e, int state, int version, si
     if (state == 7) {
         fputs(",\"PublishedResults\":{\"CID\":\"Qm", to);
         print_base58(to, 44);
-        fputs("\",\"StorageSource\":1},\"RunOutput\":{\"exitCode\":0,\"runnerError\":\"\",\"stderr\":\"",
+        fputs("\",\"StorageSource\":1},\"RunOutput\":{\"exitCode\":0,\"runnerError\":\"\","
+              "\"stderr\":\"",
               to);
         print_output(to, output);
         fputs("\",\"stderrtruncated\":false,\"stdout\":\"", to);
