@@ -8,10 +8,36 @@ BENCH_OBJ := $(patsubst %,$(BENCH)/%.o,main workload subject_execwire subject_na
              subject_libprotobuf libprotobuf_state)
 BENCH_NANOPB := $(patsubst %,$(BENCH)/%.o,pb_common pb_encode pb_decode fixed_state fixed_timestamp)
 
-## bench: speed and size beside libprotobuf, protobuf-c, nanopb, jansson, cJSON and others
+## bench: speed and size beside the peers, into docs/benchmarks.md; CORPUS=FILE adds a workload, and no document
 .PHONY: bench
-bench: $(BENCH)/bench
+bench:
+	@tools/install-packages bench
+	@$(MAKE) --no-print-directory bench-run
+
+.PHONY: bench-run
+bench-run: $(BENCH)/bench
 	@$(BENCH)/bench --csv $(BENCH)/results.csv $(if $(CORPUS),--corpus $(CORPUS))
+	@bench/sizes.py $(BENCH)/bench $(GEN)/execution_state.pbset $(BENCH)/sizes.csv $(CORPUS)
+ifndef CORPUS
+	@bench/count.py $(BENCH)/bench $(BENCH)/instructions.csv
+	@bench/report.py $(BENCH) docs/benchmarks.md docs/benchmarks.svg
+endif
+
+# the flags that bench/instructions.csv is for
+COUNTED := $(BUILD)/bench-check
+.PHONY: bench-counted
+bench-counted:
+	@$(MAKE) --no-print-directory OUT=$(COUNTED) CC=gcc CFLAGS='-O2 -g' $(COUNTED)/bench/bench
+
+## bench-check: no operation takes 3 % more instructions than bench/instructions.csv says
+.PHONY: bench-check
+bench-check: bench-counted
+	@bench/count.py --check $(COUNTED)/bench/bench bench/instructions.csv
+
+## bench-accept: writes the counts of now into bench/instructions.csv
+.PHONY: bench-accept
+bench-accept: bench-counted
+	@bench/count.py --accept $(COUNTED)/bench/bench bench/instructions.csv
 
 # the peers' generated code has a folder of its own: nanopb's with fixed sizes, and C++
 $(BENCH)/gen/nanopb/execwire/v1/execution_state.pb.c: $(GEN)/execution_state.pbset $(GEN)/timestamp.pbset bench/nanopb.options $(NANOPB_DIR)/pb.h
@@ -59,7 +85,14 @@ $(BENCH)/libprotobuf_state.o: $(BENCH)/gen/cpp/execwire/v1/execution_state.pb.cc
 	$(Q)$(CXX) -std=c++17 -O2 -g -isystem $(BENCH)/gen/cpp -c -o $@ $<
 
 # our library has its nanopb inside, so the peer's does not clash with it
-$(BENCH)/bench: $(BENCH_OBJ) $(BENCH_NANOPB) $(OBJ)/protobuf-c.o $(OUT)/libexecwire.a
+# dist/, of which only execwire_encode is left, under another name
+$(BENCH)/nanopb_writer.o: $(CORE_SRC) tools/amalgamate.py $(STATE_H) $(NANOPB_C)
+	@$(MAKE) --no-print-directory dist DIST=$(BENCH)/dist
+	$(call say,CC)
+	$(Q)$(CC) $(BENCH_FLAGS) -Dexecwire_encode=execwire_encode_by_nanopb -I$(BENCH)/dist -c -o $@ $(BENCH)/dist/execwire.c
+	$(Q)objcopy --keep-global-symbol=execwire_encode_by_nanopb $@
+
+$(BENCH)/bench: $(BENCH)/nanopb_writer.o $(BENCH_OBJ) $(BENCH_NANOPB) $(OBJ)/protobuf-c.o $(OUT)/libexecwire.a
 	$(call say,LD)
 	$(Q)$(CXX) -o $@ $^ -lprotobuf-c -lprotobuf -ljansson -lcjson
 
