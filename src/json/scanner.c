@@ -120,6 +120,13 @@ static void put(sink *to, const char *text, size_t size)
     to->size += size;
 }
 
+static void put_byte(sink *to, char byte)
+{
+    if (to->size < to->capacity)
+        to->out[to->size] = byte;
+    to->size++;
+}
+
 /* Moves over characters that stand for themselves, up to a quote or backslash. */
 static execwire_status scan_plain(execwire_scanner *s)
 {
@@ -199,21 +206,42 @@ static execwire_status scan_unicode(execwire_scanner *s, sink *to)
     return EXECWIRE_OK;
 }
 
+/* The character that an escape sequence of two stands for; NUL when there is none of this name. */
+static char named(char name)
+{
+    switch (name) {
+    case '"':
+    case '\\':
+    case '/':
+        return name;
+    case 'b':
+        return '\b';
+    case 'f':
+        return '\f';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    case 't':
+        return '\t';
+    default:
+        return '\0';
+    }
+}
+
 /* An escape sequence, whose backslash is next. */
 static execwire_status scan_escape(execwire_scanner *s, sink *to)
 {
-    static const char names[] = "\"\\/bfnrt";
-    static const char values[] = "\"\\/\b\f\n\r\t";
-    const char *name;
+    char character;
 
     if (s->at + 1 == s->end)
         return execwire_scan_fail(s, EXECWIRE_ERROR_TRUNCATED, s->end);
     if (s->at[1] == 'u')
         return scan_unicode(s, to);
-    name = memchr(names, s->at[1], sizeof names - 1);
-    if (name == NULL)
+    character = named(s->at[1]);
+    if (character == '\0')
         return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_ESCAPE, s->at);
-    put(to, &values[name - names], 1);
+    put_byte(to, character);
     s->at += 2;
     return EXECWIRE_OK;
 }
