@@ -40,11 +40,11 @@ $(OBJ)/fuzz/oracles/libprotobuf.o: fuzz/oracles/libprotobuf.cc fuzz/oracles/orac
 $(OUT)/tests/replay_differential $(OUT)/fuzz_differential: $(ORACLES) $(NANOPB_OBJ)
 $(OUT)/tests/replay_differential $(OUT)/fuzz_differential: LDLIBS := -lprotobuf-c -lprotobuf -lstdc++
 
-$(REPLAYS): $(OUT)/tests/replay_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/replay.o $(FUZZ_SHARED) $(LIB_OBJ)
+$(REPLAYS): $(OUT)/tests/replay_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/replay.o $(FUZZ_SHARED) $(LINK_OBJ) $(LIB_OBJ)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(FUZZERS): $(OUT)/fuzz_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/libfuzzer.o $(FUZZ_SHARED) $(LIB_OBJ)
+$(FUZZERS): $(OUT)/fuzz_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/libfuzzer.o $(FUZZ_SHARED) $(LINK_OBJ) $(LIB_OBJ)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
