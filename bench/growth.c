@@ -264,7 +264,7 @@ static const struct {
  */
 
 #define LEAST_TRIES 3
-#define MOST_TRIES  60
+#define PATIENCE    10e9 /* nanoseconds for one doubling */
 
 static double now(void)
 {
@@ -324,10 +324,11 @@ static double measure_doubled(size_t family, size_t size, double *cost)
     static batch once;
     static batch twice;
     double costs[2] = {0, 0};
+    double start = now();
 
     make_batch(&once, family, size);
     make_batch(&twice, family, 2 * size);
-    for (int i = 0; i < MOST_TRIES; i++) {
+    for (int i = 0; now() - start < PATIENCE; i++) {
         costs[0] = least(costs[0], measure(family, &once));
         costs[1] = least(costs[1], measure(family, &twice));
         if (i + 1 >= LEAST_TRIES && 2 * costs[1] / costs[0] <= LIMIT)
