@@ -14,6 +14,7 @@ int use_all(execwire_state *state, execwire_scratch *scratch, void *buffer, size
 
     sum += (int)execwire_encode(state, buffer, capacity, &size, NULL);
     sum += (int)execwire_delimited_write(state, buffer, capacity, &size, NULL);
+    sum += (int)execwire_serial_write(buffer, size, buffer, capacity, &size, NULL);
     sum += (int)execwire_map_sort(&map);
     sum += (int)execwire_utf8_mend(buffer, size, NULL, 0, &size);
     sum += (int)execwire_time_read(buffer, size, &time, NULL);
@@ -23,6 +24,7 @@ int use_all(execwire_state *state, execwire_scratch *scratch, void *buffer, size
 #ifndef EXECWIRE_NO_DECODE
     {
         execwire_delimited_reader reader;
+        execwire_serial_reader frames;
         execwire_str message;
 
         sum += (int)execwire_decode(buffer, size, scratch, state, NULL);
@@ -30,6 +32,9 @@ int use_all(execwire_state *state, execwire_scratch *scratch, void *buffer, size
         execwire_delimited_init(&reader, buffer, capacity);
         sum += (int)execwire_delimited_feed(&reader, buffer, size, &size, &message, NULL);
         sum += (int)execwire_delimited_end(&reader, NULL);
+        execwire_serial_init(&frames, buffer, capacity);
+        sum += (int)execwire_serial_feed(&frames, buffer, size, &size, &message, NULL);
+        sum += (int)execwire_serial_end(&frames, NULL);
     }
 #endif
 #ifndef EXECWIRE_NO_JSON_READ

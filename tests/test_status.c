@@ -55,6 +55,7 @@ static const char *const names[] = {
     "ERROR_TIME_DIGITS",
     "ERROR_LINK_FRAME",
     "ERROR_LINK_TEXT",
+    "ERROR_CHECKSUM",
 };
 
 #define NAME_COUNT (sizeof names / sizeof names[0])

@@ -13,7 +13,7 @@ import os
 import re
 import sys
 
-PUBLIC_HEADERS = ["types.h", "status.h", "state.h", "execwire.h"]
+PUBLIC_HEADERS = ["types.h", "status.h", "state.h", "execwire.h", "serial.h"]
 FLOORS = ["status", "text", "schema", "wire", "json"]
 SWITCHES = {"wire/cursor": "DECODE", "wire/reader": "DECODE", "json/number": "JSON_READ",
             "json/scanner": "JSON_READ", "json/reader": "JSON_READ", "json/writer": "JSON_WRITE"}

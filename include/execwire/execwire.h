@@ -35,7 +35,7 @@ extern "C" {
  *
  * Defined when the library is compiled, these leave out what a small node does not use:
  *
- *   EXECWIRE_NO_DECODE      execwire_decode, execwire_check and the delimited reader
+ *   EXECWIRE_NO_DECODE      execwire_decode, execwire_check and the readers of streams
  *   EXECWIRE_NO_JSON_READ   execwire_json_read
  *   EXECWIRE_NO_JSON_WRITE  execwire_json_write
  *   EXECWIRE_NO_TEXTS       an error is its code and offset: texts, status names and paths are ""

@@ -59,7 +59,9 @@ extern "C" {
     X(ERROR_TIME_DIGITS, "more than 9 digits of a second's fraction")                              \
     /* frames of the link layer, <execwire/link.h> */                                              \
     X(ERROR_LINK_FRAME, "not a frame, or a damaged one")                                           \
-    X(ERROR_LINK_TEXT, "malformed packed or compressed text")
+    X(ERROR_LINK_TEXT, "malformed packed or compressed text")                                      \
+    /* frames on a serial line */                                                                  \
+    X(ERROR_CHECKSUM, "the checksum does not match")
 
 typedef enum execwire_status {
 #define EXECWIRE_STATUS_ENUM(name, text) EXECWIRE_##name,
