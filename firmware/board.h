@@ -1,0 +1,30 @@
+/* The board: a clock and a serial line. LM3S6965, as QEMU's lm3s6965evb models it.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef FIRMWARE_BOARD_H
+#define FIRMWARE_BOARD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Starts clock and serial line. */
+void board_start(void);
+
+/* Milliseconds since the start; wraps after 49 days. */
+uint32_t clock_now(void);
+
+/* Sleeps until an interrupt: a millisecond at most. */
+void clock_wait(void);
+
+/* Sends all, waiting while the line is busy. */
+void uart_send(const void *data, size_t size);
+
+/* Takes what has arrived, as far as it fits; never waits. When nobody takes bytes for too long the
+ * newest are lost, which the frames' CRC shows. Returns how many bytes it took. */
+size_t uart_receive(uint8_t *out, size_t capacity);
+
+/* For the vector table. */
+void clock_interrupt(void);
+void uart_interrupt(void);
+
+#endif
