@@ -257,6 +257,31 @@ static void test_all_lengths_come_back_with_exact_room(void **unused)
         }
 }
 
+static void test_reading_a_frame_where_it_is(void **unused)
+{
+    uint8_t message[LONGEST];
+    uint8_t frame[EXECWIRE_SERIAL_SIZE(LONGEST)];
+
+    (void)unused;
+    for (unsigned kind = 0; kind < KINDS; kind++)
+        for (size_t size = 0; size < LONGEST; size++) {
+            execwire_serial_reader reader;
+            execwire_str text;
+            size_t used;
+            size_t written;
+
+            make_message(kind, message, size);
+            written = frame_of(message, size, frame, sizeof frame);
+            execwire_serial_init(&reader, frame, written);
+            assert_int_equal(execwire_serial_feed(&reader, frame, written, &used, &text, NULL),
+                             EXECWIRE_OK);
+            assert_int_equal(used, written);
+            assert_non_null(text.data);
+            assert_int_equal(text.size, size);
+            assert_memory_equal(text.data, message, size);
+        }
+}
+
 /* Frames that are wrong, each with the good one of "a" before it and behind it. */
 static const struct {
     const char *bytes;
@@ -496,6 +521,7 @@ int main(void)
         cmocka_unit_test(test_arguments_of_the_writer),
         cmocka_unit_test(test_reading_in_pieces_of_every_size),
         cmocka_unit_test(test_all_lengths_come_back_with_exact_room),
+        cmocka_unit_test(test_reading_a_frame_where_it_is),
         cmocka_unit_test(test_what_is_wrong_and_where),
         cmocka_unit_test(test_zeros_between_frames_are_nothing),
         cmocka_unit_test(test_a_stream_may_not_end_inside_a_frame),

@@ -56,8 +56,9 @@ typedef struct execwire_serial_reader {
     bool too_large; /* the current frame does not fit */
 } execwire_serial_reader;
 
-/* buffer    holds the message and its CRC; lent for as long as the reader is used
- * capacity  its size: EXECWIRE_SERIAL_CRC_SIZE more than the largest message accepted */
+/* buffer    holds the message and its CRC; lent for as long as the reader is used. May be the
+ * memory of the piece itself when that has one frame: what is written has been read before capacity
+ * its size: EXECWIRE_SERIAL_CRC_SIZE more than the largest message accepted */
 EXECWIRE_API void execwire_serial_init(execwire_serial_reader *reader, void *buffer,
                                        size_t capacity);
 
