@@ -46,6 +46,7 @@ static outcome run_file(cli_job *job, const char *path)
     if (result == OUTCOME_GOOD && from.good == 0 && !options->quiet)
         report("%s: no messages", from.in.name);
     job->unknown += from.unknown;
+    job->dropped += from.messages.dropped;
     source_close(&from);
     return result;
 }
@@ -90,6 +91,8 @@ outcome command_run(const cli_command *command, const cli_options *options)
     result = output_close(&job.out, keep);
     if (job.unknown > 0 && command->unknown != NULL && !options->quiet)
         report("%s: %" PRIu64, command->unknown, job.unknown);
+    if (job.dropped > 0 && !options->quiet)
+        report("frames dropped: %" PRIu64, job.dropped);
     free(job.own);
     return result > worst ? result : worst;
 }

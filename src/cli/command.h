@@ -15,6 +15,7 @@ typedef struct cli_job {
     const cli_options *options;
     output out;
     uint64_t unknown; /* fields or keys in all files so far */
+    uint64_t dropped; /* damaged frames, the same */
     void *own;        /* the command's own memory; freed */
 } cli_job;
 

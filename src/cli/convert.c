@@ -2,8 +2,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
+#include "cli/io.h"
 
 #include <inttypes.h>
+#include <unistd.h>
 
 /* Writes a state in one form, as the calls of the library do; NO_SPACE says how much is needed. */
 typedef execwire_status write_call(const execwire_state *state, const cli_options *options,
@@ -63,6 +65,10 @@ static outcome decode_state(cli_job *job, const execwire_state *state, const rec
 
 static outcome encode_file(cli_job *job, source *from)
 {
+    const output *out = &job->out;
+
+    if (job->options->framing->raw && out->fd != STDOUT_FILENO && !io_make_raw(out->fd))
+        return report_errno(out->name);
     return command_each(job, from, encode_state);
 }
 

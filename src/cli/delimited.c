@@ -76,4 +76,4 @@ static next_result next_delimited(messages *m, record *message, fault *why)
     return m->done ? messages_refuse(why, EXECWIRE_ERROR_TRUNCATED, message->size) : NEXT_RECORD;
 }
 
-const framing framing_delimited = {next_delimited, execwire_delimited_write};
+const framing framing_delimited = {.next = next_delimited, .write = execwire_delimited_write};

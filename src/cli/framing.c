@@ -3,6 +3,8 @@
 
 #include "status/status.h"
 
+#include <string.h>
+
 void messages_init(messages *m, input *in, const framing *as, size_t max_message)
 {
     *m = (messages){.in = in, .as = as, .max_message = max_message};
@@ -15,6 +17,49 @@ void messages_describe(messages *m, record *message, size_t prefix_size, size_t 
                         .prefix_size = prefix_size,
                         .offset = m->in->offset,
                         .number = m->number};
+}
+
+next_result messages_find(messages *m, char end, uint64_t max, size_t *size, bool *whole)
+{
+    size_t searched = 0;
+
+    for (;;) {
+        size_t there = input_size(m->in);
+        const char *data = input_data(m->in);
+        const char *found =
+            there > searched ? memchr(data + searched, end, there - searched) : NULL;
+        input_result result;
+
+        *whole = found != NULL;
+        *size = found != NULL ? (size_t)(found - data) : there;
+        searched = there;
+        if (*size > max)
+            return NEXT_BAD;
+        if (found != NULL)
+            return NEXT_RECORD;
+        result = input_more(m->in);
+        if (result == INPUT_FAILED)
+            return NEXT_FAILED;
+        if (result == INPUT_END)
+            return *size > 0 ? NEXT_RECORD : NEXT_END;
+    }
+}
+
+input_result messages_skip(messages *m, char end)
+{
+    while (m->skip_rest) {
+        size_t size = input_size(m->in);
+        const char *data = input_data(m->in);
+        const char *found = memchr(data, end, size);
+        input_result result;
+
+        m->skip_rest = found == NULL;
+        input_take(m->in, found != NULL ? (size_t)(found - data) + 1 : size);
+        result = m->skip_rest ? input_more(m->in) : INPUT_MORE;
+        if (result != INPUT_MORE)
+            return result;
+    }
+    return INPUT_MORE;
 }
 
 next_result messages_refuse(fault *why, execwire_status code, size_t offset)

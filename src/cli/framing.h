@@ -1,5 +1,6 @@
 /* How protobuf messages stand in a file: each after its length, or one as hexadecimal digits on
- * each line, or a single one. A framing is its two calls; an option chooses it (options.c).
+ * each line, or as frames on a serial line, or a single one. A framing is its two calls; an option
+ * chooses it (options.c).
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_CLI_FRAMING_H
@@ -14,11 +15,12 @@ typedef struct messages {
     input *in;
     const framing *as;
     size_t max_message;
-    uint64_t number; /* of the current message */
-    size_t pending;  /* bytes of the current message, to be taken */
-    uint64_t skip;   /* bytes of a message that is too large, to be taken */
-    bool skip_line;  /* the same for a line */
-    bool done;       /* the file has nothing more that could be read */
+    uint64_t number;  /* of the current message */
+    size_t pending;   /* bytes of the current message, to be taken */
+    uint64_t skip;    /* bytes of a message that is too large, to be taken */
+    bool skip_rest;   /* the same for one that has an end instead of a length */
+    uint64_t dropped; /* damaged frames */
+    bool done;        /* the file has nothing more that could be read */
 } messages;
 
 struct framing {
@@ -27,11 +29,13 @@ struct framing {
     /* As the calls of the library: NO_SPACE says how much is needed. */
     execwire_status (*write)(const execwire_state *state, void *out, size_t capacity, size_t *size,
                              execwire_error *error);
+    bool raw; /* a terminal device must let every byte pass as it is */
 };
 
 extern const framing framing_delimited;
 extern const framing framing_single;
 extern const framing framing_hex;
+extern const framing framing_serial;
 
 void messages_init(messages *m, input *in, const framing *as, size_t max_message);
 
@@ -42,6 +46,13 @@ next_result messages_next(messages *m, record *message, fault *why);
 
 /* The message of `size` bytes that stands `prefix_size` bytes behind what has been taken. */
 void messages_describe(messages *m, record *message, size_t prefix_size, size_t size);
+
+/* The bytes from here to the next `end`, without it; `*whole` when it is there. NEXT_BAD when there
+ * are more than `max`. */
+next_result messages_find(messages *m, char end, uint64_t max, size_t *size, bool *whole);
+
+/* Takes what `skip_rest` tells of, and the `end` behind it, without room for it. */
+input_result messages_skip(messages *m, char end);
 
 /* Says what is wrong with the current message. Returns NEXT_BAD. */
 next_result messages_refuse(fault *why, execwire_status code, size_t offset);

@@ -3,54 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/framing.h"
 
-#include <string.h>
-
 /* ---- Reading ---- */
-
-/* The bytes of the line that begins here, without its end; `*whole` when it has one. NEXT_BAD when
- * it is longer than any message's digits with a blank after each pair. */
-static next_result read_line(messages *m, size_t *size, bool *whole)
-{
-    uint64_t max = 3 * (uint64_t)m->max_message + 2;
-    size_t searched = 0;
-
-    for (;;) {
-        size_t there = input_size(m->in);
-        const char *data = input_data(m->in);
-        const char *end = there > searched ? memchr(data + searched, '\n', there - searched) : NULL;
-        input_result result;
-
-        *whole = end != NULL;
-        *size = end != NULL ? (size_t)(end - data) : there;
-        searched = there;
-        if (*size > max)
-            return NEXT_BAD;
-        if (end != NULL)
-            return NEXT_RECORD;
-        result = input_more(m->in);
-        if (result == INPUT_FAILED)
-            return NEXT_FAILED;
-        if (result == INPUT_END)
-            return *size > 0 ? NEXT_RECORD : NEXT_END;
-    }
-}
-
-/* Takes what is left of a line that was too long, without room for it. */
-static input_result skip_line(messages *m)
-{
-    while (m->skip_line) {
-        size_t size = input_size(m->in);
-        const char *end = memchr(input_data(m->in), '\n', size);
-        input_result result;
-
-        m->skip_line = end == NULL;
-        input_take(m->in, end != NULL ? (size_t)(end - input_data(m->in)) + 1 : size);
-        result = m->skip_line ? input_more(m->in) : INPUT_MORE;
-        if (result != INPUT_MORE)
-            return result;
-    }
-    return INPUT_MORE;
-}
 
 static int digit_value(char c)
 {
@@ -94,20 +47,21 @@ static next_result read_digits(char *line, size_t *size, fault *why)
 
 static next_result next_line(messages *m, record *message, fault *why)
 {
-    input_result skipped = skip_line(m);
+    input_result skipped = messages_skip(m, '\n');
     size_t size = 0;
     bool whole = false;
     next_result result;
 
     if (skipped != INPUT_MORE)
         return skipped == INPUT_END ? NEXT_END : NEXT_FAILED;
-    result = read_line(m, &size, &whole);
+    /* two digits a byte, and a blank after each pair */
+    result = messages_find(m, '\n', 3 * (uint64_t)m->max_message + 2, &size, &whole);
     if (result == NEXT_END || result == NEXT_FAILED)
         return result;
     m->number++;
     messages_describe(m, message, 0, 0);
     if (result == NEXT_BAD) {
-        m->skip_line = true;
+        m->skip_rest = true;
         why->place = FAULT_DIGIT;
         return messages_refuse(why, EXECWIRE_ERROR_TOO_LARGE, 0);
     }
@@ -147,4 +101,4 @@ static execwire_status write_line(const execwire_state *state, void *out, size_t
     return status;
 }
 
-const framing framing_hex = {next_line, write_line};
+const framing framing_hex = {.next = next_line, .write = write_line};

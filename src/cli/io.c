@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 static bool may_retry(int fd, short events)
@@ -38,6 +39,23 @@ bool io_write(int fd, const char *text, size_t size)
         size -= (size_t)written;
     }
     return true;
+}
+
+bool io_make_raw(int fd)
+{
+    struct termios settings;
+
+    if (tcgetattr(fd, &settings) != 0)
+        return true;
+    settings.c_iflag &=
+        (tcflag_t) ~(BRKINT | ICRNL | IGNCR | INLCR | INPCK | ISTRIP | IXOFF | IXON | PARMRK);
+    settings.c_oflag &= (tcflag_t)~OPOST;
+    settings.c_lflag &= (tcflag_t) ~(ECHO | ECHONL | ICANON | IEXTEN | ISIG);
+    settings.c_cflag &= (tcflag_t) ~(CSIZE | PARENB);
+    settings.c_cflag |= CLOCAL | CREAD | CS8;
+    settings.c_cc[VMIN] = 1;
+    settings.c_cc[VTIME] = 0;
+    return tcsetattr(fd, TCSANOW, &settings) == 0;
 }
 
 bool io_same_file(int one, int other)

@@ -14,6 +14,10 @@ ssize_t io_read(int fd, char *out, size_t size);
 /* All bytes, or false with errno. */
 bool io_write(int fd, const char *text, size_t size);
 
+/* Lets every byte pass as it is, when this is a terminal device: no line editing, no signals, no
+ * flow control. Its speed stays as it is. False with errno. */
+bool io_make_raw(int fd);
+
 /* Whether both are the same regular file. */
 bool io_same_file(int one, int other);
 

@@ -33,6 +33,13 @@ static bool set_hex(cli_options *o, const char *argument)
     return true;
 }
 
+static bool set_serial(cli_options *o, const char *argument)
+{
+    (void)argument;
+    o->framing = &framing_serial;
+    return true;
+}
+
 static bool set_form(cli_options *o, const char *argument)
 {
     bool api = strcmp(argument, "api") == 0;
@@ -71,6 +78,7 @@ static const cli_option known[] = {
      .help = "one message, without its length before it",
      .flag = offsetof(cli_options, single)},
     {.name = "hex", .help = "messages as hexadecimal digits, one on each line", .set = set_hex},
+    {.name = "serial", .help = "messages as frames on a serial line", .set = set_serial},
     {.name = "json",
      .help = "read JSON instead of protobuf",
      .flag = offsetof(cli_options, from_json),

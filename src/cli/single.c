@@ -16,4 +16,4 @@ static next_result next_single(messages *m, record *message, fault *why)
                                 : NEXT_RECORD;
 }
 
-const framing framing_single = {next_single, execwire_encode};
+const framing framing_single = {.next = next_single, .write = execwire_encode};

@@ -2,11 +2,19 @@
 #include "cli/source.h"
 
 #include "cli/format.h"
+#include "cli/io.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define PLACE_SIZE 64
+
+/* A device that was named; standard input is as whoever opened it wants it. */
+static bool prepare_device(const source *s)
+{
+    return !s->options->framing->raw || s->in.fd == STDIN_FILENO || io_make_raw(s->in.fd);
+}
 
 outcome source_open(source *s, const cli_options *options, const char *path, bool json, output *out)
 {
@@ -16,6 +24,8 @@ outcome source_open(source *s, const cli_options *options, const char *path, boo
     result = input_open(&s->in, path, out, options->quiet);
     values_init(&s->values, &s->in, options->max_message);
     messages_init(&s->messages, &s->in, options->framing, options->max_message);
+    if (result == OUTCOME_GOOD && !json && !prepare_device(s))
+        return report_errno(s->in.name);
     return result;
 }
 
