@@ -29,3 +29,16 @@ $(FIRMWARE)/%.elf: $(FIRMWARE)/dist/execwire.c $(FIRMWARE_SRC) $(wildcard firmwa
 .PHONY: firmware
 firmware: $(FIRMWARE_IMAGES)
 	@arm-none-eabi-size $^
+
+## firmware-test: the node in QEMU, its serial line connected to the command
+.PHONY: firmware-test
+firmware-test: all
+	@tools/install-packages firmware
+	@OUT=$(OUT) tools/run-tests tests/test_firmware.sh
+
+## demo-firmware: the node in QEMU, what it says and what arrives from it, side by side
+.PHONY: demo-firmware
+demo-firmware:
+	@tools/install-packages test firmware
+	@$(MAKE) --no-print-directory -s all $(FIRMWARE)/m3-newlib.elf
+	@tools/demo-firmware $(OUT)/execwire $(FIRMWARE)/m3-newlib.elf
