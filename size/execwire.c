@@ -5,14 +5,26 @@
 
 #include "work.h"
 
+#ifdef SERIAL
+/* The lead of any message that fits the buffer. */
+#define BEFORE EXECWIRE_SERIAL_LEAD(capacity)
+#else
+#define BEFORE 0
+#endif
+
 int work(const void *state, void *buffer, size_t capacity, void *back)
 {
+    uint8_t *message = (uint8_t *)buffer + BEFORE;
     size_t size = 0;
-    execwire_status status = execwire_encode(state, buffer, capacity, &size, NULL);
+    execwire_status status = execwire_encode(state, message, capacity - BEFORE, &size, NULL);
 
+#ifdef SERIAL
+    if (status == EXECWIRE_OK)
+        status = execwire_serial_write(message, size, buffer, capacity, &size, NULL);
+#endif
 #ifndef EXECWIRE_NO_DECODE
     if (status == EXECWIRE_OK)
-        status = execwire_decode(buffer, size, NULL, back, NULL);
+        status = execwire_decode(message, size, NULL, back, NULL);
 #endif
 #ifndef EXECWIRE_NO_JSON_WRITE
     if (status == EXECWIRE_OK)
