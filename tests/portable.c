@@ -5,7 +5,7 @@
 #ifdef EXECWIRE_AMALGAMATED
 #include "execwire.h"
 #else
-#include <execwire/execwire.h>
+#include <execwire/serial.h>
 #endif
 
 #include <stdio.h>
@@ -190,12 +190,32 @@ static void check_refusal(const refusal *r)
 #endif
 }
 
+/* A frame as Python's zlib.crc32 makes it, and back. */
+static void check_frame(void)
+{
+    static const unsigned char frame[] = {0x00, 0x0E, '1', '2',  '3',  '4',  '5',  '6',
+                                          '7',  '8',  '9', 0x26, 0x39, 0xF4, 0xCB, 0x00};
+    execwire_serial_reader reader;
+    execwire_str message;
+    size_t size = 0;
+
+    expect(execwire_serial_write("123456789", 9, bytes, ROOM, &size, NULL) == EXECWIRE_OK &&
+               size == sizeof frame && memcmp(bytes, frame, size) == 0,
+           "serial frame", "other bytes");
+    execwire_serial_init(&reader, text, ROOM);
+    expect(execwire_serial_feed(&reader, frame, sizeof frame, &size, &message, NULL) ==
+                   EXECWIRE_OK &&
+               message.size == 9 && memcmp(message.data, "123456789", 9) == 0,
+           "serial frame", "is not read");
+}
+
 int main(void)
 {
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
         check_vector(&vectors[i]);
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
         check_refusal(&refusals[i]);
+    check_frame();
     printf("%d passed, %d failed\n", passed, failed);
     return failed > 0;
 }

@@ -84,6 +84,11 @@ expect "the header in C++" "${CXX:-g++}" -std=c++17 -Wall -Wextra -Wpedantic -We
     -o "$out/user" "$out/user.cc" "$out/execwire.o"
 
 expect "the test vectors" make --no-print-directory -s check-dist OUT="${OUT:-build}" DIST="$dist"
+if command -v arm-none-eabi-gcc >/dev/null && command -v qemu-system-arm >/dev/null; then
+    expect "the test vectors on a Cortex-M3" make --no-print-directory -s check-cortex-m OUT="$out"
+else
+    echo "skipped: the test vectors on a Cortex-M3: no arm-none-eabi-gcc or no qemu-system-arm"
+fi
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
