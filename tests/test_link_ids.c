@@ -1,25 +1,11 @@
-/* Identifiers as text and raw, and the checksum. Expected values: RFC 9562, appendix A; base58 and
- * base32 computed with Python's integers and base64; CRC-32 by zlib.
+/* Identifiers as text and raw. Expected values: RFC 9562, appendix A; base58 and base32 computed
+ * with Python's integers and base64.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "link/crc.h"
 #include "link/ids.h"
 #include "support/hex.h"
-
-static void test_checksum(void **unused)
-{
-    uint8_t all[256];
-
-    (void)unused;
-    for (unsigned i = 0; i < sizeof all; i++)
-        all[i] = (uint8_t)i;
-    assert_int_equal(execwire_crc32(0, "", 0), 0);
-    assert_int_equal(execwire_crc32(0, "123456789", 9), 0xCBF43926);
-    assert_int_equal(execwire_crc32(0, all, sizeof all), 0x29058C73);
-    assert_int_equal(execwire_crc32(execwire_crc32(0, "exec", 4), "wire", 4), 0x353A9AA7);
-}
 
 static void test_uuids(void **unused)
 {
@@ -138,9 +124,11 @@ static void test_content_identifiers(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_checksum),        cmocka_unit_test(test_uuids),
-        cmocka_unit_test(test_what_is_no_uuid), cmocka_unit_test(test_hashes),
-        cmocka_unit_test(test_what_is_no_hash), cmocka_unit_test(test_content_identifiers),
+        cmocka_unit_test(test_uuids),
+        cmocka_unit_test(test_what_is_no_uuid),
+        cmocka_unit_test(test_hashes),
+        cmocka_unit_test(test_what_is_no_hash),
+        cmocka_unit_test(test_content_identifiers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@
 #include "support/random_state.h"
 
 #include "link/canonical.h"
-#include "link/crc.h"
+#include "text/crc32.h"
 
 #include <execwire/link.h>
 

@@ -4,9 +4,9 @@
  * all hellos are said three times, then now and then; words are used after the third time.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "link/crc.h"
 #include "link/frame.h"
 #include "link/sender.h"
+#include "text/crc32.h"
 #include "wire/reader.h"
 
 #include <string.h>

@@ -1,9 +1,9 @@
 /* What both ends need of frames: values of repeated fields, checks of control frames, feedback.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "link/crc.h"
 #include "link/frame.h"
 #include "status/status.h"
+#include "text/crc32.h"
 #include "wire/reader.h"
 
 /* ---- Repeated fields ---- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/frame.h"
 
-#include "link/crc.h"
 #include "status/status.h"
+#include "text/crc32.h"
 #include "wire/reader.h"
 
 #include <string.h>

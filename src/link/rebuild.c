@@ -2,7 +2,6 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/check.h"
-#include "link/crc.h"
 #include "link/difference.h"
 #include "link/elapsed.h"
 #include "link/ids.h"
@@ -10,6 +9,7 @@
 #include "link/receiver.h"
 #include "link/text.h"
 #include "status/status.h"
+#include "text/crc32.h"
 #include "wire/reader.h"
 
 #include <string.h>

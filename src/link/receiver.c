@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/receiver.h"
 
-#include "link/crc.h"
 #include "link/text.h"
 #include "status/status.h"
+#include "text/crc32.h"
 
 #include <string.h>
 
