@@ -131,18 +131,10 @@ $(OBJ)/nanopb/%.o: $(NANOPB_DIR)/pb.h
 	$(call say,CC)
 	$(Q)$(CC) $(CORE_FLAGS) $(CFLAGS) $(NANOPB_FLAGS) -MMD -MP -c -o $@ $(NANOPB_DIR)/$*.c
 
-# Two objects: a program that does not use the link layer does not get it. What is nanopb's is local
-# in them, so that a program with a nanopb of its own can be linked with it; what the link layer uses
-# of the rest stays visible, as hidden names that begin with execwire_. Of CFLAGS only the machine
-# counts, others would put runtimes in; groups are taken apart, as a linker drops one of several equal
-# groups, with names in it that are local by then.
-JOIN = $(CC) $(filter -m%,$(CFLAGS)) -nostdlib -r -Wl,--force-group-allocation
+# All names in it begin with execwire_; appended, as several files have the same name
 $(OUT)/libexecwire.a: $(LIB_OBJ) $(LINK_OBJ)
 	$(call say,AR)
-	$(Q)$(JOIN) -o $(OBJ)/execwire.o $(LIB_OBJ)
-	$(Q)objcopy -w -G 'execwire_*' -G '!execwire_v1_*' -G '!execwire_nanopb_*' $(OBJ)/execwire.o
-	$(Q)$(JOIN) -o $(OBJ)/execwire-link.o $(LINK_OBJ)
-	$(Q)rm -f $@ && $(AR) rcs $@ $(OBJ)/execwire.o $(OBJ)/execwire-link.o
+	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
 $(OUT)/libexecwire.so.$(VERSION): $(LIB_OBJ) $(LINK_OBJ)
 	$(call say,LD)
