@@ -19,7 +19,7 @@ import tempfile
 
 with open("docs/firmware.md", encoding="utf-8") as file:
     document = file.read()
-blocks = re.findall(r"(?:<!-- file: (\S+) -->\n)?```(\w+)\n(.*?)```\n", document, re.S)
+blocks = re.findall(r"^```(\w+) ?(\S*)\n(.*?)^```\n", document, re.M | re.S)
 environment = dict(os.environ, EXECWIRE=os.getcwd(), PATH=sys.argv[1] + ":" + os.environ["PATH"])
 environment.pop("MAKEFLAGS", None)
 passed = failed = 0
@@ -34,7 +34,7 @@ def expect(what, right, details):
 
 
 with tempfile.TemporaryDirectory() as project:
-    for name, language, text in blocks:
+    for language, name, text in blocks:
         if name:
             with open(os.path.join(project, name), "w", encoding="utf-8") as file:
                 file.write(text)
