@@ -31,10 +31,10 @@ static size_t pack_uuids(uint8_t ids[2 * EXECWIRE_UUID_RAW])
     uint8_t *second = ids + EXECWIRE_UUID_RAW;
 
     if (!is_version_4(ids) || !is_version_4(second))
-        return 2 * EXECWIRE_UUID_RAW;
+        return (size_t)2 * EXECWIRE_UUID_RAW;
     ids[6] = (uint8_t)(ids[6] << 4 | (second[6] & 15));
     memmove(second + 6, second + 7, EXECWIRE_UUID_RAW - 7);
-    return 2 * EXECWIRE_UUID_RAW - 1;
+    return (size_t)2 * EXECWIRE_UUID_RAW - 1;
 }
 
 static size_t pack_ids(const execwire_state *state, uint8_t ids[2 * EXECWIRE_UUID_RAW])

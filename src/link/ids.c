@@ -128,7 +128,7 @@ bool execwire_cid1_read(const char *text, uint8_t raw[EXECWIRE_CID1_RAW])
 void execwire_cid1_write(const uint8_t raw[EXECWIRE_CID1_RAW], char text[EXECWIRE_CID1_TEXT])
 {
     *text++ = 'b';
-    for (size_t bit = 0; bit < 8 * EXECWIRE_CID1_RAW; bit += 5) {
+    for (size_t bit = 0; bit < (size_t)8 * EXECWIRE_CID1_RAW; bit += 5) {
         size_t i = bit / 8;
         unsigned pair = (unsigned)raw[i] << 8 | (i + 1 < EXECWIRE_CID1_RAW ? raw[i + 1] : 0u);
 
