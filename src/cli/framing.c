@@ -70,9 +70,15 @@ next_result messages_refuse(fault *why, execwire_status code, size_t offset)
 
 next_result messages_next(messages *m, record *message, fault *why)
 {
+    uint64_t number = m->number;
+    next_result result;
+
     *message = (record){0};
     *why = (fault){0};
     input_take(m->in, m->pending);
     m->pending = 0;
-    return m->done ? NEXT_END : m->as->next(m, message, why);
+    result = m->done ? NEXT_END : m->as->next(m, message, why);
+    if (result == NEXT_FAILED)
+        m->number = number;
+    return result;
 }

@@ -1,6 +1,6 @@
 /* How protobuf messages stand in a file: each after its length, or one as hexadecimal digits on
- * each line, or as frames on a serial line, or a single one. A framing is its two calls; an option
- * chooses it (options.c).
+ * each line, or as frames on a serial line, or as datagrams, or a single one. A framing is its
+ * calls; an option chooses it (options.c).
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_CLI_FRAMING_H
@@ -29,6 +29,9 @@ struct framing {
     /* As the calls of the library: NO_SPACE says how much is needed. */
     execwire_status (*write)(const execwire_state *state, void *out, size_t capacity, size_t *size,
                              execwire_error *error);
+    /* The same with a message that is there; it does not lie in `out`. */
+    execwire_status (*wrap)(const void *message, size_t message_size, void *out, size_t capacity,
+                            size_t *size, execwire_error *error);
     bool raw; /* a terminal device must let every byte pass as it is */
 };
 
@@ -36,10 +39,12 @@ extern const framing framing_delimited;
 extern const framing framing_single;
 extern const framing framing_hex;
 extern const framing framing_serial;
+extern const framing framing_datagrams;
 
 void messages_init(messages *m, input *in, const framing *as, size_t max_message);
 
-/* The next message. A record that is cut off has what there is of it. */
+/* The next message. A record that is cut off has what there is of it. After NEXT_FAILED it may be
+ * called again when only input's `wait` gave up. */
 next_result messages_next(messages *m, record *message, fault *why);
 
 /* ---- For framings ---- */

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/framing.h"
+#include "status/status.h"
 
 /* ---- Reading ---- */
 
@@ -76,21 +77,12 @@ static next_result next_line(messages *m, record *message, fault *why)
 
 /* ---- Writing ---- */
 
-/* The message is first put in the second half of the room, where its digits do not reach a byte
+/* The digits of a message, which may lie in the second half of the room: they do not reach a byte
  * before it is read. */
-static execwire_status write_line(const execwire_state *state, void *out, size_t capacity,
-                                  size_t *size, execwire_error *error)
+static void write_digits(const char *message, size_t message_size, char *line)
 {
     static const char digits[] = "0123456789abcdef";
-    size_t half = capacity > 0 ? (capacity - 1) / 2 : 0;
-    char *line = out;
-    char *message = line + half;
-    size_t message_size;
-    execwire_status status = execwire_encode(state, message, half, &message_size, error);
 
-    *size = 2 * message_size + 1;
-    if (status != EXECWIRE_OK)
-        return status;
     for (size_t i = 0; i < message_size; i++) {
         unsigned byte = (unsigned char)message[i];
 
@@ -98,7 +90,30 @@ static execwire_status write_line(const execwire_state *state, void *out, size_t
         line[2 * i + 1] = digits[byte & 15];
     }
     line[2 * message_size] = '\n';
+}
+
+static execwire_status write_line(const execwire_state *state, void *out, size_t capacity,
+                                  size_t *size, execwire_error *error)
+{
+    size_t half = capacity > 0 ? (capacity - 1) / 2 : 0;
+    char *message = (char *)out + half;
+    size_t message_size;
+    execwire_status status = execwire_encode(state, message, half, &message_size, error);
+
+    *size = 2 * message_size + 1;
+    if (status == EXECWIRE_OK)
+        write_digits(message, message_size, out);
     return status;
 }
 
-const framing framing_hex = {.next = next_line, .write = write_line};
+static execwire_status wrap_line(const void *message, size_t message_size, void *out,
+                                 size_t capacity, size_t *size, execwire_error *error)
+{
+    *size = 2 * message_size + 1;
+    if (*size > capacity)
+        return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+    write_digits(message, message_size, out);
+    return EXECWIRE_OK;
+}
+
+const framing framing_hex = {.next = next_line, .write = write_line, .wrap = wrap_line};

@@ -10,6 +10,12 @@
 
 #define BLOCK_SIZE ((size_t)256 << 10)
 
+void input_use(input *in, const char *name, int fd, output *out)
+{
+    *in = (input){.name = name, .fd = fd, .out = out, .capacity = 2 * BLOCK_SIZE};
+    in->buffer = reallocate(NULL, in->capacity);
+}
+
 outcome input_open(input *in, const char *path, output *out, bool quiet)
 {
     bool standard = strcmp(path, "-") == 0;
@@ -23,8 +29,7 @@ outcome input_open(input *in, const char *path, output *out, bool quiet)
         report("%s: the input is also the output (-o can replace it)", in->name);
         return OUTCOME_IO;
     }
-    in->capacity = 2 * BLOCK_SIZE;
-    in->buffer = reallocate(NULL, in->capacity);
+    input_use(in, in->name, in->fd, out);
     progress_start(&in->progress, in->fd, out->fd, quiet);
     return OUTCOME_GOOD;
 }
@@ -52,7 +57,7 @@ input_result input_more(input *in)
 
     if (in->at_end)
         return INPUT_END;
-    if (!output_settle(in->out))
+    if (!output_settle(in->out) || (in->wait != NULL && !in->wait(in->wait_context)))
         return INPUT_FAILED;
     make_room(in);
     got = io_read(in->fd, in->buffer + in->end, BLOCK_SIZE);
@@ -60,7 +65,7 @@ input_result input_more(input *in)
         report_errno(in->name);
         return INPUT_FAILED;
     }
-    in->at_end = got == 0;
+    in->at_end = got == 0 && !in->datagrams;
     in->end += (size_t)got;
     progress_show(&in->progress, in->offset + input_size(in));
     return in->at_end ? INPUT_END : INPUT_MORE;

@@ -13,12 +13,17 @@ typedef struct input {
     const char *name; /* for errors; "<stdin>" */
     int fd;
     output *out; /* shown before waiting for more */
+    /* Called before a read, which may block; NULL: nothing. False: give up, which is INPUT_FAILED
+     * but leaves all as it is; what is wrong, if anything, has been reported. */
+    bool (*wait)(void *context);
+    void *wait_context;
     char *buffer;
     size_t capacity;
     size_t start; /* of the bytes not taken yet, in the buffer */
     size_t end;
     uint64_t offset; /* of the same in the file */
     bool at_end;     /* the file has no more than the buffer */
+    bool datagrams;  /* each read is a message, an empty one too: there is no end */
     progress progress;
 } input;
 
@@ -26,6 +31,9 @@ typedef enum input_result { INPUT_MORE, INPUT_END, INPUT_FAILED } input_result;
 
 /* Opens `path`; "-" is standard input. */
 outcome input_open(input *in, const char *path, output *out, bool quiet);
+
+/* The same with a descriptor, which input_close closes. */
+void input_use(input *in, const char *name, int fd, output *out);
 
 /* Reads what there is, at least a byte: the bytes not taken stay, perhaps at another address.
  * INPUT_FAILED has been reported. */

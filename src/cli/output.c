@@ -117,19 +117,23 @@ static int open_file(const char *path)
     return open(path, O_WRONLY | O_NOCTTY);
 }
 
+void output_use(output *out, const char *name, int fd)
+{
+    *out = (output){.name = name, .fd = fd, .capacity = BUFFER_SIZE};
+    out->buffer = reallocate(NULL, out->capacity);
+}
+
 outcome output_open(output *out, const char *path)
 {
     bool standard = path == NULL || strcmp(path, "-") == 0;
+    int fd = standard ? STDOUT_FILENO : open_file(path);
     struct stat about;
 
-    *out = (output){.name = standard ? "<stdout>" : path, .fd = STDOUT_FILENO};
-    if (!standard)
-        out->fd = open_file(path);
-    if (out->fd < 0 || fstat(out->fd, &about) != 0)
+    *out = (output){.name = standard ? "<stdout>" : path, .fd = fd};
+    if (fd < 0 || fstat(fd, &about) != 0)
         return report_errno(out->name);
+    output_use(out, out->name, fd);
     out->regular = S_ISREG(about.st_mode);
-    out->capacity = BUFFER_SIZE;
-    out->buffer = reallocate(NULL, out->capacity);
     return OUTCOME_GOOD;
 }
 

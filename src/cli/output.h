@@ -30,6 +30,9 @@ void output_prepare_signals(void);
  * beside it and takes its place in output_close; devices and pipes are written as they are. */
 outcome output_open(output *out, const char *path);
 
+/* The same with a descriptor, which is written as it is. Its buffer is the caller's to free. */
+void output_use(output *out, const char *name, int fd);
+
 /* Makes room for `size` more bytes behind buffer + size. False: failed. */
 bool output_room(output *out, size_t size);
 

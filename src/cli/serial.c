@@ -90,4 +90,5 @@ static execwire_status write_frame(const execwire_state *state, void *out, size_
                : execwire_serial_write(message, message_size, out, capacity, size, error);
 }
 
-const framing framing_serial = {.next = next_frame, .write = write_frame, .raw = true};
+const framing framing_serial = {
+    .next = next_frame, .write = write_frame, .wrap = execwire_serial_write, .raw = true};
