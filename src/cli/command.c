@@ -38,8 +38,8 @@ static outcome run_file(cli_job *job, const char *path)
     const cli_command *command = job->command;
     const cli_options *options = job->options;
     source from;
-    outcome result =
-        source_open(&from, options, path, command->reads_json || options->from_json, &job->out);
+    bool json = (command->reads_json && !options->link.protobuf) || options->from_json;
+    outcome result = source_open(&from, options, path, json, &job->out);
 
     if (result == OUTCOME_GOOD)
         result = command->file(job, &from);
@@ -86,8 +86,9 @@ outcome command_run(const cli_command *command, const cli_options *options)
     job.out.held = one_message;
     worst = run_files(&job);
     keep = worst == OUTCOME_GOOD || (options->keep_going && !job.out.held);
-    if (command->finish != NULL)
-        command->finish(&job, keep);
+    result = command->finish != NULL ? command->finish(&job, keep) : OUTCOME_GOOD;
+    if (result > worst)
+        worst = result;
     result = output_close(&job.out, keep);
     if (job.unknown > 0 && command->unknown != NULL && !options->quiet)
         report("%s: %" PRIu64, command->unknown, job.unknown);

@@ -20,13 +20,13 @@ typedef struct cli_job {
 } cli_job;
 
 struct cli_command {
-    const char *name;
+    const char *name; /* of one word, or of two, the first of which is "link" */
     const char *summary;
     const char *unknown; /* how to say that there were unknown fields; NULL: not at all */
     unsigned concerns;   /* CONCERNS_ bits */
     bool reads_json;
     outcome (*file)(cli_job *job, source *from);
-    void (*finish)(cli_job *job, bool good); /* after the last file; NULL: nothing */
+    outcome (*finish)(cli_job *job, bool good); /* after the last file; NULL: nothing */
 };
 
 extern const cli_command encode_command;
@@ -34,12 +34,18 @@ extern const cli_command decode_command;
 extern const cli_command inspect_command;
 extern const cli_command stats_command;
 extern const cli_command check_command;
+extern const cli_command link_send_command;
+extern const cli_command link_recv_command;
 
 /* Calls `handle` with each state of a file, as long as the options say. NULL only reads them. What
  * `handle` could not do has been reported. */
 outcome command_each(cli_job *job, source *from,
                      outcome (*handle)(cli_job *job, const execwire_state *state,
                                        const record *from));
+
+/* Writes a state as a line of JSON, or after its length. */
+outcome command_write_json(cli_job *job, const execwire_state *state);
+outcome command_write_delimited(cli_job *job, const execwire_state *state);
 
 /* Runs a command. */
 outcome command_run(const cli_command *command, const cli_options *options);

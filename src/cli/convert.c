@@ -51,6 +51,24 @@ static outcome write_state(cli_job *job, const execwire_state *state, write_call
     }
 }
 
+static execwire_status write_delimited(const execwire_state *state, const cli_options *options,
+                                       char *out, size_t capacity, size_t *size,
+                                       execwire_error *error)
+{
+    (void)options;
+    return execwire_delimited_write(state, out, capacity, size, error);
+}
+
+outcome command_write_json(cli_job *job, const execwire_state *state)
+{
+    return write_state(job, state, write_json);
+}
+
+outcome command_write_delimited(cli_job *job, const execwire_state *state)
+{
+    return write_state(job, state, write_delimited);
+}
+
 static outcome encode_state(cli_job *job, const execwire_state *state, const record *from)
 {
     (void)from;
@@ -60,7 +78,7 @@ static outcome encode_state(cli_job *job, const execwire_state *state, const rec
 static outcome decode_state(cli_job *job, const execwire_state *state, const record *from)
 {
     (void)from;
-    return write_state(job, state, write_json);
+    return command_write_json(job, state);
 }
 
 static outcome encode_file(cli_job *job, source *from)
@@ -91,16 +109,17 @@ static outcome check_file(cli_job *job, source *from)
 const cli_command encode_command = {.name = "encode",
                                     .summary = "JSON values to delimited protobuf",
                                     .unknown = "unknown keys ignored",
-                                    .concerns = CONCERNS_UNKNOWN_KEYS,
+                                    .concerns = CONCERNS_UNKNOWN_KEYS | CONCERNS_SINGLE,
                                     .reads_json = true,
                                     .file = encode_file};
 const cli_command decode_command = {.name = "decode",
                                     .summary = "delimited protobuf to JSON Lines",
                                     .unknown = "unknown fields dropped",
-                                    .concerns = CONCERNS_KEYS | CONCERNS_LAYOUT,
+                                    .concerns = CONCERNS_KEYS | CONCERNS_LAYOUT | CONCERNS_SINGLE,
                                     .file = decode_file};
 const cli_command check_command = {.name = "check",
                                    .summary = "says whether all messages are good",
                                    .unknown = "unknown fields",
-                                   .concerns = CONCERNS_UNKNOWN_KEYS | CONCERNS_INPUT,
+                                   .concerns =
+                                       CONCERNS_UNKNOWN_KEYS | CONCERNS_INPUT | CONCERNS_SINGLE,
                                    .file = check_file};

@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 /* ends with NULL */
-static const cli_command *const commands[] = {&encode_command, &decode_command, &inspect_command,
-                                              &stats_command,  &check_command,  NULL};
+static const cli_command *const commands[] = {
+    &encode_command, &decode_command,    &inspect_command,   &stats_command,
+    &check_command,  &link_send_command, &link_recv_command, NULL};
 
 static const char help_end[] =
     "\n"
@@ -63,12 +64,31 @@ static void hold_standard_streams(void)
             exit(OUTCOME_IO);
 }
 
-static const cli_command *find_command(const char *name)
+/* How many of the words a command's name is; 0: it is not. */
+static int match(const char *name, int count, char **words)
 {
-    for (size_t i = 0; commands[i] != NULL; i++)
-        if (strcmp(commands[i]->name, name) == 0)
+    const char *second = strchr(name, ' ');
+    size_t first = second != NULL ? (size_t)(second - name) : strlen(name);
+
+    if (strlen(words[0]) != first || memcmp(words[0], name, first) != 0)
+        return 0;
+    if (second == NULL)
+        return 1;
+    return count > 1 && strcmp(words[1], second + 1) == 0 ? 2 : 0;
+}
+
+/* The command that the first words name; `*used` of them. */
+static const cli_command *find_command(int count, char **words, int *used)
+{
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        *used = match(commands[i]->name, count, words);
+        if (*used > 0)
             return commands[i];
-    report("no such command '%s' (see execwire --help)", name);
+    }
+    if (strcmp(words[0], "link") == 0 && count > 1)
+        report("no such command 'link %s' (see execwire --help)", words[1]);
+    else
+        report("no such command '%s' (see execwire --help)", words[0]);
     return NULL;
 }
 
@@ -76,17 +96,19 @@ static const cli_command *find_command(const char *name)
 static outcome help(int count, char **arguments)
 {
     const cli_command *of;
+    int used;
 
     if (count < 2)
         return print(tell_commands, NULL);
-    of = find_command(arguments[1]);
+    of = find_command(count - 1, arguments + 1, &used);
     return of != NULL ? print(tell_command, of) : OUTCOME_USAGE;
 }
 
+/* `arguments` begin with the last word of the command's name. */
 static outcome run(const cli_command *command, int count, char **arguments)
 {
     cli_options options;
-    outcome result = options_read(&options, command->concerns, count, arguments);
+    outcome result = options_read(&options, command->name, command->concerns, count, arguments);
 
     if (result != OUTCOME_GOOD)
         return result;
@@ -105,6 +127,7 @@ static bool is_one_of(const char *text, const char *one, const char *other)
 int main(int count, char **arguments)
 {
     const cli_command *command;
+    int used;
 
     hold_standard_streams();
     output_prepare_signals();
@@ -118,6 +141,6 @@ int main(int count, char **arguments)
         return (int)print(tell_version, NULL);
     if (strcmp(arguments[1], "help") == 0)
         return (int)help(count - 1, arguments + 1);
-    command = find_command(arguments[1]);
-    return command != NULL ? (int)run(command, count - 1, arguments + 1) : OUTCOME_USAGE;
+    command = find_command(count - 1, arguments + 1, &used);
+    return command != NULL ? (int)run(command, count - used, arguments + used) : OUTCOME_USAGE;
 }

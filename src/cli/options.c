@@ -10,6 +10,10 @@
 /* What an option does with its argument. False: there is no such argument. */
 typedef bool set_option(cli_options *o, const char *argument);
 
+#define DEFAULT_MTU 222   /* LoRaWAN's largest payload */
+#define LARGEST_MTU 65507 /* UDP's, over IPv4 */
+#define MOST_TRIES  15
+
 typedef struct cli_option {
     const char *name;
     const char *argument; /* its name in the help; NULL: it has none */
@@ -24,6 +28,13 @@ static bool set_output(cli_options *o, const char *argument)
 {
     o->output = argument;
     return *argument != '\0';
+}
+
+static bool set_delimited(cli_options *o, const char *argument)
+{
+    (void)argument;
+    o->framing = &framing_delimited;
+    return true;
 }
 
 static bool set_hex(cli_options *o, const char *argument)
@@ -56,15 +67,95 @@ static bool set_enums(cli_options *o, const char *argument)
     return names || strcmp(argument, "number") == 0;
 }
 
-static bool set_max_message(cli_options *o, const char *argument)
+/* A number from 1 to EXECWIRE_MAX_SIZE. Returns how many digits it has; 0 when it is none. */
+static size_t read_number(const char *text, size_t *number)
 {
     size_t value = 0;
     size_t i = 0;
 
-    for (; argument[i] >= '0' && argument[i] <= '9' && value <= EXECWIRE_MAX_SIZE / 10; i++)
-        value = value * 10 + (size_t)(argument[i] - '0');
-    o->max_message = value;
-    return i > 0 && argument[i] == '\0' && value > 0 && value <= EXECWIRE_MAX_SIZE;
+    for (; text[i] >= '0' && text[i] <= '9' && value <= EXECWIRE_MAX_SIZE / 10; i++)
+        value = value * 10 + (size_t)(text[i] - '0');
+    *number = value;
+    return value > 0 && value <= EXECWIRE_MAX_SIZE ? i : 0;
+}
+
+static bool set_max_message(cli_options *o, const char *argument)
+{
+    size_t digits = read_number(argument, &o->max_message);
+
+    return digits > 0 && argument[digits] == '\0';
+}
+
+static bool set_mtu(cli_options *o, const char *argument)
+{
+    size_t digits = read_number(argument, &o->link.mtu);
+
+    return digits > 0 && argument[digits] == '\0' && o->link.mtu >= EXECWIRE_LINK_MIN_MTU &&
+           o->link.mtu <= LARGEST_MTU;
+}
+
+static bool set_back(cli_options *o, const char *argument)
+{
+    o->link.back = argument;
+    return *argument != '\0';
+}
+
+static bool set_session(cli_options *o, const char *argument)
+{
+    o->link.session = argument;
+    return *argument != '\0';
+}
+
+static bool set_udp(cli_options *o, const char *argument)
+{
+    o->link.udp = argument;
+    return *argument != '\0';
+}
+
+static bool set_timer(cli_link_options *link, const char *name, size_t size, uint32_t value)
+{
+    const struct {
+        const char *name;
+        uint32_t *timer;
+    } timers[] = {
+        {"urgent", &link->timing.urgent_ms},
+        {"repeat", &link->timing.repeat_ms},
+        {"identity", &link->timing.identity_ms},
+        {"hello", &link->timing.hello_ms},
+        {"digest", &link->timing.digest_ms},
+        {"ack", &link->ack_ms},
+        {"want", &link->want_ms},
+        {"fresh", &link->fresh_ms},
+    };
+
+    for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
+        if (strlen(timers[i].name) == size && memcmp(timers[i].name, name, size) == 0) {
+            *timers[i].timer = value;
+            return true;
+        }
+    if (size != 5 || memcmp(name, "tries", size) != 0 || value > MOST_TRIES)
+        return false;
+    link->timing.tries = (uint8_t)value;
+    return true;
+}
+
+/* "repeat=2000,tries=3" */
+static bool set_timing(cli_options *o, const char *argument)
+{
+    for (;;) {
+        size_t name = strcspn(argument, "=");
+        size_t value = 0;
+        size_t digits = argument[name] == '=' ? read_number(argument + name + 1, &value) : 0;
+
+        if (digits == 0 || !set_timer(&o->link, argument, name, (uint32_t)value))
+            return false;
+        argument += name + 1 + digits;
+        if (*argument != ',')
+            break;
+        argument++;
+    }
+    o->link.timing.want_ms = o->link.want_ms;
+    return *argument == '\0';
 }
 
 /* In the order of the help. */
@@ -76,9 +167,59 @@ static const cli_option known[] = {
      .set = set_output},
     {.name = "single",
      .help = "one message, without its length before it",
-     .flag = offsetof(cli_options, single)},
+     .flag = offsetof(cli_options, single),
+     .concerns = CONCERNS_SINGLE},
+    {.name = "delimited",
+     .help = "frames after their lengths (the default)",
+     .set = set_delimited,
+     .concerns = CONCERNS_LINK},
     {.name = "hex", .help = "messages as hexadecimal digits, one on each line", .set = set_hex},
     {.name = "serial", .help = "messages as frames on a serial line", .set = set_serial},
+    {.name = "link",
+     .help = "frames of a link instead of states",
+     .flag = offsetof(cli_options, link_frames),
+     .concerns = CONCERNS_FRAMES},
+    {.name = "udp",
+     .argument = "PLACE",
+     .help = "frames as datagrams: HOST:PORT; to receive, [HOST:]PORT",
+     .set = set_udp,
+     .concerns = CONCERNS_LINK},
+    {.name = "mtu",
+     .argument = "BYTES",
+     .help = "the largest frame (222; at least 51)",
+     .set = set_mtu,
+     .concerns = CONCERNS_LINK},
+    {.name = "one-way",
+     .help = "nothing comes back: repeat by the clock",
+     .flag = offsetof(cli_options, link.one_way),
+     .concerns = CONCERNS_LINK},
+    {.name = "lossless",
+     .help = "nothing gets lost: no repeats, nothing back",
+     .flag = offsetof(cli_options, link.lossless),
+     .concerns = CONCERNS_LINK},
+    {.name = "back",
+     .argument = "FILE",
+     .help = "the way back: a file, or a descriptor's number",
+     .set = set_back,
+     .concerns = CONCERNS_LINK},
+    {.name = "session",
+     .argument = "FILE",
+     .help = "keep the session's number in FILE",
+     .set = set_session,
+     .concerns = CONCERNS_SENDER},
+    {.name = "timing",
+     .argument = "NAME=MS,..",
+     .help = "timers, as execwire(1) has them",
+     .set = set_timing,
+     .concerns = CONCERNS_LINK},
+    {.name = "protobuf",
+     .help = "states are delimited protobuf, not JSON",
+     .flag = offsetof(cli_options, link.protobuf),
+     .concerns = CONCERNS_LINK},
+    {.name = "status",
+     .help = "say on standard error what is doubtful or wanted",
+     .flag = offsetof(cli_options, link.status),
+     .concerns = CONCERNS_RECEIVER},
     {.name = "json",
      .help = "read JSON instead of protobuf",
      .flag = offsetof(cli_options, from_json),
@@ -164,8 +305,17 @@ static outcome refuse_option(const char *command, int code, char **arguments)
     return OUTCOME_USAGE;
 }
 
-static outcome apply(cli_options *o, const cli_option *found, const char *command)
+#define CONCERNS_PROMISES                                                                          \
+    (CONCERNS_INPUT | CONCERNS_SINGLE | CONCERNS_FRAMES | CONCERNS_LINK | CONCERNS_SENDER |        \
+     CONCERNS_RECEIVER)
+
+static outcome apply(cli_options *o, const cli_option *found, const char *command,
+                     unsigned concerns)
 {
+    if ((found->concerns & CONCERNS_PROMISES) != 0 && (found->concerns & concerns) == 0) {
+        report("%s has no option --%s (see execwire %s --help)", command, found->name, command);
+        return OUTCOME_USAGE;
+    }
     if (found->set == NULL)
         *(bool *)((char *)o + found->flag) = true;
     else if (!found->set(o, optarg)) {
@@ -176,26 +326,24 @@ static outcome apply(cli_options *o, const cli_option *found, const char *comman
     return OUTCOME_GOOD;
 }
 
-outcome options_read(cli_options *o, unsigned concerns, int count, char **arguments)
+outcome options_read(cli_options *o, const char *command, unsigned concerns, int count,
+                     char **arguments)
 {
     static char standard_input[] = "-";
     static char *no_files[] = {standard_input};
     struct option names[OPTION_COUNT + 1];
     char letters[2 * OPTION_COUNT + 2];
-    const char *command = arguments[0];
     int code;
 
-    *o = (cli_options){.max_message = EXECWIRE_DEFAULT_MAX_MESSAGE, .framing = &framing_delimited};
+    *o = (cli_options){.max_message = EXECWIRE_DEFAULT_MAX_MESSAGE,
+                       .framing = &framing_delimited,
+                       .link.mtu = DEFAULT_MTU};
     prepare(names, letters);
     while ((code = getopt_long(count, arguments, letters, names, NULL)) != -1) {
         if (code == '?' || code == ':')
             return refuse_option(command, code, arguments);
-        if (apply(o, find_option(code), command) != OUTCOME_GOOD)
+        if (apply(o, find_option(code), command, concerns) != OUTCOME_GOOD)
             return OUTCOME_USAGE;
-    }
-    if (o->from_json && (concerns & CONCERNS_INPUT) == 0) {
-        report("%s has no option --json (see execwire %s --help)", command, command);
-        return OUTCOME_USAGE;
     }
     if (o->single && o->framing == &framing_delimited)
         o->framing = &framing_single;

@@ -6,6 +6,24 @@
 
 #include "cli/framing.h"
 
+#include <execwire/link.h>
+
+/* Of `execwire link`. */
+typedef struct cli_link_options {
+    bool one_way;
+    bool lossless;
+    bool protobuf; /* states are delimited protobuf, not JSON */
+    bool status;
+    size_t mtu;
+    const char *back;    /* a file, or a descriptor's number; may be NULL, as the next two */
+    const char *session; /* a file */
+    const char *udp;     /* a place */
+    execwire_link_timing timing;
+    uint32_t ack_ms; /* of the receiver, as the next two */
+    uint32_t want_ms;
+    uint32_t fresh_ms;
+} cli_link_options;
+
 typedef struct cli_options {
     const char *output; /* NULL: standard output */
     execwire_json_options json;
@@ -15,6 +33,8 @@ typedef struct cli_options {
     bool from_json;
     bool keep_going;
     bool quiet;
+    bool link_frames; /* inspect: frames of a link, not states */
+    cli_link_options link;
     bool help;
     bool version;
     char **files; /* of the arguments, or "-" */
@@ -26,13 +46,20 @@ enum {
     CONCERNS_KEYS = 1,         /* --form, --enums */
     CONCERNS_LAYOUT = 2,       /* --pretty */
     CONCERNS_UNKNOWN_KEYS = 4, /* --ignore-unknown */
-    CONCERNS_INPUT = 8         /* --json */
+    CONCERNS_INPUT = 8,        /* --json */
+    CONCERNS_SINGLE = 16,      /* --single */
+    CONCERNS_FRAMES = 32,      /* --link */
+    CONCERNS_LINK = 64,        /* those of both ends of a link */
+    CONCERNS_SENDER = 128,     /* those of one end */
+    CONCERNS_RECEIVER = 256
 };
 
-/* Reads the arguments that follow a command's name, which is the first of them; moves the files
- * behind the options. Wrong ones are reported. Other commands' options are taken and do nothing,
- * but for --json, which would promise something. */
-outcome options_read(cli_options *o, unsigned concerns, int count, char **arguments);
+/* Reads the arguments that follow the last word of a command's name, which is the first of them;
+ * moves the files behind the options. Wrong ones are reported. Other commands' options are taken
+ * and do nothing, but for those that would promise something: --json, --single and those of
+ * links. */
+outcome options_read(cli_options *o, const char *command, unsigned concerns, int count,
+                     char **arguments);
 
 /* Lists the options that concern a command. */
 void options_help(output *out, unsigned concerns);

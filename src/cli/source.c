@@ -133,7 +133,7 @@ static void line_and_column(const source *s, const record *bad, const fault *why
     format(place, PLACE_SIZE, ":%" PRIu64 ":%" PRIu64, line, column);
 }
 
-void source_refuse(source *s, const record *bad, const fault *why)
+void source_report(const source *s, const record *bad, const fault *why)
 {
     char place[PLACE_SIZE] = "";
 
@@ -155,5 +155,10 @@ void source_refuse(source *s, const record *bad, const fault *why)
         break;
     }
     report_error(s->in.name, place, &why->error);
+}
+
+void source_refuse(source *s, const record *bad, const fault *why)
+{
+    source_report(s, bad, why);
     s->bad++;
 }

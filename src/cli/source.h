@@ -30,7 +30,9 @@ next_result source_next_record(source *s, record *next, fault *why);
 /* Reads it, if need be after finding out where it ends, and counts it. */
 next_result source_read(source *s, record *next, execwire_state *state, fault *why);
 
-/* Reports what is wrong with a message, and counts it. */
+/* Reports what is wrong with a message. */
+void source_report(const source *s, const record *bad, const fault *why);
+/* Reports it, and counts it. */
 void source_refuse(source *s, const record *bad, const fault *why);
 
 void source_close(source *s);

@@ -243,12 +243,12 @@ static void tell_fields(output *out, stats *s)
     table_close(&t);
 }
 
-static void stats_finish(cli_job *job, bool good)
+static outcome stats_finish(cli_job *job, bool good)
 {
     stats *s = job->own;
 
     if (s == NULL)
-        return;
+        return OUTCOME_GOOD;
     if (good && s->wire.count > 0)
         tell_messages(&job->out, s);
     if (good && s->row_count > 0)
@@ -257,6 +257,7 @@ static void stats_finish(cli_job *job, bool good)
         free(s->rows[i].wire);
     free(s->rows);
     free(s->wire_text);
+    return OUTCOME_GOOD;
 }
 
 static outcome stats_file(cli_job *job, source *from)
@@ -269,7 +270,7 @@ static outcome stats_file(cli_job *job, source *from)
 const cli_command stats_command = {.name = "stats",
                                    .summary = "where the bytes go",
                                    .unknown = "unknown fields",
-                                   .concerns =
-                                       CONCERNS_KEYS | CONCERNS_UNKNOWN_KEYS | CONCERNS_INPUT,
+                                   .concerns = CONCERNS_KEYS | CONCERNS_UNKNOWN_KEYS |
+                                               CONCERNS_INPUT | CONCERNS_SINGLE,
                                    .file = stats_file,
                                    .finish = stats_finish};

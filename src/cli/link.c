@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+uint64_t link_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+outcome link_mode(const cli_options *options, const char *command, execwire_link_mode *mode)
+{
+    const cli_link_options *link = &options->link;
+    bool back = link->back != NULL || link->udp != NULL;
+
+    *mode = EXECWIRE_LINK_TWO_WAY;
+    if (link->lossless)
+        *mode = EXECWIRE_LINK_LOSSLESS;
+    else if (link->one_way)
+        *mode = EXECWIRE_LINK_ONE_WAY;
+    if (link->one_way && link->lossless)
+        report("%s: --one-way and --lossless contradict each other", command);
+    else if (*mode == EXECWIRE_LINK_TWO_WAY && !back)
+        report("%s: a way back is missing: --back or --udp, else --one-way or --lossless", command);
+    else if (*mode != EXECWIRE_LINK_TWO_WAY && link->back != NULL)
+        report("%s: nothing comes back with --one-way and --lossless", command);
+    else if (link->udp != NULL && link->back != NULL)
+        report("%s: --udp has its own way back", command);
+    else if (link->udp != NULL && link->lossless)
+        report("%s: UDP is not lossless", command);
+    else
+        return OUTCOME_GOOD;
+    return OUTCOME_USAGE;
+}
+
+bool link_open_back(const char *back, int flags, int *fd)
+{
+    if (back[strspn(back, "0123456789")] == '\0')
+        *fd = strlen(back) < 6 ? atoi(back) : -1;
+    else
+        *fd = open(back, flags | O_NOCTTY, 0666);
+    if (*fd < 0 || fcntl(*fd, F_GETFD) < 0)
+        (void)report_errno(back);
+    return *fd >= 0 && fcntl(*fd, F_GETFD) >= 0;
+}
+
+void link_put(output *out, const framing *as, const void *frame, size_t size)
+{
+    size_t wrapped;
+
+    while (as->wrap(frame, size, out->buffer + out->size, out->capacity - out->size, &wrapped,
+                    NULL) == EXECWIRE_ERROR_NO_SPACE)
+        if (!output_room(out, wrapped))
+            return;
+    out->size += wrapped;
+}
+
+/* How long poll may wait, in milliseconds; -1 for ever. */
+static int time_left(uint64_t due)
+{
+    uint64_t now = link_now();
+
+    if (due == EXECWIRE_LINK_NEVER)
+        return -1;
+    if (due <= now)
+        return 0;
+    return due - now < INT_MAX ? (int)(due - now) : INT_MAX;
+}
+
+bool link_wait(int one, bool *has_one, int other, bool *has_other, uint64_t due)
+{
+    struct pollfd fds[] = {{.fd = one, .events = POLLIN}, {.fd = other, .events = POLLIN}};
+    int got;
+
+    do
+        got = poll(fds, 2, time_left(due));
+    while (got < 0 && errno == EINTR);
+    *has_one = got > 0 && fds[0].revents != 0;
+    *has_other = got > 0 && fds[1].revents != 0;
+    if (got < 0)
+        (void)report_errno("poll");
+    return got >= 0;
+}

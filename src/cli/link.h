@@ -1,0 +1,57 @@
+/* What the two ends of `execwire link` share: the clock, the options' meaning, the session's number
+ * in a file, and UDP.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_CLI_LINK_H
+#define EXECWIRE_CLI_LINK_H
+
+#include "cli/options.h"
+
+#include <sys/socket.h>
+
+/* Milliseconds of a clock that never goes back. */
+uint64_t link_now(void);
+
+/* What the options say of the link; a contradiction is reported. */
+outcome link_mode(const cli_options *options, const char *command, execwire_link_mode *mode);
+
+/* Opens --back, a number or a name; `flags` as those of open. False: reported. */
+bool link_open_back(const char *back, int flags, int *fd);
+
+/* Appends a frame as it stands in a file. */
+void link_put(output *out, const framing *as, const void *frame, size_t size);
+
+/* Waits until one of the descriptors has something to read (-1: none; `*has` says so) or the time
+ * has come. False: reported. */
+bool link_wait(int one, bool *has_one, int other, bool *has_other, uint64_t due);
+
+/* ---- link_session.c ---- */
+
+/* Reads the number that the file has, 0 where there is none. False: reported. */
+bool link_session_read(const char *path, uint32_t *session);
+/* Puts another one in its place, so that a crash leaves one of the two. False: reported. */
+bool link_session_write(const char *path, uint32_t session);
+
+/* ---- link_udp.c ---- */
+
+/* An end of a link over UDP, a datagram a frame. */
+typedef struct udp_end {
+    int fd;
+    struct sockaddr_storage peer; /* where frames go to */
+    socklen_t peer_size;          /* 0: nobody has said anything yet */
+} udp_end;
+
+/* Opens a socket that only talks with `place`, "HOST:PORT"; or one that is bound to it, where HOST
+ * may be left out. False: reported. */
+bool udp_connect(udp_end *end, const char *place);
+bool udp_bind(udp_end *end, const char *place);
+
+/* Makes the sender of the next datagram the one where frames go to. */
+void udp_meet(udp_end *end);
+
+/* Sends a datagram, or loses it. */
+void udp_send(const udp_end *end, const void *frame, size_t size);
+/* A datagram that is there; -1: none. */
+ssize_t udp_receive(const udp_end *end, void *frame, size_t capacity);
+
+#endif

@@ -1,0 +1,311 @@
+/* link recv: frames to states.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/command.h"
+#include "cli/link.h"
+#include "link/frame.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TRANSFERS 8
+/* With --status, how often the age of what is known is looked at, in milliseconds. */
+#define STATUS_MS 1000
+
+/* What is known of an execution. */
+typedef enum standing {
+    STANDING_NONE,
+    STANDING_CURRENT,
+    STANDING_SILENT,
+    STANDING_SUSPECT
+} standing;
+
+typedef struct receiving {
+    const cli_options *options;
+    output *out;
+    execwire_link_mode mode;
+    execwire_link_receiver receiver;
+    execwire_link_context contexts[EXECWIRE_LINK_MAX_REFS];
+    execwire_link_transfer transfers[TRANSFERS];
+    standing told[EXECWIRE_LINK_MAX_REFS]; /* by --status */
+    udp_end udp;
+    output back;
+    void *feedback; /* room for a frame */
+    int frames_fd;
+    uint64_t dropped; /* damaged frames */
+} receiving;
+
+/* ---- Status ---- */
+
+static standing standing_of(const receiving *r, unsigned ref)
+{
+    execwire_link_view view;
+
+    if (!execwire_link_receiver_view(&r->receiver, ref, link_now(), &view))
+        return STANDING_NONE;
+    if (view.suspect)
+        return STANDING_SUSPECT;
+    return view.current ? STANDING_CURRENT : STANDING_SILENT;
+}
+
+/* Says what has changed; that a new execution is current goes without saying. */
+static void tell_standings(receiving *r)
+{
+    static const char *const texts[] = {"forgotten", "current", "silent", "suspect"};
+
+    for (unsigned ref = 0; ref < EXECWIRE_LINK_MAX_REFS; ref++) {
+        standing now = standing_of(r, ref);
+
+        if (now != r->told[ref] && (r->told[ref] != STANDING_NONE || now != STANDING_CURRENT))
+            report("ref %u: %s", ref, texts[now]);
+        r->told[ref] = now;
+    }
+}
+
+static void tell_wants(const void *feedback, size_t size)
+{
+    execwire_frame frame;
+    uint64_t want;
+
+    if (execwire_frame_read(feedback, size, &frame, NULL) != EXECWIRE_OK)
+        return;
+    while (execwire_frame_next_varint(&frame.bytes[EXECWIRE_FRAME_WANTS], &want))
+        if (want == EXECWIRE_WANT_HELLO)
+            report("wants the hello");
+        else
+            report("wants ref %" PRIu64, want);
+}
+
+/* ---- The way back ---- */
+
+/* Sends the feedback that is due, and returns when more is. */
+static uint64_t answer(receiving *r)
+{
+    uint64_t now = link_now();
+
+    for (;;) {
+        size_t size;
+        uint64_t due = execwire_link_receiver_poll(&r->receiver, now, r->feedback,
+                                                   r->options->link.mtu, &size);
+
+        if (size > 0 && r->options->link.status)
+            tell_wants(r->feedback, size);
+        if (size > 0 && r->options->link.udp != NULL)
+            udp_send(&r->udp, r->feedback, size);
+        else if (size > 0)
+            link_put(&r->back, r->options->framing, r->feedback, size);
+        if (due > now)
+            return due;
+    }
+}
+
+/* The input's `wait`. */
+static bool wait_for_frames(void *context)
+{
+    receiving *r = context;
+
+    for (;;) {
+        uint64_t due = answer(r);
+        bool has_frames;
+        bool unused;
+
+        if (r->options->link.status) {
+            uint64_t next = link_now() + STATUS_MS;
+
+            tell_standings(r);
+            due = due < next ? due : next;
+        }
+        if (!output_settle(r->out) || (r->back.buffer != NULL && !output_settle(&r->back)) ||
+            !link_wait(r->frames_fd, &has_frames, -1, &unused, due))
+            return false;
+        if (has_frames && r->options->link.udp != NULL)
+            udp_meet(&r->udp);
+        if (has_frames)
+            return true;
+    }
+}
+
+static bool open_back(receiving *r)
+{
+    const char *back = r->options->link.back;
+    int fd;
+
+    if (back == NULL)
+        return true;
+    if (!link_open_back(back, O_WRONLY | O_CREAT | O_APPEND, &fd))
+        return false;
+    output_use(&r->back, back, fd);
+    return true;
+}
+
+/* ---- Frames ---- */
+
+/* Says that a frame gave nothing. Where nothing gets lost, that is an error. */
+static void tell_event(receiving *r, source *from, const record *frame,
+                       const execwire_link_event *event)
+{
+    const char *text = execwire_link_outcome_text(event->outcome);
+    bool lossless = r->mode == EXECWIRE_LINK_LOSSLESS;
+
+    if (event->outcome <= EXECWIRE_LINK_PIECE || (!lossless && !r->options->link.status))
+        return;
+    from->bad += lossless;
+    if (event->has_ref)
+        report("%s: message %" PRIu64 ": ref %u: %s", from->in.name, frame->number, event->ref,
+               text);
+    else
+        report("%s: message %" PRIu64 ": %s", from->in.name, frame->number, text);
+}
+
+static outcome take_frame(cli_job *job, source *from, const record *frame, fault *why)
+{
+    receiving *r = job->own;
+    execwire_link_event event;
+
+    if (execwire_link_receive(&r->receiver, frame->data, frame->size, link_now(), &event,
+                              &why->error) != EXECWIRE_OK)
+        return OUTCOME_DATA;
+    from->good++;
+    tell_event(r, from, frame, &event);
+    if (event.state == NULL)
+        return OUTCOME_GOOD;
+    return r->options->link.protobuf ? command_write_delimited(job, event.state)
+                                     : command_write_json(job, event.state);
+}
+
+/* On a link that loses frames a damaged one is nothing unusual. */
+static void refuse(receiving *r, source *from, const record *frame, const fault *why)
+{
+    if (r->mode == EXECWIRE_LINK_LOSSLESS) {
+        source_refuse(from, frame, why);
+        return;
+    }
+    r->dropped++;
+    if (r->options->link.status)
+        source_report(from, frame, why);
+}
+
+static outcome take_frames(cli_job *job, source *from)
+{
+    while (from->bad == 0 || job->options->keep_going) {
+        record frame;
+        fault why;
+        outcome result = OUTCOME_DATA;
+        next_result next = source_next_record(from, &frame, &why);
+
+        if (next == NEXT_END)
+            break;
+        if (next == NEXT_RECORD)
+            result = take_frame(job, from, &frame, &why);
+        if (next == NEXT_FAILED || result == OUTCOME_IO)
+            return OUTCOME_IO;
+        if (result == OUTCOME_DATA)
+            refuse(job->own, from, &frame, &why);
+    }
+    return from->bad > 0 ? OUTCOME_DATA : OUTCOME_GOOD;
+}
+
+/* ---- Start and end ---- */
+
+static bool start(receiving *r)
+{
+    size_t most = r->options->max_message;
+    execwire_link_receiver_options options = {.mode = r->mode,
+                                              .ack_ms = r->options->link.ack_ms,
+                                              .want_ms = r->options->link.want_ms,
+                                              .fresh_ms = r->options->link.fresh_ms,
+                                              .contexts = r->contexts,
+                                              .context_count = EXECWIRE_LINK_MAX_REFS,
+                                              .store_capacity = 8 * most,
+                                              .text_capacity = 2 * most,
+                                              .entry_capacity = most / 4 + 1,
+                                              .transfers = r->transfers,
+                                              .transfer_count = TRANSFERS,
+                                              .piece_capacity = TRANSFERS * most};
+
+    options.store = reallocate(NULL, options.store_capacity);
+    options.text = reallocate(NULL, options.text_capacity);
+    options.entries = reallocate(NULL, options.entry_capacity * sizeof *options.entries);
+    options.pieces = reallocate(NULL, options.piece_capacity);
+    r->feedback = reallocate(NULL, r->options->link.mtu);
+    return execwire_link_receiver_init(&r->receiver, &options, NULL) == EXECWIRE_OK;
+}
+
+static outcome open_receiving(cli_job *job)
+{
+    receiving *r = memset(reallocate(NULL, sizeof *r), 0, sizeof *r);
+    outcome result = link_mode(job->options, job->command->name, &r->mode);
+
+    job->own = r;
+    r->options = job->options;
+    r->out = &job->out;
+    r->out->regular = false; /* a link that never ends is ended by a signal */
+    if (result == OUTCOME_GOOD && (!open_back(r) || !start(r)))
+        result = OUTCOME_IO;
+    return result;
+}
+
+/* Puts the socket in the place of the file. */
+static outcome listen_to(receiving *r, input *in)
+{
+    const char *place = r->options->link.udp;
+
+    if (in->fd != STDIN_FILENO) {
+        report("link recv: --udp takes the place of files");
+        return OUTCOME_USAGE;
+    }
+    if (!udp_bind(&r->udp, place))
+        return OUTCOME_IO;
+    in->name = place;
+    in->fd = r->udp.fd;
+    in->datagrams = true;
+    return OUTCOME_GOOD;
+}
+
+static outcome recv_file(cli_job *job, source *from)
+{
+    outcome result = job->own == NULL ? open_receiving(job) : OUTCOME_GOOD;
+    receiving *r = job->own;
+
+    if (result == OUTCOME_GOOD && r->options->link.udp != NULL) {
+        result = listen_to(r, &from->in);
+        from->messages.as = &framing_datagrams;
+    }
+    if (result != OUTCOME_GOOD)
+        return result;
+    r->frames_fd = from->in.fd;
+    from->in.wait = wait_for_frames;
+    from->in.wait_context = r;
+    return take_frames(job, from);
+}
+
+static outcome recv_finish(cli_job *job, bool good)
+{
+    receiving *r = job->own;
+    outcome result = OUTCOME_GOOD;
+
+    (void)good;
+    if (r == NULL)
+        return result;
+    if (r->back.buffer != NULL && !output_settle(&r->back))
+        result = OUTCOME_IO;
+    if (r->dropped > 0 && !r->options->quiet)
+        report("frames dropped: %" PRIu64, r->dropped);
+    free(r->receiver.options.store);
+    free(r->receiver.options.text);
+    free(r->receiver.options.entries);
+    free(r->receiver.options.pieces);
+    free(r->feedback);
+    free(r->back.buffer);
+    return result;
+}
+
+const cli_command link_recv_command = {.name = "link recv",
+                                       .summary = "frames of a link to states",
+                                       .concerns = CONCERNS_KEYS | CONCERNS_LAYOUT | CONCERNS_LINK |
+                                                   CONCERNS_RECEIVER,
+                                       .file = recv_file,
+                                       .finish = recv_finish};

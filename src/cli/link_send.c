@@ -1,0 +1,356 @@
+/* link send: states to frames.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/command.h"
+#include "cli/link.h"
+#include "link/sender.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Two-way: with so many executions whose last state is not acknowledged, no more states are read.
+ * The refs of the others can be given away. */
+#define WINDOW (EXECWIRE_LINK_MAX_REFS / 2)
+/* No feedback is larger. */
+#define FEEDBACK_SIZE 65536
+
+/* The newest state of an execution, as a message. */
+typedef struct newest {
+    char *message;
+    size_t size;
+    size_t capacity;
+} newest;
+
+typedef struct sending {
+    const cli_options *options;
+    output *out;
+    execwire_link_mode mode;
+    execwire_link_sender sender;
+    bool started;
+    execwire_link_execution executions[EXECWIRE_LINK_MAX_REFS];
+    newest newest[EXECWIRE_LINK_MAX_REFS]; /* by ref */
+    char words[EXECWIRE_LINK_WORDS_SIZE];
+    void *frame;
+    char *node;
+    execwire_state recalled;
+    execwire_scratch scratch; /* of `recalled` */
+    udp_end udp;
+    input back;
+    messages feedback;
+    int back_fd;     /* -1: nothing comes back any more */
+    bool back_ready; /* it can be read once */
+    int states_fd;
+} sending;
+
+/* ---- What the sender calls ---- */
+
+static void emit(void *context, const void *frame, size_t size)
+{
+    sending *s = context;
+
+    if (s->options->link.udp != NULL)
+        udp_send(&s->udp, frame, size);
+    else
+        link_put(s->out, s->options->framing, frame, size);
+}
+
+static const execwire_state *recall(void *context, unsigned ref)
+{
+    sending *s = context;
+    const newest *of = &s->newest[ref];
+    execwire_status status =
+        execwire_decode(of->message, of->size, &s->scratch, &s->recalled, NULL);
+
+    if (status == EXECWIRE_ERROR_NO_SPACE) {
+        s->scratch.entry_capacity = s->scratch.entry_count;
+        s->scratch.entries =
+            reallocate(s->scratch.entries, s->scratch.entry_capacity * sizeof *s->scratch.entries);
+        status = execwire_decode(of->message, of->size, &s->scratch, &s->recalled, NULL);
+    }
+    return status == EXECWIRE_OK ? &s->recalled : NULL;
+}
+
+static void remember(newest *of, const execwire_state *state)
+{
+    (void)execwire_encode(state, NULL, 0, &of->size, NULL);
+    if (of->size > of->capacity) {
+        of->capacity = 2 * of->size;
+        of->message = reallocate(of->message, of->capacity);
+    }
+    (void)execwire_encode(state, of->message, of->capacity, &of->size, NULL);
+}
+
+/* ---- The way back ---- */
+
+/* The input's `wait`: one read each time that there is something. */
+static bool may_read_back(void *context)
+{
+    sending *s = context;
+    bool ready = s->back_ready;
+
+    s->back_ready = false;
+    return ready;
+}
+
+static void take_datagrams(sending *s)
+{
+    char frame[FEEDBACK_SIZE];
+    ssize_t size;
+
+    while ((size = udp_receive(&s->udp, frame, sizeof frame)) >= 0)
+        (void)execwire_link_feedback(&s->sender, frame, (size_t)size, link_now(), NULL);
+}
+
+/* What is no feedback is dropped: repeats make up for it. */
+static void take_feedback(sending *s)
+{
+    next_result next;
+    record frame;
+    fault why;
+
+    if (s->options->link.udp != NULL) {
+        take_datagrams(s);
+        return;
+    }
+    s->back_ready = true;
+    do {
+        next = messages_next(&s->feedback, &frame, &why);
+        if (next == NEXT_RECORD && s->started)
+            (void)execwire_link_feedback(&s->sender, frame.data, frame.size, link_now(), NULL);
+    } while (next == NEXT_RECORD || next == NEXT_BAD);
+    if (next == NEXT_END || s->back_ready)
+        s->back_fd = -1;
+}
+
+static bool open_back(sending *s)
+{
+    const cli_link_options *link = &s->options->link;
+    int fd;
+
+    s->back_fd = -1;
+    if (link->udp != NULL) {
+        bool good = udp_connect(&s->udp, link->udp);
+
+        if (s->mode == EXECWIRE_LINK_TWO_WAY)
+            s->back_fd = s->udp.fd;
+        return good;
+    }
+    if (link->back == NULL)
+        return true;
+    if (!link_open_back(link->back, O_RDONLY, &fd))
+        return false;
+    input_use(&s->back, link->back, fd, s->out);
+    s->back.wait = may_read_back;
+    s->back.wait_context = s;
+    messages_init(&s->feedback, &s->back, s->options->framing, FEEDBACK_SIZE);
+    s->back_fd = fd;
+    return true;
+}
+
+/* ---- Waiting ---- */
+
+/* How many executions wait for a repeat, or for an acknowledgment that makes it needless. */
+static size_t count_waiting(const sending *s)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; s->started && i < EXECWIRE_LINK_MAX_REFS; i++)
+        count += execwire_execution_interval(&s->sender, &s->executions[i]) != 0;
+    return count;
+}
+
+/* Sends what is due, and returns when more is. */
+static uint64_t send_due(sending *s)
+{
+    uint64_t now = link_now();
+    uint64_t due = EXECWIRE_LINK_NEVER;
+
+    while (s->started && (due = execwire_link_sender_poll(&s->sender, now)) <= now)
+        continue;
+    return due;
+}
+
+static bool is_full(const sending *s)
+{
+    return s->back_fd >= 0 && count_waiting(s) >= WINDOW;
+}
+
+/* Keeps the link going until there is something to read from `states`; -1: until more states may be
+ * sent. False: failed. */
+static bool keep_going(sending *s, int states)
+{
+    for (;;) {
+        uint64_t due = send_due(s);
+        bool full = is_full(s);
+        bool has_states = false;
+        bool has_back = false;
+
+        if (states < 0 && !full)
+            due = 0;
+        if (!output_settle(s->out) ||
+            !link_wait(full ? -1 : states, &has_states, s->back_fd, &has_back, due))
+            return false;
+        if (has_back)
+            take_feedback(s);
+        if (states < 0 ? !is_full(s) : has_states)
+            return true;
+    }
+}
+
+static bool wait_for_states(void *context)
+{
+    sending *s = context;
+
+    return keep_going(s, s->states_fd);
+}
+
+/* Repeats what has not arrived. False: failed. */
+static bool see_through(sending *s)
+{
+    bool two_way = s->mode == EXECWIRE_LINK_TWO_WAY;
+
+    for (;;) {
+        uint64_t due = send_due(s);
+        bool has_back;
+        bool unused;
+
+        if (!output_settle(s->out))
+            return false;
+        if (count_waiting(s) == 0 || (two_way && s->back_fd < 0))
+            return true;
+        if (!link_wait(-1, &unused, s->back_fd, &has_back, due))
+            return false;
+        if (has_back)
+            take_feedback(s);
+    }
+}
+
+/* ---- States ---- */
+
+/* The number for this session; without a file, seconds since 1970: they grow from one to the next
+ * as well. */
+static bool choose_session(sending *s)
+{
+    const char *path = s->options->link.session;
+    uint32_t stored = (uint32_t)time(NULL) - 1;
+
+    if (path != NULL && !link_session_read(path, &stored))
+        return false;
+    execwire_link_restore_session(&s->sender, stored);
+    return path == NULL || link_session_write(path, execwire_link_session(&s->sender));
+}
+
+static bool start(sending *s, const execwire_state *first)
+{
+    execwire_link_sender_options options = {.mode = s->mode,
+                                            .timing = &s->options->link.timing,
+                                            .executions = s->executions,
+                                            .execution_count = EXECWIRE_LINK_MAX_REFS,
+                                            .mtu = s->options->link.mtu,
+                                            .words = s->words,
+                                            .word_capacity = sizeof s->words,
+                                            .emit = emit,
+                                            .recall = recall,
+                                            .context = s};
+
+    options.frame = s->frame = reallocate(NULL, options.mtu);
+    if (first->node_id.data != NULL) {
+        s->node = reallocate(NULL, first->node_id.size + 1);
+        memcpy(s->node, first->node_id.data, first->node_id.size);
+        options.node = (execwire_str){s->node, first->node_id.size};
+    }
+    s->started = execwire_link_sender_init(&s->sender, &options, NULL) == EXECWIRE_OK;
+    return s->started && choose_session(s);
+}
+
+static outcome send_state(cli_job *job, const execwire_state *state, const record *from)
+{
+    sending *s = job->own;
+    execwire_error error;
+    unsigned ref;
+
+    (void)from;
+    if (!s->started && !start(s, state))
+        return OUTCOME_IO;
+    if (execwire_link_update(&s->sender, state, link_now(), &ref, &error) != EXECWIRE_OK)
+        return report_error(job->out.name, "", &error);
+    remember(&s->newest[ref], state);
+    if (s->mode == EXECWIRE_LINK_TWO_WAY && !keep_going(s, -1))
+        return OUTCOME_IO;
+    return OUTCOME_GOOD;
+}
+
+static outcome open_sending(cli_job *job)
+{
+    sending *s = memset(reallocate(NULL, sizeof *s), 0, sizeof *s);
+    outcome result = link_mode(job->options, job->command->name, &s->mode);
+
+    job->own = s;
+    s->options = job->options;
+    s->out = &job->out;
+    if (result == OUTCOME_GOOD && !open_back(s))
+        result = OUTCOME_IO;
+    return result;
+}
+
+static outcome send_file(cli_job *job, source *from)
+{
+    sending *s = job->own;
+    outcome result = s == NULL ? open_sending(job) : OUTCOME_GOOD;
+
+    if (result != OUTCOME_GOOD)
+        return result;
+    s = job->own;
+    s->states_fd = from->in.fd;
+    from->messages.as = &framing_delimited;
+    from->in.wait = wait_for_states;
+    from->in.wait_context = s;
+    return command_each(job, from, send_state);
+}
+
+/* ---- The end ---- */
+
+static outcome report_missing(const sending *s)
+{
+    size_t missing = 0;
+
+    for (size_t i = 0; i < EXECWIRE_LINK_MAX_REFS; i++)
+        missing += s->executions[i].number != 0 &&
+                   (s->executions[i].flags & EXECWIRE_EXECUTION_ACKED) == 0;
+    if (missing == 0)
+        return OUTCOME_GOOD;
+    report("executions whose last state was not acknowledged: %zu", missing);
+    return OUTCOME_IO;
+}
+
+static outcome send_finish(cli_job *job, bool good)
+{
+    sending *s = job->own;
+    outcome result = OUTCOME_GOOD;
+
+    if (s == NULL)
+        return result;
+    if (good && s->started && !see_through(s))
+        result = OUTCOME_IO;
+    if (good && s->started && s->mode == EXECWIRE_LINK_TWO_WAY && result == OUTCOME_GOOD)
+        result = report_missing(s);
+    for (size_t i = 0; i < EXECWIRE_LINK_MAX_REFS; i++)
+        free(s->newest[i].message);
+    free(s->scratch.entries);
+    free(s->frame);
+    free(s->node);
+    free(s->back.buffer);
+    return result;
+}
+
+const cli_command link_send_command = {.name = "link send",
+                                       .summary = "states to frames of a link",
+                                       .unknown = "unknown keys ignored",
+                                       .concerns =
+                                           CONCERNS_UNKNOWN_KEYS | CONCERNS_LINK | CONCERNS_SENDER,
+                                       .reads_json = true,
+                                       .file = send_file,
+                                       .finish = send_finish};

@@ -1,0 +1,76 @@
+/* The session's number in a file, which survives restarts.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/format.h"
+#include "cli/io.h"
+#include "cli/link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NUMBER_SIZE 16 /* a number of 32 bits, its newline, and more */
+
+/* A decimal number and a newline. */
+static bool read_number(const char *text, uint32_t *number)
+{
+    uint64_t value = 0;
+    size_t i = 0;
+
+    for (; text[i] >= '0' && text[i] <= '9' && value <= UINT32_MAX; i++)
+        value = value * 10 + (uint64_t)(text[i] - '0');
+    *number = (uint32_t)value;
+    return i > 0 && strcmp(text + i, "\n") == 0 && value <= UINT32_MAX;
+}
+
+bool link_session_read(const char *path, uint32_t *session)
+{
+    char text[NUMBER_SIZE + 1] = "";
+    int fd = open(path, O_RDONLY | O_NOCTTY);
+    ssize_t got;
+
+    *session = 0;
+    if (fd < 0 && errno == ENOENT)
+        return true;
+    got = fd >= 0 ? io_read(fd, text, NUMBER_SIZE) : -1;
+    if (got < 0)
+        (void)report_errno(path);
+    if (fd >= 0)
+        close(fd);
+    if (got < 0 || read_number(text, session))
+        return got >= 0;
+    report("%s: not the number of a session", path);
+    return false;
+}
+
+/* Writes a new file in a way that a crash of the machine does not undo. */
+static bool write_file(const char *path, const char *text, size_t size)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0666);
+    bool good = fd >= 0 && io_write(fd, text, size) && fsync(fd) == 0;
+
+    if (fd >= 0 && close(fd) != 0)
+        good = false;
+    return good;
+}
+
+bool link_session_write(const char *path, uint32_t session)
+{
+    static const char ending[] = ".new";
+    char text[NUMBER_SIZE];
+    size_t size = format(text, sizeof text, "%" PRIu32 "\n", session);
+    char *other = reallocate(NULL, strlen(path) + sizeof ending);
+    bool good;
+
+    memcpy(other, path, strlen(path));
+    memcpy(other + strlen(path), ending, sizeof ending);
+    good = write_file(other, text, size) && rename(other, path) == 0;
+    if (!good)
+        (void)report_errno(path);
+    free(other);
+    return good;
+}

@@ -1,0 +1,116 @@
+/* Frames over UDP.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/framing.h"
+#include "cli/link.h"
+#include "status/status.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- Sockets ---- */
+
+/* The addresses of "HOST:PORT", "[HOST]:PORT", ":PORT" or "PORT"; NULL: reported. */
+static struct addrinfo *find_place(const char *place, int flags)
+{
+    const struct addrinfo hints = {
+        .ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM, .ai_flags = flags};
+    struct addrinfo *found = NULL;
+    char *copy = strdup(place);
+    char *port = copy != NULL ? strrchr(copy, ':') : NULL;
+    char *host = port != NULL ? copy : NULL;
+    int failure;
+
+    if (port != NULL)
+        *port++ = '\0';
+    if (host != NULL && host[0] == '[' && host[strlen(host) - 1] == ']') {
+        host[strlen(host) - 1] = '\0';
+        host++;
+    }
+    if (host != NULL && host[0] == '\0')
+        host = NULL;
+    failure = getaddrinfo(host, port != NULL ? port : copy, &hints, &found);
+    if (failure != 0)
+        report("%s: %s", place, gai_strerror(failure));
+    free(copy);
+    return failure == 0 ? found : NULL;
+}
+
+/* A socket that `use` is good for, which is connect or bind. */
+static bool open_socket(udp_end *end, const char *place, int flags,
+                        int (*use)(int fd, const struct sockaddr *address, socklen_t size))
+{
+    struct addrinfo *found = find_place(place, flags);
+
+    *end = (udp_end){.fd = -1};
+    if (found == NULL)
+        return false;
+    for (const struct addrinfo *a = found; a != NULL && end->fd < 0; a = a->ai_next) {
+        end->fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
+        if (end->fd >= 0 && use(end->fd, a->ai_addr, a->ai_addrlen) != 0) {
+            int why = errno;
+
+            close(end->fd);
+            end->fd = -1;
+            errno = why;
+        }
+    }
+    if (end->fd < 0)
+        (void)report_errno(place);
+    freeaddrinfo(found);
+    return end->fd >= 0;
+}
+
+bool udp_connect(udp_end *end, const char *place)
+{
+    return open_socket(end, place, 0, connect);
+}
+
+bool udp_bind(udp_end *end, const char *place)
+{
+    return open_socket(end, place, AI_PASSIVE, bind);
+}
+
+void udp_meet(udp_end *end)
+{
+    char nothing;
+
+    end->peer_size = sizeof end->peer;
+    if (recvfrom(end->fd, &nothing, sizeof nothing, MSG_PEEK | MSG_DONTWAIT,
+                 (struct sockaddr *)&end->peer, &end->peer_size) < 0)
+        end->peer_size = 0;
+}
+
+void udp_send(const udp_end *end, const void *frame, size_t size)
+{
+    const struct sockaddr *peer = end->peer_size > 0 ? (const struct sockaddr *)&end->peer : NULL;
+
+    (void)sendto(end->fd, frame, size, 0, peer, end->peer_size);
+}
+
+ssize_t udp_receive(const udp_end *end, void *frame, size_t capacity)
+{
+    return recv(end->fd, frame, capacity, MSG_DONTWAIT);
+}
+
+/* ---- As a framing ---- */
+
+static next_result next_datagram(messages *m, record *message, fault *why)
+{
+    input_result there = input_more(m->in);
+
+    if (there != INPUT_MORE)
+        return there == INPUT_END ? NEXT_END : NEXT_FAILED;
+    m->number++;
+    messages_describe(m, message, 0, input_size(m->in));
+    m->pending = message->size;
+    return message->size > m->max_message
+               ? messages_refuse(why, EXECWIRE_ERROR_TOO_LARGE, m->max_message)
+               : NEXT_RECORD;
+}
+
+const framing framing_datagrams = {.next = next_datagram};
