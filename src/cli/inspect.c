@@ -1,9 +1,9 @@
-/* inspect: what each byte of a message is for.
+/* inspect: what each byte of a message, or of a link's frame, is for.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 #include "cli/format.h"
-#include "cli/show.h"
+#include "cli/link_show.h"
 #include "cli/table.h"
 #include "wire/reader.h"
 
@@ -17,6 +17,7 @@ typedef struct inspection {
     table table;
     const uint8_t *start; /* of the message */
     const uint8_t *shown; /* up to here */
+    unsigned depth;       /* of the message */
 } inspection;
 
 /* ---- One field, one line ---- */
@@ -40,7 +41,7 @@ static void show_field(void *context, const execwire_wire_field *seen)
     inspection *i = context;
     table *t = &i->table;
     bool nested = seen->field != NULL && show_is_message(seen->field);
-    int indent = (int)(2 * seen->depth);
+    int indent = (int)(2 * (i->depth + seen->depth));
     char bytes[BYTES_SIZE];
     char value[SHOW_VALUE_SIZE];
 
@@ -111,6 +112,77 @@ static void show_message(output *out, const record *message, const execwire_erro
         show_break(&i, message, error);
 }
 
+/* ---- Frames ---- */
+
+static void show_frame_field(inspection *i, const frame_field *seen, bool piece)
+{
+    table *t = &i->table;
+    bool nested = seen->number == EXECWIRE_FRAME_PATCH && seen->wire_type == EXECWIRE_WIRE_BYTES;
+    const char *name = link_show_name(seen);
+    const char *type = link_show_type(seen);
+    char bytes[BYTES_SIZE];
+    char value[SHOW_VALUE_SIZE];
+    execwire_wire_visitor visitor = {show_field, i};
+
+    i->shown = nested ? seen->payload : seen->end;
+    format_bytes(seen->tag, i->shown,
+                 seen->wire_type == EXECWIRE_WIRE_BYTES ? TEXT_SHOWN : BYTES_SHOWN, bytes);
+    link_show_value(seen, piece, value);
+    table_cell(t, "%zu", (size_t)(seen->tag - i->start));
+    table_cell(t, "%zu", (size_t)(seen->end - seen->tag));
+    table_cell(t, "%s", bytes);
+    table_cell(t, "%" PRIu32 ":%s", seen->number, show_wire_type(seen->wire_type));
+    table_cell(t, "%s", name != NULL ? name : "(unknown)");
+    table_cell(t, "%s", type != NULL ? type : "?");
+    table_cell(t, "%s", value);
+    if (!nested)
+        return;
+    i->depth = 1;
+    execwire_wire_read(seen->payload, (size_t)(seen->end - seen->payload), NULL, NULL, &visitor,
+                       NULL);
+    i->depth = 0;
+    i->shown = seen->end;
+}
+
+/* `error` is NULL when the frame is good. */
+static void show_frame(output *out, const record *frame, const execwire_frame *parts,
+                       const execwire_error *error)
+{
+    inspection i = {.table = {.out = out, .sides = "rrlllll"},
+                    .start = (const uint8_t *)frame->data,
+                    .shown = (const uint8_t *)frame->data};
+    execwire_cursor bytes = {i.start, i.start + frame->size};
+    bool piece = execwire_frame_has(parts, EXECWIRE_FRAME_WHOLE);
+    frame_field seen;
+    char remark[32];
+
+    format(remark, sizeof remark, error != NULL ? " -- BROKEN" : ": %s",
+           link_show_kind(parts->kind));
+    show_title(out, frame, remark);
+    if (frame->size > 0)
+        show_columns(&i.table);
+    while (link_show_next(&bytes, &seen))
+        show_frame_field(&i, &seen, piece);
+    table_close(&i.table);
+    if (error != NULL)
+        show_break(&i, frame, error);
+}
+
+static void inspect_frame(cli_job *job, source *from, const record *frame, fault *why, bool good)
+{
+    execwire_frame parts = {.present = 0};
+
+    if (good)
+        good = execwire_frame_read(frame->data, frame->size, &parts, &why->error) == EXECWIRE_OK;
+    from->good += good;
+    if (good || (frame->data != NULL && why->place == FAULT_BYTE))
+        show_frame(&job->out, frame, &parts, good ? NULL : &why->error);
+    if (!good)
+        source_refuse(from, frame, why);
+}
+
+/* ---- Files ---- */
+
 /* A broken message is shown too, if its bytes are there: a person wants to see where it breaks. */
 static void inspect_message(cli_job *job, source *from, const record *message, fault *why,
                             bool good)
@@ -143,10 +215,15 @@ static outcome inspect_file(cli_job *job, source *from)
             return OUTCOME_IO;
         if (next == NEXT_END)
             break;
-        inspect_message(job, from, &message, &why, next == NEXT_RECORD);
+        if (options->link_frames)
+            inspect_frame(job, from, &message, &why, next == NEXT_RECORD);
+        else
+            inspect_message(job, from, &message, &why, next == NEXT_RECORD);
     }
     return from->bad > 0 ? OUTCOME_DATA : OUTCOME_GOOD;
 }
 
-const cli_command inspect_command = {
-    .name = "inspect", .summary = "what each byte of a message is for", .file = inspect_file};
+const cli_command inspect_command = {.name = "inspect",
+                                     .summary = "what each byte of a message is for",
+                                     .concerns = CONCERNS_SINGLE | CONCERNS_FRAMES,
+                                     .file = inspect_file};

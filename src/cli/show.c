@@ -89,7 +89,7 @@ static size_t show_character(const char *text, size_t size, char out[CHARACTER_S
     return size;
 }
 
-static void show_text(const char *text, size_t size, char out[SHOW_VALUE_SIZE])
+void show_text(const char *text, size_t size, char out[SHOW_VALUE_SIZE])
 {
     size_t at = 0;
     size_t used = 0;

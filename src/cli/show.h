@@ -17,8 +17,11 @@ const char *show_wire_type(unsigned wire_type);
 /* The name of a field's type, as the .proto has it; "?" of an unknown one's. */
 const char *show_type(const execwire_wire_field *seen);
 
-/* Its value on one line. Text is escaped as in JSON where a terminal would obey it or hide it,
- * bytes that are not UTF-8 as \xNN; long text is cut, and its size said. */
+/* A text on one line: escaped as in JSON where a terminal would obey it or hide it, bytes that are
+ * not UTF-8 as \xNN; a long one is cut, and its size said. */
+void show_text(const char *text, size_t size, char out[SHOW_VALUE_SIZE]);
+
+/* Its value on one line. */
 void show_value(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE]);
 
 #endif

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/link_show.h"
+
+#include "cli/format.h"
+#include "link/ids.h"
+#include "link/text.h"
+#include "schema/schema.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define TEXT_SIZE 4096 /* more of a text is not shown anyway */
+
+const char *link_show_kind(execwire_frame_kind kind)
+{
+    static const char *const names[] = {
+        [EXECWIRE_FRAME_KIND_IDENTITY] = "identity", [EXECWIRE_FRAME_KIND_DELTA] = "delta",
+        [EXECWIRE_FRAME_KIND_HELLO] = "hello",       [EXECWIRE_FRAME_KIND_DIGEST] = "digest",
+        [EXECWIRE_FRAME_KIND_ACKS] = "feedback",     [EXECWIRE_FRAME_KIND_FEEDBACK] = "feedback",
+        [EXECWIRE_FRAME_KIND_PIECE] = "piece",
+    };
+
+    return names[kind];
+}
+
+bool link_show_next(execwire_cursor *bytes, frame_field *field)
+{
+    execwire_cursor taken;
+    uint32_t tag;
+    uint32_t size = 4;
+
+    *field = (frame_field){.tag = bytes->at};
+    if (bytes->at == bytes->end ||
+        execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag) != EXECWIRE_OK)
+        return false;
+    field->number = tag >> 3;
+    field->wire_type = tag & 7;
+    field->payload = bytes->at;
+    if (field->wire_type == EXECWIRE_WIRE_VARINT) {
+        if (execwire_cursor_varint(bytes, &field->value) != EXECWIRE_OK)
+            return false;
+    } else {
+        if (field->wire_type != EXECWIRE_WIRE_FIXED32 &&
+            (field->wire_type != EXECWIRE_WIRE_BYTES ||
+             execwire_cursor_varint32(bytes, EXECWIRE_ERROR_LENGTH, &size) != EXECWIRE_OK))
+            return false;
+        if (execwire_cursor_take(bytes, size, &taken) != EXECWIRE_OK)
+            return false;
+        field->payload = taken.at;
+    }
+    field->end = bytes->at;
+    return true;
+}
+
+/* ---- Values ---- */
+
+static execwire_str bytes_of(const frame_field *field)
+{
+    return (execwire_str){(const char *)field->payload, (size_t)(field->end - field->payload)};
+}
+
+static void show_size(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    format(out, SHOW_VALUE_SIZE, "%zu bytes", bytes_of(field).size);
+}
+
+static void show_number(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    format(out, SHOW_VALUE_SIZE, "%" PRIu64, field->value);
+}
+
+static void show_signed(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    format(out, SHOW_VALUE_SIZE, "%" PRId64, execwire_unzigzag(field->value));
+}
+
+/* Both as hex digits in the order of a number's. */
+static void show_checks(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    execwire_str rest = bytes_of(field);
+    size_t used = 0;
+    uint32_t check;
+
+    out[0] = '\0';
+    while (execwire_frame_next_fixed32(&rest, &check))
+        used +=
+            format(out + used, SHOW_VALUE_SIZE - used, "%s%08" PRIx32, used > 0 ? " " : "", check);
+}
+
+static size_t show_head(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    unsigned state = (unsigned)(field->value >> EXECWIRE_UPDATE_REF_BITS) & 15;
+    size_t used = format(out, SHOW_VALUE_SIZE, "ref %u, ", (unsigned)field->value & 127);
+
+    return used + (state == 15 ? format(out + used, SHOW_VALUE_SIZE - used, "state in patch")
+                               : format(out + used, SHOW_VALUE_SIZE - used, "state %u", state));
+}
+
+static unsigned low_number(const frame_field *field)
+{
+    return (unsigned)(field->value >> (EXECWIRE_UPDATE_REF_BITS + EXECWIRE_UPDATE_STATE_BITS)) & 7;
+}
+
+static void show_update(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    uint64_t elapsed = field->value >> EXECWIRE_UPDATE_ELAPSED_SHIFT;
+    size_t used = show_head(field, out);
+
+    format(out + used, SHOW_VALUE_SIZE - used,
+           ", number %u modulo 8, %" PRIu64 ".%09" PRIu64 " s after create_time", low_number(field),
+           elapsed / 1000000000, elapsed % 1000000000);
+}
+
+static void show_piece_update(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    uint64_t number = field->value >> EXECWIRE_UPDATE_NUMBER_SHIFT << 3 | low_number(field);
+    size_t used = show_head(field, out);
+
+    format(out + used, SHOW_VALUE_SIZE - used, ", number %" PRIu64 ", generation %u", number,
+           (unsigned)(field->value >> EXECWIRE_UPDATE_GENERATION_SHIFT) & 15);
+}
+
+/* As link.proto has them: in 31 bytes, byte 6 has the low halves of both bytes 6. */
+static void show_ids(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    execwire_str ids = bytes_of(field);
+    uint8_t raw[2 * EXECWIRE_UUID_RAW];
+    uint8_t *second = raw + EXECWIRE_UUID_RAW;
+    char text[2][EXECWIRE_UUID_TEXT];
+
+    if (ids.size != sizeof raw && ids.size != sizeof raw - 1) {
+        show_size(field, out);
+        return;
+    }
+    memcpy(raw, ids.data, ids.size);
+    if (ids.size < sizeof raw) {
+        memmove(second + 7, second + 6, EXECWIRE_UUID_RAW - 7);
+        second[6] = (uint8_t)(0x40 | (raw[6] & 15));
+        raw[6] = (uint8_t)(0x40 | raw[6] >> 4);
+    }
+    execwire_uuid_write(raw, text[0]);
+    execwire_uuid_write(second, text[1]);
+    format(out, SHOW_VALUE_SIZE, "%.*s e-%.*s", EXECWIRE_UUID_TEXT, text[0], EXECWIRE_UUID_TEXT,
+           text[1]);
+}
+
+static void show_cid(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    char text[EXECWIRE_CID1_TEXT];
+    execwire_str raw = bytes_of(field);
+    size_t size = 0;
+
+    if (raw.size == EXECWIRE_HASH_RAW) {
+        execwire_hash_write(field->payload, text);
+        size = EXECWIRE_HASH_TEXT;
+    } else if (raw.size == EXECWIRE_CID1_RAW) {
+        execwire_cid1_write(field->payload, text);
+        size = EXECWIRE_CID1_TEXT;
+    }
+    if (size > 0)
+        format(out, SHOW_VALUE_SIZE, "%.*s", (int)size, text);
+    else
+        show_size(field, out);
+}
+
+static void show_node(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    execwire_str node = bytes_of(field);
+
+    if (node.size == EXECWIRE_HASH_RAW)
+        show_cid(field, out);
+    else
+        show_text(node.data, node.size, out);
+}
+
+static void show_packed(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    const execwire_link_names nothing = {.job = {NULL, 0}};
+    execwire_str packed = bytes_of(field);
+    char text[TEXT_SIZE];
+    size_t size;
+
+    switch (execwire_text_read((const uint8_t *)packed.data, packed.size, &nothing, text,
+                               sizeof text, &size)) {
+    case EXECWIRE_TEXT_OK:
+        show_text(text, size, out);
+        break;
+    case EXECWIRE_TEXT_MALFORMED:
+        format(out, SHOW_VALUE_SIZE, "malformed");
+        break;
+    case EXECWIRE_TEXT_NO_NAME:
+        format(out, SHOW_VALUE_SIZE, "%zu bytes, with an id of the execution", packed.size);
+        break;
+    case EXECWIRE_TEXT_NO_WORD:
+        format(out, SHOW_VALUE_SIZE, "%zu bytes, with a word of the session", packed.size);
+        break;
+    case EXECWIRE_TEXT_NO_ROOM:
+        format(out, SHOW_VALUE_SIZE, "%zu bytes, of more than %d", packed.size, TEXT_SIZE);
+        break;
+    }
+}
+
+static void show_wants(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    execwire_str rest = bytes_of(field);
+    size_t used = 0;
+    uint64_t want;
+
+    out[0] = '\0';
+    while (execwire_frame_next_varint(&rest, &want))
+        used += want == EXECWIRE_WANT_HELLO
+                    ? format(out + used, SHOW_VALUE_SIZE - used, "hello ")
+                    : format(out + used, SHOW_VALUE_SIZE - used, "ref %" PRIu64 " ", want);
+}
+
+static void show_live(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    execwire_str rest = bytes_of(field);
+    size_t used = 0;
+    uint64_t live;
+
+    out[0] = '\0';
+    while (execwire_frame_next_varint(&rest, &live))
+        used += format(out + used, SHOW_VALUE_SIZE - used, "%sref %u number %" PRIu64,
+                       used > 0 ? ", " : "", (unsigned)live & 127, live >> 11);
+}
+
+/* "11.4": field 4 in field 11. */
+static void show_clear(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    execwire_str rest = bytes_of(field);
+    size_t used = 0;
+    uint64_t path;
+
+    out[0] = '\0';
+    while (execwire_frame_next_varint(&rest, &path)) {
+        int shift = 0;
+
+        while (path >> shift >= 32)
+            shift += 5;
+        used += format(out + used, SHOW_VALUE_SIZE - used, "%s", used > 0 ? " " : "");
+        for (; shift >= 0; shift -= 5)
+            used += format(out + used, SHOW_VALUE_SIZE - used, "%u%s",
+                           (unsigned)(path >> shift) & 31, shift > 0 ? "." : "");
+    }
+}
+
+static void show_repair(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    execwire_str rest = {(const char *)field->tag, (size_t)(field->end - field->tag)};
+    execwire_repair repair;
+
+    if (execwire_frame_next_repair(&rest, &repair))
+        format(out, SHOW_VALUE_SIZE, "ref %u: bytes %" PRIu32 " to %" PRIu64 " of %" PRIu32,
+               (unsigned)repair.update & 127, repair.offset, (uint64_t)repair.offset + repair.size,
+               repair.whole);
+    else
+        format(out, SHOW_VALUE_SIZE, "malformed");
+}
+
+/* ---- Fields ---- */
+
+static const struct {
+    const char *name;
+    const char *type;
+    void (*show)(const frame_field *field, char out[SHOW_VALUE_SIZE]);
+} fields[EXECWIRE_FRAME_FIELDS] = {
+    [EXECWIRE_FRAME_UPDATE] = {"update", "uint64", show_update},
+    [EXECWIRE_FRAME_ACKS] = {"acks", "fixed32", show_checks},
+    [EXECWIRE_FRAME_IDS] = {"ids", "bytes", show_ids},
+    [EXECWIRE_FRAME_CREATED] = {"created", "uint64", show_number},
+    [EXECWIRE_FRAME_OFFSET] = {"offset", "uint32", show_number},
+    [EXECWIRE_FRAME_WHOLE] = {"whole", "uint32", show_number},
+    [EXECWIRE_FRAME_CID] = {"cid", "bytes", show_cid},
+    [EXECWIRE_FRAME_BUCKET] = {"bucket", "bytes", show_packed},
+    [EXECWIRE_FRAME_NODE] = {"node", "bytes", show_node},
+    [EXECWIRE_FRAME_OUT] = {"out", "bytes", show_packed},
+    [EXECWIRE_FRAME_ERR] = {"err", "bytes", show_packed},
+    [EXECWIRE_FRAME_STATUS] = {"status", "bytes", show_packed},
+    [EXECWIRE_FRAME_PIECE] = {"piece", "bytes", show_size},
+    [EXECWIRE_FRAME_PATCH] = {"patch", "ExecutionState", show_size},
+    [EXECWIRE_FRAME_CHECK] = {"check", "fixed32", show_checks},
+    [EXECWIRE_FRAME_GENERATION] = {"generation", "uint32", show_number},
+    [EXECWIRE_FRAME_BASE] = {"base", "uint32", show_number},
+    [EXECWIRE_FRAME_PROFILE] = {"profile", "uint32", show_number},
+    [EXECWIRE_FRAME_EPOCH] = {"epoch", "sint64", show_signed},
+    [EXECWIRE_FRAME_FIRST_WORD] = {"first_word", "uint32", show_number},
+    [EXECWIRE_FRAME_WORDS] = {"words", "bytes", show_packed},
+    [EXECWIRE_FRAME_LIVE] = {"live", "uint32", show_live},
+    [EXECWIRE_FRAME_ELAPSED] = {"elapsed", "sint64", show_signed},
+    [EXECWIRE_FRAME_WANTS] = {"wants", "uint32", show_wants},
+    [EXECWIRE_FRAME_REPAIRS] = {"repairs", "LinkRepair", show_repair},
+    [EXECWIRE_FRAME_NUMBER] = {"number", "uint32", show_number},
+    [EXECWIRE_FRAME_SESSION] = {"session", "uint32", show_number},
+    [EXECWIRE_FRAME_CLEAR] = {"clear", "uint32", show_clear},
+};
+
+const char *link_show_name(const frame_field *field)
+{
+    return field->number < EXECWIRE_FRAME_FIELDS ? fields[field->number].name : NULL;
+}
+
+const char *link_show_type(const frame_field *field)
+{
+    return field->number < EXECWIRE_FRAME_FIELDS ? fields[field->number].type : NULL;
+}
+
+void link_show_value(const frame_field *field, bool piece, char out[SHOW_VALUE_SIZE])
+{
+    out[0] = '\0';
+    if (link_show_name(field) == NULL)
+        return;
+    if (field->number == EXECWIRE_FRAME_UPDATE && piece)
+        show_piece_update(field, out);
+    else
+        fields[field->number].show(field, out);
+}
