@@ -26,10 +26,10 @@ for section in ("NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", '"EXIT
 plain = text.replace("\\-", "-")
 options = plain[plain.index(".SH OPTIONS"):plain.index(".SH ERRORS")]
 documented = set(re.findall(r"^\.BR? (?:-\w \", \" )?--([\w-]+)", options, re.M))
-commands = ("encode", "decode", "inspect", "stats", "check")
+commands = ("encode", "decode", "inspect", "stats", "check", "link send", "link recv")
 helped = set()
 for command in commands:
-    helped |= set(re.findall(r"^  (?:-\w,|   ) --([\w-]+)", run(command, "--help").out.decode(), re.M))
+    helped |= set(re.findall(r"^  (?:-\w,|   ) --([\w-]+)", run(*command.split(), "--help").out.decode(), re.M))
 same("options", sorted(helped), sorted(documented))
 letters = set(re.findall(r"^\.BR -(\w) ", options, re.M))
 same("letters", sorted(set(re.findall(r"^  -(\w),", run("stats", "--help").out.decode(), re.M))), sorted(letters))
