@@ -1,0 +1,142 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# execwire link and inspect --link, without a transport: what is refused, the session's file, status
+# lines, damaged frames, and every field of a frame by the name that link.proto has.
+set -eu
+
+export PYTHONPATH="$PWD/tests/support"
+exec /usr/bin/python3 -B - <<'PYTHON'
+from command import *
+
+STATES = os.path.abspath("examples/states.jsonl")
+descriptors = path("link.pbset")
+subprocess.run(["protoc", "-Iproto", "--include_imports", "-o", descriptors, "execwire/v1/link.proto"], check=True)
+pool = descriptor_pool.DescriptorPool()
+for file in descriptor_pb2.FileDescriptorSet.FromString(open(descriptors, "rb").read()).file:
+    pool.Add(file)
+Frame = message_factory.MessageFactory(pool).GetPrototype(pool.FindMessageTypeByName("execwire.v1.LinkFrame"))
+os.chdir(TMP)
+
+# ---- What is refused ----
+
+for arguments, error in {
+    ("link",): "no such command 'link' (see execwire --help)",
+    ("link", "nonsense"): "no such command 'link nonsense' (see execwire --help)",
+    ("link", "send"): "link send: a way back is missing: --back or --udp, else --one-way or --lossless",
+    ("link", "recv"): "link recv: a way back is missing: --back or --udp, else --one-way or --lossless",
+    ("link", "send", "--one-way", "--lossless"): "link send: --one-way and --lossless contradict each other",
+    ("link", "send", "--one-way", "--back", "x"): "link send: nothing comes back with --one-way and --lossless",
+    ("link", "send", "--udp", "localhost:1", "--back", "x"): "link send: --udp has its own way back",
+    ("link", "recv", "--udp", "localhost:1", "--lossless"): "link recv: UDP is not lossless",
+    ("link", "recv", "--udp", "localhost:0", STATES): "link recv: --udp takes the place of files",
+    ("link", "send", "--single"): "link send has no option --single (see execwire link send --help)",
+    ("link", "send", "--status"): "link send has no option --status (see execwire link send --help)",
+    ("link", "recv", "--session", "x"): "link recv has no option --session (see execwire link recv --help)",
+    ("encode", "--mtu", "99"): "encode has no option --mtu (see execwire encode --help)",
+    ("decode", "--link"): "decode has no option --link (see execwire decode --help)",
+}.items():
+    refused("usage: " + " ".join(arguments), run(*arguments), 2, "execwire: %s\n" % error)
+for option, arguments in {"mtu": ["50", "65508", "x", ""], "back": [""], "session": [""], "udp": [""],
+                          "timing": ["", "x=3", "repeat", "repeat=", "repeat=0", "repeat=3x", "repeat=3,", "tries=16", "tries=0"]}.items():
+    command = ["link", "send", "--lossless"]
+    for argument in arguments:
+        refused("usage: --%s '%s'" % (option, argument), run(*command, "--" + option, argument), 2,
+                "execwire: wrong argument '%s' of '--%s' (see execwire link send --help)\n" % (argument, option))
+for arguments, error in {
+    ("link", "send", "--back", "missing/back", STATES): "missing/back: No such file or directory",
+    ("link", "recv", "--back", "missing/back", STATES): "missing/back: No such file or directory",
+    ("link", "send", "--back", "77", STATES): "77: Bad file descriptor",
+    ("link", "send", "--lossless", "--session", "missing/number", STATES): "missing/number: No such file or directory",
+    ("link", "send", "--lossless", "--session", ".", STATES): ".: Is a directory",
+}.items():
+    refused("failure: " + " ".join(arguments), run(*arguments), 3, "execwire: %s\n" % error)
+done = run("link", "recv", "--udp", "nowhere.invalid:1")
+check("a place that is none", done.status == 3 and done.err.startswith("execwire: nowhere.invalid:1: ") and done.err.count("\n") == 1, done)
+refused("an address that is not ours", run("link", "recv", "--one-way", "--udp", "192.0.2.1:1"), 3,
+        "execwire: 192.0.2.1:1: Cannot assign requested address\n")
+
+# ---- The session ----
+
+for stored, number in ((None, 1), ("1\n", 2), ("41\n", 42), ("4294967295\n", 1)):
+    if stored is not None:
+        write("number", stored)
+    out = good("session", run("link", "send", "--lossless", "--session", "number", STATES))
+    same("session after %r" % stored, (number, "%d\n" % number), (Frame.FromString(undelimited(out)[0]).session, read("number").decode()))
+check("no other file is left", not os.path.exists("number.new"))
+for stored in "", "x\n", "-1\n", "1", "4294967296\n", "99999999999999999999999\n", "1\n2\n":
+    write("number", stored)
+    refused("session file %r" % stored, run("link", "send", "--lossless", "--session", "number", STATES), 3,
+            "execwire: number: not the number of a session\n")
+    same("it stays as it was", stored, read("number").decode())
+
+# ---- Forms of states and frames ----
+
+write("number", "0\n")
+os.remove("number")
+frames = good("send", run("link", "send", "--lossless", "--session", "number", STATES))
+states = good("encode", run("encode", STATES))
+same("JSON", good("decode", run("decode", data=states)), good("recv", run("link", "recv", "--lossless", data=frames)))
+same("JSON of the API", good("decode", run("decode", "--form", "api", "--enums", "name", data=states)),
+     good("recv", run("link", "recv", "--lossless", "--form", "api", "--enums", "name", data=frames)))
+same("protobuf out", states, good("recv", run("link", "recv", "--lossless", "--protobuf", data=frames)))
+os.remove("number")
+same("protobuf in", frames, good("send", run("link", "send", "--lossless", "--protobuf", "--session", "number", data=states)))
+os.remove("number")
+lines = good("send", run("link", "send", "--lossless", "--hex", "--session", "number", STATES))
+same("lines", undelimited(frames), [bytes.fromhex(line) for line in lines.decode().split()])
+same("lines in", states, good("recv", run("link", "recv", "--lossless", "--hex", "--protobuf", data=lines)))
+same("--hex --delimited: the last one counts", states,
+     good("recv", run("link", "recv", "--lossless", "--hex", "--delimited", "--protobuf", data=frames)))
+refused("a bad state", run("link", "send", "--lossless", data='{"State": "x"}'), 1, re.compile(r"<stdin>:1:\d+: /State: .*\n"))
+
+# ---- Frames that are damaged or missing ----
+
+parts = undelimited(frames)
+bad = [parts[0], b"\xff" + parts[1], *parts[1:]]
+refused("lossless, a damaged frame", run("link", "recv", "--lossless", data=delimited(bad)), 1,
+        "<stdin>: message 2, byte 0: not a frame, or a damaged one\n", out=None)
+done = run("link", "recv", "--one-way", "--protobuf", data=delimited(bad))
+same("one-way, a damaged frame", (0, states, "execwire: frames dropped: 1\n"), (done.status, done.out, done.err))
+same("--quiet", "", run("link", "recv", "--one-way", "-q", data=delimited(bad)).err)
+done = run("link", "recv", "--lossless", data=delimited(parts[1:]))
+same("lossless, the hello is missing", (1, "execwire: <stdin>: message 1: ref 0: of a session whose hello has not come\n"),
+     (done.status, done.err))
+done = run("link", "recv", "--lossless", "--keep-going", data=delimited(parts[1:]))
+check("and the rest", done.status == 1 and done.err.count("\n") > 1, done)
+
+done = run("link", "recv", "--back", "back", "--status", "--timing", "want=1,ack=1", data=delimited(parts[:1] + parts[4:]))
+check("--status: what is missing is wanted", "ref 0: of an execution whose identity has not come\n" in done.err, done)
+done = run("link", "recv", "--back", "back2", "--status", data=delimited(parts[:3] + [parts[2][:-1] + bytes([parts[2][-1] ^ 1])]))
+check("--status: a frame that fits nothing", "does not give the state that was sent" in done.err, done)
+
+# ---- inspect --link ----
+
+shown = good("inspect", run("inspect", "--link", data=frames)).decode()
+kinds = re.findall(r"^message \d+: .*: (\w+)$", shown, re.M)
+same("kinds", ["hello", "identity"], kinds[:2])
+rows = re.findall(r"^ *\d+ +\d+ +(?:[0-9a-f]{2} )+(?:\.\.)? +(\d+):\w+ +(\w+) ", shown, re.M)
+fields = {field.number: field.name for field in Frame.DESCRIPTOR.fields}
+check("names", rows and all(fields[int(number)] == name for number, name in rows), repr(rows))
+
+packed = b"plain text"
+everything = Frame(acks=[0x01020304], ids=bytes(range(32)), created=5, offset=6, whole=7, cid=bytes(32), bucket=packed, node=b"n\x1b1",
+                   out=packed, err=b"\xf9\x00", status=b"\xf8\xff\xff", piece=b"abc", check=0xdeadbeef, generation=2, base=3, profile=0,
+                   epoch=-4, first_word=1, words=[packed, packed], live=[3 + 2048 * 5], elapsed=-9, wants=[3, 128], number=12, session=8,
+                   clear=[11, 9 * 32 + 4, 0], update=3 | 7 << 7 | 5 << 11 | 1500000000 << 14)
+everything.patch.status = "s"
+everything.repairs.add(update=3, whole=100, offset=10, size=20)
+done = run("inspect", "--link", "--single", data=everything.SerializeToString())
+check("fields that are of no one kind", done.status == 1 and "<- BROKEN at byte" in done.out.decode(), done)
+shown = {name: value.strip() for name, value in re.findall(r"^ *\d+ +\d+  .*? \d+:\w+ +(\w+) +\w+ ?(.*)$", done.out.decode(), re.M)}
+same("every field", set(fields.values()) - set(shown), set())
+uuid = "00010203-0405-0607-0809-0a0b0c0d0e0f e-10111213-1415-1617-1819-1a1b1c1d1e1f"
+for name, value in {"acks": "01020304", "ids": uuid, "check": "deadbeef", "epoch": "-4", "elapsed": "-9", "wants": "ref 3 hello", "out": '"plain text"',
+                    "live": "ref 3 number 5", "clear": "11 9.4 0", "repairs": "ref 3: bytes 10 to 30 of 100", "node": r'"n\u001b1"',
+                    "err": "2 bytes, with a word of the session", "piece": "3 bytes", "number": "12"}.items():
+    same("value of " + name, value, shown.get(name))
+for wrong in (b"\x4a", b"\x0a\x01x", b"\x08", b"\x4d\x01", b"\x48\x05", b"\xfa\xff\x03\x01", b"\x0b", b"\x12\x03abc", b"\x72\x02\x0a\x09", b"\xf8"):
+    done = run("inspect", "--link", "--single", data=wrong)
+    check("broken: " + wrong.hex(), done.status == 1 and " -- BROKEN\n" in done.out.decode() and done.err.count("\n") == 1, done)
+finish()
+PYTHON
