@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,15 +42,26 @@ outcome link_mode(const cli_options *options, const char *command, execwire_link
     return OUTCOME_USAGE;
 }
 
+/* The number that digits say; a descriptor that is never open for one that is too large. */
+static int number_of(const char *digits)
+{
+    int number = 0;
+
+    for (; *digits != '\0' && number < INT_MAX / 10; digits++)
+        number = number * 10 + (*digits - '0');
+    return *digits == '\0' ? number : INT_MAX;
+}
+
 bool link_open_back(const char *back, int flags, int *fd)
 {
     if (back[strspn(back, "0123456789")] == '\0')
-        *fd = strlen(back) < 6 ? atoi(back) : -1;
+        *fd = number_of(back);
     else
         *fd = open(back, flags | O_NOCTTY, 0666);
-    if (*fd < 0 || fcntl(*fd, F_GETFD) < 0)
-        (void)report_errno(back);
-    return *fd >= 0 && fcntl(*fd, F_GETFD) >= 0;
+    if (*fd >= 0 && fcntl(*fd, F_GETFD) >= 0)
+        return true;
+    (void)report_errno(back);
+    return false;
 }
 
 void link_put(output *out, const framing *as, const void *frame, size_t size)

@@ -166,10 +166,13 @@ static size_t count_waiting(const sending *s)
 static uint64_t send_due(sending *s)
 {
     uint64_t now = link_now();
-    uint64_t due = EXECWIRE_LINK_NEVER;
+    uint64_t due;
 
-    while (s->started && (due = execwire_link_sender_poll(&s->sender, now)) <= now)
-        continue;
+    if (!s->started)
+        return EXECWIRE_LINK_NEVER;
+    do
+        due = execwire_link_sender_poll(&s->sender, now);
+    while (due <= now);
     return due;
 }
 
