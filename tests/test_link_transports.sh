@@ -30,7 +30,7 @@ def execution(message):
 
 
 FINAL = {execution(message): message for message in SENT}
-FAST = "urgent=60,repeat=60,identity=60,want=40,ack=5,hello=100,digest=200"
+FAST = "urgent=300,repeat=300,identity=300,want=250,ack=20,hello=600,digest=1000"
 
 
 running = []
