@@ -4,6 +4,7 @@
 #include "cli/framing.h"
 #include "status/status.h"
 #include "wire/cursor.h"
+#include "wire/format.h"
 
 #include <string.h>
 
@@ -82,16 +83,10 @@ static next_result next_delimited(messages *m, record *message, fault *why)
 static execwire_status wrap_delimited(const void *message, size_t message_size, void *out,
                                       size_t capacity, size_t *size, execwire_error *error)
 {
-    uint8_t prefix[5];
-    size_t prefix_size = 0;
-
-    for (size_t rest = message_size; rest > 0 || prefix_size == 0; rest >>= 7)
-        prefix[prefix_size++] = (uint8_t)((rest & 0x7F) | (rest > 0x7F ? 0x80 : 0));
-    *size = prefix_size + message_size;
+    *size = execwire_varint_size(message_size) + message_size;
     if (*size > capacity)
         return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    memcpy(out, prefix, prefix_size);
-    memcpy((uint8_t *)out + prefix_size, message, message_size);
+    memcpy(execwire_varint_put(out, message_size), message, message_size);
     return EXECWIRE_OK;
 }
 

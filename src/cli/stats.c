@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/sizes.h"
 #include "cli/table.h"
+#include "wire/format.h"
 #include "wire/reader.h"
 
 #include <inttypes.h>
@@ -65,15 +66,6 @@ static void count_field(void *context, const execwire_wire_field *seen)
     s->leaf_depth = message ? EXECWIRE_SCHEMA_DEPTH : seen->depth;
 }
 
-static size_t varint_size(size_t value)
-{
-    size_t size = 1;
-
-    for (; value >= 0x80; value >>= 7)
-        size++;
-    return size;
-}
-
 /* The message's bytes: those of the input, or what a state read from JSON makes. */
 static void wire_bytes(stats *s, bool from_json, const execwire_state *state, record *wire)
 {
@@ -89,7 +81,7 @@ static void wire_bytes(stats *s, bool from_json, const execwire_state *state, re
         execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, &error);
     }
     wire->data = s->wire_text;
-    wire->prefix_size = varint_size(wire->size);
+    wire->prefix_size = execwire_varint_size(wire->size);
 }
 
 /* ---- Counting bytes of JSON ---- */
