@@ -57,11 +57,13 @@ static execwire_link_names words_of(const execwire_link_sender *sender)
 static size_t write_base(const execwire_link_sender *sender, execwire_sink *sink)
 {
     execwire_str node = execwire_sender_node(sender);
-    uint8_t raw[EXECWIRE_LINK_NODE_SIZE];
     size_t check_at;
 
-    if (node.data != NULL)
+    if (node.data != NULL) {
+        uint8_t raw[EXECWIRE_LINK_NODE_SIZE];
+
         execwire_sink_bytes_field(sink, EXECWIRE_FRAME_NODE, raw, execwire_draft_node(node, raw));
+    }
     check_at = execwire_frame_put_check(sink);
     if (sender->has_epoch)
         execwire_sink_varint_field(sink, EXECWIRE_FRAME_EPOCH, execwire_zigzag(sender->epoch));

@@ -138,7 +138,7 @@ static void want_hello(answer *a, uint8_t *wants, size_t *size)
 
     if (!receiver->want_hello || receiver->hello_next > a->now)
         return;
-    wants[(*size)++] = (EXECWIRE_WANT_HELLO & 0x7F) | 0x80; /* 128 as varint */
+    wants[(*size)++] = EXECWIRE_WANT_HELLO; /* 128, whose varint begins with itself */
     wants[(*size)++] = EXECWIRE_WANT_HELLO >> 7;
     if (ask(a, &receiver->hello_next, &receiver->hello_asks))
         receiver->want_hello = false;

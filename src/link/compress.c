@@ -194,7 +194,7 @@ static bool settled(interval *v)
     return true;
 }
 
-static void shift(interval *v)
+static void shift_out(interval *v)
 {
     v->low <<= 8;
     v->range <<= 8;
@@ -203,14 +203,14 @@ static void shift(interval *v)
 /* The fewest bytes that lie in the interval; zeros follow them. */
 static void finish(const interval *v, execwire_sink *sink)
 {
-    uint32_t step = 0, end = 0;
+    uint32_t end;
     unsigned count = 0;
 
     if (v->low == 0)
         return;
     do {
-        count++;
-        step = (uint32_t)(UINT64_C(1) << (32 - 8 * count));
+        uint32_t step = (uint32_t)(UINT64_C(1) << (32 - 8 * ++count));
+
         end = (v->low + step - 1) & -step;
     } while (end - v->low >= v->range);
     for (unsigned i = 0; i < count; i++)
@@ -225,7 +225,7 @@ void execwire_compress(const uint8_t *text, size_t size, execwire_sink *sink)
         share s = share_of(text, at);
 
         narrow(&v, text[at], &s);
-        for (; settled(&v); shift(&v))
+        for (; settled(&v); shift_out(&v))
             execwire_sink_byte(sink, v.low >> 24);
     }
     finish(&v, sink);
@@ -234,11 +234,11 @@ void execwire_compress(const uint8_t *text, size_t size, execwire_sink *sink)
 /* The byte whose scaled share `point` lies in. */
 static unsigned byte_at(const uint32_t own[256], uint32_t total, uint32_t point, share *s)
 {
-    unsigned shift_by = scale_of(total);
+    unsigned shift = scale_of(total);
     unsigned byte = 0;
 
     *s = (share){0, own[0], total};
-    while (byte < 255 && ((s->below + s->own) >> shift_by) + byte + 1 <= point) {
+    while (byte < 255 && ((s->below + s->own) >> shift) + byte + 1 <= point) {
         s->below += s->own;
         s->own = own[++byte];
     }
@@ -275,7 +275,7 @@ void execwire_expand(const uint8_t *in, size_t in_size, uint8_t *text, size_t si
         text[at] = (uint8_t)byte_at(own, total,
                                     (from.window - v.low) / (v.range / scaled_total(total)), &s);
         narrow(&v, text[at], &s);
-        for (; settled(&v); shift(&v))
+        for (; settled(&v); shift_out(&v))
             advance(&from);
     }
 }

@@ -121,7 +121,7 @@ static execwire_status read_field(execwire_cursor *bytes, execwire_feedback *fee
                                   uint32_t *check, uint32_t *crc)
 {
     const uint8_t *start = bytes->at;
-    execwire_str value = {NULL, 4};
+    execwire_str value;
     execwire_cursor taken = {NULL, NULL};
     uint32_t tag, size = 4;
     execwire_status status = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag);

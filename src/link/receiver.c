@@ -195,9 +195,6 @@ static execwire_link_outcome judge(const execwire_link_receiver *receiver,
 static execwire_status take_state(execwire_link_receiver *receiver, const execwire_frame *frame,
                                   uint64_t now, execwire_link_event *event, execwire_error *error)
 {
-    execwire_rebuilt rebuilt;
-    execwire_status status;
-
     event->outcome = judge(receiver, frame);
     if (event->outcome == EXECWIRE_LINK_REPEATED) {
         execwire_link_context *context = &receiver->options.contexts[frame->ref];
@@ -207,7 +204,10 @@ static execwire_status take_state(execwire_link_receiver *receiver, const execwi
             confirm(receiver, context, context->check, now);
     }
     if (event->outcome == EXECWIRE_LINK_STATE) {
-        status = execwire_rebuild(receiver, frame, &rebuilt, &event->outcome, error);
+        execwire_rebuilt rebuilt;
+        execwire_status status =
+            execwire_rebuild(receiver, frame, &rebuilt, &event->outcome, error);
+
         if (status != EXECWIRE_OK)
             return status;
         if (event->outcome == EXECWIRE_LINK_STATE)
