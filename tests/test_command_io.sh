@@ -209,8 +209,14 @@ def running(*arguments, **options):
     return process
 
 
+def heeding():
+    """Signals as a terminal's shell has them: one in the background ignores SIGINT and SIGQUIT."""
+    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT:
+        signal.signal(number, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
 for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT:
-    process = running(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
+    process = running(preexec_fn=heeding)
     same("%s: a temporary file" % number.name, [".execwire-"], [name[:10] for name in os.listdir("waiting")])
     process.send_signal(number)
     same("%s: ends it as a signal does" % number.name, -number, end_of(process).status)
