@@ -155,6 +155,7 @@ static void test_long_prefixes(void **unused)
         assert_int_equal(size, measured);
         assert_memory_equal(out, cases[i].prefix, cases[i].prefix_size);
         assert_int_equal(out[cases[i].prefix_size], 0x22);
+        assert_memory_equal(out + size - cases[i].size, text, cases[i].size);
     }
     free(text);
     free(out);

@@ -4,32 +4,43 @@
 #include "status/status.h"
 #include "wire/cursor.h"
 #include "wire/format.h"
+#include "wire/writer.h"
 
 #include <execwire/execwire.h>
 
 #include <string.h>
 
+/* Bytes before a message of the usual size, 128 to 16,383 bytes. */
+#define USUAL_PREFIX 2
+
+/* The message is written where it belongs if its size is a usual one, so that such a message is
+ * checked and measured once. Any other is written again, at its place. */
 execwire_status execwire_delimited_write(const execwire_state *state, void *out, size_t capacity,
                                          size_t *size, execwire_error *error)
 {
+    bool has_room = out != NULL && capacity > USUAL_PREFIX;
+    uint8_t *usual = has_room ? (uint8_t *)out + USUAL_PREFIX : NULL;
     size_t message_size;
-    size_t needed;
+    size_t prefix_size;
     execwire_status status;
 
     if (size == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     *size = 0;
-    status = execwire_encode(state, NULL, 0, &message_size, error);
+    status = execwire_write_checked(state, usual, has_room ? capacity - USUAL_PREFIX : 0,
+                                    &message_size, error);
     if (status != EXECWIRE_OK)
         return status;
-    needed = execwire_varint_size(message_size) + message_size;
-    *size = needed;
+    prefix_size = execwire_varint_size(message_size);
+    *size = prefix_size + message_size;
     if (out == NULL)
         return EXECWIRE_OK;
-    if (needed > capacity)
+    if (*size > capacity)
         return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
     out = execwire_varint_put(out, message_size);
-    return execwire_encode(state, out, message_size, &message_size, error);
+    if (prefix_size != USUAL_PREFIX)
+        execwire_write_message(state, out, message_size);
+    return EXECWIRE_OK;
 }
 
 #ifndef EXECWIRE_NO_DECODE
