@@ -5,6 +5,7 @@
 #include "schema/schema.h"
 #include "status/status.h"
 #include "text/rfc3339.h"
+#include "text/same.h"
 #include "json/number.h"
 #include "json/scanner.h"
 
@@ -285,34 +286,92 @@ static execwire_status read_unknown(reader *r, const char *start)
     return status == EXECWIRE_OK ? status : fail_in_key(r, status, start);
 }
 
-/* A key and its value. `seen` has a bit for each field that was there already. */
-static execwire_status read_member(reader *r, const execwire_message *message, void *base,
-                                   uint64_t *seen)
+/* The fields of a message that were read. */
+typedef struct progress {
+    uint64_t seen;              /* a bit for each */
+    const execwire_field *next; /* the one behind the last: writers keep to the schema's order */
+} progress;
+
+#ifdef EXECWIRE_FAST_PATHS
+
+/* Moves over `name` with its quotes and the colon right behind it, if that is what is next. */
+static inline bool take_key(execwire_scanner *s, const char *name, size_t size)
+{
+    const char *key = s->at + 1;
+
+    if ((size_t)(s->end - key) < size + 2 || key[size] != '"' || key[size + 1] != ':' ||
+        !execwire_same_bytes(key, name, size))
+        return false;
+    s->at = key + size + 2;
+    return true;
+}
+
+/* The field whose key is next if it is `guess`, and its key is moved over; NULL if it is not. */
+static inline const execwire_field *take_guess(execwire_scanner *s, const execwire_message *message,
+                                               const execwire_field *guess)
+{
+    if (guess == message->fields + message->count)
+        return NULL;
+    return take_key(s, guess->json_name, guess->json_name_size) ||
+                   take_key(s, guess->name, guess->name_size)
+               ? guess
+               : NULL;
+}
+
+#else
+
+static const execwire_field *take_guess(execwire_scanner *s, const execwire_message *message,
+                                        const execwire_field *guess)
+{
+    (void)s;
+    (void)message;
+    (void)guess;
+    return NULL;
+}
+
+#endif
+
+/* The field of the key that is next, and the colon; NULL when there is no such field. */
+static execwire_status read_key(reader *r, const execwire_message *message,
+                                const execwire_field **field)
 {
     char room[EXECWIRE_SCHEMA_KEY_SIZE];
-    const execwire_field *field = NULL;
-    const char *start = r->scan.at;
     execwire_str key;
-    uint64_t bit;
     execwire_status status = execwire_scan_key(&r->scan, room, sizeof room, &key);
 
+    *field = NULL;
+    if (status == EXECWIRE_OK && (key.data != room || key.size <= sizeof room))
+        *field = execwire_schema_key(message, key);
+    return status;
+}
+
+/* A key and its value. */
+static execwire_status read_member(reader *r, const execwire_message *message, void *base,
+                                   progress *done)
+{
+    const char *start = r->scan.at;
+    const execwire_field *field = take_guess(&r->scan, message, done->next);
+    uint64_t bit;
+    execwire_status status = EXECWIRE_OK;
+
+    if (field == NULL)
+        status = read_key(r, message, &field);
     if (status != EXECWIRE_OK)
         return status;
-    if (key.data != room || key.size <= sizeof room)
-        field = execwire_schema_key(message, key);
     if (field == NULL)
         return read_unknown(r, start);
     bit = (uint64_t)1 << (field - message->fields);
-    status = (*seen & bit) != 0 ? fail(r, EXECWIRE_ERROR_DUPLICATE_KEY, start)
-                                : read_field(r, field, base);
-    *seen |= bit;
+    status = (done->seen & bit) != 0 ? fail(r, EXECWIRE_ERROR_DUPLICATE_KEY, start)
+                                     : read_field(r, field, base);
+    done->seen |= bit;
+    done->next = field + 1;
     return status == EXECWIRE_OK ? status : execwire_fail_in_field(r->scan.error, status, field);
 }
 
 /* Recursion is as deep as the schema, which the generator bounds. */
 static execwire_status read_message(reader *r, const execwire_message *message, void *base)
 {
-    uint64_t seen = 0;
+    progress done = {0, message->fields};
     bool more = true;
     execwire_status status;
 
@@ -323,7 +382,7 @@ static execwire_status read_message(reader *r, const execwire_message *message, 
         status = execwire_scan_next(&r->scan, '}', first, &more);
         if (status != EXECWIRE_OK || !more)
             break;
-        status = read_member(r, message, base, &seen);
+        status = read_member(r, message, base, &done);
     }
     if (status == EXECWIRE_OK)
         execwire_scan_leave(&r->scan);

@@ -2,50 +2,11 @@
 #include "schema/schema.h"
 
 #include "status/status.h"
-#include "status/target.h"
+#include "text/same.h"
 
 #include <string.h>
 
 #ifndef EXECWIRE_NO_JSON_READ
-
-#ifdef EXECWIRE_FAST_PATHS
-
-static inline uint64_t load(const char *text, size_t size)
-{
-    uint64_t word = 0;
-
-    memcpy(&word, text, size);
-    return word;
-}
-
-/* Whether both begin with the same `size` bytes: a word at a time, of which the last may overlap
- * the one before. */
-static inline bool same_bytes(const char *left, const char *right, size_t size)
-{
-    size_t at = 0;
-
-    if (size >= 8) {
-        for (; at + 8 < size; at += 8)
-            if (load(left + at, 8) != load(right + at, 8))
-                return false;
-        return load(left + size - 8, 8) == load(right + size - 8, 8);
-    }
-    if (size >= 4)
-        return load(left, 4) == load(right, 4) &&
-               load(left + size - 4, 4) == load(right + size - 4, 4);
-    while (at < size && left[at] == right[at])
-        at++;
-    return at == size;
-}
-
-#else
-
-static inline bool same_bytes(const char *left, const char *right, size_t size)
-{
-    return memcmp(left, right, size) == 0;
-}
-
-#endif
 
 /* As hash_key in tools/generate.py. */
 static unsigned hash_key(execwire_str key, unsigned factor)
@@ -67,7 +28,7 @@ const execwire_field *execwire_schema_key(const execwire_message *message, execw
         if (slot == EXECWIRE_FREE_SLOT)
             return NULL;
         if (key.size == (api ? field->json_name_size : field->name_size) &&
-            same_bytes(key.data, api ? field->json_name : field->name, key.size))
+            execwire_same_bytes(key.data, api ? field->json_name : field->name, key.size))
             return field;
     }
 }
