@@ -222,34 +222,70 @@ static execwire_status take_all(cursor *c, execwire_time *time)
     return status == EXECWIRE_OK ? status : fail_at(c, 0, status);
 }
 
-#ifdef EXECWIRE_FAST_PATHS
+#ifdef EXECWIRE_FAST_WORDS
 
-/* Two digits as a number; more than 99 when they are none. */
-static unsigned two_digits(const char *text)
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+static uint64_t load(const char *text)
 {
-    unsigned tens = (unsigned char)text[0] - (unsigned)'0';
-    unsigned ones = (unsigned char)text[1] - (unsigned)'0';
+    uint64_t word;
 
-    return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
+    memcpy(&word, text, sizeof word);
+    return word;
 }
 
-/* The digits between "." and "Z" as nanoseconds; false when they are none, or not 1 to 9. */
+/* Eight characters that look like `like`, with a digit wherever that has a 0: the digits' values,
+ * and 0 for the others. False when they do not look so. */
+static bool digits_like(const char *text, const char *like, uint64_t separators, uint64_t *values)
+{
+    uint64_t word = load(text) ^ load(like);
+    /* sets the top bit of a digit above 9 and of a separator that differs; a byte that carries into
+     * the next has its own top bit set */
+    uint64_t over = word + EACH_BYTE(0x76) + separators * 9;
+
+    *values = word;
+    return ((word | over) & EACH_BYTE(0x80)) == 0;
+}
+
+/* In each byte the number that its digit and the next make: none is above 99. */
+static uint64_t pairs_of(uint64_t digits)
+{
+    return digits * 10 + (digits >> 8);
+}
+
+static unsigned byte_of(uint64_t word, unsigned at)
+{
+    return (unsigned)(word >> 8 * at) & 0xFF;
+}
+
+/* The number that eight digits make: their pairs, times 1,000,000, 10,000, 100 and 1, meet in the
+ * upper half of the two products. */
+static uint32_t number_of(uint64_t digits)
+{
+    const uint64_t fourths = UINT64_C(0x000000FF000000FF);
+    uint64_t pairs = pairs_of(digits);
+    uint64_t odd = (pairs & fourths) * (100 + (UINT64_C(1000000) << 32));
+    uint64_t even = ((pairs >> 16) & fourths) * (1 + (UINT64_C(10000) << 32));
+
+    return (uint32_t)((odd + even) >> 32);
+}
+
+/* The `count` digits between "." and "Z" as nanoseconds; false when they are none, or not 1 to 9.
+ * There are more than eight characters before them, of which zeros are made. */
 static bool fraction(const char *digits, size_t count, int32_t *nanos)
 {
-    static const int32_t units[] = {0,     100000000, 10000000, 1000000, 100000,
-                                    10000, 1000,      100,      10,      1};
-    int32_t value = 0;
+    static const uint32_t units[] = {0,     100000000, 10000000, 1000000, 100000,
+                                     10000, 1000,      100,      10,      1};
+    size_t eight = count < 8 ? count : 8;
+    unsigned first = (unsigned char)digits[0] - (unsigned)'0';
+    uint64_t word;
 
-    if (count < 1 || count > 9)
+    if (count < 1 || count > 9 || first > 9)
         return false;
-    for (size_t i = 0; i < count; i++) {
-        unsigned digit = (unsigned char)digits[i] - (unsigned)'0';
-
-        if (digit > 9)
-            return false;
-        value = value * 10 + (int32_t)digit;
-    }
-    *nanos = value * units[count];
+    word = (load(digits + count - 8) ^ EACH_BYTE('0')) & UINT64_MAX << 8 * (8 - eight);
+    if (((word | (word + EACH_BYTE(0x76))) & EACH_BYTE(0x80)) != 0)
+        return false;
+    *nanos = (int32_t)(number_of(word) * units[count] + (count == 9 ? first * units[1] : 0));
     return true;
 }
 
@@ -257,25 +293,32 @@ static bool fraction(const char *digits, size_t count, int32_t *nanos)
  * False when it is anything else, which the general way says more about. */
 static bool take_usual(const char *text, size_t size, execwire_time *time)
 {
-    unsigned century = two_digits(text);
-    unsigned of_century = two_digits(text + 2);
-    civil date = {century * 100 + of_century, two_digits(text + 5), two_digits(text + 8)};
-    unsigned hour = two_digits(text + 11);
-    unsigned minute = two_digits(text + 14);
-    unsigned second = two_digits(text + 17);
+    uint64_t start;
+    uint64_t end;
+    civil date;
+    unsigned hour;
+    unsigned minute;
+    unsigned tens = (unsigned char)text[17] - (unsigned)'0';
+    unsigned ones = (unsigned char)text[18] - (unsigned)'0';
     int32_t nanos = 0;
 
-    if (text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
-        text[size - 1] != 'Z')
+    if (!digits_like(text, "0000-00-", UINT64_C(0x0100000100000000), &start) ||
+        !digits_like(text + 8, "00T00:00", UINT64_C(0x0000010000010000), &end) || text[16] != ':' ||
+        tens > 5 || ones > 9 || text[size - 1] != 'Z')
         return false;
     if (size > 20 && (text[19] != '.' || !fraction(text + 20, size - 21, &nanos)))
         return false;
-    if (century > 99 || of_century > 99 || date.year == 0 || date.month < 1 || date.month > 12 ||
-        date.day < 1 || date.day > days_in_month(date.year, date.month) || hour > 23 ||
-        minute > 59 || second > 59)
+    start = pairs_of(start);
+    end = pairs_of(end);
+    date = (civil){byte_of(start, 0) * 100 + byte_of(start, 2), byte_of(start, 5), byte_of(end, 0)};
+    hour = byte_of(end, 3);
+    minute = byte_of(end, 6);
+    if (date.year == 0 || date.month < 1 || date.month > 12 || date.day < 1 ||
+        (date.day > 28 && date.day > days_in_month(date.year, date.month)) || hour > 23 ||
+        minute > 59)
         return false;
     time->seconds = ((int64_t)days_from_civil(date) - DAYS_TO_1970) * SECONDS_PER_DAY +
-                    (int32_t)(hour * 3600 + minute * 60 + second);
+                    (int32_t)(hour * 3600 + minute * 60 + tens * 10 + ones);
     time->nanos = nanos;
     return true;
 }
@@ -288,7 +331,7 @@ execwire_status execwire_time_parse(const char *text, size_t size, execwire_time
     execwire_time result;
     execwire_status status;
 
-#ifdef EXECWIRE_FAST_PATHS
+#ifdef EXECWIRE_FAST_WORDS
     if (size >= 20 && take_usual(text, size, time)) {
         *at = size;
         return EXECWIRE_OK;
