@@ -5,6 +5,7 @@
 #ifndef EXECWIRE_JSON_SCANNER_H
 #define EXECWIRE_JSON_SCANNER_H
 
+#include "status/target.h"
 #include "text/span.h"
 
 #include <execwire/status.h>
@@ -64,8 +65,16 @@ void execwire_scan_leave(execwire_scanner *s);
 static inline execwire_status execwire_scan_next(execwire_scanner *s, char close, bool first,
                                                  bool *more)
 {
-    char c = execwire_scan_peek(s);
+    char c;
 
+#ifdef EXECWIRE_FAST_PATHS
+    if (!first && close == '}' && s->end - s->at > 1 && s->at[0] == ',' && s->at[1] == '"') {
+        s->at++;
+        *more = true;
+        return EXECWIRE_OK;
+    }
+#endif
+    c = execwire_scan_peek(s);
     *more = c != close;
     if (!*more) {
         s->at++;
