@@ -46,6 +46,16 @@ INSTRUCTIONS = """\
 | | core | execwire | nanopb | ratio |
 |---|---|---:|---:|---:|
 """
+LINK = """
+## The link sender, over the plain encoder
+
+All of a sender: identities, deltas, compression, repeats, hellos, digests, pieces, feedback. From
+`dist/execwire-link.c`. Its RAM is what the caller lends: 16 bytes an open execution, a frame of MTU
+bytes, up to 512 bytes of words, and the sender's struct.
+
+| | core | bytes of flash |
+|---|---|---:|
+"""
 STRUCTS = """
 ## The struct that holds a state
 
@@ -55,7 +65,7 @@ On a 32-bit processor. execwire's strings are views into memory that is there an
 |---|---:|
 """
 SYMBOLS = """
-## Where the bytes are: encode only, Cortex-M0+
+## Where the bytes are: %s, Cortex-M0+
 
 | | bytes |
 |---|---:|
@@ -86,11 +96,29 @@ def ratios(results):
             yield work, core, ours, nanopb, "%.2f" % (ours / nanopb)
 
 
-def write_document(path, results, structs, symbols, schema_depth, million):
-    compiler = run(CC, "--version").splitlines()[0]
+def over_the_encoder(results, configuration):
+    """Flash of what needs more than to encode, less that of encoding, for each core."""
+    found = {(r.configuration, r.core): r.flash for r in results}
+    for core in dict.fromkeys(r.core for r in results):
+        yield core, found[configuration, core] - found["execwire: encode", core]
+
+
+def write_symbols(file, title, symbols):
     sums = collections.Counter()
     for group, _, size in symbols:
         sums[group] += size
+    file.write(SYMBOLS % title)
+    file.writelines(map(row, sums.most_common()))
+    file.write("\n| symbol | of | bytes |\n|---|---|---:|\n")
+    file.writelines(row(("`%s`" % name, group, size)) for group, name, size in symbols
+                    if size >= SHOWN)
+    file.write(SYMBOLS_END % SHOWN)
+
+
+def write_document(path, results, structs, symbols, schema_depth, million):
+    """`symbols` by configuration; all but the first are more than the encoder."""
+    compiler = run(CC, "--version").splitlines()[0]
+    first, *more = symbols
     with open(path, "w", encoding="utf-8") as file:
         file.write(HEAD % (compiler, schema_depth, cell(million)))
         file.write("| configuration | core | flash | RAM | stack | painted | instructions |\n"
@@ -98,14 +126,13 @@ def write_document(path, results, structs, symbols, schema_depth, million):
         file.writelines(map(row, results))
         file.write(PEERS + INSTRUCTIONS)
         file.writelines(map(row, ratios(results)))
+        file.write(LINK)
+        for name in more:
+            file.writelines(row((name, *cells)) for cells in over_the_encoder(results, name))
         file.write(STRUCTS)
         file.writelines(map(row, structs))
-        file.write(SYMBOLS)
-        file.writelines(map(row, sums.most_common()))
-        file.write("\n| symbol | of | bytes |\n|---|---|---:|\n")
-        file.writelines(row(("`%s`" % name, group, size)) for group, name, size in symbols
-                        if size >= SHOWN)
-        file.write(SYMBOLS_END % SHOWN)
+        for name in (first, *more):
+            write_symbols(file, name, symbols[name])
 
 
 def write_results(path, results, structs):

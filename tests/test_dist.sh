@@ -73,6 +73,16 @@ else
     echo "skipped: the combinations on Cortex-M: no arm-none-eabi-gcc"
 fi
 
+# with the link layer
+for compiler in ${CC:-gcc} clang; do
+    command -v "$compiler" >/dev/null || continue
+    # shellcheck disable=SC2086 # a list of words
+    expect "$compiler compiles the link layer" "$compiler" $warnings -Os -I"$dist" -c \
+        -o "$out/execwire-link.o" "$dist/execwire-link.c"
+    expect "only execwire's names are public with the link layer" sh -c \
+        '! nm -g --defined-only "$1" | grep -v " execwire_"' sh "$out/execwire-link.o"
+done
+
 # a program's own nanopb must not meet ours
 "${CC:-gcc}" -Os -c -o "$out/execwire.o" "$dist/execwire.c"
 expect "only execwire's names are public" sh -c \

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the library as one source file and one header.
+"""Writes the library as one source file and one header, and the same with the link layer.
 
 usage: amalgamate.py VERSION GEN_DIR NANOPB_DIR OUT_DIR
 
 GEN_DIR holds what is generated from the schema, NANOPB_DIR nanopb's source. OUT_DIR gets
 execwire.h and execwire.c. Only the public names are visible outside execwire.c: all of nanopb and
-whatever the library's files share is static there.
+whatever the library's files share is static there. So that the link layer sees that,
+execwire-link.c, with execwire-link.h, includes execwire.c and is compiled instead of it.
 """
 import collections
 import os
@@ -55,6 +56,22 @@ SETTINGS = """\
 SETTINGS_END = """
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
+#endif
+"""
+
+LINK_HEADER = """\
+/* SPDX-License-Identifier: Apache-2.0 */
+"""
+LINK_SOURCE = """\
+/* execwire with its link layer: compile this instead of execwire.c, which it includes.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "execwire-link.h"
+
+#include "execwire.c"
+
+#ifdef EXECWIRE_NO_DECODE
+#error "The link layer reads frames: leave EXECWIRE_NO_DECODE out, the linker drops what is not called."
 #endif
 """
 
@@ -145,9 +162,10 @@ def note(nanopb, version):
     return "/*" + "\n".join(lines)[2:] + " */\n"
 
 
-def internal_headers(sources_):
-    """The headers that these files include, each after those that it includes itself."""
-    found = []
+def internal_headers(sources_, known=()):
+    """The headers that these files include, each after those that it includes itself, without
+    those that are known."""
+    found = list(known)
 
     def visit(text):
         for name in re.findall(r'^#include "(\w+/\w+\.h)"', text, re.M):
@@ -156,13 +174,17 @@ def internal_headers(sources_):
                 found.append(name)
     for name in sources_:
         visit(read("src", name))
-    return found
+    return found[len(known):]
+
+
+def files_of(floors):
+    return [os.path.join(floor, name) for floor in floors
+            for name in sorted(os.listdir(os.path.join("src", floor)))
+            if name.endswith(".c") and os.path.join(floor, name) not in LEFT_OUT]
 
 
 def core_sources():
-    return [os.path.join(floor, name) for floor in FLOORS
-            for name in sorted(os.listdir(os.path.join("src", floor)))
-            if name.endswith(".c") and os.path.join(floor, name) not in LEFT_OUT]
+    return files_of(FLOORS)
 
 
 def switched(title, text):
@@ -190,15 +212,24 @@ def sources(gen, nanopb):
         yield name, name, text
 
 
-def write_source(gen, nanopb, version):
-    parts = list(sources(gen, nanopb))
+def link_sources():
+    """Every part of execwire-link.c, as for execwire.c."""
+    known = internal_headers(core_sources())
+    for name in internal_headers(files_of(["link"]), known):
+        yield name, None, read("src", name)
+    for name in files_of(["link"]):
+        yield name, name, read("src", name)
+
+
+def joined(parts, others):
+    """The text of all parts, with names that do not collide with each other or with the others,
+    which get into the same program."""
     locals_ = set()
-    for title, name, text in parts:
+    for _, name, text in parts + others:
         if name is None:
             locals_ |= declared(text)
-    users = collections.Counter(w for _, _, text in parts for w in set(TOKEN.findall(text)))
-    out = [note(nanopb, version), '#include "execwire.h"\n\n', "#ifndef EXECWIRE_VERSION\n"
-           '#define EXECWIRE_VERSION "%s"\n#endif\n\n' % version, SETTINGS]
+    users = collections.Counter(w for _, _, text in parts + others for w in set(TOKEN.findall(text)))
+    out = []
     for title, name, text in parts:
         text = without_license_line(without_includes(text))
         if name:
@@ -208,14 +239,38 @@ def write_source(gen, nanopb, version):
         text = make_local(text, locals_).replace("static inline", "EXECWIRE_LOCAL inline")
         text = text.replace("google_protobuf_Timestamp", "execwire_pb_Timestamp")
         out.append(heading(title) + switched(title, text.strip("\n")) + "\n")
-    out.append(SETTINGS_END)
-    return re.sub(r"\n{3,}", "\n\n", "".join(out))
+    return "".join(out)
+
+
+def tidy(text):
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
+def write_source(parts, link, nanopb, version):
+    return tidy(note(nanopb, version) + '#include "execwire.h"\n\n'
+                "#ifndef EXECWIRE_VERSION\n"
+                '#define EXECWIRE_VERSION "%s"\n#endif\n\n' % version +
+                SETTINGS + joined(parts, link) + SETTINGS_END)
+
+
+def write_link_header():
+    text = without_license_line(without_includes(read("include/execwire", "link.h")))
+    return LINK_HEADER + text.replace("#define EXECWIRE_LINK_H\n",
+                                      '#define EXECWIRE_LINK_H\n\n#include "execwire.h"\n', 1)
+
+
+def write_link_source(parts, core):
+    return tidy(LINK_SOURCE + joined(parts, core))
 
 
 def main(version, gen, nanopb, out_dir):
     os.makedirs(out_dir, exist_ok=True)
+    core = list(sources(gen, nanopb))
+    link = list(link_sources())
     for name, text in (("execwire.h", write_header("include", gen, version)),
-                       ("execwire.c", write_source(gen, nanopb, version))):
+                       ("execwire.c", write_source(core, link, nanopb, version)),
+                       ("execwire-link.h", write_link_header()),
+                       ("execwire-link.c", write_link_source(link, core))):
         with open(os.path.join(out_dir, name), "w", encoding="utf-8") as file:
             file.write(text)
 
