@@ -1,5 +1,5 @@
-/* Two writers, one format: nanopb's and ours write the same bytes of every state, at every
- * capacity. Each is the other's oracle; that the bytes are protobuf is tested elsewhere, with
+/* Three writers, one format: nanopb's and ours write the same bytes of every state, at every
+ * capacity. Each is the others' oracle; that the bytes are protobuf is tested elsewhere, with
  * protobuf.
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -119,7 +119,8 @@ static void fill_message(const execwire_message *message, void *base)
 
 /* ---- The comparison ---- */
 
-/* Both writers. Ours touches nothing behind the message, and nothing at all if it does not fit. */
+/* All writers. That of hosts touches nothing behind the message, and nothing at all if it does not
+ * fit. */
 static void check_capacity(const execwire_state *state, const uint8_t *expected, size_t size,
                            size_t capacity)
 {
@@ -135,6 +136,11 @@ static void check_capacity(const execwire_state *state, const uint8_t *expected,
     assert_int_equal(execwire_nanopb_write(state, room, capacity), size);
     if (capacity >= size)
         assert_memory_equal(room, expected, size);
+    memset(room, 0xA5, capacity + 1);
+    assert_int_equal(execwire_canonical_encode(state, room, capacity), size);
+    if (capacity >= size)
+        assert_memory_equal(room, expected, size);
+    assert_int_equal(room[capacity], 0xA5);
     free(room);
 }
 
@@ -145,6 +151,7 @@ static void check_state(const execwire_state *state)
     uint8_t *expected = malloc(size + 1);
 
     assert_int_equal(execwire_direct_write(state, NULL, 0), size);
+    assert_int_equal(execwire_canonical_encode(state, NULL, 0), size);
     assert_int_equal(execwire_nanopb_write(state, expected, size), size);
     for (size_t capacity = 0; capacity <= size + 2; capacity++)
         if (size < 600 || capacity < 40 || capacity + 40 > size)

@@ -36,7 +36,7 @@ SETTINGS = """\
 #define PB_NO_ERRMSG 1
 #define PB_ENCODE_ARRAYS_UNPACKED 1
 
-/* Of the two writers, nanopb's. */
+/* Of the writers, nanopb's. */
 #define EXECWIRE_NANOPB 1
 
 /* Not every build needs every function. */
@@ -67,6 +67,9 @@ LINK_SOURCE = """\
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "execwire-link.h"
+
+/* The walk over a state that the link layer needs anyway is the writer. */
+#define EXECWIRE_CANONICAL 1
 
 #include "execwire.c"
 

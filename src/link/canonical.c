@@ -3,6 +3,7 @@
 
 #include "schema/schema.h"
 #include "wire/reader.h"
+#include "wire/writer.h"
 
 static void write_message(execwire_sink *sink, const execwire_message *message, const void *base);
 
@@ -81,4 +82,12 @@ static void write_message(execwire_sink *sink, const execwire_message *message, 
 void execwire_canonical_write(execwire_sink *sink, const execwire_state *state)
 {
     write_message(sink, &execwire_messages[0], state);
+}
+
+size_t execwire_canonical_encode(const execwire_state *state, void *out, size_t capacity)
+{
+    execwire_buffer_sink buffer = execwire_sink_buffer(out, out != NULL ? capacity : 0);
+
+    execwire_canonical_write(&buffer.sink, state);
+    return buffer.sink.size;
 }

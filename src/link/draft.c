@@ -151,7 +151,9 @@ static size_t pack_cid(execwire_str cid, uint8_t out[EXECWIRE_CID1_RAW])
 
 static bool has_nul(execwire_str text)
 {
-    return text.size > 0 && memchr(text.data, '\0', text.size) != NULL;
+    while (text.size > 0 && text.data[text.size - 1] != '\0')
+        text.size--;
+    return text.size > 0;
 }
 
 static bool not_empty(execwire_str text)
