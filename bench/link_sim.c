@@ -6,6 +6,9 @@
 #include <string.h>
 
 #define STEP_MS 50
+/* The slowest that a packet gets through when it is not late: one step, as packets are looked at
+ * once a step. Nothing can be known of an update before. */
+#define LATENCY_MS STEP_MS
 /* How long after its last update an execution is looked at, and the channel is still there. */
 #define OBSERVED_MS 30000
 #define DRAIN_MS    900000
@@ -45,6 +48,7 @@ typedef struct course {
     const update *newest; /* of the sender; NULL before the first */
     const update *got;    /* of the receiver */
     unsigned ref;
+    uint64_t given; /* when the sender had the newest */
 } course;
 
 struct run {
@@ -251,6 +255,7 @@ static void give(run *r, const update *u)
         start_receiver(n);
     r->given++;
     r->courses[u->execution].newest = u;
+    r->courses[u->execution].given = r->now;
     if (execwire_link_update(&n->sender, &u->state, r->now, &ref, NULL) != EXECWIRE_OK)
         exit(1);
     n->execution_of[ref] = u->execution;
@@ -276,7 +281,7 @@ static void observe(run *r)
         if (c->newest == NULL || (c->newest->last && r->now > c->newest->ms + OBSERVED_MS))
             continue;
         r->results.observed += STEP_MS;
-        if (c->got == c->newest)
+        if (c->got == c->newest || r->now < c->given + LATENCY_MS)
             continue;
         r->results.stale += STEP_MS;
         if (c->got == NULL || !is_flagged(r, c))
