@@ -36,6 +36,9 @@ static const uint8_t prior[128] = {
     54, 70, 28, 14, 60, 49, 65, 30, 20, 22, 14,  26, 13, 13, 13, 13, 13, 1,
 };
 
+/* How far back in the text is looked. */
+#define WINDOW 1024
+
 #define PRIOR_BEYOND_ASCII 2
 #define PRIOR_SCALE        4
 
@@ -103,9 +106,16 @@ static void share_places(share *s, unsigned byte, const uint8_t *places, size_t 
     }
 }
 
-/* The share of text[at], by all that is before it. */
+/* Where what is looked at before text[at] begins. */
+static size_t window_start(size_t at)
+{
+    return at > WINDOW ? at - WINDOW : 0;
+}
+
+/* The share of text[at], by what is before it. */
 static share share_of(const uint8_t *text, size_t at)
 {
+    size_t start = window_start(at);
     share s = {0, prior_of(text[at]), 0};
 
     for (unsigned byte = 0; byte < 256; byte++) {
@@ -114,7 +124,7 @@ static share share_of(const uint8_t *text, size_t at)
             s.below += prior_of(byte);
     }
     share_places(&s, text[at], sample, SAMPLE_SIZE, sample_weight, text, at);
-    share_places(&s, text[at], text, at, text_weight, text, at);
+    share_places(&s, text[at], text + start, at - start, text_weight, text, at);
     return s;
 }
 
@@ -136,6 +146,7 @@ static uint32_t weigh_places(uint32_t own[256], const uint8_t *places, size_t co
 /* What each byte would get at text[at]. Returns the sum. */
 static uint32_t weigh_all(uint32_t own[256], const uint8_t *text, size_t at)
 {
+    size_t start = window_start(at);
     uint32_t total = 0;
 
     for (unsigned byte = 0; byte < 256; byte++) {
@@ -143,7 +154,7 @@ static uint32_t weigh_all(uint32_t own[256], const uint8_t *text, size_t at)
         total += own[byte];
     }
     total += weigh_places(own, sample, SAMPLE_SIZE, sample_weight, text, at);
-    return total + weigh_places(own, text, at, text_weight, text, at);
+    return total + weigh_places(own, text + start, at - start, text_weight, text, at);
 }
 
 /* ---- The coder: a range coder without carry (Subbotin), 32 bits ---- */
