@@ -1,7 +1,9 @@
 /* Messages in a stream, each after its size (protobuf's writeDelimitedTo).
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "schema/schema.h"
 #include "status/status.h"
+#include "status/target.h"
 #include "wire/cursor.h"
 #include "wire/format.h"
 #include "wire/writer.h"
@@ -9,6 +11,8 @@
 #include <execwire/execwire.h>
 
 #include <string.h>
+
+#ifdef EXECWIRE_FAST_PATHS
 
 /* Bytes before a message of the usual size, 128 to 16,383 bytes. */
 #define USUAL_PREFIX 2
@@ -24,13 +28,16 @@ execwire_status execwire_delimited_write(const execwire_state *state, void *out,
     size_t prefix_size;
     execwire_status status;
 
-    if (size == NULL)
+    if (size != NULL)
+        *size = 0;
+    if (state == NULL || size == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    *size = 0;
-    status = execwire_write_checked(state, usual, has_room ? capacity - USUAL_PREFIX : 0,
-                                    &message_size, error);
+    status = execwire_schema_check(state, error);
     if (status != EXECWIRE_OK)
         return status;
+    message_size = execwire_write_message(state, usual, has_room ? capacity - USUAL_PREFIX : 0);
+    if (message_size > EXECWIRE_MAX_SIZE)
+        return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
     prefix_size = execwire_varint_size(message_size);
     *size = prefix_size + message_size;
     if (out == NULL)
@@ -42,6 +49,33 @@ execwire_status execwire_delimited_write(const execwire_state *state, void *out,
         execwire_write_message(state, out, message_size);
     return EXECWIRE_OK;
 }
+
+#else /* a second call of the writer would cost every encoder stack */
+
+execwire_status execwire_delimited_write(const execwire_state *state, void *out, size_t capacity,
+                                         size_t *size, execwire_error *error)
+{
+    size_t message_size;
+    size_t needed;
+    execwire_status status;
+
+    if (size == NULL)
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    *size = 0;
+    status = execwire_encode(state, NULL, 0, &message_size, error);
+    if (status != EXECWIRE_OK)
+        return status;
+    needed = execwire_varint_size(message_size) + message_size;
+    *size = needed;
+    if (out == NULL)
+        return EXECWIRE_OK;
+    if (needed > capacity)
+        return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+    out = execwire_varint_put(out, message_size);
+    return execwire_encode(state, out, message_size, &message_size, error);
+}
+
+#endif
 
 #ifndef EXECWIRE_NO_DECODE
 

@@ -6,8 +6,8 @@
 
 #include <execwire/execwire.h>
 
-execwire_status execwire_write_checked(const execwire_state *state, void *out, size_t capacity,
-                                       size_t *size, execwire_error *error)
+execwire_status execwire_encode(const execwire_state *state, void *out, size_t capacity,
+                                size_t *size, execwire_error *error)
 {
     execwire_status status;
     size_t written;
@@ -23,15 +23,7 @@ execwire_status execwire_write_checked(const execwire_state *state, void *out, s
     if (written > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
     *size = written;
-    return EXECWIRE_OK;
-}
-
-execwire_status execwire_encode(const execwire_state *state, void *out, size_t capacity,
-                                size_t *size, execwire_error *error)
-{
-    execwire_status status = execwire_write_checked(state, out, capacity, size, error);
-
-    if (status == EXECWIRE_OK && out != NULL && *size > capacity)
+    if (out != NULL && written > capacity)
         return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    return status;
+    return EXECWIRE_OK;
 }

@@ -11,7 +11,6 @@
 #define EXECWIRE_WIRE_WRITER_H
 
 #include <execwire/state.h>
-#include <execwire/status.h>
 
 /* They write a state that has passed execwire_schema_check, and return its size in bytes. When that
  * is more than `capacity`, or `out` is NULL, what is in `out` is no message.
@@ -31,10 +30,5 @@ size_t execwire_canonical_encode(const execwire_state *state, void *out, size_t 
 size_t execwire_direct_write(const execwire_state *state, void *out, size_t capacity);
 #define execwire_write_message execwire_direct_write
 #endif
-
-/* execwire_encode, but when the message is larger than `capacity` this is OK too, and what is in
- * `out` is no message. */
-execwire_status execwire_write_checked(const execwire_state *state, void *out, size_t capacity,
-                                       size_t *size, execwire_error *error);
 
 #endif
