@@ -47,7 +47,7 @@ def link(elf, core, libc, objects, *options):
 
 def flash_and_ram(elf):
     """Sections that a programmer writes, and those that hold variables while the program runs;
-    picolibc's linker script has one for the stack, which is no variable."""
+    picolibc's linker script has one for the stack, and newlib's one that only fills up to a word."""
     flash = ram = 0
     for line in run("arm-none-eabi-readelf", "-S", "-W", elf).splitlines():
         # [number] name type address offset size entry-size flags
@@ -55,7 +55,7 @@ def flash_and_ram(elf):
         if not section:
             continue
         name, kind, size, flags = section.groups()
-        if "A" not in flags or name == ".stack":
+        if "A" not in flags or name in (".stack", ".persistent"):
             continue
         if kind != "NOBITS":
             flash += int(size, 16)

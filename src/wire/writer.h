@@ -18,17 +18,18 @@
  * EXECWIRE_NANOPB or EXECWIRE_CANONICAL, defined when the library is compiled, makes nanopb or the
  * link layer's walk (src/link/canonical.c) the writer. This is the only place that looks at them.
  */
-size_t execwire_nanopb_write(const execwire_state *state, void *out, size_t capacity);
-
-size_t execwire_canonical_encode(const execwire_state *state, void *out, size_t capacity);
-
 #if defined(EXECWIRE_CANONICAL)
 #define execwire_write_message execwire_canonical_encode
 #elif defined(EXECWIRE_NANOPB)
 #define execwire_write_message execwire_nanopb_write
 #else
-size_t execwire_direct_write(const execwire_state *state, void *out, size_t capacity);
 #define execwire_write_message execwire_direct_write
+size_t execwire_direct_write(const execwire_state *state, void *out, size_t capacity);
+#endif
+
+size_t execwire_nanopb_write(const execwire_state *state, void *out, size_t capacity);
+#if defined(EXECWIRE_CANONICAL) || !defined(EXECWIRE_NANOPB)
+size_t execwire_canonical_encode(const execwire_state *state, void *out, size_t capacity);
 #endif
 
 #endif
