@@ -17,7 +17,7 @@ FIRMWARE_FLAGS := -Os -std=c11 -ffunction-sections -fdata-sections $(WARNINGS) -
 FIRMWARE_SWITCHES := -DEXECWIRE_NO_JSON_READ -DEXECWIRE_NO_JSON_WRITE -DEXECWIRE_NO_TEXTS
 FIRMWARE_LINK := -nostartfiles -T firmware/board.ld -Wl,--gc-sections -Wl,--fatal-warnings
 
-$(FIRMWARE)/dist/execwire.c: $(STATE_H) $(NANOPB_C) $(CORE_SRC) tools/amalgamate.py $(wildcard include/execwire/*.h)
+$(FIRMWARE)/dist/execwire.c: $(STATE_H) $(NANOPB_C) $(CORE_SRC) tools/amalgamate.py $(wildcard include/execwire/*.h src/*/*.h)
 	@$(MAKE) --no-print-directory dist DIST=$(FIRMWARE)/dist
 
 $(FIRMWARE)/%.elf: $(FIRMWARE)/dist/execwire.c $(FIRMWARE_SRC) $(wildcard firmware/*.h) firmware/board.ld
