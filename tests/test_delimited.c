@@ -99,23 +99,7 @@ static void check_written(const char *bytes, size_t size, const char *json, size
     (void)json_size;
     wire_accept(&m, bytes, size);
     size = delimit(bytes, size, expected);
-    for (size_t capacity = 0; capacity <= size + 1; capacity++) {
-        char *out = malloc(capacity + 1);
-        execwire_error error = {.code = EXECWIRE_OK};
-        size_t got = 0;
-
-        assert_non_null(out);
-        memset(out, 0x5A, capacity + 1);
-        assert_int_equal(execwire_delimited_write(&m.state, out, capacity, &got, &error),
-                         capacity < size ? EXECWIRE_ERROR_NO_SPACE : EXECWIRE_OK);
-        assert_int_equal(got, size);
-        assert_int_equal(out[capacity], 0x5A);
-        if (capacity >= size)
-            assert_memory_equal(out, expected, size);
-        else
-            json_check_error(&error, EXECWIRE_ERROR_NO_SPACE, 0, "", NULL);
-        free(out);
-    }
+    wire_check_room(execwire_delimited_write, &m.state, expected, size);
     wire_free(&m);
 }
 

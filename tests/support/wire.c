@@ -195,3 +195,25 @@ void wire_each_vector(wire_vector_check *check)
     }
     globfree(&files);
 }
+
+void wire_check_room(wire_write_call *write, const execwire_state *state, const char *expected,
+                     size_t size)
+{
+    for (size_t capacity = 0; capacity <= size + 1; capacity++) {
+        char *out = malloc(capacity + 1);
+        execwire_error error = {.code = EXECWIRE_OK};
+        size_t got = 0;
+
+        assert_non_null(out);
+        memset(out, 0x5A, capacity + 1);
+        assert_int_equal(write(state, out, capacity, &got, &error),
+                         capacity < size ? EXECWIRE_ERROR_NO_SPACE : EXECWIRE_OK);
+        assert_int_equal(got, size);
+        assert_int_equal(out[capacity], 0x5A);
+        if (capacity >= size)
+            assert_memory_equal(out, expected, size);
+        else
+            json_check_error(&error, EXECWIRE_ERROR_NO_SPACE, 0, "", NULL);
+        free(out);
+    }
+}

@@ -54,6 +54,13 @@ char *wire_encode(const execwire_state *state, size_t *size);
 /* Fails the test unless this is what is encoded for `state`. */
 void wire_check_encoded(const execwire_state *state, const char *expected, size_t size);
 
+/* Fails the test unless `write` writes `expected` into every room that is large enough, says what
+ * smaller ones lack, and touches nothing behind them. */
+typedef execwire_status wire_write_call(const execwire_state *state, void *out, size_t capacity,
+                                        size_t *size, execwire_error *error);
+void wire_check_room(wire_write_call *write, const execwire_state *state, const char *expected,
+                     size_t size);
+
 /* Fails the test unless the two blocks are the same. */
 void wire_check_bytes(const char *got, size_t got_size, const char *expected, size_t size);
 
