@@ -213,7 +213,7 @@ static void deliver(node *n)
         p = n->packets[first];
         n->packets[first] = n->packets[--n->packet_count];
         if (p.back)
-            (void)execwire_link_feedback(&n->sender, p.data, p.size, r->now, NULL);
+            (void)execwire_link_feedback(&n->sender, p.data, p.size, NULL);
         else
             receive(n, &p);
         n->sender_next = p.back ? 0 : n->sender_next;

@@ -147,7 +147,7 @@ static void answer(pair *p, bool lost)
 
     (void)execwire_link_receiver_poll(&p->receiver, p->now, frame, sizeof frame, &size);
     if (size > 0 && !lost)
-        FUZZ_REQUIRE(execwire_link_feedback(&p->sender, frame, size, p->now, NULL) == EXECWIRE_OK);
+        FUZZ_REQUIRE(execwire_link_feedback(&p->sender, frame, size, NULL) == EXECWIRE_OK);
 }
 
 static void step(pair *p, uint8_t what, uint8_t with)

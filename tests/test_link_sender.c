@@ -129,7 +129,7 @@ static uint64_t poll_all(uint64_t now)
 }
 
 /* Acknowledges a frame that was said. */
-static void acknowledge(unsigned index, uint64_t now)
+static void acknowledge(unsigned index)
 {
     execwire_frame frame;
     uint8_t feedback[6] = {EXECWIRE_FRAME_ACKS << 3 | 2, 4};
@@ -138,7 +138,7 @@ static void acknowledge(unsigned index, uint64_t now)
                      EXECWIRE_OK);
     for (unsigned i = 0; i < 4; i++)
         feedback[2 + i] = (uint8_t)(frame.value[EXECWIRE_FRAME_CHECK] >> (8 * i));
-    assert_int_equal(execwire_link_feedback(&w.sender, feedback, sizeof feedback, now, NULL),
+    assert_int_equal(execwire_link_feedback(&w.sender, feedback, sizeof feedback, NULL),
                      EXECWIRE_OK);
 }
 
@@ -199,14 +199,14 @@ static void test_repeats_until_acknowledged(void **unused)
     open_sender(EXECWIRE_LINK_TWO_WAY);
     update(&state, 0);
     assert_int_equal(w.said_count, 2);
-    acknowledge(0, 100);
+    acknowledge(0);
     poll_all(2900);
     assert_int_equal(w.said_count, 2);
     poll_all(3300); /* an identity after three seconds */
     assert_int_equal(w.said_count, 3);
     assert_said(2, "0880111a1f20edbcba3acc6a72884ab649fcbce49be8180a6bd4f42abffcd3c12ef89057"
                    "209bd0862b7db74470db");
-    acknowledge(2, 3400);
+    acknowledge(2);
     poll_all(100000);
     assert_int_equal(w.said_count, 3);
     update(&next, 100000);
@@ -231,7 +231,7 @@ static void test_gives_up(void **unused)
     open_sender(EXECWIRE_LINK_TWO_WAY);
     w.sender.options.timing = &timing;
     update(&state, 0);
-    acknowledge(0, 0);
+    acknowledge(0);
     for (uint64_t now = 0; now < 1000000; now += 100)
         poll_all(now);
     assert_int_equal(w.sender.stats.repeats, 2);
@@ -246,13 +246,13 @@ static void test_the_hello_is_repeated(void **unused)
     (void)unused;
     open_sender(EXECWIRE_LINK_TWO_WAY);
     update(&state, 0);
-    acknowledge(1, 0);
+    acknowledge(1);
     poll_all(3000);
     poll_all(9000);
     assert_int_equal(w.said_count, 4);
     assert_said(2, HELLO);
     assert_said(3, HELLO);
-    acknowledge(3, 9100);
+    acknowledge(3);
     poll_all(500000);
     assert_int_equal(w.said_count, 4);
 }
@@ -263,7 +263,7 @@ static void feed(const char *hex, execwire_status expected)
     size_t size = from_hex(hex, frame);
     execwire_error error = {0};
 
-    assert_int_equal(execwire_link_feedback(&w.sender, frame, size, 20000, &error), expected);
+    assert_int_equal(execwire_link_feedback(&w.sender, frame, size, &error), expected);
     assert_int_equal(error.code, expected);
 }
 
@@ -274,10 +274,10 @@ static void test_wants(void **unused)
     (void)unused;
     open_sender(EXECWIRE_LINK_TWO_WAY);
     update(&state, 0);
-    acknowledge(0, 0);
-    acknowledge(1, 0);
+    acknowledge(0);
+    acknowledge(1);
     update(&next, 10000);
-    acknowledge(2, 10000);
+    acknowledge(2);
     /* LinkFrame(wants=[0, 128]) with its zlib.crc32 */
     feed("7d9f30b38ec20103008001", EXECWIRE_OK);
     poll_all(20000);
@@ -353,7 +353,7 @@ static void test_an_execution_that_is_gone(void **unused)
     (void)unused;
     open_sender(EXECWIRE_LINK_TWO_WAY);
     update(&state, 0);
-    acknowledge(0, 0);
+    acknowledge(0);
     w.states[0] = NULL;
     for (uint64_t now = 0; now < 100000; now += 100)
         poll_all(now);

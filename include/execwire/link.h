@@ -183,8 +183,7 @@ EXECWIRE_API uint64_t execwire_link_sender_poll(execwire_link_sender *sender, ui
  *
  * Errors: those of reading protobuf (as execwire_decode), LINK_FRAME (damaged, or no feedback). */
 EXECWIRE_API execwire_status execwire_link_feedback(execwire_link_sender *sender, const void *frame,
-                                                    size_t size, uint64_t now,
-                                                    execwire_error *error);
+                                                    size_t size, execwire_error *error);
 
 /* ---- Receiver ----------------------------------------------------------------------------- */
 
@@ -206,7 +205,7 @@ typedef struct execwire_link_context {
 
 /* A large frame of which pieces have come. The members are the receiver's own. */
 typedef struct execwire_link_transfer {
-    uint64_t heard;    /* when a piece last came */
+    uint64_t heard;    /* when it last grew */
     uint64_t ask_next; /* when the missing part may be asked for */
     uint32_t update;   /* as in its pieces */
     uint32_t whole;    /* size of the frame; 0: free */

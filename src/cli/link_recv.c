@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TRANSFERS 8
+#define TRANSFERS 16
 /* With --status, how often the age of what is known is looked at, in milliseconds. */
 #define STATUS_MS 1000
 

@@ -101,7 +101,7 @@ static void take_datagrams(sending *s)
     ssize_t size;
 
     while ((size = udp_receive(&s->udp, frame, sizeof frame)) >= 0)
-        (void)execwire_link_feedback(&s->sender, frame, (size_t)size, link_now(), NULL);
+        (void)execwire_link_feedback(&s->sender, frame, (size_t)size, NULL);
 }
 
 /* What is no feedback is dropped: repeats make up for it. */
@@ -119,7 +119,7 @@ static void take_feedback(sending *s)
     do {
         next = messages_next(&s->feedback, &frame, &why);
         if (next == NEXT_RECORD && s->started)
-            (void)execwire_link_feedback(&s->sender, frame.data, frame.size, link_now(), NULL);
+            (void)execwire_link_feedback(&s->sender, frame.data, frame.size, NULL);
     } while (next == NEXT_RECORD || next == NEXT_BAD);
     if (next == NEXT_END || s->back_ready)
         s->back_fd = -1;

@@ -25,7 +25,7 @@ uint32_t execwire_receiver_interval(uint32_t chosen, uint32_t otherwise)
     return chosen != 0 ? chosen : otherwise;
 }
 
-static uint32_t want_interval(const execwire_link_receiver *receiver)
+uint32_t execwire_receiver_want_interval(const execwire_link_receiver *receiver)
 {
     return execwire_receiver_interval(receiver->options.want_ms, EXECWIRE_RECEIVER_WANT_MS);
 }
@@ -45,17 +45,11 @@ void execwire_answer_ack(execwire_link_receiver *receiver, uint32_t check, uint6
 
 void execwire_answer_want(execwire_link_receiver *receiver, unsigned ref)
 {
-    execwire_link_context *context = &receiver->options.contexts[ref];
-
-    if (!context->want)
-        context->asks = 0;
-    context->want = true;
+    receiver->options.contexts[ref].want = true;
 }
 
 void execwire_answer_want_hello(execwire_link_receiver *receiver)
 {
-    if (!receiver->want_hello)
-        receiver->hello_asks = 0;
     receiver->want_hello = true;
 }
 
@@ -127,8 +121,9 @@ static bool ask(const answer *a, uint64_t *next, uint8_t *asks)
 {
     unsigned shift = *asks < EXECWIRE_RECEIVER_ASKS ? *asks : EXECWIRE_RECEIVER_ASKS;
 
-    *next = a->now + ((uint64_t)want_interval(a->receiver) << shift);
-    (*asks)++;
+    *next = a->now + ((uint64_t)execwire_receiver_want_interval(a->receiver) << shift);
+    if (*asks <= EXECWIRE_RECEIVER_ASKS)
+        (*asks)++;
     return *asks > EXECWIRE_RECEIVER_ASKS;
 }
 

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* After so many intervals between wants without progress a transfer makes room for others. */
+#define STALLED_WANTS 4
+
 /* Of nine bytes, eight hold the frame and one the bits. */
 static size_t frame_capacity(const execwire_link_receiver *receiver)
 {
@@ -27,37 +30,61 @@ static bool is_there(const uint8_t *bits, size_t at)
     return (bits[at / 8] >> (at % 8) & 1) != 0;
 }
 
-/* The transfer that a piece belongs to; a new one when there is none, in place of the one that was
- * silent for longest. */
-static execwire_link_transfer *find(execwire_link_receiver *receiver, const execwire_frame *frame)
+/* Whether a transfer may make room for another one. While it makes progress it may not: more frames
+ * at a time than there are transfers would push each other out for ever. */
+static bool is_spare(const execwire_link_receiver *receiver, const execwire_link_transfer *transfer,
+                     uint64_t now)
 {
-    execwire_link_transfer *transfers = receiver->options.transfers;
-    execwire_link_transfer *spare = transfers;
-    uint32_t update = (uint32_t)frame->value[EXECWIRE_FRAME_UPDATE];
-    uint32_t whole = (uint32_t)frame->value[EXECWIRE_FRAME_WHOLE];
+    uint64_t patience = (uint64_t)STALLED_WANTS * execwire_receiver_want_interval(receiver);
+
+    return transfer->whole == 0 || now - transfer->heard > patience;
+}
+
+/* The transfer that a piece belongs to, or a new one; NULL when there is no room. */
+static execwire_link_transfer *find(const execwire_link_receiver *receiver, uint32_t update,
+                                    uint32_t whole, uint64_t now)
+{
+    execwire_link_transfer *spare = NULL;
 
     for (size_t i = 0; i < receiver->options.transfer_count; i++) {
-        if (transfers[i].whole == whole && transfers[i].update == update)
-            return &transfers[i];
-        if (spare->whole != 0 && (transfers[i].whole == 0 || transfers[i].heard < spare->heard))
-            spare = &transfers[i];
+        execwire_link_transfer *transfer = &receiver->options.transfers[i];
+
+        if (transfer->whole == whole && transfer->update == update)
+            return transfer;
+        if (is_spare(receiver, transfer, now) && (spare == NULL || spare->whole != 0))
+            spare = transfer;
     }
+    if (spare == NULL)
+        return NULL;
     *spare = (execwire_link_transfer){.update = update, .whole = whole};
     memset(frame_of(receiver, spare) + frame_capacity(receiver), 0, whole / 8 + 1);
     return spare;
 }
 
-static void put(execwire_link_receiver *receiver, execwire_link_transfer *transfer, size_t offset,
+/* Puts a piece where it belongs. Returns whether it had a byte that was not there. */
+static bool put(execwire_link_receiver *receiver, execwire_link_transfer *transfer, size_t offset,
                 execwire_str piece)
 {
     uint8_t *bytes = frame_of(receiver, transfer);
     uint8_t *bits = bytes + frame_capacity(receiver);
+    uint32_t before = transfer->got;
 
     memcpy(bytes + offset, piece.data, piece.size);
     for (size_t at = offset; at < offset + piece.size; at++) {
         transfer->got += !is_there(bits, at);
         bits[at / 8] |= (uint8_t)(1u << (at % 8));
     }
+    return transfer->got != before;
+}
+
+bool execwire_assembly_is_known(const execwire_link_context *context, uint32_t update)
+{
+    uint32_t number = update >> EXECWIRE_UPDATE_NUMBER_SHIFT << EXECWIRE_UPDATE_NUMBER_BITS;
+    unsigned generation = update >> EXECWIRE_UPDATE_GENERATION_SHIFT & 15;
+
+    number |= update >> (EXECWIRE_UPDATE_REF_BITS + EXECWIRE_UPDATE_STATE_BITS) & 7;
+    return context->known && !context->earlier && generation == context->generation &&
+           number <= context->number;
 }
 
 execwire_link_outcome execwire_assembly_take(execwire_link_receiver *receiver,
@@ -74,10 +101,13 @@ execwire_link_outcome execwire_assembly_take(execwire_link_receiver *receiver,
         return EXECWIRE_LINK_MISMATCH;
     if (receiver->options.transfer_count == 0 || size >= frame_capacity(receiver))
         return EXECWIRE_LINK_NO_ROOM;
-    transfer = find(receiver, frame);
-    put(receiver, transfer, (size_t)offset, piece);
+    transfer = find(receiver, (uint32_t)frame->value[EXECWIRE_FRAME_UPDATE], (uint32_t)size, now);
+    if (transfer == NULL)
+        return EXECWIRE_LINK_NO_ROOM;
+    if (!put(receiver, transfer, (size_t)offset, piece))
+        return EXECWIRE_LINK_PIECE;
     transfer->heard = now;
-    transfer->asks = 0;
+    transfer->asks /= 2; /* a line that is slower than the timers is asked less and less */
     transfer->ask_next =
         now + execwire_receiver_interval(receiver->options.ack_ms, EXECWIRE_RECEIVER_ACK_MS);
     if (transfer->got == transfer->whole) {
@@ -85,6 +115,19 @@ execwire_link_outcome execwire_assembly_take(execwire_link_receiver *receiver,
         transfer->whole = 0;
     }
     return EXECWIRE_LINK_PIECE;
+}
+
+void execwire_assembly_forget(execwire_link_receiver *receiver, unsigned ref)
+{
+    const execwire_link_context *context = &receiver->options.contexts[ref];
+
+    for (size_t i = 0; i < receiver->options.transfer_count; i++) {
+        execwire_link_transfer *transfer = &receiver->options.transfers[i];
+
+        if ((transfer->update & (EXECWIRE_LINK_MAX_REFS - 1)) == ref &&
+            execwire_assembly_is_known(context, transfer->update))
+            transfer->whole = 0;
+    }
 }
 
 bool execwire_assembly_missing(const execwire_link_receiver *receiver,

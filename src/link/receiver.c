@@ -100,6 +100,7 @@ static void confirm(execwire_link_receiver *receiver, execwire_link_context *con
     context->heard = now;
     context->suspect = false;
     context->want = false;
+    context->asks = 0;
 }
 
 static execwire_link_outcome keep(execwire_link_receiver *receiver, const execwire_frame *frame,
@@ -124,6 +125,7 @@ static execwire_link_outcome keep(execwire_link_receiver *receiver, const execwi
     context->check = check;
     context->earlier = false;
     confirm(receiver, context, check, now);
+    execwire_assembly_forget(receiver, frame->ref);
     event->message = execwire_store_get(receiver, context);
     (void)execwire_decode(event->message.data, event->message.size, &scratch, &receiver->state,
                           NULL);
@@ -219,17 +221,6 @@ static execwire_status take_state(execwire_link_receiver *receiver, const execwi
 
 /* ---- Pieces ---- */
 
-/* Whether a piece is of a state that is not newer than the one that is known. */
-static bool is_known_piece(const execwire_link_context *context, const execwire_frame *piece)
-{
-    uint64_t update = piece->value[EXECWIRE_FRAME_UPDATE];
-    uint64_t number = update >> EXECWIRE_UPDATE_NUMBER_SHIFT << EXECWIRE_UPDATE_NUMBER_BITS;
-
-    return is_present(context) &&
-           (update >> EXECWIRE_UPDATE_GENERATION_SHIFT & 15) == context->generation &&
-           (number | piece->low_number) <= context->number;
-}
-
 static execwire_status take_piece(execwire_link_receiver *receiver, const execwire_frame *piece,
                                   uint64_t now, execwire_link_event *event, execwire_error *error)
 {
@@ -238,7 +229,7 @@ static execwire_status take_piece(execwire_link_receiver *receiver, const execwi
     execwire_str whole;
     execwire_status status;
 
-    if (is_known_piece(context, piece)) {
+    if (execwire_assembly_is_known(context, (uint32_t)piece->value[EXECWIRE_FRAME_UPDATE])) {
         event->outcome = EXECWIRE_LINK_REPEATED;
         event->number = context->number;
         execwire_answer_ack(receiver, context->check, now);
@@ -273,6 +264,7 @@ static void open_session(execwire_link_receiver *receiver, uint32_t session)
         context->earlier = true;
         context->suspect = context->known;
         context->want = false;
+        context->asks = 0;
     }
     for (size_t i = 0; i < receiver->options.transfer_count; i++)
         receiver->options.transfers[i].whole = 0;
@@ -298,6 +290,7 @@ static void take_base(execwire_link_receiver *receiver, const execwire_frame *fr
     receiver->has_hello = true;
     receiver->has_met = true;
     receiver->want_hello = false;
+    receiver->hello_asks = 0;
     if (node.size > 0)
         memcpy(receiver->node, node.data, node.size);
     receiver->node_size = (uint8_t)node.size;

@@ -51,6 +51,10 @@ execwire_str execwire_store_get(const execwire_link_receiver *receiver,
 execwire_link_outcome execwire_assembly_take(execwire_link_receiver *receiver,
                                              const execwire_frame *frame, uint64_t now,
                                              execwire_str *whole);
+/* Whether a piece's update is not newer than what is known. */
+bool execwire_assembly_is_known(const execwire_link_context *context, uint32_t update);
+/* Ends the transfers of updates that are not newer than the one that has just become known. */
+void execwire_assembly_forget(execwire_link_receiver *receiver, unsigned ref);
 /* The next run of bytes that is missing, at or after `offset`; false when there is none. */
 bool execwire_assembly_missing(const execwire_link_receiver *receiver,
                                const execwire_link_transfer *transfer, uint32_t offset,
@@ -59,6 +63,7 @@ bool execwire_assembly_missing(const execwire_link_receiver *receiver,
 /* ---- answer.c ---- */
 
 uint32_t execwire_receiver_interval(uint32_t chosen, uint32_t otherwise);
+uint32_t execwire_receiver_want_interval(const execwire_link_receiver *receiver);
 void execwire_answer_ack(execwire_link_receiver *receiver, uint32_t check, uint64_t now);
 void execwire_answer_want(execwire_link_receiver *receiver, unsigned ref);
 void execwire_answer_want_hello(execwire_link_receiver *receiver);

@@ -40,7 +40,8 @@ static void mark_identity(const execwire_link_sender *sender, execwire_link_exec
     bool again = sender->options.mode == EXECWIRE_LINK_ONE_WAY &&
                  (execution->flags & EXECWIRE_EXECUTION_ONCE) == 0;
 
-    execution->flags &= (uint8_t) ~(EXECWIRE_EXECUTION_IDENTIFIED | EXECWIRE_EXECUTION_SESSION);
+    execution->flags &= (uint8_t) ~(EXECWIRE_EXECUTION_IDENTIFIED | EXECWIRE_EXECUTION_SESSION |
+                                    EXECWIRE_EXECUTION_REPAIRED);
     if (terms->say_session)
         execution->flags |= EXECWIRE_EXECUTION_SESSION;
     if (!terms->identity)
@@ -219,11 +220,16 @@ static void repeat(execwire_link_sender *sender, execwire_link_execution *execut
                      (sender->options.mode == EXECWIRE_LINK_ONE_WAY && tries % 2 == 1) ||
                      (sender->options.mode == EXECWIRE_LINK_TWO_WAY &&
                       (execution->flags & EXECWIRE_EXECUTION_IDENTIFIED) != 0);
-    execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_WANTED;
     if (!wanted)
         execwire_execution_set_tries(execution, tries + 1);
     if (execwire_execution_tries(execution) == execwire_sender_tries(sender) && !wanted)
         sender->stats.given_up++;
+    if (!wanted && (execution->flags & EXECWIRE_EXECUTION_REPAIRED) != 0) {
+        execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_REPAIRED;
+        execution->sent = execwire_sender_ticks(now);
+        return;
+    }
+    execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_WANTED;
     sender->stats.repeats++;
     deliver(sender, execution, state, &terms, now);
 }
@@ -318,7 +324,7 @@ static void take_want(execwire_link_sender *sender, uint64_t want)
 }
 
 /* Sends the wanted part of the execution's last frame, if it is still the same frame. */
-static void take_repair(execwire_link_sender *sender, const execwire_repair *repair, uint64_t now)
+static void take_repair(execwire_link_sender *sender, const execwire_repair *repair)
 {
     size_t ref = repair->update & (EXECWIRE_LINK_MAX_REFS - 1);
     execwire_link_execution *execution = &sender->options.executions[ref];
@@ -339,12 +345,12 @@ static void take_repair(execwire_link_sender *sender, const execwire_repair *rep
     if (execwire_sender_head(&draft) != repair->update || size.size != repair->whole)
         return;
     sender->stats.wants++;
-    execution->sent = execwire_sender_ticks(now);
+    execution->flags |= EXECWIRE_EXECUTION_REPAIRED;
     execwire_sender_send(sender, &draft, repair->offset, (size_t)repair->offset + repair->size);
 }
 
 execwire_status execwire_link_feedback(execwire_link_sender *sender, const void *frame, size_t size,
-                                       uint64_t now, execwire_error *error)
+                                       execwire_error *error)
 {
     execwire_feedback feedback;
     execwire_repair repair;
@@ -365,6 +371,6 @@ execwire_status execwire_link_feedback(execwire_link_sender *sender, const void 
         take_want(sender, want);
     for (unsigned i = 0; i < MAX_REPAIRS && execwire_frame_next_repair(&feedback.repairs, &repair);
          i++)
-        take_repair(sender, &repair, now);
+        take_repair(sender, &repair);
     return EXECWIRE_OK;
 }

@@ -89,7 +89,8 @@ enum {
     EXECWIRE_EXECUTION_ONCE = 8,        /* one-way: the identity was sent once */
     EXECWIRE_EXECUTION_WANTED = 16,     /* the receiver wants the state with its identity */
     EXECWIRE_EXECUTION_IDENTIFIED = 32, /* the last frame was one with identity */
-    EXECWIRE_EXECUTION_SESSION = 64     /* and with the session's number */
+    EXECWIRE_EXECUTION_SESSION = 64,    /* and with the session's number */
+    EXECWIRE_EXECUTION_REPAIRED = 128   /* parts of it were sent again */
 };
 
 static inline unsigned execwire_execution_generation(const execwire_link_execution *execution)
