@@ -151,7 +151,8 @@ $(OUT)/execwire: $(CLI_OBJ) $(LINK_OBJ) $(LIB_OBJ)
 
 # ---- Examples ------------------------------------------------------------------------------------
 
-EXAMPLES := $(patsubst examples/%.c,$(OUT)/examples/%,$(sort $(wildcard examples/*.c)))
+# udp_report is part of node_agent
+EXAMPLES := $(patsubst examples/%.c,$(OUT)/examples/%,$(filter-out %/udp_report.c,$(sort $(wildcard examples/*.c))))
 
 ## examples: the programs in examples/
 .PHONY: examples
@@ -159,7 +160,9 @@ examples: $(EXAMPLES)
 
 $(OUT)/examples/%: examples/%.c $(OUT)/libexecwire.a
 	$(call say,CC)
-	$(Q)$(CC) $(HOST_FLAGS) $(WARNINGS) $(CFLAGS) -Iinclude -I$(GEN) -o $@ $< $(OUT)/libexecwire.a
+	$(Q)$(CC) $(HOST_FLAGS) $(WARNINGS) $(CFLAGS) -Iinclude -I$(GEN) -o $@ $(filter %.c,$^) $(OUT)/libexecwire.a
+
+$(OUT)/examples/node_agent: examples/udp_report.c examples/udp_report.h
 
 # knows the .proto and protobuf-c, nothing of ours
 $(OUT)/examples/read_with_protobuf_c: examples/read_with_protobuf_c.c $(PROTOBUF_C)

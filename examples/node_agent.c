@@ -1,12 +1,15 @@
 /* node_agent: runs a command and reports its life as execution states.
  *
- *     node_agent [--job-id ID] [--execution-id ID] [--node-id ID] -- COMMAND [ARG...]
+ *     node_agent [--job-id ID] [--execution-id ID] [--node-id ID] [--udp HOST:PORT --session FILE]
+ *                -- COMMAND [ARG...]
  *     node_agent -- make | execwire decode
+ *     node_agent --node-id n-17 --udp gateway:4000 --session /var/lib/node/session -- make
  *
- * Standard output carries the states and nothing else, as delimited protobuf: new, running (bid
- * accepted), then completed, failed or, when the agent was told to stop, cancelled. What the
- * command prints is in the last state: the last 2,048 bytes of each stream, as Bacalhau keeps
- * them, because the end of an output says why it ended.
+ * Standard output carries the states and nothing else, as delimited protobuf; with --udp they go as
+ * frames of the link layer to `execwire link recv --udp`, in sessions counted in FILE. They are:
+ * new, running (bid accepted), then completed, failed or, when the agent was told to stop,
+ * cancelled. What the command prints is in the last state: the last 2,048 bytes of each stream, as
+ * Bacalhau keeps them, because the end of an output says why it ended.
  *
  * The exit status is the command's, 128 + N when signal N killed it, 126 or 127 when it could not
  * be run, and 125 when the agent itself failed.
@@ -24,6 +27,8 @@
 #include <unistd.h>
 
 #include <execwire/execwire.h>
+
+#include "udp_report.h"
 
 enum {
     KEPT_BYTES = 2048, /* of each of the command's outputs */
@@ -54,6 +59,9 @@ typedef struct execution {
     capture out;
     capture err;
 } execution;
+
+/* Where states go over UDP; NULL: to standard output. */
+static const char *udp_place;
 
 /* The command's process while it runs, and the signal that the agent was told to stop it with. */
 static volatile sig_atomic_t running_pid;
@@ -124,13 +132,28 @@ static void write_all(const uint8_t *bytes, size_t size)
     }
 }
 
-/* Moves the execution on to another state and sends it. */
-static void report(execwire_state *state, enum execwire_execution_state_type type)
+static void write_state(const execwire_state *state)
 {
     static uint8_t message[16384];
     execwire_error error;
     size_t size;
+    if (execwire_delimited_write(state, message, sizeof message, &size, &error) != EXECWIRE_OK) {
+        fail(error.path, error.text);
+    }
+    write_all(message, size);
+}
 
+/* With --udp, ends the agent when something went wrong. */
+static void expect_sent(const char *why)
+{
+    if (why != NULL) {
+        fail(udp_place, why);
+    }
+}
+
+/* Moves the execution on to another state and sends it. */
+static void report(execwire_state *state, enum execwire_execution_state_type type)
+{
     state->has_state = true;
     state->state = (int32_t)type;
     state->version++;
@@ -139,10 +162,11 @@ static void report(execwire_state *state, enum execwire_execution_state_type typ
         state->has_create_time = true;
         state->create_time = state->update_time;
     }
-    if (execwire_delimited_write(state, message, sizeof message, &size, &error) != EXECWIRE_OK) {
-        fail(error.path, error.text);
+    if (udp_place == NULL) {
+        write_state(state);
+    } else {
+        expect_sent(udp_report_send(state));
     }
-    write_all(message, size);
 }
 
 /* ---- The command's output ----------------------------------------------------------------- */
@@ -272,6 +296,9 @@ static void run_finish(execution *run)
     bool ended = false;
     int grace = GRACE_READS;
     while ((run->out.fd >= 0 || run->err.fd >= 0) && grace > 0) {
+        if (udp_place != NULL) {
+            udp_report_tend();
+        }
         struct pollfd pipes[2] = {{.fd = run->out.fd, .events = POLLIN},
                                   {.fd = run->err.fd, .events = POLLIN}};
         if (poll(pipes, 2, ended ? 0 : WAIT_MS) < 0) {
@@ -383,14 +410,17 @@ static int run_and_report(execwire_state *state, char **command)
     state->has_run_output = true;
     state->run_output = result_of(&run, command[0]);
     report_end(state);
+    if (udp_place != NULL) {
+        expect_sent(udp_report_close());
+    }
     return exit_status(&run);
 }
 
 static _Noreturn void usage(void)
 {
-    (void)fputs(
-        "usage: node_agent [--job-id ID] [--execution-id ID] [--node-id ID] -- COMMAND [ARG...]\n",
-        stderr);
+    (void)fputs("usage: node_agent [--job-id ID] [--execution-id ID] [--node-id ID]\n"
+                "                  [--udp HOST:PORT --session FILE] -- COMMAND [ARG...]\n",
+                stderr);
     exit(AGENT_FAILED);
 }
 
@@ -399,19 +429,28 @@ int main(int argc, char **argv)
     const char *job = NULL;
     const char *reference = NULL;
     const char *node = NULL;
+    const char *session = NULL;
+    const struct {
+        const char *name;
+        const char **value;
+    } options[] = {{"--job-id", &job},
+                   {"--execution-id", &reference},
+                   {"--node-id", &node},
+                   {"--udp", &udp_place},
+                   {"--session", &session}};
+    const size_t count = sizeof options / sizeof options[0];
     int i = 1;
     for (; i + 1 < argc && strcmp(argv[i], "--") != 0; i += 2) {
-        if (strcmp(argv[i], "--job-id") == 0) {
-            job = argv[i + 1];
-        } else if (strcmp(argv[i], "--execution-id") == 0) {
-            reference = argv[i + 1];
-        } else if (strcmp(argv[i], "--node-id") == 0) {
-            node = argv[i + 1];
-        } else {
+        size_t option = 0;
+        while (option < count && strcmp(argv[i], options[option].name) != 0) {
+            option++;
+        }
+        if (option == count) {
             usage();
         }
+        *options[option].value = argv[i + 1];
     }
-    if (i + 1 >= argc) {
+    if (i + 1 >= argc || (udp_place == NULL) != (session == NULL)) {
         usage();
     }
 
@@ -423,5 +462,8 @@ int main(int argc, char **argv)
     state.job_id = identifier(job, "", ids[0]);
     state.compute_reference = identifier(reference, "e-", ids[1]);
     state.node_id = identifier(node, "n-", ids[2]);
+    if (udp_place != NULL) {
+        expect_sent(udp_report_open(udp_place, session, state.node_id));
+    }
     return run_and_report(&state, argv + i + 1);
 }

@@ -109,6 +109,19 @@ for line, state in zip(lines, expected):
     assert line == start + (f": {state.status}" if state.status else ""), (line, start)
 PYTHON
 
+# ---- UDP: an agent whose gateway is not there tries for twelve seconds, beside all else -----------
+
+free_port() {
+    "$python" -c 'import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+(
+    status=0
+    "$agent" --udp "127.0.0.1:$(free_port)" --session "$tmp/alone.session" -- true 2>"$tmp/alone.err" || status=$?
+    echo $status >"$tmp/alone.status"
+) &
+alone=$!
+
 # ---- success, failure, signal, no such program ---------------------------------------------------
 
 run success 0 --job-id job-1 --execution-id e-1 --node-id n-1 -- sh -c 'echo hello; echo oops >&2'
@@ -203,7 +216,7 @@ echo typed | "$agent" -- cat >"$tmp/input.pb"
 "$execwire" decode -o "$tmp/input.jsonl" "$tmp/input.pb"
 expect input 'r["stdout"] == "typed\n"'
 
-for arguments in '' '--' '--nonsense x -- true' '--job-id' '--job-id 1' 'true'; do
+for arguments in '' '--' '--nonsense x -- true' '--job-id' '--job-id 1' 'true' '--udp a:1 -- true' '--session f -- true'; do
     status=0
     # shellcheck disable=SC2086 # words
     "$agent" $arguments >"$tmp/usage.out" 2>"$tmp/usage.err" || status=$?
@@ -239,6 +252,37 @@ wait $pid || status=$?
 check "told to stop: $status" [ "$status" -eq 143 ]
 "$execwire" decode -o "$tmp/stopped.jsonl" "$tmp/stopped.pb"
 expect stopped '[x["state"] for x in s] == [1, 5, 9] and s[-1]["status"] == "stopped on request"'
+
+# ---- UDP: two executions of one node, one after the other -----------------------------------------
+
+port=$(free_port)
+"$execwire" link recv --udp "127.0.0.1:$port" >"$tmp/udp.jsonl" 2>"$tmp/udp.err" &
+gateway=$!
+for name in one two; do
+    check "UDP: $name" timeout 60 "$agent" --node-id n-1 --job-id "$name" --udp "127.0.0.1:$port" \
+        --session "$tmp/session" -- sh -c 'seq 2000; echo oops >&2'
+done
+{ kill $gateway; wait $gateway; } 2>/dev/null || true
+expect udp '[x["job_id"] for x in s] == ["one"] * 3 + ["two"] * 3'
+expect udp '[x["state"] for x in s] == [1, 5, 7] * 2 and [x["version"] for x in s] == [1, 2, 3] * 2'
+expect udp 'r["stdout"] == "".join(f"{n}\n" for n in range(1, 2001))[-2048:] and r["stderr"] == "oops\n"'
+check 'UDP: two sessions' [ "$(cat "$tmp/session")" = 2 ]
+check 'UDP: the gateway is quiet' [ ! -s "$tmp/udp.err" ]
+
+echo x >"$tmp/odd.session"
+for case in "127.0.0.1:$port $tmp/odd.session session" "127.0.0.1 $tmp/new.session HOST:PORT" \
+    "127.0.0.1:$port $tmp/no/session directory"; do
+    # shellcheck disable=SC2086 # words
+    set -- $case
+    status=0
+    "$agent" --udp "$1" --session "$2" -- true >"$tmp/odd.out" 2>"$tmp/odd.err" || status=$?
+    check "UDP, $case: $status" [ "$status" -eq 125 ]
+    check "UDP, $case" grep -q "^node_agent: $1: .*$3" "$tmp/odd.err"
+done
+
+wait $alone
+check 'UDP: nobody is there' [ "$(cat "$tmp/alone.status")" -eq 125 ]
+check 'UDP: nobody is there' grep -q 'the last state was not acknowledged' "$tmp/alone.err"
 
 # ---- read_with_protobuf_c and what is no stream --------------------------------------------------
 
