@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0
 
 DIST ?= dist
-DIST_FILES := Kconfig CMakeLists.txt idf_component.yml library.json zephyr/module.yml zephyr/CMakeLists.txt
+DIST_FILES := Kconfig CMakeLists.txt idf_component.yml library.json platformio.c zephyr/module.yml zephyr/CMakeLists.txt
 
-## dist: dist/execwire.c and dist/execwire.h, the library as one source file, with its manifests
+## dist: dist/execwire.c, the library as one source file, and execwire-link.c, with the link layer; headers, manifests
 .PHONY: dist
 dist: $(STATE_H) $(NANOPB_C)
 	@mkdir -p $(DIST)/zephyr

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The manifests beside the one source file: what each names is there and compiles for a Cortex-M,
-# with what its switches define. CMake runs the two CMakeLists.txt themselves, with stand-ins for the
+# with what its switches define, and with the link layer where that was chosen. CMake runs the two CMakeLists.txt themselves, with stand-ins for the
 # commands of ESP-IDF and Zephyr.
 set -u
 
@@ -51,6 +51,18 @@ without() {
     expect "$1 is left out" sh -c '! arm-none-eabi-nm "$1" | grep -q " T $2$"' sh "$out/object.o" "$1"
 }
 
+# linked NAME FILE: the same as compiles, of a list that was to have the link layer
+linked() {
+    compiles "$1" "$2"
+    for name in execwire_link_update execwire_link_receive execwire_encode; do
+        expect "$1 has $name" sh -c 'arm-none-eabi-nm "$1" | grep -q " T $2$"' sh "$out/object.o" "$name"
+    done
+    printf '#include <execwire-link.h>\nexecwire_link_sender sender;\n' >"$out/user.c"
+    # shellcheck disable=SC2086 # a list of words, from compiles
+    expect "$1: the link layer's header is found" arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb $flags -c \
+        -o "$out/user.o" "$out/user.c"
+}
+
 mkdir -p "$out"
 expect "make dist" make --no-print-directory -s dist DIST="$dist"
 full=$(cd "$dist" && pwd)
@@ -92,6 +104,7 @@ for system in esp-idf zephyr; do
     # shellcheck disable=SC2086
     expect "$system with all" sh -c 'cmake "$@" >"$0"' "$out/list" $all -P "$out/$system.cmake"
     compiles "$system" "$out/list"
+    without execwire_link_update
     expect "$system with texts defines nothing" sh -c '! grep -q "^-- define" "$1"' sh "$out/list"
     expect "$system, small" sh -c 'cmake "$@" >"$0"' "$out/list" -DCONFIG_EXECWIRE=y \
         -P "$out/$system.cmake"
@@ -99,14 +112,19 @@ for system in esp-idf zephyr; do
     without execwire_decode
     without execwire_json_read
     without execwire_json_write
+    expect "$system with the link layer" sh -c 'cmake "$@" >"$0"' "$out/list" -DCONFIG_EXECWIRE=y \
+        -DCONFIG_EXECWIRE_DECODE=y -DCONFIG_EXECWIRE_LINK=y -P "$out/$system.cmake"
+    linked "$system with the link layer" "$out/list"
 done
 expect "Zephyr without execwire" sh -c 'cmake "$@" >"$0"' "$out/list" -P "$out/zephyr.cmake"
 expect "Zephyr without execwire compiles nothing" test ! -s "$out/list"
 
 # the options that the CMakeLists.txt ask for are the ones that Kconfig has
-for option in EXECWIRE EXECWIRE_DECODE EXECWIRE_JSON_READ EXECWIRE_JSON_WRITE EXECWIRE_TEXTS; do
+for option in EXECWIRE EXECWIRE_DECODE EXECWIRE_LINK EXECWIRE_JSON_READ EXECWIRE_JSON_WRITE EXECWIRE_TEXTS; do
     expect "Kconfig has $option" grep -qx "config $option" "$dist/Kconfig"
 done
+expect "Kconfig offers the link layer with the decoder alone, which it needs" sh -c \
+    'sed -n "/^config EXECWIRE_LINK$/,/^config/p" "$1" | grep -q "depends on EXECWIRE_DECODE$"' sh "$dist/Kconfig"
 expect "module.yml names files that are there" /usr/bin/python3 - "$dist" <<'PYTHON'
 import os, sys
 lines = dict(line.strip().split(": ") for line in open(sys.argv[1] + "/zephyr/module.yml")
@@ -120,7 +138,7 @@ expect "library.json" /usr/bin/python3 - "$dist" "$out/list" <<'PYTHON'
 import glob, json, os, re, sys
 dist, out = sys.argv[1:]
 build = json.load(open(dist + "/library.json"))
-assert os.path.isfile(os.path.join(dist, build["headers"]))
+assert all(os.path.isfile(os.path.join(dist, header)) for header in build["headers"])
 assert re.fullmatch(r"\d+\.\d+\.\d+", build["version"])
 build = build["build"]
 with open(out, "w") as file:
@@ -130,6 +148,9 @@ with open(out, "w") as file:
     print("-- include " + os.path.join(dist, build["includeDir"]), file=file)
 PYTHON
 compiles "PlatformIO" "$out/list"
+without execwire_link_update
+echo "-- define EXECWIRE_LINK" >>"$out/list" # build_flags
+linked "PlatformIO with the link layer" "$out/list"
 expect "idf_component.yml has the version" grep -Eq '^version: "[0-9]+\.[0-9]+\.[0-9]+"$' "$dist/idf_component.yml"
 
 echo "$passed passed, $failed failed"

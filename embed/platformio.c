@@ -1,0 +1,9 @@
+/* What PlatformIO compiles: its manifest has no choices, so that `build_flags = -DEXECWIRE_LINK`
+ * says whether the link layer is wanted.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifdef EXECWIRE_LINK
+#include "execwire-link.c"
+#else
+#include "execwire.c"
+#endif
