@@ -6,7 +6,8 @@
 #include <string.h>
 
 #define FOREVER    UINT32_MAX
-#define OFFER_TIME 40 /* milliseconds in each state before it runs */
+#define OFFER_TIME 40  /* milliseconds in each state before it runs */
+#define REST_TIME  300 /* milliseconds between the end of a job and the next one */
 #define KILLED     137
 
 /* One plan after the other, over and over. The last one needs somebody who stops it. */
@@ -37,6 +38,7 @@ void job_start(job *j, uint32_t number, uint32_t now)
 {
     memset(j, 0, sizeof *j);
     j->plan = &plans[(number - 1) % (sizeof plans / sizeof *plans)];
+    j->number = number;
     j->reference_size = name('e', number, j->reference);
     j->id_size = name('j', number, j->id);
     j->created = now;
@@ -77,8 +79,12 @@ static bool print_line(job *j, uint32_t now)
 
 bool job_advance(job *j, uint32_t now)
 {
-    if (job_ended(j))
-        return false;
+    if (job_ended(j)) {
+        if (now - j->entered < REST_TIME)
+            return false;
+        job_start(j, j->number + 1, now);
+        return true;
+    }
     if (j->state == EXECWIRE_EXECUTION_STATE_BID_ACCEPTED) {
         if (now - j->entered >= j->plan->lasts)
             return enter(j, j->plan->ends_as, now);

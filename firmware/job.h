@@ -1,5 +1,5 @@
-/* A simulated job: it is offered, bid for and run, prints something, and ends, by itself or because
- * somebody stopped it. All text is the job's own.
+/* Simulated jobs, one after the other: each is offered, bid for and run, prints something, and
+ * ends, by itself or because somebody stopped it. All text is the job's own.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef FIRMWARE_JOB_H
@@ -22,6 +22,7 @@ typedef struct job_plan {
 
 typedef struct job {
     const job_plan *plan;
+    uint32_t number;
     char reference[JOB_NAME_SIZE]; /* of this execution: "e-7" */
     size_t reference_size;
     char id[JOB_NAME_SIZE]; /* of the job: "j-7" */
@@ -40,7 +41,8 @@ typedef struct job {
 /* Starts execution `number`, whose plan follows from the number. */
 void job_start(job *j, uint32_t number, uint32_t now);
 
-/* Lets time pass. Says whether anything has changed. */
+/* Lets time pass; some time after the end of a job the next one takes its place. Says whether
+ * anything has changed. */
 bool job_advance(job *j, uint32_t now);
 
 /* Stops it; false when it is over already. */
