@@ -10,12 +10,7 @@ exec /usr/bin/python3 -B - <<'PYTHON'
 from command import *
 
 STATES = os.path.abspath("examples/states.jsonl")
-descriptors = path("link.pbset")
-subprocess.run(["protoc", "-Iproto", "--include_imports", "-o", descriptors, "execwire/v1/link.proto"], check=True)
-pool = descriptor_pool.DescriptorPool()
-for file in descriptor_pb2.FileDescriptorSet.FromString(open(descriptors, "rb").read()).file:
-    pool.Add(file)
-Frame = message_factory.MessageFactory(pool).GetPrototype(pool.FindMessageTypeByName("execwire.v1.LinkFrame"))
+Frame = frame_class()
 os.chdir(TMP)
 
 # ---- What is refused ----

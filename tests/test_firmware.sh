@@ -12,4 +12,4 @@ for tool in arm-none-eabi-gcc qemu-system-arm; do
     fi
 done
 make --no-print-directory -s firmware OUT="${OUT:-build}" >/dev/null || exit 1
-exec /usr/bin/python3 -B tests/support/firmware.py "$EXECWIRE_COMMAND" "${OUT:-build}/firmware"
+exec /usr/bin/python3 -B tests/support/firmware.py "${OUT:-build}/firmware"

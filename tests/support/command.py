@@ -95,6 +95,20 @@ for _file in _files.file:
 State = message_factory.MessageFactory(_pool).GetPrototype(
     _pool.FindMessageTypeByName("execwire.v1.ExecutionState"))
 
+
+
+def frame_class():
+    """LinkFrame, as protobuf's own runtime has it."""
+    described = path("link.pbset")
+    subprocess.run(["protoc", "-Iproto", "--include_imports", "-o", described,
+                    "execwire/v1/link.proto"], check=True)
+    pool = descriptor_pool.DescriptorPool()
+    for file in descriptor_pb2.FileDescriptorSet.FromString(read("link.pbset")).file:
+        pool.Add(file)
+    return message_factory.MessageFactory(pool).GetPrototype(
+        pool.FindMessageTypeByName("execwire.v1.LinkFrame"))
+
+
 # what a server calls them (the design's table, which the schema does not have)
 API_ENUMS = {
     "ExecutionStateType": "Undefined New AskForBid AskForBidAccepted AskForBidRejected "

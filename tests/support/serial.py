@@ -19,6 +19,19 @@ def frame(message):
     return b"\0" + stuffed(message + zlib.crc32(message).to_bytes(4, "little")) + b"\0"
 
 
+def unframed(data):
+    """The message of an undamaged frame."""
+    data, out = data.strip(b"\0"), b""
+    while data:
+        out += data[1:data[0]]
+        full, data = data[0] == 255, data[data[0]:]
+        if data and not full:
+            out += b"\0"
+    message, crc = out[:-4], out[-4:]
+    assert zlib.crc32(message).to_bytes(4, "little") == crc
+    return message
+
+
 class BadLine:
     """Loses, corrupts and repeats bytes, each with a chance of its own; a seed makes it the same line
     each time."""
