@@ -47,6 +47,12 @@ static volatile uint8_t ring[256];
 static volatile uint8_t head;
 static volatile uint8_t tail;
 
+/* After the power came RAM is anything, which the inverse shows. */
+static volatile struct {
+    uint32_t number;
+    uint32_t inverse;
+} remembered __attribute__((section(".noinit")));
+
 static void start_clock(void)
 {
     SYST_RVR = CLOCK_HZ / 1000 - 1;
@@ -125,4 +131,17 @@ size_t uart_receive(uint8_t *out, size_t capacity)
         tail++;
     }
     return size;
+}
+
+uint32_t board_recall(void)
+{
+    uint32_t number = remembered.number;
+
+    return number == ~remembered.inverse ? number : 0;
+}
+
+void board_remember(uint32_t number)
+{
+    remembered.number = number;
+    remembered.inverse = ~number;
 }

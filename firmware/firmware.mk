@@ -1,10 +1,15 @@
-# The node on a Cortex-M: built for three cores with two C libraries, run in QEMU.
+# The node on a Cortex-M, with each of its mains: built for three cores with two C libraries, run in
+# QEMU.
 #
 # SPDX-License-Identifier: Apache-2.0
 
 FIRMWARE := $(OUT)/firmware
-FIRMWARE_SRC := $(sort $(wildcard firmware/*.c))
-FIRMWARE_IMAGES := $(foreach core,m0plus m3 m4,$(foreach libc,newlib picolibc,$(FIRMWARE)/$(core)-$(libc).elf))
+FIRMWARE_MAINS := firmware/main.c firmware/main_link.c
+FIRMWARE_PARTS := $(filter-out $(FIRMWARE_MAINS),$(sort $(wildcard firmware/*.c)))
+FIRMWARE_NAMES := $(foreach core,m0plus m3 m4,$(foreach libc,newlib picolibc,$(core)-$(libc)))
+FIRMWARE_IMAGES := $(FIRMWARE_NAMES:%=$(FIRMWARE)/%.elf) $(FIRMWARE_NAMES:%=$(FIRMWARE)/link/%.elf)
+
+FIRMWARE_PARTS += $(wildcard firmware/*.h) firmware/board.ld
 
 # of an image's name, such as m3-newlib
 FIRMWARE_CPU = -mcpu=cortex-$(word 1,$(subst -, ,$*)) -mthumb
@@ -17,24 +22,31 @@ FIRMWARE_FLAGS := -Os -std=c11 -ffunction-sections -fdata-sections $(WARNINGS) -
 FIRMWARE_SWITCHES := -DEXECWIRE_NO_JSON_READ -DEXECWIRE_NO_JSON_WRITE -DEXECWIRE_NO_TEXTS
 FIRMWARE_LINK := -nostartfiles -T firmware/board.ld -Wl,--gc-sections -Wl,--fatal-warnings
 
-$(FIRMWARE)/dist/execwire.c: $(STATE_H) $(NANOPB_C) $(CORE_SRC) tools/amalgamate.py $(wildcard include/execwire/*.h src/*/*.h)
+$(FIRMWARE)/dist/execwire.c $(FIRMWARE)/dist/execwire-link.c &: $(STATE_H) $(NANOPB_C) $(CORE_SRC) $(LINK_SRC) \
+        tools/amalgamate.py $(wildcard include/execwire/*.h src/*/*.h)
 	@$(MAKE) --no-print-directory dist DIST=$(FIRMWARE)/dist
 
-$(FIRMWARE)/%.elf: $(FIRMWARE)/dist/execwire.c $(FIRMWARE_SRC) $(wildcard firmware/*.h) firmware/board.ld
-	$(call say,CC)
-	$(Q)arm-none-eabi-gcc $(FIRMWARE_CPU) $(FIRMWARE_LIBC) $(FIRMWARE_FLAGS) $(FIRMWARE_SWITCHES) $(FIRMWARE_LINK) \
-	    -o $@ $(FIRMWARE_SRC) $<
+firmware_cc = $(Q)arm-none-eabi-gcc $(FIRMWARE_CPU) $(FIRMWARE_LIBC) $(FIRMWARE_FLAGS) $(FIRMWARE_SWITCHES) \
+    $(FIRMWARE_LINK) -o $@ $(filter %.c,$^)
 
-## firmware: the node of firmware/ for Cortex-M0+, M3 and M4, with newlib-nano and with picolibc
+$(FIRMWARE)/%.elf: firmware/main.c $(FIRMWARE)/dist/execwire.c $(FIRMWARE_PARTS)
+	$(call say,CC)
+	$(firmware_cc)
+
+$(FIRMWARE)/link/%.elf: firmware/main_link.c $(FIRMWARE)/dist/execwire-link.c $(FIRMWARE_PARTS)
+	$(call say,CC)
+	$(firmware_cc)
+
+## firmware: the nodes of firmware/ for Cortex-M0+, M3 and M4, with newlib-nano and with picolibc
 .PHONY: firmware
 firmware: $(FIRMWARE_IMAGES)
 	@arm-none-eabi-size $^
 
-## firmware-test: the node in QEMU, its serial line connected to the command
+## firmware-test: the nodes in QEMU, their serial line connected to the command
 .PHONY: firmware-test
 firmware-test: all
 	@tools/install-packages firmware
-	@OUT=$(OUT) tools/run-tests tests/test_firmware.sh
+	@OUT=$(OUT) tools/run-tests tests/test_firmware.sh tests/test_firmware_link.sh
 
 ## demo-firmware: the node in QEMU, what it says and what arrives from it, side by side
 .PHONY: demo-firmware
