@@ -30,6 +30,7 @@ def execution(message):
 
 
 FINAL = {execution(message): message for message in SENT}
+EXECUTIONS = 200  # more than there are refs
 FAST = "urgent=300,repeat=300,identity=300,want=250,ack=20,hello=600,digest=1000"
 
 
@@ -220,6 +221,13 @@ for mode in [], ["--one-way"]:
 sender = run("link", "send", "--timing", "urgent=1,repeat=1,tries=2", "--udp", "127.0.0.1:%d" % free_port(socket.SOCK_DGRAM), STATES)
 check("UDP: nobody listens", sender.status == 3 and
       re.fullmatch(r"execwire: executions whose last state was not acknowledged: \d+\n", sender.err), sender)
+
+# more executions than refs, one of them twice: each counts, and once
+lost = ["e-%d" % i for i in range(EXECUTIONS)] + ["e-0"]
+sender = run("link", "send", "--timing", "urgent=1,repeat=1,tries=1", "--udp", "127.0.0.1:%d" % free_port(socket.SOCK_DGRAM),
+             data="".join(json.dumps({"compute_reference": name, "version": i}) + "\n" for i, name in enumerate(lost)))
+same("UDP: executions that lost their ref are missing as well",
+     (3, "execwire: executions whose last state was not acknowledged: %d\n" % EXECUTIONS), (sender.status, sender.err))
 
 # ---- MQTT with QoS 0, the broker restarted in mid-stream ----
 

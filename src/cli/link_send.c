@@ -24,6 +24,13 @@ typedef struct newest {
     size_t capacity;
 } newest;
 
+/* Executions whose ref was given to another one before their last state was acknowledged. */
+typedef struct lost {
+    uint32_t *identities;
+    size_t count;
+    size_t capacity;
+} lost;
+
 typedef struct sending {
     const cli_options *options;
     output *out;
@@ -32,6 +39,7 @@ typedef struct sending {
     bool started;
     execwire_link_execution executions[EXECWIRE_LINK_MAX_REFS];
     newest newest[EXECWIRE_LINK_MAX_REFS]; /* by ref */
+    lost lost;
     char words[EXECWIRE_LINK_WORDS_SIZE];
     void *frame;
     char *node;
@@ -231,7 +239,7 @@ static bool see_through(sending *s)
     }
 }
 
-/* ---- States ---- */
+/* ---- The start ---- */
 
 /* The number for this session; without a file, seconds since 1970: they grow from one to the next
  * as well. */
@@ -269,6 +277,66 @@ static bool start(sending *s, const execwire_state *first)
     return s->started && choose_session(s);
 }
 
+/* ---- What is not acknowledged ---- */
+
+static bool is_missing(const execwire_link_execution *execution)
+{
+    return execution->number != 0 && (execution->flags & EXECWIRE_EXECUTION_ACKED) == 0;
+}
+
+static void lose(lost *of, uint32_t identity)
+{
+    if (of->count == of->capacity) {
+        of->capacity = 2 * of->capacity + 16;
+        of->identities = reallocate(of->identities, of->capacity * sizeof *of->identities);
+    }
+    of->identities[of->count++] = identity;
+}
+
+static void find_again(lost *of, uint32_t identity)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < of->count; i++)
+        if (of->identities[i] != identity)
+            of->identities[kept++] = of->identities[i];
+    of->count = kept;
+}
+
+static outcome report_missing(const sending *s)
+{
+    size_t missing = s->lost.count;
+
+    for (size_t i = 0; i < EXECWIRE_LINK_MAX_REFS; i++)
+        missing += is_missing(&s->executions[i]);
+    if (missing == 0)
+        return OUTCOME_GOOD;
+    report("executions whose last state was not acknowledged: %zu", missing);
+    return OUTCOME_IO;
+}
+
+/* ---- States ---- */
+
+/* Updates the sender, and notes whose ref that took. */
+static execwire_status update(sending *s, const execwire_state *state, unsigned *ref,
+                              execwire_error *error)
+{
+    execwire_link_execution before[EXECWIRE_LINK_MAX_REFS];
+    execwire_status status;
+    uint32_t identity;
+
+    memcpy(before, s->executions, sizeof before);
+    status = execwire_link_update(&s->sender, state, link_now(), ref, error);
+    if (status != EXECWIRE_OK)
+        return status;
+    identity = s->executions[*ref].identity;
+    find_again(&s->lost, identity);
+    if (s->mode == EXECWIRE_LINK_TWO_WAY && is_missing(&before[*ref]) &&
+        before[*ref].identity != identity)
+        lose(&s->lost, before[*ref].identity);
+    return EXECWIRE_OK;
+}
+
 static outcome send_state(cli_job *job, const execwire_state *state, const record *from)
 {
     sending *s = job->own;
@@ -278,7 +346,7 @@ static outcome send_state(cli_job *job, const execwire_state *state, const recor
     (void)from;
     if (!s->started && !start(s, state))
         return OUTCOME_IO;
-    if (execwire_link_update(&s->sender, state, link_now(), &ref, &error) != EXECWIRE_OK)
+    if (update(s, state, &ref, &error) != EXECWIRE_OK)
         return report_error(job->out.name, "", &error);
     remember(&s->newest[ref], state);
     if (s->mode == EXECWIRE_LINK_TWO_WAY && !keep_going(s, -1))
@@ -316,19 +384,6 @@ static outcome send_file(cli_job *job, source *from)
 
 /* ---- The end ---- */
 
-static outcome report_missing(const sending *s)
-{
-    size_t missing = 0;
-
-    for (size_t i = 0; i < EXECWIRE_LINK_MAX_REFS; i++)
-        missing += s->executions[i].number != 0 &&
-                   (s->executions[i].flags & EXECWIRE_EXECUTION_ACKED) == 0;
-    if (missing == 0)
-        return OUTCOME_GOOD;
-    report("executions whose last state was not acknowledged: %zu", missing);
-    return OUTCOME_IO;
-}
-
 static outcome send_finish(cli_job *job, bool good)
 {
     sending *s = job->own;
@@ -342,6 +397,7 @@ static outcome send_finish(cli_job *job, bool good)
         result = report_missing(s);
     for (size_t i = 0; i < EXECWIRE_LINK_MAX_REFS; i++)
         free(s->newest[i].message);
+    free(s->lost.identities);
     free(s->scratch.entries);
     free(s->frame);
     free(s->node);
