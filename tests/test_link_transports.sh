@@ -217,6 +217,44 @@ for mode in [], ["--one-way"]:
     judge(what, read("out"))
     FINAL = keep
 
+# what comes back goes where good frames came from, whoever else speaks
+port = free_port(socket.SOCK_DGRAM)
+receiver = start("link", "recv", "--timing", "ack=1,want=1", "--udp", "127.0.0.1:%d" % port, stdout=subprocess.DEVNULL)
+wait_for("UDP, strangers: the receiver listens", 10, lambda: listening(port))
+hello, *updates = undelimited(run("link", "send", "--lossless", "examples/states.jsonl").out)[:4]
+node, moved, stranger = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(3))
+for end in node, moved, stranger:
+    end.connect(("127.0.0.1", port))
+
+
+def answered(frames):
+    """Who of the three is answered after these have been said."""
+    for end, frame in frames:
+        end.send(frame)
+    heard, patience = set(), 5
+    while True:
+        ready = select.select([node, moved, stranger], [], [], patience)[0]
+        if not ready:
+            break
+        heard |= set(ready)
+        patience = 0.3
+        for end in ready:
+            end.recv(65536)
+    return [name for name, end in (("node", node), ("moved", moved), ("stranger", stranger)) if end in heard]
+
+
+unknown = updates[0][:-1] + bytes([updates[0][-1] ^ 1])  # its check is wrong
+for what, who, frames in (("before any good frame", ["stranger"], [(stranger, updates[0])]),
+                          ("a hello", ["node"], [(node, hello)]),
+                          ("a state, and a frame of a stranger", ["node"], [(node, updates[0]), (stranger, unknown)]),
+                          ("noise of a stranger, then nothing good", ["node"], [(node, hello), (stranger, b"\xff")]),
+                          ("a state from another address", ["moved"], [(moved, updates[1]), (stranger, unknown)])):
+    same("UDP, strangers: who is answered after " + what, who, answered(frames))
+for end in node, moved, stranger:
+    end.close()
+receiver.terminate()
+finish_all(receiver)
+
 # nobody listens: the sender says so, in its own time
 sender = run("link", "send", "--timing", "urgent=1,repeat=1,tries=2", "--udp", "127.0.0.1:%d" % free_port(socket.SOCK_DGRAM), STATES)
 check("UDP: nobody listens", sender.status == 3 and

@@ -37,8 +37,11 @@ bool link_session_write(const char *path, uint32_t session);
 /* An end of a link over UDP, a datagram a frame. */
 typedef struct udp_end {
     int fd;
-    struct sockaddr_storage peer; /* where frames go to */
-    socklen_t peer_size;          /* 0: nobody has said anything yet */
+    struct sockaddr_storage heard; /* where the last datagram came from */
+    struct sockaddr_storage peer;  /* where frames go to */
+    socklen_t heard_size;
+    socklen_t peer_size; /* 0: nobody has said anything yet */
+    bool trusted;        /* `peer` has said something good */
 } udp_end;
 
 /* Opens a socket that only talks with `place`, "HOST:PORT"; or one that is bound to it, where HOST
@@ -46,8 +49,10 @@ typedef struct udp_end {
 bool udp_connect(udp_end *end, const char *place);
 bool udp_bind(udp_end *end, const char *place);
 
-/* Makes the sender of the next datagram the one where frames go to. */
+/* Notes where the next datagram comes from. Frames go there as long as nobody is trusted. */
 void udp_meet(udp_end *end);
+/* What came from there is good: from now on frames go there. */
+void udp_trust(udp_end *end);
 
 /* Sends a datagram, or loses it. */
 void udp_send(const udp_end *end, const void *frame, size_t size);

@@ -160,6 +160,13 @@ static void tell_event(receiving *r, source *from, const record *frame,
         report("%s: message %" PRIu64 ": %s", from->in.name, frame->number, text);
 }
 
+/* Whether the check of a frame was found good; of a repeat it need not have been looked at. */
+static bool is_proven(execwire_link_outcome result)
+{
+    return result == EXECWIRE_LINK_STATE || result == EXECWIRE_LINK_HELLO ||
+           result == EXECWIRE_LINK_DIGEST;
+}
+
 static outcome take_frame(cli_job *job, source *from, const record *frame, fault *why)
 {
     receiving *r = job->own;
@@ -169,6 +176,8 @@ static outcome take_frame(cli_job *job, source *from, const record *frame, fault
                               &why->error) != EXECWIRE_OK)
         return OUTCOME_DATA;
     from->good++;
+    if (is_proven(event.outcome))
+        udp_trust(&r->udp);
     tell_event(r, from, frame, &event);
     if (event.state == NULL)
         return OUTCOME_GOOD;

@@ -75,14 +75,30 @@ bool udp_bind(udp_end *end, const char *place)
     return open_socket(end, place, AI_PASSIVE, bind);
 }
 
+static void answer_heard(udp_end *end)
+{
+    end->peer = end->heard;
+    end->peer_size = end->heard_size;
+}
+
 void udp_meet(udp_end *end)
 {
     char nothing;
 
-    end->peer_size = sizeof end->peer;
+    end->heard_size = sizeof end->heard;
     if (recvfrom(end->fd, &nothing, sizeof nothing, MSG_PEEK | MSG_DONTWAIT,
-                 (struct sockaddr *)&end->peer, &end->peer_size) < 0)
-        end->peer_size = 0;
+                 (struct sockaddr *)&end->heard, &end->heard_size) < 0)
+        end->heard_size = 0;
+    if (!end->trusted)
+        answer_heard(end);
+}
+
+void udp_trust(udp_end *end)
+{
+    if (end->heard_size == 0)
+        return;
+    answer_heard(end);
+    end->trusted = true;
 }
 
 void udp_send(const udp_end *end, const void *frame, size_t size)
