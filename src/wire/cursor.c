@@ -5,18 +5,19 @@
 static execwire_status read_varint(execwire_cursor *cursor, unsigned bytes, uint8_t last,
                                    execwire_status too_long, uint64_t *value)
 {
-    const uint8_t *at = cursor->at;
+    const uint8_t *at = cursor->at, *part;
     uint64_t result = 0;
 
-    for (unsigned i = 0; i < bytes; i++) {
+    do {
         if (at == cursor->end)
             return EXECWIRE_ERROR_TRUNCATED;
-        if (i == bytes - 1 && *at > last)
+        if (--bytes == 0 && *at > last)
             return too_long;
-        result |= (uint64_t)(*at & 0x7F) << (7 * i);
-        if (*at++ < 0x80)
-            break;
-    }
+    } while (*at++ >= 0x80);
+    part = at;
+    do
+        result = result << 7 | (*--part & 0x7F);
+    while (part > cursor->at);
     cursor->at = at;
     *value = result;
     return EXECWIRE_OK;
