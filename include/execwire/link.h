@@ -121,25 +121,25 @@ typedef struct execwire_link_sender_stats {
     uint64_t bytes;      /* of all frames */
 } execwire_link_sender_stats;
 
-/* The members are the sender's own, but for the stats, which may be read. */
+/* The members are the sender's own, but for the stats, which may be read. Small ones come first: a
+ * Cortex-M0 reaches bytes and half-words in one instruction only near a struct's beginning. */
 typedef struct execwire_link_sender {
-    execwire_link_sender_options options;
-    execwire_link_sender_stats stats;
-    uint64_t hello_sent;
-    uint64_t digest_sent;
-    int64_t epoch; /* seconds since 1970; valid when has_epoch */
-    uint32_t session;
-    uint32_t hello_check; /* of the hello that waits for an acknowledgment */
-    uint16_t words_used;  /* bytes */
-    uint16_t seen[8];     /* hashes of texts that may become words */
-    uint8_t seen_next;
     uint8_t word_count; /* words there are */
     uint8_t word_known; /* words that the receiver knows */
     uint8_t word_told;  /* words that it knows when it has the hello of hello_check */
     uint8_t hello_tries;
-    bool has_epoch;
-    bool hello_known; /* all but the words */
     bool started;
+    bool hello_known; /* all but the words */
+    bool has_epoch;
+    uint16_t words_used; /* bytes */
+    uint32_t session;
+    uint32_t hello_check; /* of the hello that waits for an acknowledgment */
+    execwire_link_sender_options options;
+    execwire_link_sender_stats stats;
+    uint64_t hello_sent;
+    uint64_t digest_sent;
+    int64_t epoch;     /* seconds since 1970; valid when has_epoch */
+    uint16_t seen[16]; /* hashes of texts that may become words */
 } execwire_link_sender;
 
 /* Prepares a sender, in session 1.

@@ -9,8 +9,6 @@
 #include "text/crc32.h"
 #include "wire/reader.h"
 
-#include <string.h>
-
 #define ROUNDS        3
 #define SHORTEST_WORD 6
 #define LONGEST_WORD  96
@@ -18,32 +16,33 @@
 #define AROUND_WORD 19
 /* All of a hello but the node and the epoch: tag and size, check, session. */
 #define AROUND_NODE 14
-/* What goes around and after the last word or the list of a digest: tag and size, session. */
+/* What goes around and after the last word: tag and size, session. */
 #define AROUND_LAST 11
-
-/* Computes the check and hands the frame out. Returns the check. */
-static uint32_t control_end(execwire_link_sender *sender, size_t size, size_t check_at,
-                            execwire_str node)
-{
-    uint32_t crc = execwire_frame_finish_check(sender->options.frame, size, check_at, node);
-
-    sender->stats.controls++;
-    execwire_sender_emit(sender, 0, size);
-    return crc;
-}
-
-/* The same for what is to be believed of this node alone. */
-static uint32_t control_end_for_node(execwire_link_sender *sender, size_t size, size_t check_at)
-{
-    uint8_t raw[EXECWIRE_LINK_NODE_SIZE];
-    size_t raw_size = execwire_draft_node(execwire_sender_node(sender), raw);
-
-    return control_end(sender, size, check_at, (execwire_str){(const char *)raw, raw_size});
-}
+/* All of a digest but its entries: check, tag and size, session. */
+#define AROUND_LIVE 16
+/* Bytes of an entry, at most. */
+#define LARGEST_LIVE 4
 
 static execwire_buffer_sink frame_of(const execwire_link_sender *sender)
 {
     return execwire_sink_buffer(sender->options.frame, sender->options.mtu);
+}
+
+/* Puts session and check in, and hands the frame out. Returns the check; it goes on over the node
+ * for what is to be believed of this node alone. */
+static uint32_t control_end(execwire_link_sender *sender, execwire_buffer_sink *out,
+                            size_t check_at, bool of_node)
+{
+    uint8_t raw[EXECWIRE_LINK_NODE_SIZE];
+    size_t raw_size = of_node ? execwire_draft_node(execwire_sender_node(sender), raw) : 0;
+    uint32_t crc;
+
+    execwire_sink_varint_field(&out->sink, EXECWIRE_FRAME_SESSION, sender->session);
+    crc = execwire_frame_finish_check(out->data, out->sink.size, check_at,
+                                      (execwire_str){(const char *)raw, raw_size});
+    sender->stats.controls++;
+    execwire_sender_emit(sender, 0, out->sink.size);
+    return crc;
 }
 
 /* ---- Hello ---- */
@@ -53,7 +52,7 @@ static execwire_link_names words_of(const execwire_link_sender *sender)
     return (execwire_link_names){.words = sender->options.words, .word_count = sender->word_count};
 }
 
-/* Node, epoch and session. Returns where the check goes. */
+/* Node and epoch. Returns where the check goes. */
 static size_t write_base(const execwire_link_sender *sender, execwire_sink *sink)
 {
     execwire_str node = execwire_sender_node(sender);
@@ -67,7 +66,6 @@ static size_t write_base(const execwire_link_sender *sender, execwire_sink *sink
     check_at = execwire_frame_put_check(sink);
     if (sender->has_epoch)
         execwire_sink_varint_field(sink, EXECWIRE_FRAME_EPOCH, execwire_zigzag(sender->epoch));
-    execwire_sink_varint_field(sink, EXECWIRE_FRAME_SESSION, sender->session);
     return check_at;
 }
 
@@ -76,7 +74,7 @@ static void send_base(execwire_link_sender *sender)
     execwire_buffer_sink out = frame_of(sender);
     size_t check_at = write_base(sender, &out.sink);
 
-    sender->hello_check = control_end(sender, out.sink.size, check_at, (execwire_str){NULL, 0});
+    sender->hello_check = control_end(sender, &out, check_at, false);
     sender->word_told = sender->word_known;
 }
 
@@ -100,6 +98,7 @@ static void choose_epoch(execwire_link_sender *sender, const execwire_state *sta
     sender->epoch = state->create_time.seconds;
     sender->has_epoch = true;
     write_base(sender, &size);
+    execwire_sink_varint_field(&size, EXECWIRE_FRAME_SESSION, sender->session);
     sender->has_epoch = size.size <= sender->options.mtu;
 }
 
@@ -125,8 +124,7 @@ static void send_words(execwire_link_sender *sender, unsigned first)
         execwire_sink_varint(&out.sink, word.size);
         execwire_text_write(&word, &nothing, &out.sink);
     }
-    execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_SESSION, sender->session);
-    sender->hello_check = control_end_for_node(sender, out.sink.size, check_at);
+    sender->hello_check = control_end(sender, &out, check_at, true);
     sender->word_told = (uint8_t)next;
 }
 
@@ -223,57 +221,44 @@ void execwire_announce_known(execwire_link_sender *sender)
 
 /* ---- Words ---- */
 
-/* A text that may become a word. */
-typedef struct candidate {
-    execwire_str text;
-    execwire_str tail; /* after the text and a NUL; may be absent */
-    bool recurs;       /* as a rule: it is made a word at once, others when they come again */
-} candidate;
-
-static size_t size_of_word(const candidate *c)
-{
-    return c->text.size + (c->tail.data != NULL ? 1 + c->tail.size : 0);
-}
-
 /* Whether this text came lately; if not, it is remembered. */
-static bool seen_before(execwire_link_sender *sender, const candidate *c)
+static bool seen_before(execwire_link_sender *sender, execwire_str text)
 {
-    uint32_t crc = execwire_crc32(0, c->text.data, c->text.size);
-    uint16_t hash = (uint16_t)execwire_crc32(crc, c->tail.data, c->tail.size);
-    size_t count = sizeof sender->seen / sizeof sender->seen[0];
+    uint16_t hash = (uint16_t)execwire_crc32(0, text.data, text.size);
+    uint16_t *seen = &sender->seen[hash % (sizeof sender->seen / sizeof sender->seen[0])];
+    bool before = *seen == hash;
 
-    for (size_t i = 0; i < count; i++)
-        if (sender->seen[i] == hash)
-            return true;
-    sender->seen[sender->seen_next] = hash;
-    sender->seen_next = (uint8_t)((sender->seen_next + 1u) % count);
-    return false;
+    *seen = hash;
+    return before;
 }
 
-static bool may_be_word(execwire_link_sender *sender, const candidate *c)
+/* Makes a word of a text, and where `tail` is not NULL of what goes after it and a NUL. Texts
+ * without recur less: they are made one when they come again. */
+static void learn(execwire_link_sender *sender, const execwire_str *text, const execwire_str *tail)
 {
-    execwire_link_names names = words_of(sender);
-    size_t size = size_of_word(c);
+    const execwire_link_sender_options *options = &sender->options;
+    const execwire_link_names names = words_of(sender);
+    size_t at = sender->words_used + 1u; /* behind the word's size */
+    execwire_buffer_sink out;
+    execwire_str word;
 
-    return c->text.data != NULL && size >= SHORTEST_WORD && size <= LONGEST_WORD &&
-           size + AROUND_WORD <= sender->options.mtu &&
-           sender->words_used + 1u + size <= sender->options.word_capacity &&
-           sender->word_count < EXECWIRE_LINK_MAX_WORDS &&
-           execwire_text_find_word(c->text, c->tail, &names) < 0 &&
-           (c->recurs || seen_before(sender, c));
-}
-
-static void add_word(execwire_link_sender *sender, const candidate *c)
-{
-    char *out = sender->options.words + sender->words_used;
-
-    *out++ = (char)size_of_word(c);
-    memcpy(out, c->text.data, c->text.size);
-    if (c->tail.data != NULL) {
-        out[c->text.size] = '\0';
-        memcpy(out + c->text.size + 1, c->tail.data, c->tail.size);
+    if (text->data == NULL || at > options->word_capacity ||
+        sender->word_count == EXECWIRE_LINK_MAX_WORDS)
+        return;
+    out = execwire_sink_buffer(options->words + at, options->word_capacity - at);
+    execwire_sink_put(&out.sink, text->data, text->size);
+    if (tail != NULL && tail->data != NULL) {
+        execwire_sink_byte(&out.sink, '\0');
+        execwire_sink_put(&out.sink, tail->data, tail->size);
     }
-    sender->words_used = (uint16_t)(sender->words_used + 1 + size_of_word(c));
+    word = (execwire_str){options->words + at, out.sink.size};
+    if (word.size < SHORTEST_WORD || word.size > LONGEST_WORD || word.size > out.capacity ||
+        word.size + AROUND_WORD > options->mtu ||
+        execwire_text_find_word(word, (execwire_str){NULL, 0}, &names) >= 0 ||
+        (tail == NULL && !seen_before(sender, word)))
+        return;
+    options->words[sender->words_used] = (char)word.size;
+    sender->words_used = (uint16_t)(at + word.size);
     sender->word_count++;
 }
 
@@ -281,18 +266,13 @@ void execwire_announce_learn(execwire_link_sender *sender, const execwire_state 
                              uint64_t now)
 {
     const execwire_s3_storage_spec *s3 = &state->published_results.s3;
-    const candidate candidates[] = {
-        {s3->bucket, s3->region, true},
-        {state->status, {NULL, 0}, false},
-        {state->run_output.std_out, {NULL, 0}, false},
-        {state->run_output.std_err, {NULL, 0}, false},
-    };
     bool busy = !sender->hello_known || sender->word_known < sender->word_count;
     unsigned before = sender->word_count;
 
-    for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++)
-        if (may_be_word(sender, &candidates[i]))
-            add_word(sender, &candidates[i]);
+    learn(sender, &s3->bucket, &s3->region);
+    learn(sender, &state->status, NULL);
+    learn(sender, &state->run_output.std_out, NULL);
+    learn(sender, &state->run_output.std_err, NULL);
     if (sender->word_count == before || (busy && sender->options.mode == EXECWIRE_LINK_TWO_WAY))
         return;
     sender->hello_tries = 0;
@@ -301,28 +281,23 @@ void execwire_announce_learn(execwire_link_sender *sender, const execwire_state 
 
 /* ---- Digest ---- */
 
-static uint64_t live_entry(unsigned ref, const execwire_link_execution *execution)
+static uint32_t live_entry(unsigned ref, const execwire_link_execution *execution)
 {
-    return (uint64_t)execution->number << 11 | execwire_execution_generation(execution) << 7 | ref;
+    return (uint32_t)execution->number << 11 | execwire_execution_generation(execution) << 7 | ref;
 }
 
-/* The bytes of the entries from `ref` on that fit; `ref` is moved behind them. */
-static size_t live_size(const execwire_link_sender *sender, unsigned *ref, size_t room)
+/* Writes the entries from `ref` on, as many as fit. Returns the ref behind them. */
+static unsigned put_live(const execwire_link_sender *sender, unsigned ref, execwire_sink *sink)
 {
-    execwire_sink size = {NULL, 0};
+    size_t last = sink->size + sender->options.mtu - AROUND_LIVE - LARGEST_LIVE;
 
-    for (; *ref < sender->options.execution_count; (*ref)++) {
-        const execwire_link_execution *execution = &sender->options.executions[*ref];
-        execwire_sink entry = {NULL, 0};
+    for (; ref < sender->options.execution_count && sink->size <= last; ref++) {
+        const execwire_link_execution *execution = &sender->options.executions[ref];
 
-        if (!execwire_execution_is_open(execution))
-            continue;
-        execwire_sink_varint(&entry, live_entry(*ref, execution));
-        if (size.size + entry.size > room)
-            break;
-        size.size += entry.size;
+        if (execwire_execution_is_open(execution))
+            execwire_sink_varint(sink, live_entry(ref, execution));
     }
-    return size.size;
+    return ref;
 }
 
 void execwire_announce_digest(execwire_link_sender *sender, uint64_t now)
@@ -332,19 +307,16 @@ void execwire_announce_digest(execwire_link_sender *sender, uint64_t now)
     sender->digest_sent = now;
     while (next < sender->options.execution_count) {
         execwire_buffer_sink out = frame_of(sender);
-        unsigned ref = next;
-        size_t size, check_at;
+        execwire_sink size = {NULL, 0};
+        unsigned first = next;
+        size_t check_at = execwire_frame_put_check(&out.sink);
 
-        check_at = execwire_frame_put_check(&out.sink);
-        size = live_size(sender, &next, sender->options.mtu - out.sink.size - AROUND_LAST);
-        if (size == 0)
+        next = put_live(sender, first, &size);
+        if (size.size == 0)
             return;
         execwire_sink_tag(&out.sink, EXECWIRE_FRAME_LIVE, EXECWIRE_WIRE_BYTES);
-        execwire_sink_varint(&out.sink, size);
-        for (; ref < next; ref++)
-            if (execwire_execution_is_open(&sender->options.executions[ref]))
-                execwire_sink_varint(&out.sink, live_entry(ref, &sender->options.executions[ref]));
-        execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_SESSION, sender->session);
-        (void)control_end_for_node(sender, out.sink.size, check_at);
+        execwire_sink_varint(&out.sink, size.size);
+        (void)put_live(sender, first, &out.sink);
+        (void)control_end(sender, &out, check_at, true);
     }
 }
