@@ -105,6 +105,7 @@ typedef struct execwire_link_sender_options {
 
 /* How often things happened. Wraps around. */
 typedef struct execwire_link_sender_stats {
+    uint64_t bytes;      /* of all frames */
     uint32_t updates;    /* states that execwire_link_update took and that were new */
     uint32_t unchanged;  /* states equal to the last one of their execution: nothing is sent */
     uint32_t frames;     /* all frames, pieces included */
@@ -118,7 +119,6 @@ typedef struct execwire_link_sender_stats {
     uint32_t given_up;   /* updates without acknowledgment after all tries */
     uint32_t refused;    /* feedback that was damaged */
     uint32_t reused;     /* refs taken from an execution that was not done with */
-    uint64_t bytes;      /* of all frames */
 } execwire_link_sender_stats;
 
 /* The members are the sender's own, but for the stats, which may be read. Small ones come first: a

@@ -41,7 +41,7 @@ static uint32_t control_end(execwire_link_sender *sender, execwire_buffer_sink *
     crc = execwire_frame_finish_check(out->data, out->sink.size, check_at,
                                       (execwire_str){(const char *)raw, raw_size});
     sender->stats.controls++;
-    execwire_sender_emit(sender, 0, out->sink.size);
+    execwire_sender_emit(sender, out->sink.size);
     return crc;
 }
 

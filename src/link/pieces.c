@@ -5,26 +5,25 @@
 #include "link/sender.h"
 #include "wire/reader.h"
 
-#include <string.h>
-
-/* Collects bytes in the frame buffer, leaving room for the fields before them, until a piece is
- * full. */
+/* Puts bytes into the frame buffer, and hands out what is there when a piece is full. A frame that
+ * fits the MTU is one piece, without the fields that the others have before their bytes. */
 typedef struct piece_sink {
     execwire_sink sink;
+    bool wanted; /* the piece */
     execwire_link_sender *sender;
     const execwire_draft *draft;
     size_t whole;    /* size of the frame */
-    size_t room;     /* before the piece's bytes */
+    size_t most;     /* bytes of it that a piece has */
     size_t from, to; /* the part that is wanted */
+    size_t left;     /* bytes of the piece that are still to come */
+    size_t filled;   /* of the frame buffer */
 } piece_sink;
 
-void execwire_sender_emit(execwire_link_sender *sender, size_t start, size_t size)
+void execwire_sender_emit(execwire_link_sender *sender, size_t size)
 {
-    const uint8_t *frame = sender->options.frame;
-
     sender->stats.frames++;
     sender->stats.bytes += size;
-    sender->options.emit(sender->options.context, frame + start, size);
+    sender->options.emit(sender->options.context, sender->options.frame, size);
 }
 
 uint32_t execwire_sender_head(const execwire_draft *draft)
@@ -47,39 +46,32 @@ static void write_head(execwire_sink *sink, const piece_sink *p, size_t offset, 
     execwire_sink_varint(sink, size);
 }
 
-/* Puts the head right before the bytes, and hands the piece out. */
-static void send_piece(piece_sink *p, size_t offset, size_t size)
+static void begin_piece(piece_sink *p, size_t offset)
 {
-    uint8_t *frame = p->sender->options.frame;
-    execwire_sink head = {NULL, 0};
-    execwire_buffer_sink out;
+    execwire_link_sender *sender = p->sender;
+    execwire_buffer_sink out = execwire_sink_buffer(sender->options.frame, sender->options.mtu);
 
-    if (offset >= p->to || offset + size <= p->from)
-        return;
-    write_head(&head, p, offset, size);
-    out = execwire_sink_buffer(frame + p->room - head.size, head.size);
-    write_head(&out.sink, p, offset, size);
-    p->sender->stats.pieces++;
-    execwire_sender_emit(p->sender, p->room - head.size, head.size + size);
+    p->left = p->whole - offset < p->most ? p->whole - offset : p->most;
+    p->wanted = offset < p->to && offset + p->left > p->from;
+    if (p->most < p->whole) {
+        write_head(&out.sink, p, offset, p->left);
+        sender->stats.pieces += p->wanted;
+    }
+    p->filled = out.sink.size;
 }
 
 static void put_piece(execwire_sink *sink, const uint8_t *data, size_t size)
 {
     piece_sink *p = (piece_sink *)sink;
     uint8_t *frame = p->sender->options.frame;
-    size_t chunk = p->sender->options.mtu - p->room;
-    size_t at = sink->size;
 
-    while (size > 0) {
-        size_t filled = at % chunk;
-        size_t taken = size < chunk - filled ? size : chunk - filled;
-
-        memcpy(frame + p->room + filled, data, taken);
-        at += taken;
-        data += taken;
-        size -= taken;
-        if (filled + taken == chunk || at == p->whole)
-            send_piece(p, at - filled - taken, filled + taken);
+    for (size_t i = 0; i < size; i++) {
+        if (p->left == 0)
+            begin_piece(p, sink->size + i);
+        frame[p->filled++] = data[i];
+        p->left--;
+        if (p->left == 0 && p->wanted)
+            execwire_sender_emit(p->sender, p->filled);
     }
 }
 
@@ -88,17 +80,13 @@ void execwire_sender_send(execwire_link_sender *sender, const execwire_draft *dr
 {
     execwire_sink size = {NULL, 0};
     execwire_sink head = {NULL, 0};
-    execwire_buffer_sink whole = execwire_sink_buffer(sender->options.frame, sender->options.mtu);
-    piece_sink pieces = {{put_piece, 0}, sender, draft, 0, 0, from, to};
+    piece_sink pieces = {
+        .sink = {put_piece, 0}, .sender = sender, .draft = draft, .from = from, .to = to};
 
     execwire_draft_write(draft, &size);
-    if (size.size <= sender->options.mtu) {
-        execwire_draft_write(draft, &whole.sink);
-        execwire_sender_emit(sender, 0, whole.sink.size);
-        return;
-    }
     pieces.whole = size.size;
-    write_head(&head, &pieces, size.size, sender->options.mtu);
-    pieces.room = head.size;
+    if (size.size > sender->options.mtu)
+        write_head(&head, &pieces, size.size, sender->options.mtu);
+    pieces.most = sender->options.mtu - head.size;
     execwire_draft_write(draft, &pieces.sink);
 }

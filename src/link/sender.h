@@ -15,8 +15,8 @@
 #define EXECWIRE_SENDER_HELLO_MS    600000
 #define EXECWIRE_SENDER_DIGEST_MS   600000
 
-/* Hands a frame out that lies in the sender's frame buffer. */
-void execwire_sender_emit(execwire_link_sender *sender, size_t start, size_t size);
+/* Hands the frame out that is in the sender's frame buffer. */
+void execwire_sender_emit(execwire_link_sender *sender, size_t size);
 
 /* Writes a draft and hands it out: in one frame, or in pieces where that is larger than the MTU. Of
  * the pieces only those that have some of the bytes from `from` to before `to`. */
