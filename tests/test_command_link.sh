@@ -120,14 +120,14 @@ everything = Frame(acks=[0x01020304], ids=bytes(range(32)), created=5, offset=6,
                    epoch=-4, first_word=1, words=[packed, packed], live=[3 + 2048 * 5], elapsed=-9, wants=[3, 128], number=12, session=8,
                    clear=[11, 9 * 32 + 4, 0], update=3 | 7 << 7 | 5 << 11 | 1500000000 << 14)
 everything.patch.status = "s"
-everything.repairs.add(update=3, whole=100, offset=10, size=20)
+everything.repairs.extend([3, 100, 10, 20, 3, 100, 40, 60])
 done = run("inspect", "--link", "--single", data=everything.SerializeToString())
 check("fields that are of no one kind", done.status == 1 and "<- BROKEN at byte" in done.out.decode(), done)
 shown = {name: value.strip() for name, value in re.findall(r"^ *\d+ +\d+  .*? \d+:\w+ +(\w+) +\w+ ?(.*)$", done.out.decode(), re.M)}
 same("every field", set(fields.values()) - set(shown), set())
 uuid = "00010203-0405-0607-0809-0a0b0c0d0e0f e-10111213-1415-1617-1819-1a1b1c1d1e1f"
 for name, value in {"acks": "01020304", "ids": uuid, "check": "deadbeef", "epoch": "-4", "elapsed": "-9", "wants": "ref 3 hello", "out": '"plain text"',
-                    "live": "ref 3 number 5", "clear": "11 9.4 0", "repairs": "ref 3: bytes 10 to 30 of 100", "node": r'"n\u001b1"',
+                    "live": "ref 3 number 5", "clear": "11 9.4 0", "repairs": "ref 3: bytes 10 to 30 of 100, ref 3: bytes 40 to 100 of 100", "node": r'"n\u001b1"',
                     "err": "2 bytes, with a word of the session", "piece": "3 bytes", "number": "12"}.items():
     same("value of " + name, value, shown.get(name))
 for wrong in (b"\x4a", b"\x0a\x01x", b"\x08", b"\x4d\x01", b"\x48\x05", b"\xfa\xff\x03\x01", b"\x0b", b"\x12\x03abc", b"\x72\x02\x0a\x09", b"\xf8"):

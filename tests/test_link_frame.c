@@ -36,7 +36,7 @@ static void test_a_delta(void **unused)
 {
     execwire_frame frame;
     execwire_str *clear = &frame.bytes[EXECWIRE_FRAME_CLEAR];
-    uint64_t path;
+    uint32_t path;
 
     (void)unused;
     read_hex("0885a3b960620261627d01020304880109b80109e201030ae701", &frame);
@@ -45,11 +45,11 @@ static void test_a_delta(void **unused)
     assert_int_equal(frame.value[EXECWIRE_FRAME_BASE], 9);
     assert_int_equal(frame.bytes[EXECWIRE_FRAME_STATUS].size, 2);
     assert_memory_equal(frame.bytes[EXECWIRE_FRAME_STATUS].data, "ab", 2);
-    assert_true(execwire_frame_next_varint(clear, &path));
+    assert_true(execwire_frame_next_number(clear, &path));
     assert_int_equal(path, 10);
-    assert_true(execwire_frame_next_varint(clear, &path));
+    assert_true(execwire_frame_next_number(clear, &path));
     assert_int_equal(path, 231);
-    assert_false(execwire_frame_next_varint(clear, &path));
+    assert_false(execwire_frame_next_number(clear, &path));
 }
 
 static void test_a_hello(void **unused)
@@ -86,7 +86,7 @@ static void test_feedback(void **unused)
     assert_true(execwire_frame_next_fixed32(&frame.bytes[EXECWIRE_FRAME_ACKS], &ack));
     assert_int_equal(ack, 0xFFFFFFFF);
     assert_false(execwire_frame_next_fixed32(&frame.bytes[EXECWIRE_FRAME_ACKS], &ack));
-    read_hex("1204020000007d01000000c20103038001ca010a080510f40318c801202c", &frame);
+    read_hex("1204020000007d01000000c20103038001ca010605f403c8012c", &frame);
     assert_int_equal(frame.kind, EXECWIRE_FRAME_KIND_FEEDBACK);
     assert_true(execwire_frame_next_repair(&frame.bytes[EXECWIRE_FRAME_REPAIRS], &repair));
     assert_int_equal(repair.update, 5);
@@ -134,6 +134,7 @@ static const struct {
     {"08011affffffffff01", EXECWIRE_ERROR_LENGTH, 3, "/ids"},
     {"1203010000", EXECWIRE_ERROR_LENGTH, 5, "/acks"},
     {"7d01000000b20101ff", EXECWIRE_ERROR_TRUNCATED, 8, "/live"},
+    {"08017d01000000e20106ffffffffff01", EXECWIRE_ERROR_VARINT, 10, "/clear"}, /* 36 bits */
     {"08ffffffff", EXECWIRE_ERROR_TRUNCATED, 1, "/update"},
     {"ffffffffff01", EXECWIRE_ERROR_TAG, 0, ""},
     {"08017d010000001a00", EXECWIRE_ERROR_LINK_FRAME, 7, "/ids"},

@@ -68,15 +68,15 @@ static void tell_standings(receiving *r)
 static void tell_wants(const void *feedback, size_t size)
 {
     execwire_frame frame;
-    uint64_t want;
+    uint32_t want;
 
     if (execwire_frame_read(feedback, size, &frame, NULL) != EXECWIRE_OK)
         return;
-    while (execwire_frame_next_varint(&frame.bytes[EXECWIRE_FRAME_WANTS], &want))
+    while (execwire_frame_next_number(&frame.bytes[EXECWIRE_FRAME_WANTS], &want))
         if (want == EXECWIRE_WANT_HELLO)
             report("wants the hello");
         else
-            report("wants ref %" PRIu64, want);
+            report("wants ref %" PRIu32, want);
 }
 
 /* ---- The way back ---- */

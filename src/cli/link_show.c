@@ -204,24 +204,24 @@ static void show_wants(const frame_field *field, char out[SHOW_VALUE_SIZE])
 {
     execwire_str rest = bytes_of(field);
     size_t used = 0;
-    uint64_t want;
+    uint32_t want;
 
     out[0] = '\0';
-    while (execwire_frame_next_varint(&rest, &want))
+    while (execwire_frame_next_number(&rest, &want))
         used += want == EXECWIRE_WANT_HELLO
                     ? format(out + used, SHOW_VALUE_SIZE - used, "hello ")
-                    : format(out + used, SHOW_VALUE_SIZE - used, "ref %" PRIu64 " ", want);
+                    : format(out + used, SHOW_VALUE_SIZE - used, "ref %" PRIu32 " ", want);
 }
 
 static void show_live(const frame_field *field, char out[SHOW_VALUE_SIZE])
 {
     execwire_str rest = bytes_of(field);
     size_t used = 0;
-    uint64_t live;
+    uint32_t live;
 
     out[0] = '\0';
-    while (execwire_frame_next_varint(&rest, &live))
-        used += format(out + used, SHOW_VALUE_SIZE - used, "%sref %u number %" PRIu64,
+    while (execwire_frame_next_number(&rest, &live))
+        used += format(out + used, SHOW_VALUE_SIZE - used, "%sref %u number %" PRIu32,
                        used > 0 ? ", " : "", (unsigned)live & 127, live >> 11);
 }
 
@@ -230,10 +230,10 @@ static void show_clear(const frame_field *field, char out[SHOW_VALUE_SIZE])
 {
     execwire_str rest = bytes_of(field);
     size_t used = 0;
-    uint64_t path;
+    uint32_t path;
 
     out[0] = '\0';
-    while (execwire_frame_next_varint(&rest, &path)) {
+    while (execwire_frame_next_number(&rest, &path)) {
         int shift = 0;
 
         while (path >> shift >= 32)
@@ -245,17 +245,18 @@ static void show_clear(const frame_field *field, char out[SHOW_VALUE_SIZE])
     }
 }
 
-static void show_repair(const frame_field *field, char out[SHOW_VALUE_SIZE])
+static void show_repairs(const frame_field *field, char out[SHOW_VALUE_SIZE])
 {
-    execwire_str rest = {(const char *)field->tag, (size_t)(field->end - field->tag)};
+    execwire_str rest = bytes_of(field);
     execwire_repair repair;
+    size_t used = 0;
 
-    if (execwire_frame_next_repair(&rest, &repair))
-        format(out, SHOW_VALUE_SIZE, "ref %u: bytes %" PRIu32 " to %" PRIu64 " of %" PRIu32,
-               (unsigned)repair.update & 127, repair.offset, (uint64_t)repair.offset + repair.size,
-               repair.whole);
-    else
-        format(out, SHOW_VALUE_SIZE, "malformed");
+    out[0] = '\0';
+    while (execwire_frame_next_repair(&rest, &repair))
+        used += format(out + used, SHOW_VALUE_SIZE - used,
+                       "%sref %u: bytes %" PRIu32 " to %" PRIu64 " of %" PRIu32,
+                       used > 0 ? ", " : "", (unsigned)repair.update & 127, repair.offset,
+                       (uint64_t)repair.offset + repair.size, repair.whole);
 }
 
 /* ---- Fields ---- */
@@ -289,7 +290,7 @@ static const struct {
     [EXECWIRE_FRAME_LIVE] = {"live", "uint32", show_live},
     [EXECWIRE_FRAME_ELAPSED] = {"elapsed", "sint64", show_signed},
     [EXECWIRE_FRAME_WANTS] = {"wants", "uint32", show_wants},
-    [EXECWIRE_FRAME_REPAIRS] = {"repairs", "LinkRepair", show_repair},
+    [EXECWIRE_FRAME_REPAIRS] = {"repairs", "uint32", show_repairs},
     [EXECWIRE_FRAME_NUMBER] = {"number", "uint32", show_number},
     [EXECWIRE_FRAME_SESSION] = {"session", "uint32", show_number},
     [EXECWIRE_FRAME_CLEAR] = {"clear", "uint32", show_clear},

@@ -11,8 +11,9 @@
 /* Acknowledgments that are not kept waiting. */
 #define MANY_ACKS   8
 #define MAX_REPAIRS 4
-/* The largest LinkRepair with its tag and size. */
-#define REPAIR_SIZE 25
+/* Bytes of one entry of repairs, at most; of all of them. */
+#define REPAIR_SIZE  20
+#define REPAIRS_SIZE 120
 /* Tag and size of a packed field. */
 #define PACKED_HEAD 4
 #define ACKS_HEAD   2
@@ -161,33 +162,29 @@ static void put_wants(answer *a)
         execwire_sink_bytes_field(&a->out.sink, EXECWIRE_FRAME_WANTS, wants, size);
 }
 
-static void write_repair(execwire_sink *sink, const execwire_repair *repair)
+static void put_repair(execwire_sink *sink, const execwire_repair *repair)
 {
-    execwire_sink_varint_field(sink, EXECWIRE_REPAIR_UPDATE, repair->update);
-    execwire_sink_varint_field(sink, EXECWIRE_REPAIR_WHOLE, repair->whole);
-    execwire_sink_varint_field(sink, EXECWIRE_REPAIR_OFFSET, repair->offset);
-    execwire_sink_varint_field(sink, EXECWIRE_REPAIR_SIZE, repair->size);
+    execwire_sink_varint(sink, repair->update);
+    execwire_sink_varint(sink, repair->whole);
+    execwire_sink_varint(sink, repair->offset);
+    execwire_sink_varint(sink, repair->size);
 }
 
-static void put_repair(answer *a, const execwire_repair *repair)
+static bool has_room(const execwire_buffer_sink *repairs)
 {
-    execwire_sink size = {NULL, 0};
-
-    write_repair(&size, repair);
-    execwire_sink_tag(&a->out.sink, EXECWIRE_FRAME_REPAIRS, EXECWIRE_WIRE_BYTES);
-    execwire_sink_varint(&a->out.sink, size.size);
-    write_repair(&a->out.sink, repair);
+    return repairs->capacity - repairs->sink.size >= REPAIR_SIZE;
 }
 
 /* Asks for what a transfer lacks; gives it up when that was asked for often enough. */
-static void repair_transfer(answer *a, execwire_link_transfer *transfer)
+static void repair_transfer(const answer *a, execwire_link_transfer *transfer,
+                            execwire_buffer_sink *repairs)
 {
     execwire_repair repair = {0, 0, 0, 0};
 
-    for (unsigned i = 0; i < MAX_REPAIRS && room_left(a) >= REPAIR_SIZE; i++) {
+    for (unsigned i = 0; i < MAX_REPAIRS && has_room(repairs); i++) {
         if (!execwire_assembly_missing(a->receiver, transfer, repair.offset + repair.size, &repair))
             break;
-        put_repair(a, &repair);
+        put_repair(&repairs->sink, &repair);
     }
     if (ask(a, &transfer->ask_next, &transfer->asks))
         transfer->whole = 0;
@@ -196,13 +193,19 @@ static void repair_transfer(answer *a, execwire_link_transfer *transfer)
 static void put_repairs(answer *a)
 {
     const execwire_link_receiver_options *options = &a->receiver->options;
+    uint8_t bytes[REPAIRS_SIZE];
+    size_t room = room_left(a) > PACKED_HEAD ? room_left(a) - PACKED_HEAD : 0;
+    execwire_buffer_sink repairs =
+        execwire_sink_buffer(bytes, room < sizeof bytes ? room : sizeof bytes);
 
     for (size_t i = 0; i < options->transfer_count; i++) {
         execwire_link_transfer *transfer = &options->transfers[i];
 
-        if (transfer->whole != 0 && transfer->ask_next <= a->now && room_left(a) >= REPAIR_SIZE)
-            repair_transfer(a, transfer);
+        if (transfer->whole != 0 && transfer->ask_next <= a->now && has_room(&repairs))
+            repair_transfer(a, transfer, &repairs);
     }
+    if (repairs.sink.size > 0)
+        execwire_sink_bytes_field(&a->out.sink, EXECWIRE_FRAME_REPAIRS, bytes, repairs.sink.size);
 }
 
 /* Acknowledgments alone need no check: they are checks. Returns the frame's size. */

@@ -6,86 +6,66 @@
 #include "text/crc32.h"
 #include "wire/reader.h"
 
+#include <string.h>
+
 /* ---- Repeated fields ---- */
 
-/* An absent field is an empty one. */
-static execwire_cursor cursor_of(const execwire_str *rest)
+/* What is left of a field's bytes; an absent one has none. */
+static execwire_cursor rest_of(const execwire_str *rest)
 {
-    static const uint8_t nothing[1];
-    const uint8_t *data = rest->size > 0 ? (const uint8_t *)rest->data : nothing;
+    const uint8_t *data = (const uint8_t *)rest->data;
 
-    return (execwire_cursor){data, data + rest->size};
+    return (execwire_cursor){data, rest->size > 0 ? data + rest->size : data};
 }
 
-static void set_rest(execwire_str *rest, execwire_cursor bytes)
+static void set_rest(execwire_str *rest, const uint8_t *at)
 {
-    rest->data = (const char *)bytes.at;
-    rest->size = (size_t)(bytes.end - bytes.at);
+    rest->size -= (size_t)((const char *)at - rest->data);
+    rest->data = (const char *)at;
 }
 
 bool execwire_frame_next_bytes(execwire_str *rest, execwire_str *item)
 {
-    execwire_cursor bytes = cursor_of(rest), taken;
+    execwire_cursor bytes = rest_of(rest), taken;
     uint32_t tag, size;
 
-    if (rest->size == 0 ||
-        execwire_cursor_varint32(&bytes, EXECWIRE_ERROR_TAG, &tag) != EXECWIRE_OK ||
+    if (execwire_cursor_varint32(&bytes, EXECWIRE_ERROR_TAG, &tag) != EXECWIRE_OK ||
         execwire_cursor_varint32(&bytes, EXECWIRE_ERROR_LENGTH, &size) != EXECWIRE_OK ||
         execwire_cursor_take(&bytes, size, &taken) != EXECWIRE_OK)
         return false;
     *item = (execwire_str){(const char *)taken.at, size};
-    set_rest(rest, bytes);
+    set_rest(rest, bytes.at);
     return true;
 }
 
-bool execwire_frame_next_varint(execwire_str *rest, uint64_t *value)
+bool execwire_frame_next_number(execwire_str *rest, uint32_t *value)
 {
-    execwire_cursor bytes = cursor_of(rest);
+    execwire_cursor bytes = rest_of(rest);
 
-    if (rest->size == 0 || execwire_cursor_varint(&bytes, value) != EXECWIRE_OK)
+    if (execwire_cursor_varint32(&bytes, EXECWIRE_ERROR_VARINT, value) != EXECWIRE_OK)
         return false;
-    set_rest(rest, bytes);
+    set_rest(rest, bytes.at);
     return true;
 }
 
 bool execwire_frame_next_fixed32(execwire_str *rest, uint32_t *value)
 {
-    execwire_cursor bytes = cursor_of(rest), taken;
+    const uint8_t *bytes = (const uint8_t *)rest->data;
 
-    if (rest->size == 0 || execwire_cursor_take(&bytes, 4, &taken) != EXECWIRE_OK)
+    if (rest->size < 4)
         return false;
-    *value = (uint32_t)taken.at[0] | (uint32_t)taken.at[1] << 8 | (uint32_t)taken.at[2] << 16 |
-             (uint32_t)taken.at[3] << 24;
-    set_rest(rest, bytes);
+    *value = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+             (uint32_t)bytes[3] << 24;
+    set_rest(rest, bytes + 4);
     return true;
-}
-
-/* One field of a LinkRepair. */
-static bool read_repair_field(execwire_cursor *bytes, execwire_repair *repair)
-{
-    uint32_t *const members[] = {NULL, &repair->update, &repair->whole, &repair->offset,
-                                 &repair->size};
-    uint32_t tag;
-
-    if (execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag) != EXECWIRE_OK ||
-        (tag & 7) != EXECWIRE_WIRE_VARINT || tag >> 3 == 0 || tag >> 3 > EXECWIRE_REPAIR_SIZE)
-        return false;
-    return execwire_cursor_varint32(bytes, EXECWIRE_ERROR_VARINT, members[tag >> 3]) == EXECWIRE_OK;
 }
 
 bool execwire_frame_next_repair(execwire_str *rest, execwire_repair *repair)
 {
-    execwire_str item;
-    execwire_cursor bytes;
-
-    if (!execwire_frame_next_bytes(rest, &item))
-        return false;
-    *repair = (execwire_repair){0, 0, 0, 0};
-    bytes = cursor_of(&item);
-    while (bytes.at < bytes.end)
-        if (!read_repair_field(&bytes, repair))
-            return false;
-    return true;
+    return execwire_frame_next_number(rest, &repair->update) &&
+           execwire_frame_next_number(rest, &repair->whole) &&
+           execwire_frame_next_number(rest, &repair->offset) &&
+           execwire_frame_next_number(rest, &repair->size);
 }
 
 /* ---- Control frames ---- */
@@ -101,27 +81,35 @@ size_t execwire_frame_put_check(execwire_sink *sink)
     return at;
 }
 
+/* The checksum of all of a frame but its check. */
+static uint32_t checksum(const uint8_t *frame, size_t size, size_t check_at)
+{
+    size_t after = check_at + CHECK_SIZE;
+
+    return execwire_crc32(execwire_crc32(0, frame, check_at), frame + after, size - after);
+}
+
 uint32_t execwire_frame_finish_check(uint8_t *frame, size_t size, size_t check_at,
                                      execwire_str node)
 {
-    size_t after = check_at + CHECK_SIZE;
-    uint32_t crc = execwire_crc32(0, frame, check_at);
+    uint32_t crc = execwire_crc32(checksum(frame, size, check_at), node.data, node.size);
+    execwire_buffer_sink value = execwire_sink_buffer(frame + check_at + 1, CHECK_SIZE - 1);
 
-    crc = execwire_crc32(crc, frame + after, size - after);
-    crc = execwire_crc32(crc, node.data, node.size);
-    for (unsigned i = 0; i < 4; i++)
-        frame[check_at + 1 + i] = (uint8_t)(crc >> (8 * i));
+    execwire_sink_fixed32(&value.sink, crc);
     return crc;
 }
 
 /* ---- Feedback ---- */
 
-/* One field of feedback. Its check goes into `check`; the checksum of all else into `crc`. */
-static execwire_status read_field(execwire_cursor *bytes, execwire_feedback *feedback,
-                                  uint32_t *check, uint32_t *crc)
+static const uint8_t tags[EXECWIRE_FEEDBACK_FIELDS] = {
+    [EXECWIRE_FEEDBACK_ACKS] = EXECWIRE_FRAME_ACKS << 3 | EXECWIRE_WIRE_BYTES,
+    [EXECWIRE_FEEDBACK_CHECK] = EXECWIRE_FRAME_CHECK << 3 | EXECWIRE_WIRE_FIXED32,
+    [EXECWIRE_FEEDBACK_WANTS] = EXECWIRE_FRAME_WANTS << 3 | EXECWIRE_WIRE_BYTES,
+    [EXECWIRE_FEEDBACK_REPAIRS] = EXECWIRE_FRAME_REPAIRS << 3 | EXECWIRE_WIRE_BYTES,
+};
+
+static execwire_status read_field(execwire_cursor *bytes, execwire_str *fields)
 {
-    const uint8_t *start = bytes->at;
-    execwire_str value;
     execwire_cursor taken = {NULL, NULL};
     uint32_t tag, size = 4;
     execwire_status status = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag);
@@ -132,42 +120,44 @@ static execwire_status read_field(execwire_cursor *bytes, execwire_feedback *fee
         status = execwire_cursor_take(bytes, size, &taken);
     if (status != EXECWIRE_OK)
         return status;
-    value = (execwire_str){(const char *)taken.at, size};
-    if (tag == (EXECWIRE_FRAME_CHECK << 3 | EXECWIRE_WIRE_FIXED32))
-        return execwire_frame_next_fixed32(&value, check) ? EXECWIRE_OK : EXECWIRE_ERROR_LENGTH;
-    *crc = execwire_crc32(*crc, start, (size_t)(bytes->at - start));
-    if (tag == (EXECWIRE_FRAME_ACKS << 3 | EXECWIRE_WIRE_BYTES))
-        feedback->acks = value;
-    else if (tag == (EXECWIRE_FRAME_WANTS << 3 | EXECWIRE_WIRE_BYTES))
-        feedback->wants = value;
-    else if (tag != (EXECWIRE_FRAME_REPAIRS << 3 | EXECWIRE_WIRE_BYTES))
-        return EXECWIRE_ERROR_LINK_FRAME;
-    else if (feedback->repairs.data == NULL)
-        feedback->repairs.data = (const char *)start;
-    if (feedback->repairs.data != NULL)
-        feedback->repairs.size = (size_t)((const char *)bytes->at - feedback->repairs.data);
-    return EXECWIRE_OK;
+    for (size_t i = 0; i < EXECWIRE_FEEDBACK_FIELDS; i++)
+        if (tag == tags[i]) {
+            fields[i] = (execwire_str){(const char *)taken.at, size};
+            return EXECWIRE_OK;
+        }
+    return EXECWIRE_ERROR_LINK_FRAME;
 }
 
-execwire_status execwire_feedback_read(const void *in, size_t in_size, execwire_feedback *feedback,
+/* Acknowledgments alone need no check: they are checks. */
+static bool is_good(const uint8_t *frame, size_t size, const execwire_str *fields)
+{
+    execwire_str rest = fields[EXECWIRE_FEEDBACK_CHECK];
+    const uint8_t *value = (const uint8_t *)rest.data;
+    uint32_t check;
+
+    if (fields[EXECWIRE_FEEDBACK_WANTS].data == NULL &&
+        fields[EXECWIRE_FEEDBACK_REPAIRS].data == NULL)
+        return fields[EXECWIRE_FEEDBACK_ACKS].data != NULL;
+    return execwire_frame_next_fixed32(&rest, &check) &&
+           check == checksum(frame, size, (size_t)(value - frame) - 1);
+}
+
+execwire_status execwire_feedback_read(const void *in, size_t in_size,
+                                       execwire_str fields[EXECWIRE_FEEDBACK_FIELDS],
                                        execwire_error *error)
 {
     const uint8_t *start = in;
     execwire_cursor bytes = {start, start + in_size};
-    uint32_t check = 0, crc = 0;
-    bool only_acks;
 
-    *feedback = (execwire_feedback){{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    memset(fields, 0, EXECWIRE_FEEDBACK_FIELDS * sizeof *fields);
     while (bytes.at < bytes.end) {
         const uint8_t *field = bytes.at;
-        execwire_status status = read_field(&bytes, feedback, &check, &crc);
+        execwire_status status = read_field(&bytes, fields);
 
         if (status != EXECWIRE_OK)
             return execwire_fail(error, status, (size_t)(field - start));
     }
-    /* acknowledgments alone need no check: they are checks */
-    only_acks = feedback->wants.data == NULL && feedback->repairs.data == NULL;
-    if (only_acks ? feedback->acks.data == NULL : check != crc)
+    if (!is_good(in, in_size, fields))
         return execwire_fail(error, EXECWIRE_ERROR_LINK_FRAME, 0);
     return EXECWIRE_OK;
 }

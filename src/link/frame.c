@@ -12,7 +12,7 @@ typedef enum field_form {
     FORM_SINGLE,
     FORM_UINT32,    /* a varint that fits 32 bits */
     FORM_REPEATED,  /* tags and all */
-    FORM_VARINTS,   /* packed */
+    FORM_VARINTS,   /* packed, of 32 bits */
     FORM_CHECKSUMS, /* packed, four bytes each */
 } field_form;
 
@@ -45,7 +45,7 @@ static const struct {
     [EXECWIRE_FRAME_LIVE] = {"live", EXECWIRE_WIRE_BYTES, FORM_VARINTS},
     [EXECWIRE_FRAME_ACKS] = {"acks", EXECWIRE_WIRE_BYTES, FORM_CHECKSUMS},
     [EXECWIRE_FRAME_WANTS] = {"wants", EXECWIRE_WIRE_BYTES, FORM_VARINTS},
-    [EXECWIRE_FRAME_REPAIRS] = {"repairs", EXECWIRE_WIRE_BYTES, FORM_REPEATED},
+    [EXECWIRE_FRAME_REPAIRS] = {"repairs", EXECWIRE_WIRE_BYTES, FORM_VARINTS},
     [EXECWIRE_FRAME_OFFSET] = {"offset", EXECWIRE_WIRE_VARINT, FORM_UINT32},
     [EXECWIRE_FRAME_WHOLE] = {"whole", EXECWIRE_WIRE_VARINT, FORM_UINT32},
     [EXECWIRE_FRAME_PIECE] = {"piece", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
@@ -102,14 +102,14 @@ static execwire_status fail(const parser *p, execwire_status code, const uint8_t
 /* Whether packed bytes are whole values. */
 static execwire_status check_packed(const parser *p, execwire_cursor packed, field_form form)
 {
-    uint64_t value;
+    uint32_t value;
 
     if (form == FORM_CHECKSUMS && (packed.end - packed.at) % 4 != 0)
         return fail(p, EXECWIRE_ERROR_LENGTH, packed.end);
     if (form != FORM_VARINTS)
         return EXECWIRE_OK;
     while (packed.at < packed.end) {
-        execwire_status status = execwire_cursor_varint(&packed, &value);
+        execwire_status status = execwire_cursor_varint32(&packed, EXECWIRE_ERROR_VARINT, &value);
 
         if (status != EXECWIRE_OK)
             return fail(p, status, packed.at);

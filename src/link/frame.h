@@ -9,7 +9,7 @@
 
 #include <execwire/execwire.h>
 
-/* The field numbers of LinkFrame and LinkRepair. */
+/* The field numbers of LinkFrame. */
 enum {
     EXECWIRE_FRAME_UPDATE = 1,
     EXECWIRE_FRAME_ACKS,
@@ -40,12 +40,6 @@ enum {
     EXECWIRE_FRAME_SESSION,
     EXECWIRE_FRAME_CLEAR,
     EXECWIRE_FRAME_FIELDS
-};
-enum {
-    EXECWIRE_REPAIR_UPDATE = 1,
-    EXECWIRE_REPAIR_WHOLE,
-    EXECWIRE_REPAIR_OFFSET,
-    EXECWIRE_REPAIR_SIZE
 };
 
 /* The parts of `update`, from its lowest bit on. */
@@ -109,24 +103,27 @@ int64_t execwire_frame_elapsed(const execwire_frame *frame);
 execwire_status execwire_frame_read(const void *in, size_t in_size, execwire_frame *frame,
                                     execwire_error *error);
 
-/* The part of a frame of feedback that a sender needs. */
-typedef struct execwire_feedback {
-    execwire_str acks;
-    execwire_str wants;
-    execwire_str repairs;
-} execwire_feedback;
+/* The fields of feedback: their bytes; data is NULL where one is absent. */
+enum {
+    EXECWIRE_FEEDBACK_ACKS,
+    EXECWIRE_FEEDBACK_CHECK,
+    EXECWIRE_FEEDBACK_WANTS,
+    EXECWIRE_FEEDBACK_REPAIRS,
+    EXECWIRE_FEEDBACK_FIELDS
+};
 
 /* Reads feedback alone, and its check: all that a node has to read.
  *
  * Errors: TRUNCATED, LENGTH, TAG, VARINT (of protobuf), LINK_FRAME (damaged, or another frame). */
-execwire_status execwire_feedback_read(const void *in, size_t in_size, execwire_feedback *feedback,
+execwire_status execwire_feedback_read(const void *in, size_t in_size,
+                                       execwire_str fields[EXECWIRE_FEEDBACK_FIELDS],
                                        execwire_error *error);
 
 /* Takes the next of the values out of a field that is repeated, from bytes[] of that field; false
- * at its end. For words, values of a packed field, and repairs. They were found well-formed by
- * execwire_frame_read, but for the inside of `repair`. */
+ * at its end. For words, values of a packed field, and repairs, of which the last may be
+ * incomplete. */
 bool execwire_frame_next_bytes(execwire_str *rest, execwire_str *item);
-bool execwire_frame_next_varint(execwire_str *rest, uint64_t *value);
+bool execwire_frame_next_number(execwire_str *rest, uint32_t *value);
 bool execwire_frame_next_fixed32(execwire_str *rest, uint32_t *value);
 bool execwire_frame_next_repair(execwire_str *rest, execwire_repair *repair);
 

@@ -261,10 +261,10 @@ static execwire_status read_texts(rebuild *b)
 static execwire_status clear_paths(rebuild *b)
 {
     execwire_str paths = b->frame->bytes[EXECWIRE_FRAME_CLEAR];
-    uint64_t path;
+    uint32_t path;
 
-    while (execwire_frame_next_varint(&paths, &path))
-        if (path > UINT32_MAX || !execwire_difference_clear(&b->receiver->state, (uint32_t)path)) {
+    while (execwire_frame_next_number(&paths, &path))
+        if (!execwire_difference_clear(&b->receiver->state, path)) {
             (void)execwire_fail(b->error, EXECWIRE_ERROR_LINK_FRAME, 0);
             return execwire_fail_in(b->error, EXECWIRE_ERROR_LINK_FRAME, "clear", 5);
         }

@@ -357,11 +357,11 @@ static execwire_link_outcome take_hello(execwire_link_receiver *receiver,
 }
 
 /* Compares one entry of a digest with what is known. */
-static void compare_live(execwire_link_receiver *receiver, uint64_t entry, uint64_t now)
+static void compare_live(execwire_link_receiver *receiver, uint32_t entry, uint64_t now)
 {
-    unsigned ref = (unsigned)entry & 127;
-    unsigned generation = (unsigned)(entry >> 7) & 15;
-    uint64_t number = entry >> 11;
+    unsigned ref = entry & 127;
+    unsigned generation = entry >> 7 & 15;
+    uint32_t number = entry >> 11;
     execwire_link_context *context;
 
     if (ref >= receiver->options.context_count)
@@ -381,7 +381,7 @@ static execwire_link_outcome take_digest(execwire_link_receiver *receiver,
 {
     uint64_t session = frame->value[EXECWIRE_FRAME_SESSION];
     execwire_str live = frame->bytes[EXECWIRE_FRAME_LIVE];
-    uint64_t entry;
+    uint32_t entry;
 
     if (receiver->has_session && session < receiver->session)
         return EXECWIRE_LINK_OLD_SESSION;
@@ -389,7 +389,7 @@ static execwire_link_outcome take_digest(execwire_link_receiver *receiver,
         execwire_answer_want_hello(receiver);
         return EXECWIRE_LINK_NO_SESSION;
     }
-    while (execwire_frame_next_varint(&live, &entry))
+    while (execwire_frame_next_number(&live, &entry))
         compare_live(receiver, entry, now);
     return EXECWIRE_LINK_DIGEST;
 }

@@ -314,7 +314,7 @@ static void take_ack(execwire_link_sender *sender, uint32_t check)
     }
 }
 
-static void take_want(execwire_link_sender *sender, uint64_t want)
+static void take_want(execwire_link_sender *sender, uint32_t want)
 {
     sender->stats.wants++;
     if (want == EXECWIRE_WANT_HELLO && sender->started)
@@ -352,24 +352,24 @@ static void take_repair(execwire_link_sender *sender, const execwire_repair *rep
 execwire_status execwire_link_feedback(execwire_link_sender *sender, const void *frame, size_t size,
                                        execwire_error *error)
 {
-    execwire_feedback feedback;
+    execwire_str feedback[EXECWIRE_FEEDBACK_FIELDS];
     execwire_repair repair;
     execwire_status status;
-    uint32_t check;
-    uint64_t want;
+    uint32_t check, want;
 
     if (sender == NULL || frame == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_feedback_read(frame, size, &feedback, error);
+    status = execwire_feedback_read(frame, size, feedback, error);
     if (status != EXECWIRE_OK) {
         sender->stats.refused++;
         return status;
     }
-    while (execwire_frame_next_fixed32(&feedback.acks, &check))
+    while (execwire_frame_next_fixed32(&feedback[EXECWIRE_FEEDBACK_ACKS], &check))
         take_ack(sender, check);
-    while (execwire_frame_next_varint(&feedback.wants, &want))
+    while (execwire_frame_next_number(&feedback[EXECWIRE_FEEDBACK_WANTS], &want))
         take_want(sender, want);
-    for (unsigned i = 0; i < MAX_REPAIRS && execwire_frame_next_repair(&feedback.repairs, &repair);
+    for (unsigned i = 0; i < MAX_REPAIRS &&
+                         execwire_frame_next_repair(&feedback[EXECWIRE_FEEDBACK_REPAIRS], &repair);
          i++)
         take_repair(sender, &repair);
     return EXECWIRE_OK;
