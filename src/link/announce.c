@@ -34,7 +34,7 @@ static uint32_t control_end(execwire_link_sender *sender, execwire_buffer_sink *
                             size_t check_at, bool of_node)
 {
     uint8_t raw[EXECWIRE_LINK_NODE_SIZE];
-    size_t raw_size = of_node ? execwire_draft_node(execwire_sender_node(sender), raw) : 0;
+    size_t raw_size = of_node ? execwire_draft_node(sender->options.node, raw) : 0;
     uint32_t crc;
 
     execwire_sink_varint_field(&out->sink, EXECWIRE_FRAME_SESSION, sender->session);
@@ -55,7 +55,7 @@ static execwire_link_names words_of(const execwire_link_sender *sender)
 /* Node and epoch. Returns where the check goes. */
 static size_t write_base(const execwire_link_sender *sender, execwire_sink *sink)
 {
-    execwire_str node = execwire_sender_node(sender);
+    execwire_str node = sender->options.node;
     size_t check_at;
 
     if (node.data != NULL) {
@@ -78,14 +78,13 @@ static void send_base(execwire_link_sender *sender)
     sender->word_told = sender->word_known;
 }
 
-execwire_str execwire_sender_node(const execwire_link_sender *sender)
+void execwire_announce_open(execwire_link_sender *sender)
 {
     uint8_t raw[EXECWIRE_LINK_NODE_SIZE];
     size_t size = execwire_draft_node(sender->options.node, raw);
 
     if (size == 0 || size + AROUND_NODE > sender->options.mtu)
-        return (execwire_str){NULL, 0};
-    return sender->options.node;
+        sender->options.node = (execwire_str){NULL, 0};
 }
 
 /* Takes the first time that comes as epoch, where the hello has room for it. */

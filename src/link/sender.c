@@ -27,7 +27,7 @@ static execwire_draft_terms terms_of(const execwire_link_sender *sender,
                                   .session = sender->session,
                                   .has_epoch = sender->has_epoch,
                                   .epoch = sender->epoch,
-                                  .node = execwire_sender_node(sender),
+                                  .node = sender->options.node,
                                   .words = sender->options.words,
                                   .word_count = sender->word_known};
 }
@@ -142,6 +142,7 @@ execwire_status execwire_link_sender_init(execwire_link_sender *sender,
     memset(options->executions, 0, options->execution_count * sizeof *options->executions);
     sender->options = *options;
     sender->session = 1;
+    execwire_announce_open(sender);
     return EXECWIRE_OK;
 }
 

@@ -28,8 +28,8 @@ uint32_t execwire_sender_head(const execwire_draft *draft);
 
 /* ---- Announcements: announce.c ---- */
 
-/* The node that the hello names; absent where it names none. */
-execwire_str execwire_sender_node(const execwire_link_sender *sender);
+/* Leaves the node out of the options that no hello can name. */
+void execwire_announce_open(execwire_link_sender *sender);
 
 /* Sends the hello that is due, if one is, and returns when the next one is. */
 uint64_t execwire_announce_poll(execwire_link_sender *sender, uint64_t now, bool *sent);
