@@ -225,11 +225,14 @@ static void test_repeats_until_acknowledged(void **unused)
 static void test_gives_up(void **unused)
 {
     const execwire_link_timing timing = {.tries = 2, .hello_ms = 3600000, .digest_ms = 3600000};
+    execwire_link_sender_options options;
     execwire_state state = make_state(1, 1);
 
     (void)unused;
     open_sender(EXECWIRE_LINK_TWO_WAY);
-    w.sender.options.timing = &timing;
+    options = options_for(EXECWIRE_LINK_TWO_WAY);
+    options.timing = &timing;
+    assert_int_equal(execwire_link_sender_init(&w.sender, &options, NULL), EXECWIRE_OK);
     update(&state, 0);
     acknowledge(0);
     for (uint64_t now = 0; now < 1000000; now += 100)
@@ -248,7 +251,9 @@ static void test_the_hello_is_repeated(void **unused)
     update(&state, 0);
     acknowledge(1);
     poll_all(3000);
-    poll_all(9000);
+    assert_int_equal(w.said_count, 2);
+    poll_all(3100);
+    poll_all(9300);
     assert_int_equal(w.said_count, 4);
     assert_said(2, HELLO);
     assert_said(3, HELLO);

@@ -59,7 +59,8 @@ typedef enum execwire_link_mode {
 
 /* ---- Sender ------------------------------------------------------------------------------- */
 
-/* Intervals of the sender in milliseconds, at most an hour each. 0 is the default. */
+/* Intervals of the sender in milliseconds, at most an hour each, to within 128 ms. 0 is the
+ * default. */
 typedef struct execwire_link_timing {
     uint32_t urgent_ms;   /* two-way: until an identity or a terminal state is repeated (3 s) */
     uint32_t repeat_ms;   /* until another update is repeated (8 s); doubles with each try */
@@ -83,7 +84,7 @@ typedef struct execwire_link_execution {
 
 typedef struct execwire_link_sender_options {
     execwire_link_mode mode;
-    const execwire_link_timing *timing; /* NULL is all default; lent */
+    const execwire_link_timing *timing; /* NULL is all default */
     execwire_str node; /* node_id of the states that it will send, as a rule; may be absent; lent */
 
     /* memory, lent for as long as the sender is used */
@@ -128,18 +129,21 @@ typedef struct execwire_link_sender {
     uint8_t word_known; /* words that the receiver knows */
     uint8_t word_told;  /* words that it knows when it has the hello of hello_check */
     uint8_t hello_tries;
+    uint8_t tries; /* repeats of an update, at most */
     bool started;
     bool hello_known; /* all but the words */
     bool has_epoch;
+    uint16_t now; /* of the call; this and all times that follow are ticks of 128 ms */
+    uint16_t hello_sent;
+    uint16_t digest_sent;
     uint16_t words_used; /* bytes */
+    execwire_link_sender_options options;
     uint32_t session;
     uint32_t hello_check; /* of the hello that waits for an acknowledgment */
-    execwire_link_sender_options options;
     execwire_link_sender_stats stats;
-    uint64_t hello_sent;
-    uint64_t digest_sent;
-    int64_t epoch;     /* seconds since 1970; valid when has_epoch */
-    uint16_t seen[16]; /* hashes of texts that may become words */
+    int64_t epoch;         /* seconds since 1970; valid when has_epoch */
+    uint16_t intervals[6]; /* that the timing says, in its order */
+    uint16_t seen[16];     /* hashes of texts that may become words */
 } execwire_link_sender;
 
 /* Prepares a sender, in session 1.

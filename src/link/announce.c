@@ -10,6 +10,7 @@
 #include "wire/reader.h"
 
 #define ROUNDS        3
+#define MAX_TRIES     15 /* that count */
 #define SHORTEST_WORD 6
 #define LONGEST_WORD  96
 /* All of a hello with one word, but the word: check, first_word, tag and size, session. */
@@ -145,11 +146,17 @@ static void send_next(execwire_link_sender *sender)
         send_words(sender, sender->word_known);
 }
 
-static void send_hello(execwire_link_sender *sender, uint64_t now)
+/* Whether the receiver has all hellos, as far as one knows. */
+static bool is_known(const execwire_link_sender *sender)
+{
+    return sender->hello_known && sender->word_known == sender->word_count;
+}
+
+static void send_hello(execwire_link_sender *sender)
 {
     send_next(sender);
-    sender->hello_sent = now;
-    if (sender->hello_tries < UINT8_MAX)
+    sender->hello_sent = sender->now;
+    if (sender->hello_tries < MAX_TRIES)
         sender->hello_tries++;
     if (sender->options.mode == EXECWIRE_LINK_LOSSLESS ||
         (sender->options.mode == EXECWIRE_LINK_ONE_WAY && sender->hello_tries == ROUNDS)) {
@@ -158,37 +165,34 @@ static void send_hello(execwire_link_sender *sender, uint64_t now)
     }
 }
 
-/* How long after the last hello the next one is due; 0 is never. */
+/* The ticks from the last hello to the next one; 0: none is due. */
 static uint32_t hello_interval(const execwire_link_sender *sender)
 {
-    const execwire_link_timing *timing = execwire_sender_timing(sender);
-    uint32_t urgent = execwire_sender_interval(timing->urgent_ms, EXECWIRE_SENDER_URGENT_MS);
+    bool one_way = sender->options.mode == EXECWIRE_LINK_ONE_WAY;
+    uint32_t urgent = sender->intervals[EXECWIRE_SENDER_URGENT];
 
-    if (!sender->hello_known || sender->word_known < sender->word_count)
-        return sender->options.mode == EXECWIRE_LINK_TWO_WAY
-                   ? execwire_sender_backoff(urgent, sender->hello_tries - 1u)
-                   : urgent;
-    if (sender->options.mode != EXECWIRE_LINK_ONE_WAY)
-        return 0;
-    return execwire_sender_interval(timing->hello_ms, EXECWIRE_SENDER_HELLO_MS);
+    if (is_known(sender))
+        return one_way ? sender->intervals[EXECWIRE_SENDER_HELLO] : 0;
+    if (one_way || sender->hello_tries == 0)
+        return urgent;
+    return execwire_sender_backoff(urgent, sender->hello_tries - 1u);
 }
 
-uint64_t execwire_announce_poll(execwire_link_sender *sender, uint64_t now, bool *sent)
+uint32_t execwire_announce_poll(execwire_link_sender *sender)
 {
     uint32_t interval = hello_interval(sender);
+    uint32_t wait = 0;
 
-    *sent = false;
     if (!sender->started || interval == 0)
-        return EXECWIRE_LINK_NEVER;
-    if (sender->hello_tries > 0 && now < sender->hello_sent + interval)
-        return sender->hello_sent + interval;
-    *sent = true;
-    send_hello(sender, now);
-    return now;
+        return EXECWIRE_SENDER_NEVER;
+    if (sender->hello_tries > 0)
+        wait = execwire_sender_wait(sender, sender->hello_sent, interval);
+    if (wait == 0)
+        send_hello(sender);
+    return wait;
 }
 
-void execwire_announce_start(execwire_link_sender *sender, const execwire_state *state,
-                             uint64_t now)
+void execwire_announce_start(execwire_link_sender *sender, const execwire_state *state)
 {
     bool had_epoch = sender->has_epoch;
 
@@ -196,10 +200,10 @@ void execwire_announce_start(execwire_link_sender *sender, const execwire_state 
     if (sender->started && sender->has_epoch == had_epoch)
         return;
     if (!sender->started)
-        sender->digest_sent = now;
+        sender->digest_sent = sender->now;
     sender->started = true;
     execwire_announce_again(sender);
-    send_hello(sender, now);
+    send_hello(sender);
 }
 
 void execwire_announce_again(execwire_link_sender *sender)
@@ -261,11 +265,10 @@ static void learn(execwire_link_sender *sender, const execwire_str *text, const 
     sender->word_count++;
 }
 
-void execwire_announce_learn(execwire_link_sender *sender, const execwire_state *state,
-                             uint64_t now)
+void execwire_announce_learn(execwire_link_sender *sender, const execwire_state *state)
 {
     const execwire_s3_storage_spec *s3 = &state->published_results.s3;
-    bool busy = !sender->hello_known || sender->word_known < sender->word_count;
+    bool busy = !is_known(sender);
     unsigned before = sender->word_count;
 
     learn(sender, &s3->bucket, &s3->region);
@@ -275,7 +278,7 @@ void execwire_announce_learn(execwire_link_sender *sender, const execwire_state 
     if (sender->word_count == before || (busy && sender->options.mode == EXECWIRE_LINK_TWO_WAY))
         return;
     sender->hello_tries = 0;
-    send_hello(sender, now);
+    send_hello(sender);
 }
 
 /* ---- Digest ---- */
@@ -299,11 +302,11 @@ static unsigned put_live(const execwire_link_sender *sender, unsigned ref, execw
     return ref;
 }
 
-void execwire_announce_digest(execwire_link_sender *sender, uint64_t now)
+static void send_digest(execwire_link_sender *sender)
 {
     unsigned next = 0;
 
-    sender->digest_sent = now;
+    sender->digest_sent = sender->now;
     while (next < sender->options.execution_count) {
         execwire_buffer_sink out = frame_of(sender);
         execwire_sink size = {NULL, 0};
@@ -318,4 +321,18 @@ void execwire_announce_digest(execwire_link_sender *sender, uint64_t now)
         (void)put_live(sender, first, &out.sink);
         (void)control_end(sender, &out, check_at, true);
     }
+}
+
+uint32_t execwire_announce_poll_digest(execwire_link_sender *sender)
+{
+    uint32_t wait = execwire_sender_wait(sender, sender->digest_sent,
+                                         sender->intervals[EXECWIRE_SENDER_DIGEST]);
+    execwire_sink size = {NULL, 0};
+
+    (void)put_live(sender, 0, &size);
+    if (sender->options.mode == EXECWIRE_LINK_LOSSLESS || size.size == 0)
+        return EXECWIRE_SENDER_NEVER;
+    if (wait == 0)
+        send_digest(sender);
+    return wait;
 }

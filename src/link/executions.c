@@ -4,43 +4,48 @@
 #include "link/canonical.h"
 #include "link/sender.h"
 
-#define HOUR_MS 3600000u
+/* Of an interval, in ticks: an hour, and one as nothing may be early. */
+#define LONGEST ((3600000u >> EXECWIRE_TICK_SHIFT) + 1)
 
 /* ---- Timers ---- */
 
-uint32_t execwire_sender_interval(uint32_t chosen, uint32_t otherwise)
+/* Of the intervals, which are the first members. */
+static uint32_t interval_at(const execwire_link_timing *timing, size_t index)
 {
-    uint32_t interval = chosen != 0 ? chosen : otherwise;
+    const char *member = (const char *)timing + index * sizeof timing->urgent_ms;
 
-    return interval < HOUR_MS ? interval : HOUR_MS;
+    return *(const uint32_t *)(const void *)member;
+}
+
+void execwire_sender_set_timing(execwire_link_sender *sender)
+{
+    static const uint16_t seconds[] = {3, 8, 30, 2, 600, 600};
+    const execwire_link_timing *timing = sender->options.timing;
+
+    for (size_t i = 0; i < EXECWIRE_SENDER_INTERVALS; i++) {
+        uint32_t ms = timing != NULL ? interval_at(timing, i) : 0;
+
+        if (ms == 0)
+            ms = seconds[i] * 1000u;
+        sender->intervals[i] =
+            (uint16_t)execwire_sender_backoff((ms >> EXECWIRE_TICK_SHIFT) + 1, 0);
+    }
+    sender->tries = timing != NULL ? timing->tries : 0;
+    if (sender->tries == 0)
+        sender->tries = sender->options.mode == EXECWIRE_LINK_ONE_WAY ? 3 : 8;
 }
 
 uint32_t execwire_sender_backoff(uint32_t interval, unsigned tries)
 {
-    while (tries-- > 0 && interval < HOUR_MS)
-        interval *= 2;
-    return interval < HOUR_MS ? interval : HOUR_MS;
+    interval <<= tries;
+    return interval < LONGEST ? interval : LONGEST;
 }
 
-const execwire_link_timing *execwire_sender_timing(const execwire_link_sender *sender)
+uint32_t execwire_sender_wait(const execwire_link_sender *sender, uint16_t since, uint32_t interval)
 {
-    static const execwire_link_timing defaults;
+    uint16_t passed = (uint16_t)(sender->now - since);
 
-    return sender->options.timing != NULL ? sender->options.timing : &defaults;
-}
-
-unsigned execwire_sender_tries(const execwire_link_sender *sender)
-{
-    unsigned tries = execwire_sender_timing(sender)->tries;
-
-    if (tries != 0)
-        return tries;
-    return sender->options.mode == EXECWIRE_LINK_ONE_WAY ? 3 : 8;
-}
-
-uint16_t execwire_sender_ticks(uint64_t ms)
-{
-    return (uint16_t)(ms >> EXECWIRE_TICK_SHIFT);
+    return passed < interval ? interval - passed : 0;
 }
 
 unsigned execwire_execution_tries(const execwire_link_execution *execution)
@@ -53,46 +58,26 @@ void execwire_execution_set_tries(execwire_link_execution *execution, unsigned t
     execution->tries = (uint8_t)((execution->tries & 0xF0) | tries);
 }
 
-static uint32_t two_way_interval(const execwire_link_sender *sender,
-                                 const execwire_link_execution *execution)
-{
-    const execwire_link_timing *timing = execwire_sender_timing(sender);
-    const unsigned urgent = EXECWIRE_EXECUTION_TERMINAL | EXECWIRE_EXECUTION_IDENTIFIED;
-    uint32_t interval =
-        (execution->flags & urgent) != 0
-            ? execwire_sender_interval(timing->urgent_ms, EXECWIRE_SENDER_URGENT_MS)
-            : execwire_sender_interval(timing->repeat_ms, EXECWIRE_SENDER_REPEAT_MS);
-
-    return execwire_sender_backoff(interval, execwire_execution_tries(execution));
-}
-
-/* Deltas and identities take turns. */
-static uint32_t one_way_interval(const execwire_link_sender *sender,
-                                 const execwire_link_execution *execution)
-{
-    const execwire_link_timing *timing = execwire_sender_timing(sender);
-    unsigned tries = execwire_execution_tries(execution);
-    uint32_t interval =
-        tries % 2 == 0 ? execwire_sender_interval(timing->repeat_ms, EXECWIRE_SENDER_REPEAT_MS)
-                       : execwire_sender_interval(timing->identity_ms, EXECWIRE_SENDER_IDENTITY_MS);
-
-    return execwire_sender_backoff(interval, tries / 2);
-}
-
-/* How long after it was sent an execution's state is to be sent again; 0: not at all. */
 uint32_t execwire_execution_interval(const execwire_link_sender *sender,
                                      const execwire_link_execution *execution)
 {
-    if (execution->number == 0 || sender->options.mode == EXECWIRE_LINK_LOSSLESS)
+    const unsigned urgent = EXECWIRE_EXECUTION_TERMINAL | EXECWIRE_EXECUTION_IDENTIFIED;
+    unsigned tries = execwire_execution_tries(execution);
+    unsigned interval = EXECWIRE_SENDER_REPEAT;
+
+    if (execution->number == 0)
         return 0;
     if ((execution->flags & EXECWIRE_EXECUTION_WANTED) != 0)
-        return execwire_sender_interval(execwire_sender_timing(sender)->want_ms,
-                                        EXECWIRE_SENDER_WANT_MS);
-    if ((execution->flags & EXECWIRE_EXECUTION_ACKED) != 0 ||
-        execwire_execution_tries(execution) >= execwire_sender_tries(sender))
+        return sender->intervals[EXECWIRE_SENDER_WANT];
+    if ((execution->flags & EXECWIRE_EXECUTION_ACKED) != 0 || tries >= sender->tries)
         return 0;
-    return sender->options.mode == EXECWIRE_LINK_TWO_WAY ? two_way_interval(sender, execution)
-                                                         : one_way_interval(sender, execution);
+    if (sender->options.mode == EXECWIRE_LINK_ONE_WAY) { /* deltas and identities take turns */
+        if (tries % 2 == 1)
+            interval = EXECWIRE_SENDER_IDENTITY;
+        tries /= 2;
+    } else if ((execution->flags & urgent) != 0)
+        interval = EXECWIRE_SENDER_URGENT;
+    return execwire_sender_backoff(sender->intervals[interval], tries);
 }
 
 /* ---- Executions ---- */
@@ -163,12 +148,12 @@ void execwire_execution_renew(execwire_link_execution *execution, uint32_t ident
 }
 
 execwire_link_execution *execwire_execution_allocate(execwire_link_sender *sender,
-                                                     uint32_t identity, uint64_t now)
+                                                     uint32_t identity)
 {
     execwire_link_execution *spare = sender->options.executions;
 
     for (size_t i = 1; i < sender->options.execution_count; i++)
-        if (is_spare(&sender->options.executions[i], spare, execwire_sender_ticks(now)))
+        if (is_spare(&sender->options.executions[i], spare, sender->now))
             spare = &sender->options.executions[i];
     if (execwire_execution_is_open(spare))
         sender->stats.reused++;

@@ -18,110 +18,121 @@
 
 /* ---- Sending a state ---- */
 
-static execwire_draft_terms terms_of(const execwire_link_sender *sender,
-                                     const execwire_link_execution *execution)
+static bool has_flag(const execwire_link_execution *execution, unsigned flag)
 {
-    return (execwire_draft_terms){.ref = execwire_execution_ref(sender, execution),
-                                  .generation = execwire_execution_generation(execution),
-                                  .number = execution->number,
-                                  .session = sender->session,
-                                  .has_epoch = sender->has_epoch,
-                                  .epoch = sender->epoch,
-                                  .node = sender->options.node,
-                                  .words = sender->options.words,
-                                  .word_count = sender->word_known};
+    return (execution->flags & flag) != 0;
 }
 
-/* Notes what the receiver is told of the identity. */
+/* Whether a state is the one of the execution's last frame. */
+static bool is_last_state(const execwire_link_sender *sender,
+                          const execwire_link_execution *execution, const execwire_state *state)
+{
+    const execwire_draft_terms terms = {.ref = execwire_execution_ref(sender, execution),
+                                        .generation = execwire_execution_generation(execution),
+                                        .number = execution->number,
+                                        .session = sender->session};
+
+    return execution->number != 0 && execwire_draft_check(&terms, state) == execution->check;
+}
+
+/* Makes the draft of an execution's state, in a frame such as its flags say. `base`: the receiver
+ * has the large fields, with the state of that number; 0: it has not. */
+static void make_draft(const execwire_link_sender *sender, const execwire_link_execution *execution,
+                       const execwire_state *state, uint32_t base, execwire_draft *draft)
+{
+    const execwire_draft_terms terms = {
+        .ref = execwire_execution_ref(sender, execution),
+        .generation = execwire_execution_generation(execution),
+        .number = execution->number,
+        .session = sender->session,
+        .identity = has_flag(execution, EXECWIRE_EXECUTION_IDENTIFIED),
+        .say_session = has_flag(execution, EXECWIRE_EXECUTION_SESSION),
+        .large_known = base != 0,
+        .base = base,
+        .has_epoch = sender->has_epoch,
+        .epoch = sender->epoch,
+        .node = sender->options.node,
+        .words = sender->options.words,
+        .word_count = sender->word_known,
+    };
+
+    execwire_draft_make(draft, &terms, state);
+}
+
+/* Notes in the flags what the next frame says of the identity. */
 static void mark_identity(const execwire_link_sender *sender, execwire_link_execution *execution,
-                          const execwire_draft_terms *terms)
+                          bool identity)
 {
-    const unsigned once = EXECWIRE_EXECUTION_ONCE | EXECWIRE_EXECUTION_KNOWN;
-    bool again = sender->options.mode == EXECWIRE_LINK_ONE_WAY &&
-                 (execution->flags & EXECWIRE_EXECUTION_ONCE) == 0;
+    bool one_way = sender->options.mode == EXECWIRE_LINK_ONE_WAY;
+    unsigned flags = execution->flags;
 
-    execution->flags &= (uint8_t) ~(EXECWIRE_EXECUTION_IDENTIFIED | EXECWIRE_EXECUTION_SESSION |
-                                    EXECWIRE_EXECUTION_REPAIRED);
-    if (terms->say_session)
-        execution->flags |= EXECWIRE_EXECUTION_SESSION;
-    if (!terms->identity)
-        return;
-    execution->flags |= EXECWIRE_EXECUTION_IDENTIFIED;
-    execution->flags |= (uint8_t)(again ? EXECWIRE_EXECUTION_ONCE : once);
+    flags &= ~(unsigned)(EXECWIRE_EXECUTION_IDENTIFIED | EXECWIRE_EXECUTION_SESSION |
+                         EXECWIRE_EXECUTION_REPAIRED);
+    if (identity) {
+        if (!one_way || (flags & EXECWIRE_EXECUTION_ONCE) != 0)
+            flags |= EXECWIRE_EXECUTION_KNOWN;
+        if (one_way || !sender->hello_known)
+            flags |= EXECWIRE_EXECUTION_SESSION;
+        flags |= EXECWIRE_EXECUTION_ONCE | EXECWIRE_EXECUTION_IDENTIFIED;
+    }
+    execution->flags = (uint8_t)flags;
 }
 
-/* Makes a draft of the execution's state and sends it. `large_known`: the receiver has the large
- * fields, with the state `base`. */
+/* Sends an execution's state; `base` as above. */
 static void deliver(execwire_link_sender *sender, execwire_link_execution *execution,
-                    const execwire_state *state, execwire_draft_terms *terms, uint64_t now)
+                    const execwire_state *state, bool identity, uint32_t base)
 {
     execwire_draft draft;
 
-    terms->say_session =
-        terms->identity && (sender->options.mode == EXECWIRE_LINK_ONE_WAY || !sender->hello_known);
-    execwire_draft_make(&draft, terms, state);
+    mark_identity(sender, execution, identity);
+    make_draft(sender, execution, state, base, &draft);
     execution->check = draft.check;
-    execution->sent = execwire_sender_ticks(now);
-    mark_identity(sender, execution, terms);
-    if (terms->identity)
+    execution->sent = sender->now;
+    if (identity)
         sender->stats.identities++;
     else
         sender->stats.deltas++;
     execwire_sender_send(sender, &draft, 0, SIZE_MAX);
 }
 
-/* The number of the execution's next state: its version where that fits. Sets `jumps` where the
- * receiver could not follow. */
-static uint16_t next_number(const execwire_link_execution *execution, const execwire_state *state,
-                            bool *jumps)
+/* The number of the execution's next state: its version where that fits. */
+static uint16_t next_number(const execwire_link_execution *execution, const execwire_state *state)
 {
     int64_t version = state->has_version ? state->version : 0;
 
-    *jumps = version > execution->number + MAX_JUMP;
     if (version > execution->number && version <= MAX_NUMBER)
         return (uint16_t)version;
-    *jumps = false;
     return (uint16_t)(execution->number + 1u);
 }
 
 /* Sends a state that the receiver cannot have yet. */
 static void send_new(execwire_link_sender *sender, execwire_link_execution *execution,
-                     const execwire_state *state, uint64_t now)
+                     const execwire_state *state)
 {
-    uint16_t base = execution->number;
     uint16_t large = execwire_execution_large(state);
-    bool acked = (execution->flags & EXECWIRE_EXECUTION_ACKED) != 0;
-    bool lossless = sender->options.mode == EXECWIRE_LINK_LOSSLESS;
-    bool jumps;
-    execwire_draft_terms terms;
+    uint32_t base = 0, last;
+    bool identity;
 
-    execwire_announce_learn(sender, state, now);
+    execwire_announce_learn(sender, state);
     if (execution->number == MAX_NUMBER)
         execwire_execution_renew(execution, execution->identity);
-    execution->number = next_number(execution, state, &jumps);
-    terms = terms_of(sender, execution);
-    terms.identity = jumps || (execution->flags & EXECWIRE_EXECUTION_KNOWN) == 0;
-    terms.large_known = acked && !terms.identity && large == execution->large &&
-                        sender->options.mode == EXECWIRE_LINK_TWO_WAY &&
-                        (state->has_run_output || state->status.data != NULL);
-    terms.base = base;
+    last = execution->number;
+    execution->number = next_number(execution, state);
+    identity =
+        execution->number > last + MAX_JUMP || !has_flag(execution, EXECWIRE_EXECUTION_KNOWN);
+    if (has_flag(execution, EXECWIRE_EXECUTION_ACKED) && !identity && large == execution->large &&
+        sender->options.mode == EXECWIRE_LINK_TWO_WAY &&
+        (state->has_run_output || state->status.data != NULL))
+        base = last;
     execution->large = large;
     execwire_execution_set_tries(execution, 0);
     execution->flags &= (uint8_t) ~(EXECWIRE_EXECUTION_ACKED | EXECWIRE_EXECUTION_TERMINAL |
                                     EXECWIRE_EXECUTION_WANTED);
     if (execwire_execution_ends(state))
         execution->flags |= EXECWIRE_EXECUTION_TERMINAL;
-    if (lossless)
+    if (sender->options.mode == EXECWIRE_LINK_LOSSLESS)
         execution->flags |= EXECWIRE_EXECUTION_ACKED;
-    deliver(sender, execution, state, &terms, now);
-}
-
-static bool is_last_state(const execwire_link_sender *sender,
-                          const execwire_link_execution *execution, const execwire_state *state)
-{
-    execwire_draft_terms terms = terms_of(sender, execution);
-
-    return execution->number != 0 && execwire_draft_check(&terms, state) == execution->check;
+    deliver(sender, execution, state, identity, base);
 }
 
 /* ---- Calls ---- */
@@ -142,6 +153,7 @@ execwire_status execwire_link_sender_init(execwire_link_sender *sender,
     memset(options->executions, 0, options->execution_count * sizeof *options->executions);
     sender->options = *options;
     sender->session = 1;
+    execwire_sender_set_timing(sender);
     execwire_announce_open(sender);
     return EXECWIRE_OK;
 }
@@ -156,6 +168,11 @@ uint32_t execwire_link_session(const execwire_link_sender *sender)
     return sender->session;
 }
 
+static void set_clock(execwire_link_sender *sender, uint64_t now)
+{
+    sender->now = (uint16_t)(now >> EXECWIRE_TICK_SHIFT);
+}
+
 execwire_status execwire_link_update(execwire_link_sender *sender, const execwire_state *state,
                                      uint64_t now, unsigned *ref, execwire_error *error)
 {
@@ -168,10 +185,11 @@ execwire_status execwire_link_update(execwire_link_sender *sender, const execwir
     status = execwire_schema_check(state, error);
     if (status != EXECWIRE_OK)
         return status;
+    set_clock(sender, now);
     identity = execwire_execution_identity(state);
     execution = execwire_execution_find(sender, identity);
     if (execution == NULL)
-        execution = execwire_execution_allocate(sender, identity, now);
+        execution = execwire_execution_allocate(sender, identity);
     if (ref != NULL)
         *ref = execwire_execution_ref(sender, execution);
     if (is_last_state(sender, execution, state)) {
@@ -179,8 +197,8 @@ execwire_status execwire_link_update(execwire_link_sender *sender, const execwir
         return EXECWIRE_OK;
     }
     sender->stats.updates++;
-    execwire_announce_start(sender, state, now);
-    send_new(sender, execution, state, now);
+    execwire_announce_start(sender, state);
+    send_new(sender, execution, state);
     return EXECWIRE_OK;
 }
 
@@ -203,97 +221,76 @@ static const execwire_state *recall(const execwire_link_sender *sender,
     return NULL;
 }
 
-static void repeat(execwire_link_sender *sender, execwire_link_execution *execution, uint64_t now)
+static void repeat(execwire_link_sender *sender, execwire_link_execution *execution)
 {
     const execwire_state *state = recall(sender, execution);
-    bool wanted = (execution->flags & EXECWIRE_EXECUTION_WANTED) != 0;
+    bool wanted = has_flag(execution, EXECWIRE_EXECUTION_WANTED);
     unsigned tries = execwire_execution_tries(execution);
-    execwire_draft_terms terms = terms_of(sender, execution);
+    bool identity = wanted || !has_flag(execution, EXECWIRE_EXECUTION_KNOWN);
 
     if (state == NULL)
         return;
     if (!is_last_state(sender, execution, state)) {
         execution->flags &= (uint8_t) ~(wanted ? EXECWIRE_EXECUTION_KNOWN : 0);
-        send_new(sender, execution, state, now);
+        send_new(sender, execution, state);
         return;
     }
-    terms.identity = wanted || (execution->flags & EXECWIRE_EXECUTION_KNOWN) == 0 ||
-                     (sender->options.mode == EXECWIRE_LINK_ONE_WAY && tries % 2 == 1) ||
-                     (sender->options.mode == EXECWIRE_LINK_TWO_WAY &&
-                      (execution->flags & EXECWIRE_EXECUTION_IDENTIFIED) != 0);
-    if (!wanted)
+    if (sender->options.mode == EXECWIRE_LINK_ONE_WAY)
+        identity |= tries % 2 == 1;
+    else
+        identity |= has_flag(execution, EXECWIRE_EXECUTION_IDENTIFIED);
+    if (!wanted) {
         execwire_execution_set_tries(execution, tries + 1);
-    if (execwire_execution_tries(execution) == execwire_sender_tries(sender) && !wanted)
-        sender->stats.given_up++;
-    if (!wanted && (execution->flags & EXECWIRE_EXECUTION_REPAIRED) != 0) {
+        sender->stats.given_up += tries + 1 == sender->tries;
+    }
+    if (!wanted && has_flag(execution, EXECWIRE_EXECUTION_REPAIRED)) {
         execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_REPAIRED;
-        execution->sent = execwire_sender_ticks(now);
+        execution->sent = sender->now;
         return;
     }
     execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_WANTED;
     sender->stats.repeats++;
-    deliver(sender, execution, state, &terms, now);
+    deliver(sender, execution, state, identity, 0);
 }
 
-/* Repeats the first state that is due. Returns when the next one is. */
-static uint64_t poll_executions(execwire_link_sender *sender, uint64_t now)
+/* Repeats the first state that is due. Returns the ticks until the next one is, 0 when one was. */
+static uint32_t poll_executions(execwire_link_sender *sender)
 {
-    uint64_t next = EXECWIRE_LINK_NEVER;
+    uint32_t next = EXECWIRE_SENDER_NEVER;
 
     for (size_t i = 0; i < sender->options.execution_count; i++) {
         execwire_link_execution *execution = &sender->options.executions[i];
         uint32_t interval = execwire_execution_interval(sender, execution);
-        uint16_t passed = (uint16_t)(execwire_sender_ticks(now) - execution->sent);
-        uint32_t wait = (interval >> EXECWIRE_TICK_SHIFT) + 1;
-        uint64_t due;
+        uint32_t wait = execwire_sender_wait(sender, execution->sent, interval);
 
         if (interval == 0)
             continue;
-        if (passed >= wait) {
-            repeat(sender, execution, now);
-            return now;
+        if (wait == 0) {
+            repeat(sender, execution);
+            return 0;
         }
-        due = ((now >> EXECWIRE_TICK_SHIFT) + (wait - passed)) << EXECWIRE_TICK_SHIFT;
-        next = due < next ? due : next;
+        next = wait < next ? wait : next;
     }
     return next;
 }
 
-static bool any_open(const execwire_link_sender *sender)
-{
-    for (size_t i = 0; i < sender->options.execution_count; i++)
-        if (execwire_execution_is_open(&sender->options.executions[i]))
-            return true;
-    return false;
-}
-
-static uint64_t poll_digest(execwire_link_sender *sender, uint64_t now)
-{
-    uint32_t interval = execwire_sender_interval(execwire_sender_timing(sender)->digest_ms,
-                                                 EXECWIRE_SENDER_DIGEST_MS);
-
-    if (sender->options.mode == EXECWIRE_LINK_LOSSLESS || !any_open(sender))
-        return EXECWIRE_LINK_NEVER;
-    if (now < sender->digest_sent + interval)
-        return sender->digest_sent + interval;
-    execwire_announce_digest(sender, now);
-    return now;
-}
-
 uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now)
 {
-    bool sent;
-    uint64_t next = execwire_announce_poll(sender, now, &sent);
-    uint64_t other;
+    uint32_t (*const polls[])(execwire_link_sender *) = {execwire_announce_poll, poll_executions,
+                                                         execwire_announce_poll_digest};
+    uint32_t next = EXECWIRE_SENDER_NEVER;
 
-    if (sent)
-        return now;
-    other = poll_executions(sender, now);
-    next = other < next ? other : next;
-    if (next == now)
-        return now;
-    other = poll_digest(sender, now);
-    return other < next ? other : next;
+    set_clock(sender, now);
+    for (size_t i = 0; i < sizeof polls / sizeof polls[0]; i++) {
+        uint32_t wait = polls[i](sender);
+
+        if (wait == 0)
+            return now;
+        next = wait < next ? wait : next;
+    }
+    if (next == EXECWIRE_SENDER_NEVER)
+        return EXECWIRE_LINK_NEVER;
+    return ((now >> EXECWIRE_TICK_SHIFT) + next) << EXECWIRE_TICK_SHIFT;
 }
 
 /* ---- Feedback ---- */
@@ -330,7 +327,6 @@ static void take_repair(execwire_link_sender *sender, const execwire_repair *rep
     size_t ref = repair->update & (EXECWIRE_LINK_MAX_REFS - 1);
     execwire_link_execution *execution = &sender->options.executions[ref];
     const execwire_state *state = NULL;
-    execwire_draft_terms terms;
     execwire_sink size = {NULL, 0};
     execwire_draft draft;
 
@@ -338,10 +334,7 @@ static void take_repair(execwire_link_sender *sender, const execwire_repair *rep
         state = recall(sender, execution);
     if (state == NULL || !is_last_state(sender, execution, state))
         return;
-    terms = terms_of(sender, execution);
-    terms.identity = (execution->flags & EXECWIRE_EXECUTION_IDENTIFIED) != 0;
-    terms.say_session = (execution->flags & EXECWIRE_EXECUTION_SESSION) != 0;
-    execwire_draft_make(&draft, &terms, state);
+    make_draft(sender, execution, state, 0, &draft);
     execwire_draft_write(&draft, &size);
     if (execwire_sender_head(&draft) != repair->update || size.size != repair->whole)
         return;

@@ -8,12 +8,19 @@
 
 #include <execwire/link.h>
 
-#define EXECWIRE_SENDER_URGENT_MS   3000
-#define EXECWIRE_SENDER_REPEAT_MS   8000
-#define EXECWIRE_SENDER_IDENTITY_MS 30000
-#define EXECWIRE_SENDER_WANT_MS     2000
-#define EXECWIRE_SENDER_HELLO_MS    600000
-#define EXECWIRE_SENDER_DIGEST_MS   600000
+/* Ticks that never pass. */
+#define EXECWIRE_SENDER_NEVER UINT32_MAX
+
+/* The intervals of a sender, in the order of execwire_link_timing. */
+enum {
+    EXECWIRE_SENDER_URGENT,
+    EXECWIRE_SENDER_REPEAT,
+    EXECWIRE_SENDER_IDENTITY,
+    EXECWIRE_SENDER_WANT,
+    EXECWIRE_SENDER_HELLO,
+    EXECWIRE_SENDER_DIGEST,
+    EXECWIRE_SENDER_INTERVALS
+};
 
 /* Hands the frame out that is in the sender's frame buffer. */
 void execwire_sender_emit(execwire_link_sender *sender, size_t size);
@@ -31,34 +38,31 @@ uint32_t execwire_sender_head(const execwire_draft *draft);
 /* Leaves the node out of the options that no hello can name. */
 void execwire_announce_open(execwire_link_sender *sender);
 
-/* Sends the hello that is due, if one is, and returns when the next one is. */
-uint64_t execwire_announce_poll(execwire_link_sender *sender, uint64_t now, bool *sent);
+/* Sends the hello, or what lists the executions that are open, when that is due. Returns the ticks
+ * until it is, 0 when it was sent. */
+uint32_t execwire_announce_poll(execwire_link_sender *sender);
+uint32_t execwire_announce_poll_digest(execwire_link_sender *sender);
 /* Opens the session with the first state. */
-void execwire_announce_start(execwire_link_sender *sender, const execwire_state *state,
-                             uint64_t now);
+void execwire_announce_start(execwire_link_sender *sender, const execwire_state *state);
 /* Sends the whole hello again. */
 void execwire_announce_again(execwire_link_sender *sender);
 /* The receiver has the hello that was sent last. */
 void execwire_announce_known(execwire_link_sender *sender);
 /* Makes words of texts of a state that recur, before it is sent. */
-void execwire_announce_learn(execwire_link_sender *sender, const execwire_state *state,
-                             uint64_t now);
-/* Lists the executions that are open. */
-void execwire_announce_digest(execwire_link_sender *sender, uint64_t now);
+void execwire_announce_learn(execwire_link_sender *sender, const execwire_state *state);
 
 /* ---- Executions: executions.c ---- */
 
-/* A timer, with its default where it is 0. */
-uint32_t execwire_sender_interval(uint32_t chosen, uint32_t otherwise);
-/* A timer that doubles with each try, at most an hour. */
-uint32_t execwire_sender_backoff(uint32_t interval, unsigned tries);
-unsigned execwire_sender_tries(const execwire_link_sender *sender);
-/* Never NULL: all default where the caller chose nothing. */
-const execwire_link_timing *execwire_sender_timing(const execwire_link_sender *sender);
-
-/* An execution's clock: 16 bits of these many milliseconds (a power of 2), 2.3 hours. */
+/* The sender's clock: 16 bits of these many milliseconds (a power of 2), 2.3 hours. */
 #define EXECWIRE_TICK_SHIFT 7
-uint16_t execwire_sender_ticks(uint64_t ms);
+
+/* Takes the intervals, with their defaults where they are 0, and the tries. */
+void execwire_sender_set_timing(execwire_link_sender *sender);
+/* An interval that doubles with each try, at most an hour. */
+uint32_t execwire_sender_backoff(uint32_t interval, unsigned tries);
+/* The ticks until an interval is over; 0: it is. */
+uint32_t execwire_sender_wait(const execwire_link_sender *sender, uint16_t since,
+                              uint32_t interval);
 
 /* What never changes of an execution, as a number; the fields that may be large, as a number. */
 uint32_t execwire_execution_identity(const execwire_state *state);
@@ -70,13 +74,13 @@ execwire_link_execution *execwire_execution_find(const execwire_link_sender *sen
                                                  uint32_t identity);
 /* Gives a ref to an execution: a free one, else of one that is done with, else the oldest. */
 execwire_link_execution *execwire_execution_allocate(execwire_link_sender *sender,
-                                                     uint32_t identity, uint64_t now);
+                                                     uint32_t identity);
 /* Begins anew with a ref. */
 void execwire_execution_renew(execwire_link_execution *execution, uint32_t identity);
 unsigned execwire_execution_ref(const execwire_link_sender *sender,
                                 const execwire_link_execution *execution);
 
-/* How long after it was sent an execution's state is to be sent again; 0: not at all. */
+/* The ticks after which an execution's state is to be sent again; 0: not at all. */
 uint32_t execwire_execution_interval(const execwire_link_sender *sender,
                                      const execwire_link_execution *execution);
 unsigned execwire_execution_tries(const execwire_link_execution *execution);
