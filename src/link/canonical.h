@@ -12,4 +12,9 @@
 /* Writes a state that execwire_schema_check found good. */
 void execwire_canonical_write(execwire_sink *sink, const execwire_state *state);
 
+/* The CRC of such bytes behind those whose CRC is `crc`; only of the fields whose numbers' bits are
+ * set. */
+#define EXECWIRE_CANONICAL_ALL UINT32_MAX
+uint32_t execwire_canonical_sum(const execwire_state *state, uint32_t fields, uint32_t crc);
+
 #endif

@@ -246,11 +246,9 @@ static bool compare_joined(execwire_link_joiner *joiner, const execwire_str *par
 
 uint32_t execwire_draft_check(const execwire_draft_terms *terms, const execwire_state *state)
 {
-    execwire_crc_sink checksum = execwire_sink_crc(
+    return execwire_canonical_sum(
+        state, EXECWIRE_CANONICAL_ALL,
         execwire_link_check_start(terms->session, terms->ref, terms->generation, terms->number));
-
-    execwire_canonical_write(&checksum.sink, state);
-    return checksum.crc;
 }
 
 void execwire_draft_make(execwire_draft *draft, const execwire_draft_terms *terms,

@@ -82,32 +82,19 @@ uint32_t execwire_execution_interval(const execwire_link_sender *sender,
 
 /* ---- Executions ---- */
 
-/* What never changes of an execution, as a number. */
+/* compute_reference, create_time, job_id, node_id */
+#define IDENTITY_FIELDS (1u << 1 | 1u << 2 | 1u << 4 | 1u << 5)
+/* published_results, run_output, status */
+#define LARGE_FIELDS (1u << 6 | 1u << 7 | 1u << 9)
+
 uint32_t execwire_execution_identity(const execwire_state *state)
 {
-    execwire_state identity = {.compute_reference = state->compute_reference,
-                               .job_id = state->job_id,
-                               .node_id = state->node_id,
-                               .has_create_time = state->has_create_time,
-                               .create_time = state->create_time};
-    execwire_crc_sink checksum = execwire_sink_crc(0);
-
-    execwire_canonical_write(&checksum.sink, &identity);
-    return checksum.crc;
+    return execwire_canonical_sum(state, IDENTITY_FIELDS, 0);
 }
 
-/* The fields that may be large, as a number. */
 uint16_t execwire_execution_large(const execwire_state *state)
 {
-    execwire_state large = {.has_published_results = state->has_published_results,
-                            .published_results = state->published_results,
-                            .has_run_output = state->has_run_output,
-                            .run_output = state->run_output,
-                            .status = state->status};
-    execwire_crc_sink checksum = execwire_sink_crc(0);
-
-    execwire_canonical_write(&checksum.sink, &large);
-    return (uint16_t)checksum.crc;
+    return (uint16_t)execwire_canonical_sum(state, LARGE_FIELDS, 0);
 }
 
 execwire_link_execution *execwire_execution_find(const execwire_link_sender *sender,
