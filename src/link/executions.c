@@ -97,30 +97,16 @@ uint16_t execwire_execution_large(const execwire_state *state)
     return (uint16_t)execwire_canonical_sum(state, LARGE_FIELDS, 0);
 }
 
-execwire_link_execution *execwire_execution_find(const execwire_link_sender *sender,
-                                                 uint32_t identity)
+/* What it costs to give a ref away: nothing when it is free, less when its execution is done with,
+ * and less with every tick. */
+static uint32_t cost_of(const execwire_link_sender *sender,
+                        const execwire_link_execution *execution)
 {
-    for (size_t i = 0; i < sender->options.execution_count; i++) {
-        execwire_link_execution *execution = &sender->options.executions[i];
+    uint32_t age = (uint16_t)(sender->now - execution->sent);
 
-        if (execution->number != 0 && execution->identity == identity)
-            return execution;
-    }
-    return NULL;
-}
-
-/* Which of two executions had better lose its ref: one that is done with, then the older one. */
-static bool is_spare(const execwire_link_execution *left, const execwire_link_execution *right,
-                     uint16_t now)
-{
-    bool left_open = execwire_execution_is_open(left);
-    bool right_open = execwire_execution_is_open(right);
-
-    if ((left->number == 0) != (right->number == 0))
-        return left->number == 0;
-    if (left_open != right_open)
-        return !left_open;
-    return (uint16_t)(now - left->sent) > (uint16_t)(now - right->sent);
+    if (execution->number == 0)
+        return 0;
+    return (execwire_execution_is_open(execution) ? 0x20000 : 0x10000) - age;
 }
 
 /* Gives a ref to another execution. */
@@ -134,14 +120,22 @@ void execwire_execution_renew(execwire_link_execution *execution, uint32_t ident
         (execwire_link_execution){.identity = identity, .tries = (uint8_t)(generation << 4)};
 }
 
-execwire_link_execution *execwire_execution_allocate(execwire_link_sender *sender,
-                                                     uint32_t identity)
+execwire_link_execution *execwire_execution_of(execwire_link_sender *sender, uint32_t identity)
 {
     execwire_link_execution *spare = sender->options.executions;
+    uint32_t least = UINT32_MAX;
 
-    for (size_t i = 1; i < sender->options.execution_count; i++)
-        if (is_spare(&sender->options.executions[i], spare, sender->now))
-            spare = &sender->options.executions[i];
+    for (size_t i = 0; i < sender->options.execution_count; i++) {
+        execwire_link_execution *execution = &sender->options.executions[i];
+        uint32_t cost = cost_of(sender, execution);
+
+        if (cost > 0 && execution->identity == identity)
+            return execution;
+        if (cost < least) {
+            least = cost;
+            spare = execution;
+        }
+    }
     if (execwire_execution_is_open(spare))
         sender->stats.reused++;
     execwire_execution_renew(spare, identity);

@@ -178,7 +178,6 @@ execwire_status execwire_link_update(execwire_link_sender *sender, const execwir
 {
     execwire_link_execution *execution;
     execwire_status status;
-    uint32_t identity;
 
     if (sender == NULL || state == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
@@ -186,10 +185,7 @@ execwire_status execwire_link_update(execwire_link_sender *sender, const execwir
     if (status != EXECWIRE_OK)
         return status;
     set_clock(sender, now);
-    identity = execwire_execution_identity(state);
-    execution = execwire_execution_find(sender, identity);
-    if (execution == NULL)
-        execution = execwire_execution_allocate(sender, identity);
+    execution = execwire_execution_of(sender, execwire_execution_identity(state));
     if (ref != NULL)
         *ref = execwire_execution_ref(sender, execution);
     if (is_last_state(sender, execution, state)) {

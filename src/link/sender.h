@@ -70,11 +70,9 @@ uint16_t execwire_execution_large(const execwire_state *state);
 /* Whether a state is one that does not change any more. */
 bool execwire_execution_ends(const execwire_state *state);
 
-execwire_link_execution *execwire_execution_find(const execwire_link_sender *sender,
-                                                 uint32_t identity);
-/* Gives a ref to an execution: a free one, else of one that is done with, else the oldest. */
-execwire_link_execution *execwire_execution_allocate(execwire_link_sender *sender,
-                                                     uint32_t identity);
+/* The execution with this identity. Where there is none, it gets a ref: a free one, else of one
+ * that is done with, else the oldest. */
+execwire_link_execution *execwire_execution_of(execwire_link_sender *sender, uint32_t identity);
 /* Begins anew with a ref. */
 void execwire_execution_renew(execwire_link_execution *execution, uint32_t identity);
 unsigned execwire_execution_ref(const execwire_link_sender *sender,
