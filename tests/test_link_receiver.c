@@ -387,7 +387,7 @@ static void test_words_are_learned(void **unused)
     open_receiver(EXECWIRE_LINK_TWO_WAY);
     hear(0, 4000);
     hear(1, 4000);
-    w.sender.word_known = 1;
+    w.sender.parts_known = 2;
     assert_int_equal(hear(4, 4000), EXECWIRE_LINK_NO_WORD);
 }
 

@@ -126,12 +126,12 @@ typedef struct execwire_link_sender_stats {
  * Cortex-M0 reaches bytes and half-words in one instruction only near a struct's beginning. */
 typedef struct execwire_link_sender {
     uint8_t word_count; /* words there are */
-    uint8_t word_known; /* words that the receiver knows */
-    uint8_t word_told;  /* words that it knows when it has the hello of hello_check */
+    /* What there is to announce has a first part, node and epoch, and then a part for each word. */
+    uint8_t parts_known; /* by the receiver */
+    uint8_t parts_told;  /* that it knows when it has the hello of hello_check */
     uint8_t hello_tries;
     uint8_t tries; /* repeats of an update, at most */
     bool started;
-    bool hello_known; /* all but the words */
     bool has_epoch;
     uint16_t now; /* of the call; this and all times that follow are ticks of 128 ms */
     uint16_t hello_sent;

@@ -76,7 +76,7 @@ static void send_base(execwire_link_sender *sender)
     size_t check_at = write_base(sender, &out.sink);
 
     sender->hello_check = control_end(sender, &out, check_at, false);
-    sender->word_told = sender->word_known;
+    sender->parts_told = 1;
 }
 
 void execwire_announce_open(execwire_link_sender *sender)
@@ -125,44 +125,34 @@ static void send_words(execwire_link_sender *sender, unsigned first)
         execwire_text_write(&word, &nothing, &out.sink);
     }
     sender->hello_check = control_end(sender, &out, check_at, true);
-    sender->word_told = (uint8_t)next;
+    sender->parts_told = (uint8_t)(1 + next);
 }
 
-/* Everything that there is to announce, once. */
-static void send_all(execwire_link_sender *sender)
+/* Whether some of a number of parts are not among all that there is to announce. */
+static bool lack(const execwire_link_sender *sender, unsigned parts)
 {
-    send_base(sender);
-    for (unsigned next = 0; next < sender->word_count; next = sender->word_told)
-        send_words(sender, next);
+    return parts <= sender->word_count;
 }
 
-static void send_next(execwire_link_sender *sender)
-{
-    if (sender->options.mode == EXECWIRE_LINK_ONE_WAY)
-        send_all(sender);
-    else if (!sender->hello_known)
-        send_base(sender);
-    else
-        send_words(sender, sender->word_known);
-}
-
-/* Whether the receiver has all hellos, as far as one knows. */
-static bool is_known(const execwire_link_sender *sender)
-{
-    return sender->hello_known && sender->word_known == sender->word_count;
-}
-
+/* Sends the next hello; one-way all of them. */
 static void send_hello(execwire_link_sender *sender)
 {
-    send_next(sender);
+    bool one_way = sender->options.mode == EXECWIRE_LINK_ONE_WAY;
+    unsigned parts = one_way ? 0 : sender->parts_known;
+
+    do {
+        if (parts == 0)
+            send_base(sender);
+        else
+            send_words(sender, parts - 1);
+        parts = sender->parts_told;
+    } while (one_way && lack(sender, parts));
     sender->hello_sent = sender->now;
     if (sender->hello_tries < MAX_TRIES)
         sender->hello_tries++;
     if (sender->options.mode == EXECWIRE_LINK_LOSSLESS ||
-        (sender->options.mode == EXECWIRE_LINK_ONE_WAY && sender->hello_tries == ROUNDS)) {
-        sender->hello_known = true;
-        sender->word_known = sender->word_told;
-    }
+        (one_way && sender->hello_tries == ROUNDS))
+        sender->parts_known = sender->parts_told;
 }
 
 /* The ticks from the last hello to the next one; 0: none is due. */
@@ -171,7 +161,7 @@ static uint32_t hello_interval(const execwire_link_sender *sender)
     bool one_way = sender->options.mode == EXECWIRE_LINK_ONE_WAY;
     uint32_t urgent = sender->intervals[EXECWIRE_SENDER_URGENT];
 
-    if (is_known(sender))
+    if (!lack(sender, sender->parts_known))
         return one_way ? sender->intervals[EXECWIRE_SENDER_HELLO] : 0;
     if (one_way || sender->hello_tries == 0)
         return urgent;
@@ -209,15 +199,12 @@ void execwire_announce_start(execwire_link_sender *sender, const execwire_state 
 void execwire_announce_again(execwire_link_sender *sender)
 {
     sender->hello_tries = 0;
-    sender->hello_known = false;
-    if (sender->options.mode == EXECWIRE_LINK_TWO_WAY)
-        sender->word_known = 0;
+    sender->parts_known = 0;
 }
 
 void execwire_announce_known(execwire_link_sender *sender)
 {
-    sender->hello_known = true;
-    sender->word_known = sender->word_told;
+    sender->parts_known = sender->parts_told;
     sender->hello_tries = 0;
     sender->hello_check = 0;
 }
@@ -268,7 +255,7 @@ static void learn(execwire_link_sender *sender, const execwire_str *text, const 
 void execwire_announce_learn(execwire_link_sender *sender, const execwire_state *state)
 {
     const execwire_s3_storage_spec *s3 = &state->published_results.s3;
-    bool busy = !is_known(sender);
+    bool busy = lack(sender, sender->parts_known);
     unsigned before = sender->word_count;
 
     learn(sender, &s3->bucket, &s3->region);

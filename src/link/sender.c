@@ -53,7 +53,7 @@ static void make_draft(const execwire_link_sender *sender, const execwire_link_e
         .epoch = sender->epoch,
         .node = sender->options.node,
         .words = sender->options.words,
-        .word_count = sender->word_known,
+        .word_count = sender->parts_known > 0 ? sender->parts_known - 1u : 0,
     };
 
     execwire_draft_make(draft, &terms, state);
@@ -71,7 +71,7 @@ static void mark_identity(const execwire_link_sender *sender, execwire_link_exec
     if (identity) {
         if (!one_way || (flags & EXECWIRE_EXECUTION_ONCE) != 0)
             flags |= EXECWIRE_EXECUTION_KNOWN;
-        if (one_way || !sender->hello_known)
+        if (one_way || sender->parts_known == 0)
             flags |= EXECWIRE_EXECUTION_SESSION;
         flags |= EXECWIRE_EXECUTION_ONCE | EXECWIRE_EXECUTION_IDENTIFIED;
     }
