@@ -5,7 +5,7 @@
 #include "link/sender.h"
 
 /* Of an interval, in ticks: an hour, and one as nothing may be early. */
-#define LONGEST ((3600000u >> EXECWIRE_TICK_SHIFT) + 1)
+#define LONGEST (3600000 / EXECWIRE_TICK + 1)
 
 /* ---- Timers ---- */
 
@@ -27,8 +27,7 @@ void execwire_sender_set_timing(execwire_link_sender *sender)
 
         if (ms == 0)
             ms = seconds[i] * 1000u;
-        sender->intervals[i] =
-            (uint16_t)execwire_sender_backoff((ms >> EXECWIRE_TICK_SHIFT) + 1, 0);
+        sender->intervals[i] = (uint16_t)execwire_sender_backoff(ms / EXECWIRE_TICK + 1, 0);
     }
     sender->tries = timing != NULL ? timing->tries : 0;
     if (sender->tries == 0)

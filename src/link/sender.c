@@ -170,7 +170,7 @@ uint32_t execwire_link_session(const execwire_link_sender *sender)
 
 static void set_clock(execwire_link_sender *sender, uint64_t now)
 {
-    sender->now = (uint16_t)(now >> EXECWIRE_TICK_SHIFT);
+    sender->now = (uint16_t)(now / EXECWIRE_TICK);
 }
 
 execwire_status execwire_link_update(execwire_link_sender *sender, const execwire_state *state,
@@ -272,8 +272,8 @@ static uint32_t poll_executions(execwire_link_sender *sender)
 
 uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now)
 {
-    uint32_t (*const polls[])(execwire_link_sender *) = {execwire_announce_poll, poll_executions,
-                                                         execwire_announce_poll_digest};
+    static uint32_t (*const polls[])(execwire_link_sender *) = {
+        execwire_announce_poll, poll_executions, execwire_announce_poll_digest};
     uint32_t next = EXECWIRE_SENDER_NEVER;
 
     set_clock(sender, now);
@@ -286,7 +286,7 @@ uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now)
     }
     if (next == EXECWIRE_SENDER_NEVER)
         return EXECWIRE_LINK_NEVER;
-    return ((now >> EXECWIRE_TICK_SHIFT) + next) << EXECWIRE_TICK_SHIFT;
+    return now - now % EXECWIRE_TICK + next * EXECWIRE_TICK;
 }
 
 /* ---- Feedback ---- */

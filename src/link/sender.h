@@ -54,7 +54,7 @@ void execwire_announce_learn(execwire_link_sender *sender, const execwire_state 
 /* ---- Executions: executions.c ---- */
 
 /* The sender's clock: 16 bits of these many milliseconds (a power of 2), 2.3 hours. */
-#define EXECWIRE_TICK_SHIFT 7
+#define EXECWIRE_TICK 128u
 
 /* Takes the intervals, with their defaults where they are 0, and the tries. */
 void execwire_sender_set_timing(execwire_link_sender *sender);
