@@ -5,8 +5,8 @@
 #include "wire/reader.h"
 #include "wire/writer.h"
 
-static void write_fields(execwire_sink *sink, const execwire_message *message, const void *base,
-                         uint32_t fields);
+static void write_message(execwire_sink *sink, const execwire_message *message, const void *base,
+                          uint32_t fields);
 
 /* A message inside another one: its size comes before it. */
 static void write_nested(execwire_sink *sink, const execwire_field *field, const void *base)
@@ -14,10 +14,10 @@ static void write_nested(execwire_sink *sink, const execwire_field *field, const
     const execwire_message *message = execwire_field_message(field);
     execwire_sink counter = {NULL, 0};
 
-    write_fields(&counter, message, base, EXECWIRE_CANONICAL_ALL);
+    write_message(&counter, message, base, EXECWIRE_CANONICAL_ALL);
     execwire_sink_tag(sink, field->number, EXECWIRE_WIRE_BYTES);
     execwire_sink_varint(sink, counter.size);
-    write_fields(sink, message, base, EXECWIRE_CANONICAL_ALL);
+    write_message(sink, message, base, EXECWIRE_CANONICAL_ALL);
 }
 
 static void write_map(execwire_sink *sink, const execwire_field *field, const execwire_map *map)
@@ -68,10 +68,10 @@ static bool is_implicit_zero(const execwire_field *field, const void *value)
            (field->kind == EXECWIRE_KIND_INT32 && *(const int32_t *)value == 0);
 }
 
-/* Those of the message's fields whose numbers' bits are set. Recursion is as deep as the schema,
+/* Of the message those fields whose numbers' bits are set. Recursion is as deep as the schema,
  * which the generator bounds. */
-static void write_fields(execwire_sink *sink, const execwire_message *message, const void *base,
-                         uint32_t fields)
+static void write_message(execwire_sink *sink, const execwire_message *message, const void *base,
+                          uint32_t fields)
 {
     for (size_t i = 0; i < message->count; i++) {
         const execwire_field *field = &message->fields[i];
@@ -87,13 +87,13 @@ uint32_t execwire_canonical_sum(const execwire_state *state, uint32_t fields, ui
 {
     execwire_crc_sink checksum = execwire_sink_crc(crc);
 
-    write_fields(&checksum.sink, &execwire_messages[0], state, fields);
+    write_message(&checksum.sink, &execwire_messages[0], state, fields);
     return checksum.crc;
 }
 
 void execwire_canonical_write(execwire_sink *sink, const execwire_state *state)
 {
-    write_fields(sink, &execwire_messages[0], state, EXECWIRE_CANONICAL_ALL);
+    write_message(sink, &execwire_messages[0], state, EXECWIRE_CANONICAL_ALL);
 }
 
 size_t execwire_canonical_encode(const execwire_state *state, void *out, size_t capacity)

@@ -249,6 +249,11 @@ static void repeat(execwire_link_sender *sender, execwire_link_execution *execut
     deliver(sender, execution, state, identity, 0);
 }
 
+static uint32_t sooner(uint32_t left, uint32_t right)
+{
+    return left < right ? left : right;
+}
+
 /* Repeats the first state that is due. Returns the ticks until the next one is, 0 when one was. */
 static uint32_t poll_executions(execwire_link_sender *sender)
 {
@@ -265,25 +270,23 @@ static uint32_t poll_executions(execwire_link_sender *sender)
             repeat(sender, execution);
             return 0;
         }
-        next = wait < next ? wait : next;
+        next = sooner(next, wait);
     }
     return next;
 }
 
 uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now)
 {
-    static uint32_t (*const polls[])(execwire_link_sender *) = {
-        execwire_announce_poll, poll_executions, execwire_announce_poll_digest};
-    uint32_t next = EXECWIRE_SENDER_NEVER;
+    uint32_t next;
 
     set_clock(sender, now);
-    for (size_t i = 0; i < sizeof polls / sizeof polls[0]; i++) {
-        uint32_t wait = polls[i](sender);
-
-        if (wait == 0)
-            return now;
-        next = wait < next ? wait : next;
-    }
+    next = execwire_announce_poll(sender);
+    if (next > 0)
+        next = sooner(next, poll_executions(sender));
+    if (next > 0)
+        next = sooner(next, execwire_announce_poll_digest(sender));
+    if (next == 0)
+        return now;
     if (next == EXECWIRE_SENDER_NEVER)
         return EXECWIRE_LINK_NEVER;
     return now - now % EXECWIRE_TICK + next * EXECWIRE_TICK;
