@@ -291,6 +291,30 @@ static void test_wants(void **unused)
     assert_int_equal(kind_of(4), EXECWIRE_FRAME_KIND_IDENTITY);
 }
 
+/* LinkFrame(wants=[0]) with its zlib.crc32 */
+#define WANT_0 "7de7a2d9e5c2010100"
+
+static void test_the_first_want_is_answered_at_once(void **unused)
+{
+    execwire_state state = make_state(1, 1), next = make_state(2, 2);
+
+    (void)unused;
+    open_sender(EXECWIRE_LINK_TWO_WAY);
+    update(&state, 0);
+    acknowledge(0);
+    acknowledge(1);
+    update(&next, 20000);
+    feed(WANT_0, EXECWIRE_OK);
+    poll_all(20200);
+    assert_int_equal(w.said_count, 4);
+    assert_int_equal(kind_of(3), EXECWIRE_FRAME_KIND_IDENTITY);
+    feed(WANT_0, EXECWIRE_OK);
+    poll_all(22000);
+    assert_int_equal(w.said_count, 4);
+    poll_all(22400); /* two seconds after */
+    assert_int_equal(w.said_count, 5);
+}
+
 static void test_damaged_feedback(void **unused)
 {
     execwire_state state = make_state(1, 1);
@@ -328,6 +352,57 @@ static void test_one_way_repeats_by_the_clock(void **unused)
     assert_int_equal(deltas, 2);     /* after 8 and 16 s */
     assert_int_equal(identities, 1); /* after 30 s */
     assert_int_equal(hellos, 2);     /* the first three times, in all */
+}
+
+static void test_one_way_a_terminal_state_is_urgent(void **unused)
+{
+    execwire_state state = make_state(1, 7);
+
+    (void)unused;
+    open_sender(EXECWIRE_LINK_ONE_WAY);
+    update(&state, 0);
+    poll_all(2900);
+    assert_int_equal(w.sender.stats.repeats, 0);
+    poll_all(3200);
+    assert_int_equal(w.sender.stats.repeats, 1);
+}
+
+/* How many hellos were said from `first` on, with or without words. */
+static unsigned count_hellos(unsigned first, bool with_words)
+{
+    unsigned count = 0;
+    execwire_frame frame;
+
+    for (unsigned i = first; i < w.said_count; i++) {
+        assert_int_equal(execwire_frame_read(w.said[i], w.said_size[i], &frame, NULL), EXECWIRE_OK);
+        count += frame.kind == EXECWIRE_FRAME_KIND_HELLO &&
+                 execwire_frame_has(&frame, EXECWIRE_FRAME_WORDS) == with_words;
+    }
+    return count;
+}
+
+static void test_one_way_new_words_go_without_the_rest(void **unused)
+{
+    execwire_state state = make_state(1, 1), next = make_state(2, 2);
+    unsigned before;
+
+    (void)unused;
+    open_sender(EXECWIRE_LINK_ONE_WAY);
+    state.status = next.status = EXECWIRE_STR("no room left here");
+    update(&state, 0);
+    for (uint64_t now = 0; now < 20000; now += 100)
+        poll_all(now);
+    assert_int_equal(count_hellos(0, false), 3);
+    before = w.said_count;
+    update(&next, 20000); /* the status comes again: it becomes a word */
+    for (uint64_t now = 20000; now < 100000; now += 100)
+        poll_all(now);
+    assert_int_equal(count_hellos(before, true), 3);
+    assert_int_equal(count_hellos(before, false), 0);
+    before = w.said_count;
+    poll_all(700000); /* every ten minutes all of it */
+    assert_int_equal(count_hellos(before, true), 1);
+    assert_int_equal(count_hellos(before, false), 1);
 }
 
 static void test_a_ref_is_used_again(void **unused)
@@ -416,8 +491,11 @@ int main(void)
         cmocka_unit_test(test_gives_up),
         cmocka_unit_test(test_the_hello_is_repeated),
         cmocka_unit_test(test_wants),
+        cmocka_unit_test(test_the_first_want_is_answered_at_once),
         cmocka_unit_test(test_damaged_feedback),
         cmocka_unit_test(test_one_way_repeats_by_the_clock),
+        cmocka_unit_test(test_one_way_a_terminal_state_is_urgent),
+        cmocka_unit_test(test_one_way_new_words_go_without_the_rest),
         cmocka_unit_test(test_a_ref_is_used_again),
         cmocka_unit_test(test_an_execution_that_is_gone),
         cmocka_unit_test(test_the_session_counter),

@@ -62,10 +62,10 @@ typedef enum execwire_link_mode {
 /* Intervals of the sender in milliseconds, at most an hour each, to within 128 ms. 0 is the
  * default. */
 typedef struct execwire_link_timing {
-    uint32_t urgent_ms;   /* two-way: until an identity or a terminal state is repeated (3 s) */
+    uint32_t urgent_ms;   /* until a terminal state or, two-way, an identity is repeated (3 s) */
     uint32_t repeat_ms;   /* until another update is repeated (8 s); doubles with each try */
     uint32_t identity_ms; /* one-way: until an identity is repeated (30 s); doubles likewise */
-    uint32_t want_ms;     /* two-way: what is wanted is sent at most this often (2 s) */
+    uint32_t want_ms;     /* two-way: what is wanted again is sent at most this often (2 s) */
     uint32_t hello_ms;    /* one-way: from one hello to the next (10 min) */
     uint32_t digest_ms;   /* from one digest to the next, while executions are open (10 min) */
     uint8_t tries;        /* repeats of an update (8, one-way 3; at most 15) */

@@ -134,11 +134,12 @@ static bool lack(const execwire_link_sender *sender, unsigned parts)
     return parts <= sender->word_count;
 }
 
-/* Sends the next hello; one-way all of them. */
+/* Sends the next hello; one-way all that the receiver may lack, or everything when it lacks
+ * nothing. */
 static void send_hello(execwire_link_sender *sender)
 {
     bool one_way = sender->options.mode == EXECWIRE_LINK_ONE_WAY;
-    unsigned parts = one_way ? 0 : sender->parts_known;
+    unsigned parts = lack(sender, sender->parts_known) ? sender->parts_known : 0;
 
     do {
         if (parts == 0)

@@ -235,9 +235,10 @@ static void repeat(execwire_link_sender *sender, execwire_link_execution *execut
         identity |= tries % 2 == 1;
     else
         identity |= has_flag(execution, EXECWIRE_EXECUTION_IDENTIFIED);
-    if (!wanted) {
+    if (tries < sender->tries) {
         execwire_execution_set_tries(execution, tries + 1);
-        sender->stats.given_up += tries + 1 == sender->tries;
+        sender->stats.given_up +=
+            tries + 1 == sender->tries && !has_flag(execution, EXECWIRE_EXECUTION_ACKED);
     }
     if (!wanted && has_flag(execution, EXECWIRE_EXECUTION_REPAIRED)) {
         execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_REPAIRED;
