@@ -253,6 +253,21 @@ for what, frame, outcome in [
     same(what + ": states", [ONE.SerializeToString(), last.SerializeToString()], [m.SerializeToString() for m in got])
     check(what + ": said", len(said) == 1 and said[0][0] == 3 and outcome in (None, said[0][2]), done)
 
+# ---- Where an error is: at the field's value, in a patch at what is wrong in it ----
+
+for path_there, inside, frame in [
+    ("/out", b"abc\xfa", delta(TWO, 2, bucket=b"\xc0", out=b"abc\xfa")),
+    ("/status", b"\xfa\x80", delta(TWO, 2, status=b"\xfa\x80")),
+    ("/clear", b"\x06\x0c", delta(TWO, 2, clear=[6, 12])),
+    ("/patch/Status", b"\xff", delta(TWO, 2).replace(b"\x7d", b"\x72\x03\x4a\x01\xff\x7d", 1)),
+    ("/patch/PublishedResults/CID", b"\xfe", delta(TWO, 2).replace(b"\x7d", b"\x72\x07\x4a\x00\x32\x03\x0a\x01\xfe\x7d", 1)),
+]:
+    at = frame.index(inside)
+    for what, frames, number in ("a frame", [frame], 3), ("pieces", pieces(frame, 2, size=9), 2 + len(pieces(frame, 2, size=9))):
+        _, _, done = hear(*START, *frames)
+        found = re.search(r"<stdin>: message (\d+), byte (\d+): ([^ ]*): ", done.err)
+        same("where: %s in %s" % (path_there, what), (number, at, path_there), found and (int(found[1]), int(found[2]), found[3]))
+
 # ---- A digest that says more than is known ----
 
 done = run("link", "recv", "--back", path("back"), "--status", data=delimited(START + [digest((0, 0, 2), (5, 0, 1))]))

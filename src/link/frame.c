@@ -226,6 +226,7 @@ execwire_status execwire_frame_read(const void *in, size_t in_size, execwire_fra
     parser p = {in, {in, in}, frame, error};
 
     memset(frame, 0, sizeof *frame);
+    frame->start = in;
     p.bytes.end += in_size;
     while (p.bytes.at < p.bytes.end) {
         execwire_status status = read_field(&p);

@@ -67,6 +67,7 @@ typedef enum execwire_frame_kind {
 
 typedef struct execwire_frame {
     execwire_frame_kind kind;
+    const char *start; /* where it begins, for the offsets of errors */
     /* parts of `update` */
     unsigned ref;
     unsigned state;

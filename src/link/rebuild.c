@@ -36,6 +36,14 @@ static bool stop(rebuild *b, execwire_link_outcome outcome)
     return false;
 }
 
+/* A field's value is wrong: an error where it is. */
+static execwire_status refuse(const rebuild *b, execwire_status code, unsigned field,
+                              const char *name)
+{
+    (void)execwire_fail(b->error, code, (size_t)(b->frame->bytes[field].data - b->frame->start));
+    return execwire_fail_in(b->error, code, name, strlen(name));
+}
+
 static execwire_str take_room(rebuild *b, size_t size)
 {
     execwire_str text = {b->room, size};
@@ -209,8 +217,7 @@ static execwire_status read_text(rebuild *b, unsigned field, const char *name, e
         *text = take_room(b, size);
         break;
     case EXECWIRE_TEXT_MALFORMED:
-        (void)execwire_fail(b->error, EXECWIRE_ERROR_LINK_TEXT, 0);
-        return execwire_fail_in(b->error, EXECWIRE_ERROR_LINK_TEXT, name, strlen(name));
+        return refuse(b, EXECWIRE_ERROR_LINK_TEXT, field, name);
     case EXECWIRE_TEXT_NO_NAME:
         b->outcome = EXECWIRE_LINK_MISMATCH;
         break;
@@ -264,10 +271,8 @@ static execwire_status clear_paths(rebuild *b)
     uint32_t path;
 
     while (execwire_frame_next_number(&paths, &path))
-        if (!execwire_difference_clear(&b->receiver->state, path)) {
-            (void)execwire_fail(b->error, EXECWIRE_ERROR_LINK_FRAME, 0);
-            return execwire_fail_in(b->error, EXECWIRE_ERROR_LINK_FRAME, "clear", 5);
-        }
+        if (!execwire_difference_clear(&b->receiver->state, path))
+            return refuse(b, EXECWIRE_ERROR_LINK_FRAME, EXECWIRE_FRAME_CLEAR, "clear");
     return EXECWIRE_OK;
 }
 
@@ -291,8 +296,11 @@ static execwire_status merge_patch(rebuild *b)
         b->outcome = EXECWIRE_LINK_NO_ROOM;
         return EXECWIRE_OK;
     }
-    if (status != EXECWIRE_OK)
+    if (status != EXECWIRE_OK) {
+        if (b->error != NULL)
+            b->error->offset += (size_t)(patch.data - b->frame->start);
         return execwire_fail_in(b->error, status, "patch", 5);
+    }
     if (map->count == 0)
         *map = predicted;
     return EXECWIRE_OK;
