@@ -100,7 +100,7 @@ $(BENCH)/growth: bench/growth.c $(OUT)/libexecwire.a
 	$(call say,CC)
 	$(Q)$(CC) $(BENCH_FLAGS) $(WARNINGS) $(INCLUDES) -o $@ $< $(OUT)/libexecwire.a
 
-## bench-growth: twice the input takes at most 2.2 times as long, whatever the input
+## bench-growth: twice the input takes at most 2.2 times as long, whatever the input; maps at random beside qsort
 .PHONY: bench-growth
 bench-growth: $(BENCH)/growth
 	@$(BENCH)/growth
