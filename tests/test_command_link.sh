@@ -7,11 +7,22 @@ set -eu
 
 export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
+import base64, hashlib, socket
 from command import *
 
 STATES = os.path.abspath("examples/states.jsonl")
 Frame = frame_class()
 os.chdir(TMP)
+
+
+
+def base58(data):
+    digits, number = "", int.from_bytes(data, "big")
+    while number:
+        number, digit = divmod(number, 58)
+        digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"[digit] + digits
+    return digits
+
 
 # ---- What is refused ----
 
@@ -105,6 +116,54 @@ check("--status: what is missing is wanted", "ref 0: of an execution whose ident
 done = run("link", "recv", "--back", "back2", "--status", data=delimited(parts[:3] + [parts[2][:-1] + bytes([parts[2][-1] ^ 1])]))
 check("--status: a frame that fits nothing", "does not give the state that was sent" in done.err, done)
 
+# ---- What is not there, what ends, and what is full ----
+
+missing = "execwire: missing: No such file or directory\n"
+refused("send: no such file", run("link", "send", "--lossless", "missing"), 3, missing)
+refused("recv: no such file", run("link", "recv", "--lossless", "missing"), 3, missing)
+large = json.dumps({"RunOutput": {"stdout": "".join(chr(33 + i * i % 89) for i in range(300000))}})
+full = re.compile(r"execwire: .*: No space left on device\n")
+unanswered = write("unanswered", "")
+for what, arguments, data in [("send", ["send", "--lossless"], open(STATES).read()), ("send, a large state", ["send", "--lossless"], large),
+                              ("send, two ways", ["send", "--back", unanswered], open(STATES).read()), ("recv", ["recv", "--lossless"], frames)]:
+    refused("a full disk: " + what, run("link", *arguments, data=data, stdout=open("/dev/full", "wb")), 3, full)
+refused("a full way back", run("link", "recv", "--back", "/dev/full", data=delimited(undelimited(frames)[1:])), 3, full)
+done = run("link", "send", "--back", unanswered, data=open(STATES).read())
+executions = {(m.job_id, m.compute_reference) for m in map(State.FromString, undelimited(states))}
+refused("the way back ends without an answer", done, 3,
+        "execwire: executions whose last state was not acknowledged: %d\n" % len(executions), out=None)
+
+# ---- Repeats, and an address of IPv6 ----
+
+mapped = json.dumps({"JobID": "j", "Version": 1, "State": 3, "PublishedResults": {"Metadata": {"a": "1", "b": ""}}})
+fast = ["--one-way", "--timing", "repeat=1,identity=1,tries=2"]
+repeated = good("send with repeats", run("link", "send", *fast, data=mapped))
+kinds = [Frame.FromString(frame).HasField("patch") for frame in undelimited(repeated)]
+same("a state and its repeats", 3, sum(kinds))
+same("each of them is enough", [good("encode", run("encode", data=mapped))] * 3,
+     [good("recv", run("link", "recv", "--one-way", "--protobuf", data=delimited(undelimited(repeated)[:1] + [frame])))
+      for frame in undelimited(repeated) if Frame.FromString(frame).HasField("patch")])
+
+
+def datagrams(place, family, address):
+    with socket.socket(family, socket.SOCK_DGRAM) as end:
+        end.bind((address, 0))
+        end.settimeout(5)
+        port = end.getsockname()[1]
+        good("send to " + place, run("link", "send", *fast, "--udp", place % port, data=mapped))
+        return [end.recv(65536) for _ in repeated_frames]
+
+
+repeated_frames = undelimited(repeated)
+for place, family, address in ("[::1]:%d", socket.AF_INET6, "::1"), ("127.0.0.1:%d", socket.AF_INET, "127.0.0.1"), ("localhost:%d", socket.AF_INET, "127.0.0.1"):
+    try:
+        got = datagrams(place, family, address)
+    except OSError as error:
+        print("skipped: %s: %s" % (place % 0, error))
+        continue
+    same(place + ": the state", good("encode", run("encode", data=mapped)),
+         good("recv", run("link", "recv", "--one-way", "--protobuf", data=delimited(got))))
+
 # ---- inspect --link ----
 
 shown = good("inspect", run("inspect", "--link", data=frames)).decode()
@@ -130,6 +189,32 @@ for name, value in {"acks": "01020304", "ids": uuid, "check": "deadbeef", "epoch
                     "live": "ref 3 number 5", "clear": "11 9.4 0", "repairs": "ref 3: bytes 10 to 30 of 100, ref 3: bytes 40 to 100 of 100", "node": r'"n\u001b1"',
                     "err": "2 bytes, with a word of the session", "piece": "3 bytes", "number": "12"}.items():
     same("value of " + name, value, shown.get(name))
+
+def value_of(frame):
+    """The value of the only field of a frame, which may be no frame by itself."""
+    done = run("inspect", "--link", "--single", data=frame if isinstance(frame, bytes) else frame.SerializeToString())
+    found = re.findall(r"^ *\d+ +\d+  .*? \d+:\w+ +(\(?\w+\)?) +([\w?]+) *(.*)$", done.out.decode(), re.M)
+    return found[0] if len(found) == 1 else done
+
+
+# 31 bytes: byte 6 has the low halves of both bytes 6 (link.proto); identifiers as multiformats' specifications have them
+short = bytes(range(6)) + b"\x5a" + bytes(range(7, 22)) + bytes(range(23, 32))
+sha = hashlib.sha256(b"hello").digest()
+for frame, value in [
+    (Frame(ids=short), ("ids", "bytes", "00010203-0405-4507-0809-0a0b0c0d0e0f e-10111213-1415-4a17-1819-1a1b1c1d1e1f")),
+    (Frame(ids=bytes(30)), ("ids", "bytes", "30 bytes")),
+    (Frame(cid=sha), ("cid", "bytes", base58(b"\x12\x20" + sha))),
+    (Frame(cid=b"\x01\x55\x12\x20" + sha), ("cid", "bytes", "b" + base64.b32encode(b"\x01\x55\x12\x20" + sha).decode().rstrip("=").lower())),
+    (Frame(cid=bytes(33)), ("cid", "bytes", "33 bytes")),
+    (Frame(node=sha), ("node", "bytes", base58(b"\x12\x20" + sha))),
+    (Frame(out=b"job \xc0"), ("out", "bytes", "5 bytes, with an id of the execution")),
+    (Frame(out=bytes(4097)), ("out", "bytes", "4097 bytes, of more than 4096")),
+    (Frame(out=b"\xf7"), ("out", "bytes", "malformed")),
+    (b"\xca\x01\x02\x28\x05", ("repairs", "LinkRepair", "malformed")),
+    (b"\xe8\x01\x05", ("(unknown)", "?", "")),
+]:
+    same("value of %.40r" % frame, value, value_of(frame))
+
 for wrong in (b"\x4a", b"\x0a\x01x", b"\x08", b"\x4d\x01", b"\x48\x05", b"\xfa\xff\x03\x01", b"\x0b", b"\x12\x03abc", b"\x72\x02\x0a\x09", b"\xf8"):
     done = run("inspect", "--link", "--single", data=wrong)
     check("broken: " + wrong.hex(), done.status == 1 and " -- BROKEN\n" in done.out.decode() and done.err.count("\n") == 1, done)
