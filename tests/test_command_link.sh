@@ -164,6 +164,39 @@ for place, family, address in ("[::1]:%d", socket.AF_INET6, "::1"), ("127.0.0.1:
     same(place + ": the state", good("encode", run("encode", data=mapped)),
          good("recv", run("link", "recv", "--one-way", "--protobuf", data=delimited(got))))
 
+# ---- UDP, this test being the other end ----
+
+end = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+end.bind(("127.0.0.1", 0))
+end.settimeout(10)
+sender = subprocess.Popen([EXECWIRE, "link", "send", "--udp", "127.0.0.1:%d" % end.getsockname()[1]], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+sender.stdin.write(mapped.encode())
+sender.stdin.close()
+for _ in range(2):  # the hello and the state
+    frame, address = end.recvfrom(65536)
+    end.sendto(Frame(acks=[Frame.FromString(frame).check]).SerializeToString(), address)
+same("send: all is acknowledged", (b"", 0), (sender.stderr.read(), sender.wait(10)))
+
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+    probe.bind(("127.0.0.1", 0))
+    place = probe.getsockname()
+receiver = subprocess.Popen([EXECWIRE, "link", "recv", "--max-message", "4096", "--udp", ":%d" % place[1]],
+                            stdout=open("/dev/full", "wb"), stderr=subprocess.PIPE)
+end.settimeout(0.1)
+asked = None
+for _ in range(100):  # until it listens
+    end.sendto(parts[1], place)
+    try:
+        asked = Frame.FromString(end.recv(65536))
+        break
+    except OSError:
+        pass
+same("recv: the hello is wanted", [0, 128], asked and sorted(asked.wants))
+for datagram in bytes(4097), parts[0], parts[1]:
+    end.sendto(datagram, place)
+same("recv: a state that cannot be written ends it", (b"execwire: <stdout>: No space left on device\nexecwire: frames dropped: 1\n", 3),
+     (receiver.stderr.read(), receiver.wait(10)))
+
 # ---- inspect --link ----
 
 shown = good("inspect", run("inspect", "--link", data=frames)).decode()
