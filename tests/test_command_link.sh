@@ -53,6 +53,7 @@ for arguments, error in {
     ("link", "send", "--back", "missing/back", STATES): "missing/back: No such file or directory",
     ("link", "recv", "--back", "missing/back", STATES): "missing/back: No such file or directory",
     ("link", "send", "--back", "77", STATES): "77: Bad file descriptor",
+    ("link", "send", "--back", "4294967297", STATES): "4294967297: Bad file descriptor",
     ("link", "send", "--lossless", "--session", "missing/number", STATES): "missing/number: No such file or directory",
     ("link", "send", "--lossless", "--session", ".", STATES): ".: Is a directory",
 }.items():
@@ -155,7 +156,7 @@ def datagrams(place, family, address):
 
 
 repeated_frames = undelimited(repeated)
-for place, family, address in ("[::1]:%d", socket.AF_INET6, "::1"), ("127.0.0.1:%d", socket.AF_INET, "127.0.0.1"), ("localhost:%d", socket.AF_INET, "127.0.0.1"):
+for place, family, address in ("[::1]:%d", socket.AF_INET6, "::1"), ("127.0.0.1:%d", socket.AF_INET, "127.0.0.1"), ("localhost:%d", socket.AF_INET, "127.0.0.1"), ("%d", socket.AF_INET6, "::"):
     try:
         got = datagrams(place, family, address)
     except OSError as error:
