@@ -88,8 +88,7 @@ static bool know_identity(rebuild *b)
     execwire_scratch scratch = {.entries = options->entries,
                                 .entry_capacity = options->entry_capacity};
 
-    if (execwire_decode(message.data, message.size, &scratch, &b->known, NULL) != EXECWIRE_OK)
-        return stop(b, EXECWIRE_LINK_NO_ROOM);
+    (void)execwire_decode(message.data, message.size, &scratch, &b->known, NULL); /* was stored */
     b->entry_count = scratch.entry_count;
     b->hints.job = b->known.job_id;
     b->hints.reference = b->known.compute_reference;
