@@ -117,6 +117,14 @@ check("--status: what is missing is wanted", "ref 0: of an execution whose ident
 done = run("link", "recv", "--back", "back2", "--status", data=delimited(parts[:3] + [parts[2][:-1] + bytes([parts[2][-1] ^ 1])]))
 check("--status: a frame that fits nothing", "does not give the state that was sent" in done.err, done)
 
+receiver = subprocess.Popen([EXECWIRE, "link", "recv", "--one-way", "--status", "--timing", "fresh=1"], stdin=subprocess.PIPE,
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+receiver.stdin.write(delimited(parts[:2]))
+receiver.stdin.flush()
+same("--status: nothing is heard for longer than --timing fresh", b"execwire: ref 0: silent\n", receiver.stderr.readline())
+receiver.stdin.close()
+same("--status: the end", (b"", 0), (receiver.stderr.read(), receiver.wait(10)))
+
 # ---- What is not there, what ends, and what is full ----
 
 missing = "execwire: missing: No such file or directory\n"
