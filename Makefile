@@ -189,14 +189,23 @@ test:
 	@tools/install-packages test firmware
 	@$(MAKE) --no-print-directory check
 
+# Building takes all processors; tests run one after the other, as some have deadlines.
+BUILD_JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+.PHONY: unit-build check-build
+unit-build: all $(TESTS)
+check-build: unit-build examples fuzz-replay-build
+
 ## check: build and run all tests with what is installed
 .PHONY: check
-check: all examples $(TESTS) fuzz-replay-build
-	@OUT=$(OUT) tools/run-tests $(TESTS) $(TEST_SCRIPTS) $(REPLAYS)
+check:
+	@$(MAKE) --no-print-directory $(BUILD_JOBS) check-build
+	@OUT=$(OUT) tools/run-tests $(TESTS) $(filter-out $(LEFT_OUT),$(TEST_SCRIPTS)) $(REPLAYS)
 
 ## unit: the cmocka tests alone
 .PHONY: unit
-unit: all $(TESTS)
+unit:
+	@$(MAKE) --no-print-directory $(BUILD_JOBS) unit-build
 	@OUT=$(OUT) tools/run-tests $(TESTS)
 
 $(OBJ)/tests/%.o: tests/%.c $(STATE_H) $(PROTOBUF_C) $(NANOPB_C)
@@ -249,7 +258,8 @@ proto-check: $(NANOPB_DIR)/pb.h
 ## sanitize: the tests under ASan and UBSan, and under MSan, both with clang
 .PHONY: sanitize
 sanitize:
-	$(MAKE) --no-print-directory check OUT=$(BUILD)/asan CC=clang CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+	@echo 'skipped: tests of other builds: $(SAME_IN_ALL)'
+	$(MAKE) --no-print-directory check LEFT_OUT='$(SAME_IN_ALL)' OUT=$(BUILD)/asan CC=clang CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
 	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/msan CC=clang CFLAGS='-O1 -g -fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer'
 
 ## portability: the tests with clang, with unsigned char and under valgrind; the vectors as 32-bit and big-endian code and on musl
@@ -268,7 +278,8 @@ portability:
 coverage:
 	@tools/install-packages lint
 	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
-	@$(MAKE) --no-print-directory check OUT=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage'
+	@echo 'skipped: tests of other builds: $(SAME_IN_ALL) $(COPIES)'
+	@$(MAKE) --no-print-directory check LEFT_OUT='$(SAME_IN_ALL) $(COPIES)' OUT=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage'
 	@gcovr --root . --filter src/ --exclude-unreachable-branches --exclude-throw-branches \
 	    --fail-under-line 97 --fail-under-branch 90 --print-summary -o $(BUILD)/coverage.txt $(BUILD)/coverage
 	@echo "by file: $(BUILD)/coverage.txt"
