@@ -252,7 +252,7 @@ for frame, value in [
     (Frame(out=b"job \xc0"), ("out", "bytes", "5 bytes, with an id of the execution")),
     (Frame(out=bytes(4097)), ("out", "bytes", "4097 bytes, of more than 4096")),
     (Frame(out=b"\xf7"), ("out", "bytes", "malformed")),
-    (b"\xca\x01\x02\x28\x05", ("repairs", "LinkRepair", "malformed")),
+    (b"\xca\x01\x02\x28\x05", ("repairs", "uint32", "malformed")),
     (b"\xe8\x01\x05", ("(unknown)", "?", "")),
 ]:
     same("value of %.40r" % frame, value, value_of(frame))

@@ -252,11 +252,17 @@ static void show_repairs(const frame_field *field, char out[SHOW_VALUE_SIZE])
     size_t used = 0;
 
     out[0] = '\0';
-    while (execwire_frame_next_repair(&rest, &repair))
+    while (rest.size > 0) {
+        used += format(out + used, SHOW_VALUE_SIZE - used, "%s", used > 0 ? ", " : "");
+        if (!execwire_frame_next_repair(&rest, &repair)) {
+            format(out + used, SHOW_VALUE_SIZE - used, "malformed");
+            return;
+        }
         used += format(out + used, SHOW_VALUE_SIZE - used,
-                       "%sref %u: bytes %" PRIu32 " to %" PRIu64 " of %" PRIu32,
-                       used > 0 ? ", " : "", (unsigned)repair.update & 127, repair.offset,
+                       "ref %u: bytes %" PRIu32 " to %" PRIu64 " of %" PRIu32,
+                       (unsigned)repair.update & 127, repair.offset,
                        (uint64_t)repair.offset + repair.size, repair.whole);
+    }
 }
 
 /* ---- Fields ---- */

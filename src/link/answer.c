@@ -120,12 +120,10 @@ static void put_acks(answer *a)
 /* Notes that something is asked for now. Returns whether it is not to be asked for any more. */
 static bool ask(const answer *a, uint64_t *next, uint8_t *asks)
 {
-    unsigned shift = *asks < EXECWIRE_RECEIVER_ASKS ? *asks : EXECWIRE_RECEIVER_ASKS;
-
-    *next = a->now + ((uint64_t)execwire_receiver_want_interval(a->receiver) << shift);
-    if (*asks <= EXECWIRE_RECEIVER_ASKS)
+    *next = a->now + ((uint64_t)execwire_receiver_want_interval(a->receiver) << *asks);
+    if (*asks < EXECWIRE_RECEIVER_ASKS)
         (*asks)++;
-    return *asks > EXECWIRE_RECEIVER_ASKS;
+    return *asks == EXECWIRE_RECEIVER_ASKS;
 }
 
 static void want_hello(answer *a, uint8_t *wants, size_t *size)
