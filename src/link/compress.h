@@ -1,11 +1,10 @@
 /* Compression of short texts for small nodes: no memory but a few words on the stack to write it,
  * 1 KiB to read it.
  *
- * Each byte is predicted from all places in the kilobyte of text before it, and in a built-in
- * sample of what programs print, where the same bytes stood before it: the longer what they have in
- * common, the more the byte that followed there counts. An arithmetic coder turns the prediction
- * into bits. Integers only, so that both ends predict the same. A byte takes at most the time to
- * look at that kilobyte and the sample.
+ * Each byte is predicted from all places in the text before it, and in a built-in sample of what
+ * programs print, where the same bytes stood before it: the more of them, the more the byte that
+ * followed there counts. An arithmetic coder turns the prediction into bits. Integers only, so that
+ * both ends predict the same. A byte takes the time to look at the text before it and the sample.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_LINK_COMPRESS_H
