@@ -11,12 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const execwire_state state = {
+    .job_id = {"20edbcba-3acc-4672-884a-b649fcbce49b", 36},
+    .compute_reference = {"e-919108f7-52d1-4320-9bac-f847db4148a8", 38},
+    .node_id = {"node-7", 6},
+};
+
 static const execwire_link_names names = {
-    .job = {"20edbcba-3acc-4672-884a-b649fcbce49b", 36},
-    .reference = {"e-919108f7-52d1-4320-9bac-f847db4148a8", 38},
-    .node = {"node-7", 6},
-    .words = "\x07my-data\x06region",
-    .word_count = 2,
+    .state = &state,
+    .name_count = EXECWIRE_TEXT_ALL_NAMES,
+    .words = "\x07my-data\x06region\x03one\x03two\x04"
+             "five",
+    .word_count = 5,
 };
 
 static void read_packed(const uint8_t *in, size_t size, size_t capacity)
@@ -34,12 +40,15 @@ static void read_packed(const uint8_t *in, size_t size, size_t capacity)
 static void there_and_back(const uint8_t *in, size_t size)
 {
     const execwire_str text = {(const char *)in, size};
-    execwire_packed plan = execwire_text_plan(text, (execwire_str){NULL, 0}, &names);
-    uint8_t *packed = fuzz_block(plan.size);
     char *back = fuzz_block(size);
-    execwire_buffer_sink sink = execwire_sink_buffer(packed, plan.size);
+    execwire_packed plan;
+    execwire_buffer_sink sink;
+    uint8_t *packed;
     size_t used;
 
+    execwire_text_plan(&plan, &text, &names);
+    packed = fuzz_block(plan.size);
+    sink = execwire_sink_buffer(packed, plan.size);
     execwire_text_write(&plan, &names, &sink.sink);
     FUZZ_REQUIRE(sink.sink.size == plan.size);
     FUZZ_REQUIRE(plan.size <= size);

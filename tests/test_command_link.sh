@@ -216,10 +216,10 @@ fields = {field.number: field.name for field in Frame.DESCRIPTOR.fields}
 check("names", rows and all(fields[int(number)] == name for number, name in rows), repr(rows))
 
 packed = b"plain text"
-everything = Frame(acks=[0x01020304], ids=bytes(range(32)), created=5, offset=6, whole=7, cid=bytes(32), bucket=packed, node=b"n\x1b1",
-                   out=packed, err=b"\xf9\x00", status=b"\xf8\xff\xff", piece=b"abc", check=0xdeadbeef, generation=2, base=3, profile=0,
-                   epoch=-4, first_word=1, words=[packed, packed], live=[3 + 2048 * 5], elapsed=-9, wants=[3, 128], number=12, session=8,
-                   clear=[11, 9 * 32 + 4, 0], update=3 | 7 << 7 | 5 << 11 | 1500000000 << 14)
+everything = Frame(acks=[0x01020304], ids=bytes(range(32)), created=5, offset=6, whole=7, cid=bytes(32), bucket=packed, region=packed, node=b"n\x1b1",
+                   out=packed, err=b"\xfb\x00", status=b"\xc1\xff\xff", piece=b"abc", check=0xdeadbeef, generation=2, base=3, profile=0,
+                   epoch=-4, first_word=1, words=[packed, packed], live=[3 + 2048 * 5], elapsed=-(2 << 30) + 999999991, wants=[3, 128], number=12, session=8,
+                   clear=[11, 9 + 4 * 32, 0], update=3 | 7 << 7 | 5 << 11 | (1 << 30 | 500000000) << 14)
 everything.patch.status = "s"
 everything.repairs.extend([3, 100, 10, 20, 3, 100, 40, 60])
 done = run("inspect", "--link", "--single", data=everything.SerializeToString())
@@ -227,7 +227,8 @@ check("fields that are of no one kind", done.status == 1 and "<- BROKEN at byte"
 shown = {name: value.strip() for name, value in re.findall(r"^ *\d+ +\d+  .*? \d+:\w+ +(\w+) +\w+ ?(.*)$", done.out.decode(), re.M)}
 same("every field", set(fields.values()) - set(shown), set())
 uuid = "00010203-0405-0607-0809-0a0b0c0d0e0f e-10111213-1415-1617-1819-1a1b1c1d1e1f"
-for name, value in {"acks": "01020304", "ids": uuid, "check": "deadbeef", "epoch": "-4", "elapsed": "-9", "wants": "ref 3 hello", "out": '"plain text"',
+for name, value in {"acks": "01020304", "ids": uuid, "check": "deadbeef", "epoch": "-4", "elapsed": "-1.000000009 s after create_time",
+                    "created": "0.000000005 s after the epoch", "wants": "ref 3 hello", "out": '"plain text"',
                     "live": "ref 3 number 5", "clear": "11 9.4 0", "repairs": "ref 3: bytes 10 to 30 of 100, ref 3: bytes 40 to 100 of 100", "node": r'"n\u001b1"',
                     "err": "2 bytes, with a word of the session", "piece": "3 bytes", "number": "12"}.items():
     same("value of " + name, value, shown.get(name))
@@ -239,19 +240,19 @@ def value_of(frame):
     return found[0] if len(found) == 1 else done
 
 
-# 31 bytes: byte 6 has the low halves of both bytes 6 (link.proto); identifiers as multiformats' specifications have them
-short = bytes(range(6)) + b"\x5a" + bytes(range(7, 22)) + bytes(range(23, 32))
+# 31 bytes: byte 6 has the low halves of both bytes 6, whose second place has the last byte (link.proto); identifiers as multiformats' specifications have them
+short = bytes(range(6)) + b"\x5a" + bytes(range(7, 22)) + b"\x1f" + bytes(range(23, 31))
 sha = hashlib.sha256(b"hello").digest()
 for frame, value in [
     (Frame(ids=short), ("ids", "bytes", "00010203-0405-4507-0809-0a0b0c0d0e0f e-10111213-1415-4a17-1819-1a1b1c1d1e1f")),
     (Frame(ids=bytes(30)), ("ids", "bytes", "30 bytes")),
     (Frame(cid=sha), ("cid", "bytes", base58(b"\x12\x20" + sha))),
-    (Frame(cid=b"\x01\x55\x12\x20" + sha), ("cid", "bytes", "b" + base64.b32encode(b"\x01\x55\x12\x20" + sha).decode().rstrip("=").lower())),
+    (Frame(cid=(int.from_bytes(b"\x01\x55\x12\x20" + sha, "big") << 2).to_bytes(36, "big")), ("cid", "bytes", "b" + base64.b32encode(b"\x01\x55\x12\x20" + sha).decode().rstrip("=").lower())),
     (Frame(cid=bytes(33)), ("cid", "bytes", "33 bytes")),
     (Frame(node=sha), ("node", "bytes", base58(b"\x12\x20" + sha))),
-    (Frame(out=b"job \xc0"), ("out", "bytes", "5 bytes, with an id of the execution")),
+    (Frame(out=b"job \xf5"), ("out", "bytes", "5 bytes, with an id of the execution")),
     (Frame(out=bytes(4097)), ("out", "bytes", "4097 bytes, of more than 4096")),
-    (Frame(out=b"\xf7"), ("out", "bytes", "malformed")),
+    (Frame(out=b"\xc0"), ("out", "bytes", "malformed")),
     (b"\xca\x01\x02\x28\x05", ("repairs", "uint32", "malformed")),
     (b"\xe8\x01\x05", ("(unknown)", "?", "")),
 ]:

@@ -59,7 +59,7 @@ def check_of(state, ref, number, generation=0, session=1):
     return zlib.crc32(state.SerializeToString(deterministic=True), start)
 
 
-def update_of(ref, number, elapsed=10 ** 9, state=1):
+def update_of(ref, number, elapsed=1 << 30, state=1):
     return ref | state << 7 | (number & 7) << 11 | elapsed << 14
 
 
@@ -71,7 +71,7 @@ def delta(state, n, ref=0, **fields):
 
 def identity(state, n, ref=0, **fields):
     fields.setdefault("ids", JOB.bytes + REFERENCE.bytes)
-    fields.setdefault("created", 88 * 10 ** 9 + 90286107)
+    fields.setdefault("created", (88 << 30) + 90286107)
     return delta(state, n, ref, **fields)
 
 
@@ -134,7 +134,7 @@ START = [hello(), first]
 expect("an identity and a delta", START + [delta(TWO, 2)], states=[ONE, TWO])
 version_4 = uuid.UUID(int=0xe8180a6bd4f44a2abffcd3c12ef89057)
 raw = JOB.bytes + version_4.bytes
-short = raw[:6] + bytes([(raw[6] & 15) << 4 | raw[22] & 15]) + raw[7:22] + raw[23:]
+short = raw[:6] + bytes([(raw[6] & 15) << 4 | raw[22] & 15]) + raw[7:22] + raw[31:] + raw[23:31]
 ids31 = state_of(1, compute_reference="e-%s" % version_4)
 expect("ids in 31 bytes", [hello(), identity(ids31, 1, ids=short)], states=[ids31])
 other = state_of(1, node_id=hash_text(bytes(32)))
@@ -151,7 +151,9 @@ expect("no times", [hello(epoch=None), Frame(update=update_of(0, 1, 0), ids=JOB.
 expect("created without an epoch", [hello(epoch=None), first], [(2, 0, "no session")])
 earlier = state_of(1)
 earlier.update_time.seconds = EPOCH + 87
-expect("updated before created", [hello(), identity(earlier, 1, update=update_of(0, 1, 0), elapsed=-10 ** 9)], states=[earlier])
+early = State()
+early.update_time.CopyFrom(earlier.update_time)
+expect("updated before created", [hello(), identity(earlier, 1, update=update_of(0, 1, 0), patch=early)], states=[earlier])
 far = state_of(1000)
 expect("a whole number", [hello(), identity(far, 1000, number=1000)], states=[far])
 v0 = state_of(2, state=7, desired_state=2)
@@ -164,10 +166,10 @@ text = State.FromString(v0.SerializeToString())
 text.published_results.Clear()
 text.published_results.SetInParent()
 text.run_output.std_out, text.status = "job %s\n" % JOB, "e-%s done" % REFERENCE
-expect("packed texts", START + [delta(text, 2, out=b"job \xc0\n", status=b"\xc1 done")], states=[ONE, text])
+expect("packed texts", START + [delta(text, 2, out=b"job \xf5\n", status=b"\xf6 done")], states=[ONE, text])
 learned = state_of(2, status="no room left")
-expect("a word", [hello(), words(b"no room left"), first, delta(learned, 2, status=b"\xf9\x00")], states=[ONE, learned])
-expect("words come twice", [hello(), words(b"one"), words(b"one", b"no room left"), first, delta(learned, 2, status=b"\xf9\x01")], states=[ONE, learned])
+expect("a word", [hello(), words(b"no room left"), first, delta(learned, 2, status=b"\xfc")], states=[ONE, learned])
+expect("words come twice", [hello(), words(b"one"), words(b"one", b"no room left"), first, delta(learned, 2, status=b"\xfb\x01")], states=[ONE, learned])
 expect("repeats say nothing", START + [first, delta(TWO, 2), delta(TWO, 2), first], states=[ONE, TWO])
 patched = state_of(2)
 patched.published_results.metadata["k"] = "v"
@@ -181,7 +183,7 @@ cleared = state_of(2)
 cleared.ClearField("published_results")
 expect("cleared", START + [delta(cleared, 2, clear=[6])], states=[ONE, cleared])
 alone = State(status="alone")
-expect("all cleared", START + [delta(alone, 2, clear=[0], patch=alone, update=update_of(0, 2, state=15))], states=[ONE, alone])
+expect("all cleared", START + [delta(alone, 2, clear=[1, 2, 4, 5, 6, 10, 11], patch=alone, update=update_of(0, 2, state=15))], states=[ONE, alone])
 again = state_of(1, state=2)
 expect("a new session", START + [hello(session=2), identity(again, 1, of=2)], states=[ONE, again])
 expect("pieces", [hello()] + pieces(first, 1), states=[ONE])
@@ -195,7 +197,7 @@ expect("no hello", [first, delta(TWO, 2), words(b"word"), digest((0, 0, 1))],
 expect("no identity", [hello(), delta(TWO, 2)], [(2, 0, "no identity")])
 expect("another base", START + [delta(THREE, 3, base=2)], [(3, 0, "no base")], [ONE])
 expect("a base that is not older", START + [delta(ONE, 1, base=1, check=0)], states=[ONE])
-expect("no word", START + [delta(learned, 2, status=b"\xf9\x00")], [(3, 0, "no word")], [ONE])
+expect("no word", START + [delta(learned, 2, status=b"\xfc")], [(3, 0, "no word")], [ONE])
 expect("words are missing before these", [hello(), words(b"two", first_word=1), first], [(2, None, "no session")], [ONE])
 expect("words of another session", START + [words(b"two", session=2)], [(3, None, "no session")], [ONE])
 expect("words of an earlier session", [hello(session=2), words(b"two", session=1)], [(2, None, "old")])
@@ -219,15 +221,17 @@ for what, frame, outcome in [
     ("a CID of another size", delta(v0, 2, cid=bytes(33)), "mismatch"),
     ("created beyond all years", identity(ONE, 2, created=2 ** 63 + 5), "mismatch"),
     ("created as late as it goes", identity(ONE, 2, created=2 ** 63 - 1), "mismatch"),
-    ("a text that refers to a CID that is not there", delta(TWO, 2, status=b"\xf6"), "mismatch"),
-    ("a word that is cut off", delta(TWO, 2, status=b"\xf9"), "text"),
-    ("a UUID that is cut off", delta(TWO, 2, out=b"\xf7" + bytes(15)), "text"),
-    ("a hash that is cut off", delta(TWO, 2, err=b"\xf8" + bytes(31)), "text"),
+    ("a text that refers to a CID that is not there", delta(TWO, 2, status=b"\xf8"), "mismatch"),
+    ("a text that refers to the bucket", delta(TWO, 2, bucket=b"b", status=b"\xf9"), "mismatch"),
+    ("a word that is cut off", delta(TWO, 2, status=b"\xfb"), "text"),
+    ("a UUID that is cut off", delta(TWO, 2, out=b"\xc0" + bytes(15)), "text"),
+    ("a hash that is cut off", delta(TWO, 2, err=b"\xc1" + bytes(31)), "text"),
     ("compressed text inside of text", delta(TWO, 2, bucket=b"a\xfa\x01b"), "text"),
     ("compressed text of 4097 bytes", delta(TWO, 2, status=b"\xfa\x81\x20"), "text"),
     ("compressed text without its size", delta(TWO, 2, status=b"\xfa\x80"), "text"),
     ("clearing a field that there is not", delta(TWO, 2, clear=[12]), "frame"),
-    ("clearing inside of a string", delta(TWO, 2, clear=[4 * 32 + 1]), "frame"),
+    ("clearing inside of a string", delta(TWO, 2, clear=[4 + 1 * 32]), "frame"),
+    ("clearing the whole state", delta(TWO, 2, clear=[0]), "frame"),
     ("clearing what no patch is", delta(TWO, 2, clear=[1 << 30]), "frame"),
     ("a feedback", control(wants=[1]), "feedback"),
     ("a check of a damaged state", delta(TWO, 2, check=0), "mismatch"),
@@ -235,8 +239,8 @@ for what, frame, outcome in [
     ("words of another node", words(b"word", node=bytes(32)), "frame"),
     ("a hello of another node", hello(session=2, node=bytes(32)), "mismatch"),
     ("a hello of a node whose name is too long", long_node, "mismatch"),
-    ("a word that refers to ids", words(b"\xc0"), "no session"),
-    ("a word that is cut off in a hello", words(b"\xf7"), "no session"),
+    ("a word that refers to ids", words(b"\xf5"), "no session"),
+    ("a word that is cut off in a hello", words(b"\xc0"), "no session"),
     ("more words than there may be", words(*[b"w"] * 33), "no session"),
     ("more bytes of words than there may be", words(*[bytes(200)] * 3), "no session"),
     ("a word of 256 bytes", words(bytes(256)), "no session"),
@@ -256,7 +260,7 @@ for what, frame, outcome in [
 # ---- Where an error is: at the field's value, in a patch at what is wrong in it ----
 
 for path_there, inside, frame in [
-    ("/out", b"abc\xfa", delta(TWO, 2, bucket=b"\xc0", out=b"abc\xfa")),
+    ("/out", b"abc\xfa", delta(TWO, 2, bucket=b"\xf5", out=b"abc\xfa")),
     ("/status", b"\xfa\x80", delta(TWO, 2, status=b"\xfa\x80")),
     ("/clear", b"\x06\x0c", delta(TWO, 2, clear=[6, 12])),
     ("/patch/Status", b"\xff", delta(TWO, 2).replace(b"\x7d", b"\x72\x03\x4a\x01\xff\x7d", 1)),

@@ -14,12 +14,13 @@
 #define NODE      "QmRAXc7RK4DTnf47sb5d5tC399845YezAsspUfzEM47eDt"
 
 #define HELLO                                                                                      \
-    "4a2029fb388c22e44cb637f01210c3707a90b405420fb169779edfb5b9342405157f7decef6ff29801b0f7f3d20c" \
-    "d80101"
+    "7d0b45a67992012029fb388c22e44cb637f01210c3707a90b405420fb169779edfb5b9342405157f9801b0f7"     \
+    "f3d20cd80101"
 #define IDENTITY                                                                                   \
-    "0880111a1f20edbcba3acc6a72884ab649fcbce49be8180a6bd4f42abffcd3c12ef89057209bd0862b7db74470db"
-#define DELTA     "0880c5a9c9d093237dd73d3184"
-#define COMPLETED "0880d7b5d1d496284207726573756c747352046f6b20c072043a0208067d2add10ed"
+    "0880111a1f20edbcba3acc6a72884ab649fcbce49be8180a6bd4f4572abffcd3c12ef890209bd0862b7db744"     \
+    "70db"
+#define DELTA     "0880c5a9958cd0257dd73d3184"
+#define COMPLETED "0880d7b589a5f62a4207726573756c74734a0465752d7752046f6b20f572043a0208067d3954d2d6"
 
 typedef struct world {
     execwire_link_sender sender;
@@ -156,6 +157,7 @@ static void test_frames(void **unused)
     done.published_results.storage_source = 8;
     done.published_results.name = EXECWIRE_STR("s3://results/" JOB "/" REFERENCE "/");
     done.published_results.s3.bucket = EXECWIRE_STR("results");
+    done.published_results.s3.region = EXECWIRE_STR("eu-w");
     done.published_results.s3.key = EXECWIRE_STR(JOB "/" REFERENCE "/");
     done.published_results.s3.checksum = done.published_results.s3.version_id = EXECWIRE_STR("");
     done.has_run_output = done.run_output.has_exit_code = true;
@@ -204,8 +206,7 @@ static void test_repeats_until_acknowledged(void **unused)
     assert_int_equal(w.said_count, 2);
     poll_all(3300); /* an identity after three seconds */
     assert_int_equal(w.said_count, 3);
-    assert_said(2, "0880111a1f20edbcba3acc6a72884ab649fcbce49be8180a6bd4f42abffcd3c12ef89057"
-                   "209bd0862b7db74470db");
+    assert_said(2, IDENTITY);
     acknowledge(2);
     poll_all(100000);
     assert_int_equal(w.said_count, 3);

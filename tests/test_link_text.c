@@ -12,15 +12,21 @@
 #define OTHER_RAW "919108f752d143209bacf847db4148a8"
 #define HASH_RAW  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
+static const execwire_state state = {
+    .job_id = {JOB, 36},
+    .compute_reference = {"e-" OTHER, 38},
+    .node_id = {"node-7", 6},
+    .published_results.s3.bucket = {"bucket", 6},
+};
+
 static const execwire_link_names names = {
-    .job = {JOB, 36},
-    .reference = {"e-" OTHER, 38},
-    .node = {"node-7", 6},
-    .cid = {NULL, 0},
-    .words = "\x07my-data\x0c"
-             "results\0eu-w"
-             "\x04Zz\0y",
-    .word_count = 3,
+    .state = &state,
+    .name_count = EXECWIRE_TEXT_NAMES,
+    .words = "\x07my-data\x05"
+             "a\0b\0c"
+             "\x03one\x03two\x04"
+             "five",
+    .word_count = 5,
 };
 
 static const struct {
@@ -29,13 +35,15 @@ static const struct {
 } cases[] = {
     {"", ""},
     {"plain", "706c61696e"},
-    {JOB, "c0"},
-    {"e-" OTHER, "c1"},
-    {"a node-7", "6120f5"},
-    {OTHER, "f7" OTHER_RAW},
-    {"x" HASH "y", "78f8" HASH_RAW "79"},
-    {"my-data", "f900"},
-    {"/my-data/", "2ff9002f"},
+    {JOB, "f5"},
+    {"e-" OTHER, "f6"},
+    {"a node-7", "6120f7"},
+    {OTHER, "c0" OTHER_RAW},
+    {"x" HASH "y", "78c1" HASH_RAW "79"},
+    {"my-data", "fc"},
+    {"/my-data/two", "2ffc2fff"},
+    {"fives", "fb0473"},
+    {"bucket", "6275636b6574"},
 };
 
 static void test_packing(void **unused)
@@ -45,11 +53,9 @@ static void test_packing(void **unused)
         const execwire_str text = {cases[i].text, strlen(cases[i].text)};
         uint8_t expected[128], out[128];
         size_t size = from_hex(cases[i].packed, expected);
-        execwire_packed packed = execwire_text_plan(text, (execwire_str){NULL, 0}, &names);
         execwire_buffer_sink sink = execwire_sink_buffer(out, sizeof out);
 
-        packed.compressed = false;
-        execwire_text_write(&packed, &names, &sink.sink);
+        execwire_text_write_plain(&text, &names, &sink.sink);
         assert_int_equal(sink.sink.size, size);
         assert_memory_equal(out, expected, size);
     }
@@ -70,42 +76,37 @@ static void test_unpacking(void **unused)
     }
 }
 
-static void test_a_bucket_and_its_region(void **unused)
+static void test_the_bucket_is_for_what_is_predicted(void **unused)
 {
-    static const struct {
-        const char *bucket;
-        const char *region;
-        const char *packed;
-    } pairs[] = {
-        {"results", "eu-w", "f901"}, {"results", "eu", "726573756c7473006575"}, {"b", "", "6200"}};
+    static const char text[] = "s3://bucket/";
+    execwire_link_names all = names;
+    uint8_t out[8];
+    char back[16];
+    execwire_buffer_sink sink = execwire_sink_buffer(out, sizeof out);
+    size_t size;
 
     (void)unused;
-    for (size_t i = 0; i < 3; i++) {
-        const execwire_str bucket = {pairs[i].bucket, strlen(pairs[i].bucket)};
-        const execwire_str region = {pairs[i].region, strlen(pairs[i].region)};
-        uint8_t expected[64], out[64];
-        size_t size = from_hex(pairs[i].packed, expected);
-        execwire_packed packed = execwire_text_plan(bucket, region, &names);
-        execwire_buffer_sink sink = execwire_sink_buffer(out, sizeof out);
-
-        execwire_text_write(&packed, &names, &sink.sink);
-        assert_int_equal(packed.size, size);
-        assert_int_equal(sink.sink.size, size);
-        assert_memory_equal(out, expected, size);
-    }
+    all.name_count = EXECWIRE_TEXT_ALL_NAMES;
+    execwire_text_write_plain(&(execwire_str){text, sizeof text - 1}, &all, &sink.sink);
+    assert_int_equal(sink.sink.size, 7);
+    assert_memory_equal(out, "s3://\xf9/", 7);
+    assert_int_equal(execwire_text_read(out, 7, &all, back, sizeof back, &size), EXECWIRE_TEXT_OK);
+    assert_int_equal(size, sizeof text - 1);
+    assert_memory_equal(back, text, size);
 }
 
 static void test_the_shorter_form_is_taken(void **unused)
 {
-    static const char text[] = "fatal: could not open file: No such file or directory\n";
-    execwire_packed packed =
-        execwire_text_plan((execwire_str){text, sizeof text - 1}, (execwire_str){NULL, 0}, &names);
+    static const char text[] = "execution failed: exit code 1\nNo such file or directory\n";
+    const execwire_str whole = {text, sizeof text - 1};
+    execwire_packed packed;
     uint8_t out[64];
     char back[64];
     execwire_buffer_sink sink = execwire_sink_buffer(out, sizeof out);
     size_t size;
 
     (void)unused;
+    execwire_text_plan(&packed, &whole, &names);
     assert_true(packed.compressed);
     execwire_text_write(&packed, &names, &sink.sink);
     assert_int_equal(sink.sink.size, packed.size);
@@ -125,19 +126,18 @@ static void test_what_is_no_packed_text(void **unused)
         size_t room;
         execwire_text_result expected;
     } bad[] = {
-        {"f7"
-         "919108f752d143209bacf847db4148",
-         100, EXECWIRE_TEXT_MALFORMED},
-        {"f8" OTHER_RAW, 100, EXECWIRE_TEXT_MALFORMED},
-        {"f9", 100, EXECWIRE_TEXT_MALFORMED},
+        {"c0919108f752d143209bacf847db4148", 100, EXECWIRE_TEXT_MALFORMED},
+        {"c1" OTHER_RAW, 100, EXECWIRE_TEXT_MALFORMED},
+        {"fb", 100, EXECWIRE_TEXT_MALFORMED},
         {"61fa0161", 100, EXECWIRE_TEXT_MALFORMED},
         {"fa", 100, EXECWIRE_TEXT_MALFORMED},
         {"fa8120", 5000, EXECWIRE_TEXT_MALFORMED}, /* 4,097 bytes */
         {"faffffffffff", 5000, EXECWIRE_TEXT_MALFORMED},
-        {"f6", 100, EXECWIRE_TEXT_NO_NAME},
-        {"f903", 100, EXECWIRE_TEXT_NO_WORD},
+        {"f8", 100, EXECWIRE_TEXT_NO_NAME}, /* no cid */
+        {"f9", 100, EXECWIRE_TEXT_NO_NAME}, /* the bucket */
+        {"fb05", 100, EXECWIRE_TEXT_NO_WORD},
         {"fa64", 99, EXECWIRE_TEXT_NO_ROOM},
-        {"c0", 35, EXECWIRE_TEXT_NO_ROOM},
+        {"f5", 35, EXECWIRE_TEXT_NO_ROOM},
         {"616263", 2, EXECWIRE_TEXT_NO_ROOM},
     };
 
@@ -158,7 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_packing),
         cmocka_unit_test(test_unpacking),
-        cmocka_unit_test(test_a_bucket_and_its_region),
+        cmocka_unit_test(test_the_bucket_is_for_what_is_predicted),
         cmocka_unit_test(test_the_shorter_form_is_taken),
         cmocka_unit_test(test_what_is_no_packed_text),
     };

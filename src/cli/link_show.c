@@ -2,6 +2,7 @@
 #include "cli/link_show.h"
 
 #include "cli/format.h"
+#include "link/elapsed.h"
 #include "link/ids.h"
 #include "link/text.h"
 #include "schema/schema.h"
@@ -74,6 +75,37 @@ static void show_signed(const frame_field *field, char out[SHOW_VALUE_SIZE])
     format(out, SHOW_VALUE_SIZE, "%" PRId64, execwire_unzigzag(field->value));
 }
 
+/* Seconds and nanoseconds of an elapsed time that is not negative. */
+static size_t show_seconds(uint64_t elapsed, char *out, size_t size)
+{
+    unsigned nanos = (unsigned)elapsed & ((1u << EXECWIRE_ELAPSED_NANOS_BITS) - 1);
+
+    return format(out, size, "%" PRIu64 ".%09u s", elapsed >> EXECWIRE_ELAPSED_NANOS_BITS, nanos);
+}
+
+static void show_created(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    size_t used = show_seconds(field->value, out, SHOW_VALUE_SIZE);
+
+    format(out + used, SHOW_VALUE_SIZE - used, " after the epoch");
+}
+
+static void show_elapsed(const frame_field *field, char out[SHOW_VALUE_SIZE])
+{
+    const int32_t second = 1000000000;
+    int64_t elapsed = execwire_unzigzag(field->value);
+    int32_t nanos = (int32_t)(elapsed & ((INT64_C(1) << EXECWIRE_ELAPSED_NANOS_BITS) - 1));
+    int64_t seconds = (elapsed - nanos) / (INT64_C(1) << EXECWIRE_ELAPSED_NANOS_BITS);
+    bool before = seconds < 0;
+
+    if (before && nanos > 0) {
+        seconds++;
+        nanos = second - nanos;
+    }
+    format(out, SHOW_VALUE_SIZE, "%s%" PRId64 ".%09" PRId32 " s after create_time",
+           before ? "-" : "", before ? -seconds : seconds, nanos);
+}
+
 /* Both as hex digits in the order of a number's. */
 static void show_checks(const frame_field *field, char out[SHOW_VALUE_SIZE])
 {
@@ -103,12 +135,12 @@ static unsigned low_number(const frame_field *field)
 
 static void show_update(const frame_field *field, char out[SHOW_VALUE_SIZE])
 {
-    uint64_t elapsed = field->value >> EXECWIRE_UPDATE_ELAPSED_SHIFT;
     size_t used = show_head(field, out);
 
-    format(out + used, SHOW_VALUE_SIZE - used,
-           ", number %u modulo 8, %" PRIu64 ".%09" PRIu64 " s after create_time", low_number(field),
-           elapsed / 1000000000, elapsed % 1000000000);
+    used += format(out + used, SHOW_VALUE_SIZE - used, ", number %u modulo 8, ", low_number(field));
+    used += show_seconds(field->value >> EXECWIRE_UPDATE_ELAPSED_SHIFT, out + used,
+                         SHOW_VALUE_SIZE - used);
+    format(out + used, SHOW_VALUE_SIZE - used, " after create_time");
 }
 
 static void show_piece_update(const frame_field *field, char out[SHOW_VALUE_SIZE])
@@ -120,13 +152,15 @@ static void show_piece_update(const frame_field *field, char out[SHOW_VALUE_SIZE
            (unsigned)(field->value >> EXECWIRE_UPDATE_GENERATION_SHIFT) & 15);
 }
 
-/* As link.proto has them: in 31 bytes, byte 6 has the low halves of both bytes 6. */
+/* As link.proto has them: in 31 bytes, byte 6 has the low halves of both bytes 6, and the second
+ * one's place has the last byte. */
 static void show_ids(const frame_field *field, char out[SHOW_VALUE_SIZE])
 {
     execwire_str ids = bytes_of(field);
     uint8_t raw[2 * EXECWIRE_UUID_RAW];
     uint8_t *second = raw + EXECWIRE_UUID_RAW;
-    char text[2][EXECWIRE_UUID_TEXT];
+    char text[2][EXECWIRE_ID_TEXT_MAX];
+    size_t size;
 
     if (ids.size != sizeof raw && ids.size != sizeof raw - 1) {
         show_size(field, out);
@@ -134,29 +168,25 @@ static void show_ids(const frame_field *field, char out[SHOW_VALUE_SIZE])
     }
     memcpy(raw, ids.data, ids.size);
     if (ids.size < sizeof raw) {
-        memmove(second + 7, second + 6, EXECWIRE_UUID_RAW - 7);
+        raw[ids.size] = second[6];
         second[6] = (uint8_t)(0x40 | (raw[6] & 15));
         raw[6] = (uint8_t)(0x40 | raw[6] >> 4);
     }
-    execwire_uuid_write(raw, text[0]);
-    execwire_uuid_write(second, text[1]);
-    format(out, SHOW_VALUE_SIZE, "%.*s e-%.*s", EXECWIRE_UUID_TEXT, text[0], EXECWIRE_UUID_TEXT,
-           text[1]);
+    size = execwire_id_write(EXECWIRE_ID_UUID, raw, text[0]);
+    format(out, SHOW_VALUE_SIZE, "%.*s %.*s", (int)size, text[0],
+           (int)execwire_id_write(EXECWIRE_ID_REFERENCE, second, text[1]), text[1]);
 }
 
 static void show_cid(const frame_field *field, char out[SHOW_VALUE_SIZE])
 {
-    char text[EXECWIRE_CID1_TEXT];
+    char text[EXECWIRE_ID_TEXT_MAX];
     execwire_str raw = bytes_of(field);
     size_t size = 0;
 
-    if (raw.size == EXECWIRE_HASH_RAW) {
-        execwire_hash_write(field->payload, text);
-        size = EXECWIRE_HASH_TEXT;
-    } else if (raw.size == EXECWIRE_CID1_RAW) {
-        execwire_cid1_write(field->payload, text);
-        size = EXECWIRE_CID1_TEXT;
-    }
+    if (raw.size == EXECWIRE_HASH_RAW)
+        size = execwire_id_write(EXECWIRE_ID_HASH, field->payload, text);
+    else if (raw.size == EXECWIRE_CID1_RAW)
+        size = execwire_id_write(EXECWIRE_ID_CID1, field->payload, text);
     if (size > 0)
         format(out, SHOW_VALUE_SIZE, "%.*s", (int)size, text);
     else
@@ -175,7 +205,7 @@ static void show_node(const frame_field *field, char out[SHOW_VALUE_SIZE])
 
 static void show_packed(const frame_field *field, char out[SHOW_VALUE_SIZE])
 {
-    const execwire_link_names nothing = {.job = {NULL, 0}};
+    const execwire_link_names nothing = {.state = NULL};
     execwire_str packed = bytes_of(field);
     char text[TEXT_SIZE];
     size_t size;
@@ -234,14 +264,10 @@ static void show_clear(const frame_field *field, char out[SHOW_VALUE_SIZE])
 
     out[0] = '\0';
     while (execwire_frame_next_number(&rest, &path)) {
-        int shift = 0;
-
-        while (path >> shift >= 32)
-            shift += 5;
-        used += format(out + used, SHOW_VALUE_SIZE - used, "%s", used > 0 ? " " : "");
-        for (; shift >= 0; shift -= 5)
-            used += format(out + used, SHOW_VALUE_SIZE - used, "%u%s",
-                           (unsigned)(path >> shift) & 31, shift > 0 ? "." : "");
+        used += format(out + used, SHOW_VALUE_SIZE - used, "%s%u", used > 0 ? " " : "",
+                       (unsigned)path & 31);
+        while ((path >>= 5) != 0)
+            used += format(out + used, SHOW_VALUE_SIZE - used, ".%u", (unsigned)path & 31);
     }
 }
 
@@ -275,11 +301,12 @@ static const struct {
     [EXECWIRE_FRAME_UPDATE] = {"update", "uint64", show_update},
     [EXECWIRE_FRAME_ACKS] = {"acks", "fixed32", show_checks},
     [EXECWIRE_FRAME_IDS] = {"ids", "bytes", show_ids},
-    [EXECWIRE_FRAME_CREATED] = {"created", "uint64", show_number},
+    [EXECWIRE_FRAME_CREATED] = {"created", "uint64", show_created},
     [EXECWIRE_FRAME_OFFSET] = {"offset", "uint32", show_number},
     [EXECWIRE_FRAME_WHOLE] = {"whole", "uint32", show_number},
     [EXECWIRE_FRAME_CID] = {"cid", "bytes", show_cid},
     [EXECWIRE_FRAME_BUCKET] = {"bucket", "bytes", show_packed},
+    [EXECWIRE_FRAME_REGION] = {"region", "bytes", show_packed},
     [EXECWIRE_FRAME_NODE] = {"node", "bytes", show_node},
     [EXECWIRE_FRAME_OUT] = {"out", "bytes", show_packed},
     [EXECWIRE_FRAME_ERR] = {"err", "bytes", show_packed},
@@ -294,7 +321,7 @@ static const struct {
     [EXECWIRE_FRAME_FIRST_WORD] = {"first_word", "uint32", show_number},
     [EXECWIRE_FRAME_WORDS] = {"words", "bytes", show_packed},
     [EXECWIRE_FRAME_LIVE] = {"live", "uint32", show_live},
-    [EXECWIRE_FRAME_ELAPSED] = {"elapsed", "sint64", show_signed},
+    [EXECWIRE_FRAME_ELAPSED] = {"elapsed", "sint64", show_elapsed},
     [EXECWIRE_FRAME_WANTS] = {"wants", "uint32", show_wants},
     [EXECWIRE_FRAME_REPAIRS] = {"repairs", "uint32", show_repairs},
     [EXECWIRE_FRAME_NUMBER] = {"number", "uint32", show_number},

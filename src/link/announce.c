@@ -4,10 +4,13 @@
  * all hellos are said three times, then now and then; words are used after the third time.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "link/difference.h"
 #include "link/frame.h"
 #include "link/sender.h"
 #include "text/crc32.h"
 #include "wire/reader.h"
+
+#include <string.h>
 
 #define ROUNDS        3
 #define MAX_TRIES     15 /* that count */
@@ -16,7 +19,7 @@
 /* All of a hello with one word, but the word: check, first_word, tag and size, session. */
 #define AROUND_WORD 19
 /* All of a hello but the node and the epoch: tag and size, check, session. */
-#define AROUND_NODE 14
+#define AROUND_NODE 15
 /* What goes around and after the last word: tag and size, session. */
 #define AROUND_LAST 11
 /* All of a digest but its entries: check, tag and size, session. */
@@ -57,14 +60,13 @@ static execwire_link_names words_of(const execwire_link_sender *sender)
 static size_t write_base(const execwire_link_sender *sender, execwire_sink *sink)
 {
     execwire_str node = sender->options.node;
-    size_t check_at;
+    size_t check_at = execwire_frame_put_check(sink);
 
     if (node.data != NULL) {
         uint8_t raw[EXECWIRE_LINK_NODE_SIZE];
 
         execwire_sink_bytes_field(sink, EXECWIRE_FRAME_NODE, raw, execwire_draft_node(node, raw));
     }
-    check_at = execwire_frame_put_check(sink);
     if (sender->has_epoch)
         execwire_sink_varint_field(sink, EXECWIRE_FRAME_EPOCH, execwire_zigzag(sender->epoch));
     return check_at;
@@ -115,13 +117,13 @@ static void send_words(execwire_link_sender *sender, unsigned first)
     if (first > 0)
         execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_FIRST_WORD, first);
     for (; next < sender->word_count; next++) {
-        execwire_packed word =
-            execwire_text_plan(execwire_link_word(&names, next), (execwire_str){NULL, 0}, &nothing);
+        execwire_str text = execwire_link_word(&names, next);
+        execwire_packed word;
 
+        execwire_text_plan(&word, &text, &nothing);
         if (next > first && out.sink.size + AROUND_LAST + word.size > sender->options.mtu)
             break;
-        execwire_sink_tag(&out.sink, EXECWIRE_FRAME_WORDS, EXECWIRE_WIRE_BYTES);
-        execwire_sink_varint(&out.sink, word.size);
+        execwire_sink_head(&out.sink, EXECWIRE_FRAME_WORDS, word.size);
         execwire_text_write(&word, &nothing, &out.sink);
     }
     sender->hello_check = control_end(sender, &out, check_at, true);
@@ -212,10 +214,20 @@ void execwire_announce_known(execwire_link_sender *sender)
 
 /* ---- Words ---- */
 
+/* Texts that may become words. Those that recur as a rule are made words at once, others when they
+ * come again. */
+static const struct {
+    uint16_t path;
+    bool recurs;
+} candidates[] = {
+    {EXECWIRE_PATH_BUCKET, true},   {EXECWIRE_PATH_REGION, true},   {EXECWIRE_PATH_STATUS, false},
+    {EXECWIRE_PATH_STD_OUT, false}, {EXECWIRE_PATH_STD_ERR, false},
+};
+
 /* Whether this text came lately; if not, it is remembered. */
-static bool seen_before(execwire_link_sender *sender, execwire_str text)
+static bool seen_before(execwire_link_sender *sender, const execwire_str *text)
 {
-    uint16_t hash = (uint16_t)execwire_crc32(0, text.data, text.size);
+    uint16_t hash = (uint16_t)execwire_crc32(0, text->data, text->size);
     uint16_t *seen = &sender->seen[hash % (sizeof sender->seen / sizeof sender->seen[0])];
     bool before = *seen == hash;
 
@@ -223,46 +235,43 @@ static bool seen_before(execwire_link_sender *sender, execwire_str text)
     return before;
 }
 
-/* Makes a word of a text, and where `tail` is not NULL of what goes after it and a NUL. Texts
- * without recur less: they are made one when they come again. */
-static void learn(execwire_link_sender *sender, const execwire_str *text, const execwire_str *tail)
+/* Whether there is room for a text as a word, and it is worth one: with the words that there are,
+ * it is long even packed. */
+static bool may_be_word(const execwire_link_sender *sender, const execwire_str *text)
 {
-    const execwire_link_sender_options *options = &sender->options;
     const execwire_link_names names = words_of(sender);
-    size_t at = sender->words_used + 1u; /* behind the word's size */
-    execwire_buffer_sink out;
-    execwire_str word;
+    execwire_sink packed = {NULL, 0};
 
-    if (text->data == NULL || at > options->word_capacity ||
+    if (text->size > LONGEST_WORD || text->size + AROUND_WORD > sender->options.mtu ||
+        sender->words_used + 1u + text->size > sender->options.word_capacity ||
         sender->word_count == EXECWIRE_LINK_MAX_WORDS)
-        return;
-    out = execwire_sink_buffer(options->words + at, options->word_capacity - at);
-    execwire_sink_put(&out.sink, text->data, text->size);
-    if (tail != NULL && tail->data != NULL) {
-        execwire_sink_byte(&out.sink, '\0');
-        execwire_sink_put(&out.sink, tail->data, tail->size);
-    }
-    word = (execwire_str){options->words + at, out.sink.size};
-    if (word.size < SHORTEST_WORD || word.size > LONGEST_WORD || word.size > out.capacity ||
-        word.size + AROUND_WORD > options->mtu ||
-        execwire_text_find_word(word, (execwire_str){NULL, 0}, &names) >= 0 ||
-        (tail == NULL && !seen_before(sender, word)))
-        return;
-    options->words[sender->words_used] = (char)word.size;
-    sender->words_used = (uint16_t)(at + word.size);
+        return false;
+    execwire_text_write_plain(text, &names, &packed);
+    return packed.size >= SHORTEST_WORD;
+}
+
+static void add_word(execwire_link_sender *sender, const execwire_str *text)
+{
+    char *out = sender->options.words + sender->words_used;
+
+    *out++ = (char)text->size;
+    memcpy(out, text->data, text->size);
+    sender->words_used = (uint16_t)(sender->words_used + 1 + text->size);
     sender->word_count++;
 }
 
 void execwire_announce_learn(execwire_link_sender *sender, const execwire_state *state)
 {
-    const execwire_s3_storage_spec *s3 = &state->published_results.s3;
     bool busy = lack(sender, sender->parts_known);
     unsigned before = sender->word_count;
 
-    learn(sender, &s3->bucket, &s3->region);
-    learn(sender, &state->status, NULL);
-    learn(sender, &state->run_output.std_out, NULL);
-    learn(sender, &state->run_output.std_err, NULL);
+    for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
+        const execwire_str *text = execwire_path_get(state, candidates[i].path);
+
+        if (text != NULL && may_be_word(sender, text) &&
+            (candidates[i].recurs || seen_before(sender, text)))
+            add_word(sender, text);
+    }
     if (sender->word_count == before || (busy && sender->options.mode == EXECWIRE_LINK_TWO_WAY))
         return;
     sender->hello_tries = 0;

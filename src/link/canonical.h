@@ -12,6 +12,10 @@
 /* Writes a state that execwire_schema_check found good. */
 void execwire_canonical_write(execwire_sink *sink, const execwire_state *state);
 
+/* Writes what is in a state, and not the same in a state that is known. */
+void execwire_canonical_patch(execwire_sink *sink, const execwire_state *state,
+                              const execwire_state *known);
+
 /* The CRC of such bytes behind those whose CRC is `crc`; only of the fields whose numbers' bits are
  * set. */
 #define EXECWIRE_CANONICAL_ALL UINT32_MAX

@@ -1,26 +1,30 @@
-/* What a state has otherwise than its prediction, by the schema's tables: fields to take away, and
- * fields to put in.
+/* Fields of a state by their paths: field numbers to the base 32, the outermost field lowest. What
+ * a state has not, but its prediction has, is said by its path.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_LINK_DIFFERENCE_H
 #define EXECWIRE_LINK_DIFFERENCE_H
 
+#include "link/sink.h"
+
 #include <execwire/state.h>
 
-/* Fields to take away; with more of them, everything is. */
-#define EXECWIRE_CLEAR_MAX 16
-/* Clears the whole state. */
-#define EXECWIRE_CLEAR_ALL 0
+/* Paths of texts (proto/execwire/v1/execution_state.proto). */
+enum {
+    EXECWIRE_PATH_CID = 6 | 1 << 5,
+    EXECWIRE_PATH_BUCKET = 6 | 7 << 5 | 1 << 10,
+    EXECWIRE_PATH_REGION = 6 | 7 << 5 | 5 << 10,
+    EXECWIRE_PATH_STD_ERR = 7 | 3 << 5,
+    EXECWIRE_PATH_STD_OUT = 7 | 5 << 5,
+    EXECWIRE_PATH_STATUS = 9
+};
 
-typedef struct execwire_difference {
-    uint32_t clear[EXECWIRE_CLEAR_MAX]; /* paths: field numbers to the base 32, outermost first */
-    size_t clear_count;
-    bool has_patch;
-    execwire_state patch; /* what goes in; the prediction's own fields that differ as well */
-} execwire_difference;
+/* The member at a path of the schema; NULL when it, or what it is in, is absent. */
+const void *execwire_path_get(const execwire_state *state, uint32_t path);
 
-void execwire_difference_find(const execwire_state *predicted, const execwire_state *actual,
-                              execwire_difference *difference);
+/* Writes the paths of what is predicted and not there, one after the other. */
+void execwire_difference_clears(execwire_sink *sink, const execwire_state *predicted,
+                                const execwire_state *actual);
 
 /* Takes away the field at a path, or what is inside it. False when the schema has no such path. */
 bool execwire_difference_clear(execwire_state *state, uint32_t path);

@@ -5,7 +5,6 @@
 #ifndef EXECWIRE_LINK_DRAFT_H
 #define EXECWIRE_LINK_DRAFT_H
 
-#include "link/difference.h"
 #include "link/ids.h"
 #include "link/text.h"
 
@@ -28,24 +27,22 @@ typedef struct execwire_draft_terms {
     unsigned word_count;
 } execwire_draft_terms;
 
+/* Texts that have a field each. */
+#define EXECWIRE_DRAFT_TEXTS 5
+/* All fields but the texts, the patch and clear, at their largest. */
+#define EXECWIRE_DRAFT_FIELDS_SIZE 168
+
 typedef struct execwire_draft {
     execwire_draft_terms terms;
     execwire_link_names names;
+    const execwire_state *state;
+    execwire_state predicted; /* first only what the frame says */
     uint64_t update;
-    bool has_elapsed;
-    int64_t elapsed;
-    bool has_created;
-    uint64_t created;
-    bool has_number;
-    uint8_t ids[2 * EXECWIRE_UUID_RAW];
-    size_t ids_size; /* 0: absent, as in all that follows */
-    uint8_t cid[EXECWIRE_CID1_RAW];
-    size_t cid_size;
-    uint8_t node[EXECWIRE_HASH_RAW];
-    size_t node_size;
-    execwire_packed bucket, out, err, status; /* text.data is NULL: absent */
-    execwire_difference difference;
     uint32_t check;
+    uint8_t fields[EXECWIRE_DRAFT_FIELDS_SIZE]; /* as they are in the frame */
+    size_t fields_before; /* bytes of those that go before the texts and the patch */
+    size_t fields_size;
+    execwire_packed texts[EXECWIRE_DRAFT_TEXTS]; /* size 0: absent */
 } execwire_draft;
 
 /* The check that a state's frame has. */

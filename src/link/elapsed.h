@@ -1,4 +1,5 @@
-/* Times as nanoseconds after other times.
+/* The time from one time to another as one number: the whole seconds, times 2^30, and the rest of
+ * it in nanoseconds. Small processors neither multiply nor divide that way.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_LINK_ELAPSED_H
@@ -6,11 +7,14 @@
 
 #include <execwire/types.h>
 
-/* The time `elapsed` ns after another; nanos stay 0 to 999,999,999. False where no int64 holds the
- * seconds. */
+/* The nanoseconds in an elapsed time are the bits below this one. */
+#define EXECWIRE_ELAPSED_NANOS_BITS 30
+
+/* The time that is `elapsed` after a valid one. False where that is no elapsed time, or no int64
+ * holds the seconds. */
 bool execwire_time_after(const execwire_time *time, int64_t elapsed, execwire_time *after);
 
-/* The ns from one valid time to another; false when they do not fit. */
+/* From one valid time to another; false when that does not fit. */
 bool execwire_time_between(const execwire_time *from, const execwire_time *to, int64_t *elapsed);
 
 #endif

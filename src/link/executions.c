@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/canonical.h"
+#include "link/predict.h"
 #include "link/sender.h"
 
 /* Of an interval, in ticks: an hour, and one as nothing may be early. */
@@ -151,11 +152,5 @@ unsigned execwire_execution_ref(const execwire_link_sender *sender,
 
 bool execwire_execution_ends(const execwire_state *state)
 {
-    if (!state->has_state)
-        return false;
-    return state->state == EXECWIRE_EXECUTION_STATE_ASK_FOR_BID_REJECTED ||
-           state->state == EXECWIRE_EXECUTION_STATE_BID_REJECTED ||
-           state->state == EXECWIRE_EXECUTION_STATE_COMPLETED ||
-           state->state == EXECWIRE_EXECUTION_STATE_FAILED ||
-           state->state == EXECWIRE_EXECUTION_STATE_CANCELLED;
+    return execwire_link_is_final(state);
 }

@@ -29,6 +29,7 @@ static const struct {
     [EXECWIRE_FRAME_SESSION] = {"session", EXECWIRE_WIRE_VARINT, FORM_UINT32},
     [EXECWIRE_FRAME_CID] = {"cid", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
     [EXECWIRE_FRAME_BUCKET] = {"bucket", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_REGION] = {"region", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
     [EXECWIRE_FRAME_NODE] = {"node", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
     [EXECWIRE_FRAME_OUT] = {"out", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
     [EXECWIRE_FRAME_ERR] = {"err", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
@@ -56,8 +57,8 @@ static const struct {
 /* What makes a state's frame one with identity. */
 #define IDENTITY (BIT(IDS) | BIT(CREATED) | BIT(NUMBER) | BIT(SESSION) | BIT(NODE))
 #define FACTS                                                                                      \
-    (BIT(ELAPSED) | BIT(CID) | BIT(BUCKET) | BIT(OUT) | BIT(ERR) | BIT(STATUS) | BIT(CLEAR) |      \
-     BIT(PATCH))
+    (BIT(ELAPSED) | BIT(CID) | BIT(BUCKET) | BIT(REGION) | BIT(OUT) | BIT(ERR) | BIT(STATUS) |     \
+     BIT(CLEAR) | BIT(PATCH))
 
 /* The kinds of frames: what one has, what it has at least one of, what it may have as well. The
  * first that fits is it. */

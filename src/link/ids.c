@@ -3,135 +3,104 @@
 
 #include <string.h>
 
-static int digit_of(const char *alphabet, char c)
-{
-    for (int i = 0; alphabet[i] != '\0'; i++)
-        if (alphabet[i] == c)
-            return i;
-    return -1;
-}
-
-/* ---- UUID ---- */
-
 static const char hex[] = "0123456789abcdef";
-
-/* Whether a hyphen stands before byte `i`. */
-static bool hyphen_before(size_t i)
-{
-    return i == 4 || i == 6 || i == 8 || i == 10;
-}
-
-bool execwire_uuid_read(const char *text, uint8_t raw[EXECWIRE_UUID_RAW])
-{
-    for (size_t i = 0; i < EXECWIRE_UUID_RAW; i++) {
-        int high, low;
-
-        if (hyphen_before(i) && *text++ != '-')
-            return false;
-        high = digit_of(hex, *text++);
-        if (high < 0)
-            return false;
-        low = digit_of(hex, *text++);
-        if (low < 0)
-            return false;
-        raw[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}
-
-void execwire_uuid_write(const uint8_t raw[EXECWIRE_UUID_RAW], char text[EXECWIRE_UUID_TEXT])
-{
-    for (size_t i = 0; i < EXECWIRE_UUID_RAW; i++) {
-        if (hyphen_before(i))
-            *text++ = '-';
-        *text++ = hex[raw[i] >> 4];
-        *text++ = hex[raw[i] & 15];
-    }
-}
-
-/* ---- Base58 (the Bitcoin alphabet) of a multihash: 0x12 = SHA-256, 0x20 = 32 bytes ---- */
-
 static const char base58[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+static const char base32[] = "abcdefghijklmnopqrstuvwxyz234567";
 
-#define MULTIHASH_SIZE (2 + EXECWIRE_HASH_RAW)
+/* A bit for each place of a UUID where a hyphen is. */
+#define HYPHENS 0x842100u
+/* What a multihash begins with: SHA-256, 32 bytes. */
+#define MULTIHASH 0x1220
+
+static const struct form {
+    const char *digits;
+    uint32_t hyphens; /* a bit for each place */
+    uint16_t top;     /* what is in the number before the raw bytes */
+    uint8_t base;
+    uint8_t text_size;
+    uint8_t raw_size;
+    uint8_t prefix_size; /* bytes before the digits */
+    char begin[2];       /* of the text; 0: anything */
+} forms[] = {
+    [EXECWIRE_ID_UUID] = {hex, HYPHENS, 0, 16, EXECWIRE_UUID_TEXT, EXECWIRE_UUID_RAW, 0, {0}},
+    [EXECWIRE_ID_HASH] =
+        {base58, 0, MULTIHASH, 58, EXECWIRE_HASH_TEXT, EXECWIRE_HASH_RAW, 0, {'Q', 'm'}},
+    [EXECWIRE_ID_REFERENCE] =
+        {hex, HYPHENS << 2, 0, 16, EXECWIRE_REFERENCE_TEXT, EXECWIRE_UUID_RAW, 2, {'e', '-'}},
+    [EXECWIRE_ID_CID1] = {base32, 0, 0, 32, EXECWIRE_CID1_TEXT, EXECWIRE_CID1_RAW, 1, {'b'}},
+};
+
+static bool is_hyphen(const struct form *form, size_t place)
+{
+    return place < 32 && (form->hyphens >> place & 1) != 0;
+}
+
+static unsigned digit_of(const struct form *form, char c)
+{
+    unsigned digit = 0;
+
+    while (digit < form->base && form->digits[digit] != c)
+        digit++;
+    return digit;
+}
 
 /* number = number * factor + carry. Returns what does not fit. */
-static unsigned multiply_add(uint8_t number[MULTIHASH_SIZE], unsigned factor, unsigned carry)
+static unsigned multiply_add(uint8_t *number, size_t size, unsigned factor, unsigned carry)
 {
-    for (size_t i = MULTIHASH_SIZE; i-- > 0;) {
-        carry += number[i] * factor;
-        number[i] = (uint8_t)carry;
+    while (size-- > 0) {
+        carry += number[size] * factor;
+        number[size] = (uint8_t)carry;
         carry >>= 8;
     }
     return carry;
 }
 
-bool execwire_hash_read(const char *text, uint8_t raw[EXECWIRE_HASH_RAW])
+size_t execwire_id_read(execwire_id id, const execwire_str *text, uint8_t *raw)
 {
-    uint8_t number[MULTIHASH_SIZE] = {0};
+    const struct form *form = &forms[id];
+    unsigned top = 0;
 
-    for (size_t i = 0; i < EXECWIRE_HASH_TEXT; i++) {
-        int digit = digit_of(base58, text[i]);
+    if (text->data == NULL || text->size != form->text_size)
+        return 0;
+    for (size_t i = 0; i < sizeof form->begin; i++)
+        if (form->begin[i] != 0 && form->begin[i] != text->data[i])
+            return 0;
+    memset(raw, 0, form->raw_size);
+    for (size_t place = form->prefix_size; place < form->text_size; place++) {
+        char c = text->data[place];
+        unsigned digit = digit_of(form, c);
 
-        if (digit < 0 || multiply_add(number, 58, (unsigned)digit) != 0)
-            return false;
+        if (is_hyphen(form, place) ? c != '-' : digit == form->base)
+            return 0;
+        if (digit < form->base)
+            top = top * form->base + multiply_add(raw, form->raw_size, form->base, digit);
     }
-    if (number[0] != 0x12 || number[1] != 0x20)
-        return false;
-    memcpy(raw, number + 2, EXECWIRE_HASH_RAW);
-    return true;
+    return top == form->top ? form->raw_size : 0;
 }
 
-void execwire_hash_write(const uint8_t raw[EXECWIRE_HASH_RAW], char text[EXECWIRE_HASH_TEXT])
+/* Divides the number by the base. Returns the remainder. */
+static unsigned divide(const struct form *form, unsigned *top, uint8_t *number)
 {
-    uint8_t number[MULTIHASH_SIZE] = {0x12, 0x20};
+    unsigned remainder = *top % form->base;
 
-    memcpy(number + 2, raw, EXECWIRE_HASH_RAW);
-    for (size_t digit = EXECWIRE_HASH_TEXT; digit-- > 0;) {
-        unsigned remainder = 0;
-
-        for (size_t i = 0; i < MULTIHASH_SIZE; i++) {
-            remainder = remainder << 8 | number[i];
-            number[i] = (uint8_t)(remainder / 58);
-            remainder %= 58;
-        }
-        text[digit] = base58[remainder];
+    *top /= form->base;
+    for (size_t i = 0; i < form->raw_size; i++) {
+        remainder = remainder << 8 | number[i];
+        number[i] = (uint8_t)(remainder / form->base);
+        remainder %= form->base;
     }
+    return remainder;
 }
 
-/* ---- Base32 (RFC 4648, section 6, lower case) after multibase's "b" ---- */
-
-static const char base32[] = "abcdefghijklmnopqrstuvwxyz234567";
-
-bool execwire_cid1_read(const char *text, uint8_t raw[EXECWIRE_CID1_RAW])
+size_t execwire_id_write(execwire_id id, const uint8_t *raw, char *text)
 {
-    unsigned bits = 0, count = 0;
-    size_t size = 0;
+    const struct form *form = &forms[id];
+    unsigned top = form->top;
+    uint8_t number[EXECWIRE_CID1_RAW];
 
-    if (text[0] != 'b')
-        return false;
-    for (size_t i = 1; i < EXECWIRE_CID1_TEXT; i++) {
-        int digit = digit_of(base32, text[i]);
-
-        if (digit < 0)
-            return false;
-        bits = (bits << 5 | (unsigned)digit) & 0x1FFF;
-        count += 5;
-        if (count >= 8) {
-            count -= 8;
-            raw[size++] = (uint8_t)(bits >> count);
-        }
-    }
-    return (bits & 3) == 0; /* 58 digits have 2 bits more than 36 bytes */
-}
-
-void execwire_cid1_write(const uint8_t raw[EXECWIRE_CID1_RAW], char text[EXECWIRE_CID1_TEXT])
-{
-    *text++ = 'b';
-    for (size_t bit = 0; bit < (size_t)8 * EXECWIRE_CID1_RAW; bit += 5) {
-        size_t i = bit / 8;
-        unsigned pair = (unsigned)raw[i] << 8 | (i + 1 < EXECWIRE_CID1_RAW ? raw[i + 1] : 0u);
-
-        *text++ = base32[pair >> (11 - bit % 8) & 31];
-    }
+    memcpy(number, raw, form->raw_size);
+    for (size_t place = form->text_size; place-- > form->prefix_size;)
+        text[place] = is_hyphen(form, place) ? '-' : form->digits[divide(form, &top, number)];
+    memcpy(text, form->begin, form->prefix_size);
+    return form->text_size;
 }

@@ -1,122 +1,94 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/predict.h"
 
-#include <string.h>
+#include "link/text.h"
 
 /* Outputs are cut to 2,048 bytes, at a character: one this long is taken for cut. */
 #define CUT_OUTPUT 2045
 
-/* What the requester wants when an execution is in a state: -1 where nothing follows. */
-static int desired_in(unsigned state)
-{
-    static const int8_t desired[] = {
-        [EXECWIRE_EXECUTION_STATE_UNDEFINED] = -1,
-        [EXECWIRE_EXECUTION_STATE_NEW] = -1,
-        [EXECWIRE_EXECUTION_STATE_ASK_FOR_BID] = -1,
-        [EXECWIRE_EXECUTION_STATE_ASK_FOR_BID_ACCEPTED] = -1,
-        [EXECWIRE_EXECUTION_STATE_ASK_FOR_BID_REJECTED] = EXECWIRE_EXECUTION_DESIRED_STATE_STOPPED,
-        [EXECWIRE_EXECUTION_STATE_BID_ACCEPTED] = EXECWIRE_EXECUTION_DESIRED_STATE_RUNNING,
-        [EXECWIRE_EXECUTION_STATE_BID_REJECTED] = EXECWIRE_EXECUTION_DESIRED_STATE_STOPPED,
-        [EXECWIRE_EXECUTION_STATE_COMPLETED] = EXECWIRE_EXECUTION_DESIRED_STATE_STOPPED,
-        [EXECWIRE_EXECUTION_STATE_FAILED] = EXECWIRE_EXECUTION_DESIRED_STATE_STOPPED,
-        [EXECWIRE_EXECUTION_STATE_CANCELLED] = EXECWIRE_EXECUTION_DESIRED_STATE_STOPPED,
-    };
+static const execwire_str empty = {"", 0};
 
-    return state < sizeof desired ? desired[state] : -1;
+bool execwire_link_is_final(const execwire_state *state)
+{
+    const unsigned final =
+        1u << EXECWIRE_EXECUTION_STATE_ASK_FOR_BID_REJECTED |
+        1u << EXECWIRE_EXECUTION_STATE_BID_REJECTED | 1u << EXECWIRE_EXECUTION_STATE_COMPLETED |
+        1u << EXECWIRE_EXECUTION_STATE_FAILED | 1u << EXECWIRE_EXECUTION_STATE_CANCELLED;
+
+    return state->has_state && (uint32_t)state->state < 32 && (final >> state->state & 1) != 0;
 }
 
-static void predict_output(const execwire_link_hints *hints, execwire_state *state)
+void execwire_link_predict(execwire_state *state, uint32_t number, unsigned state_number)
 {
-    static const execwire_str empty = {"", 0};
-    execwire_run_command_result *output = &state->run_output;
-    bool ended = hints->state == EXECWIRE_EXECUTION_STATE_COMPLETED ||
-                 hints->state == EXECWIRE_EXECUTION_STATE_FAILED;
+    int32_t desired = EXECWIRE_EXECUTION_DESIRED_STATE_PENDING;
 
-    if (hints->out.data == NULL && hints->err.data == NULL && !(ended && hints->base == NULL))
+    state->has_version = true;
+    state->version = number;
+    state->has_state = state_number != EXECWIRE_LINK_NO_STATE;
+    state->state = state->has_state ? (int32_t)state_number : 0;
+    if (state_number == EXECWIRE_EXECUTION_STATE_BID_ACCEPTED)
+        desired = EXECWIRE_EXECUTION_DESIRED_STATE_RUNNING;
+    else if (execwire_link_is_final(state))
+        desired = EXECWIRE_EXECUTION_DESIRED_STATE_STOPPED;
+    state->has_desired_state = desired != EXECWIRE_EXECUTION_DESIRED_STATE_PENDING;
+    state->desired_state = desired;
+}
+
+static void predict_output(execwire_state *state)
+{
+    execwire_run_command_result *output = &state->run_output;
+    bool failed = state->has_state && state->state == EXECWIRE_EXECUTION_STATE_FAILED;
+    bool completed = state->has_state && state->state == EXECWIRE_EXECUTION_STATE_COMPLETED;
+
+    if (output->std_out.data == NULL && output->std_err.data == NULL && !failed && !completed)
         return;
+    if (output->std_out.data == NULL)
+        output->std_out = empty;
+    if (output->std_err.data == NULL)
+        output->std_err = empty;
     state->has_run_output = true;
     output->has_exit_code = true;
-    output->exit_code = hints->state == EXECWIRE_EXECUTION_STATE_FAILED;
+    output->exit_code = failed;
     output->runner_error = empty;
-    output->std_out = hints->out.data != NULL ? hints->out : empty;
-    output->std_err = hints->err.data != NULL ? hints->err : empty;
     output->has_stdouttruncated = true;
     output->stdouttruncated = output->std_out.size >= CUT_OUTPUT;
     output->has_stderrtruncated = true;
     output->stderrtruncated = output->std_err.size >= CUT_OUTPUT;
 }
 
-static bool predict_ipfs(const execwire_link_hints *hints, execwire_link_joiner *joiner,
-                         execwire_storage_spec *results)
+static bool predict_ipfs(execwire_storage_spec *results, execwire_link_joiner *joiner)
 {
-    const execwire_str name[] = {EXECWIRE_STR("ipfs://"), hints->cid};
+    static const char name[] = "ipfs://" EXECWIRE_TEXT_CID;
 
-    results->cid = hints->cid;
     results->has_storage_source = true;
     results->storage_source = EXECWIRE_STORAGE_SOURCE_IPFS;
-    return joiner->join(joiner, name, 2, &results->name);
+    return joiner->join(joiner, name, sizeof name - 1, &results->name);
 }
 
-static bool predict_s3(const execwire_link_hints *hints, execwire_link_joiner *joiner,
-                       execwire_storage_spec *results)
+static bool predict_s3(execwire_storage_spec *results, execwire_link_joiner *joiner)
 {
-    const execwire_str slash = EXECWIRE_STR("/");
-    const execwire_str name[] = {EXECWIRE_STR("s3://"), hints->bucket,    slash, hints->job, slash,
-                                 hints->reference,      EXECWIRE_STR("/")};
+    static const char name[] =
+        "s3://" EXECWIRE_TEXT_BUCKET "/" EXECWIRE_TEXT_JOB "/" EXECWIRE_TEXT_REFERENCE "/";
+    const size_t key = 7; /* where that begins in the name */
 
-    results->has_s3 = true;
-    results->s3.bucket = hints->bucket;
-    results->s3.region = hints->region;
-    results->s3.checksum = EXECWIRE_STR("");
-    results->s3.version_id = EXECWIRE_STR("");
     results->has_storage_source = true;
     results->storage_source = EXECWIRE_STORAGE_SOURCE_S3;
-    return joiner->join(joiner, name, 7, &results->name) &&
-           joiner->join(joiner, name + 3, 4, &results->s3.key);
+    results->has_s3 = true;
+    results->s3.checksum = empty;
+    results->s3.version_id = empty;
+    if (results->s3.region.data == NULL)
+        results->s3.region = empty;
+    return joiner->join(joiner, name, sizeof name - 1, &results->name) &&
+           joiner->join(joiner, name + key, sizeof name - 1 - key, &results->s3.key);
 }
 
-static void predict_plain(const execwire_link_hints *hints, execwire_state *state)
+bool execwire_link_predict_large(execwire_state *state, execwire_link_joiner *joiner)
 {
-    int desired = desired_in(hints->state);
+    execwire_storage_spec *results = &state->published_results;
 
-    state->job_id = hints->job;
-    state->compute_reference = hints->reference;
-    state->node_id = hints->node;
-    state->has_create_time = hints->has_created;
-    state->create_time = hints->created;
-    state->has_update_time = hints->has_updated;
-    state->update_time = hints->updated;
-    state->has_version = true;
-    state->version = hints->number;
-    state->has_state = hints->state != EXECWIRE_LINK_NO_STATE;
-    if (state->has_state)
-        state->state = (int32_t)hints->state;
-    state->has_desired_state = desired >= 0;
-    if (state->has_desired_state)
-        state->desired_state = desired;
+    predict_output(state);
     state->has_published_results = true;
-}
-
-static void keep_large(const execwire_state *base, execwire_state *state)
-{
-    state->has_published_results = base->has_published_results;
-    state->published_results = base->published_results;
-    state->has_run_output = base->has_run_output;
-    state->run_output = base->run_output;
-    state->status = base->status;
-}
-
-bool execwire_link_predict(const execwire_link_hints *hints, execwire_link_joiner *joiner,
-                           execwire_state *state)
-{
-    memset(state, 0, sizeof *state);
-    predict_plain(hints, state);
-    if (hints->base != NULL)
-        keep_large(hints->base, state);
-    if (hints->status.data != NULL)
-        state->status = hints->status;
-    predict_output(hints, state);
-    if (hints->cid.data != NULL && !predict_ipfs(hints, joiner, &state->published_results))
+    if (results->cid.data != NULL && !predict_ipfs(results, joiner))
         return false;
-    return hints->bucket.data == NULL || predict_s3(hints, joiner, &state->published_results);
+    return results->s3.bucket.data == NULL || predict_s3(results, joiner);
 }

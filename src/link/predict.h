@@ -12,31 +12,23 @@
 /* In place of a state's number: none, or one that does not fit. */
 #define EXECWIRE_LINK_NO_STATE 15
 
-typedef struct execwire_link_hints {
-    /* the identity, as far as it is known */
-    execwire_str job;
-    execwire_str reference;
-    execwire_str node;
-    bool has_created;
-    execwire_time created;
-    /* this update */
-    const execwire_state *base; /* its large fields are still the same; NULL: none */
-    uint32_t number;
-    unsigned state;
-    bool has_updated;
-    execwire_time updated; /* create_time and what elapsed since then */
-    execwire_str cid, bucket, region, out, err, status;
-} execwire_link_hints;
+/* What follows from the update's number and the number of the state. */
+void execwire_link_predict(execwire_state *state, uint32_t number, unsigned state_number);
 
 /* Puts strings together, which the prediction cannot do itself: it has no memory. The result goes
  * into `member`, a string of the state that is predicted. False when there is no room. */
 typedef struct execwire_link_joiner execwire_link_joiner;
 struct execwire_link_joiner {
-    bool (*join)(execwire_link_joiner *joiner, const execwire_str *parts, size_t count,
+    /* `packed` is packed text (link/text.h) that refers to names of the state */
+    bool (*join)(execwire_link_joiner *joiner, const char *packed, size_t size,
                  execwire_str *member);
 };
 
-bool execwire_link_predict(const execwire_link_hints *hints, execwire_link_joiner *joiner,
-                           execwire_state *state);
+/* What follows for the results and the output from the ids, cid, bucket, region, std_out and
+ * std_err that are in the state already. */
+bool execwire_link_predict_large(execwire_state *state, execwire_link_joiner *joiner);
+
+/* Whether a state is one that does not change any more. */
+bool execwire_link_is_final(const execwire_state *state);
 
 #endif

@@ -12,6 +12,7 @@
 #include "text/crc32.h"
 #include "wire/reader.h"
 
+#include <stddef.h>
 #include <string.h>
 
 typedef struct rebuild {
@@ -21,10 +22,8 @@ typedef struct rebuild {
     const execwire_link_context *context;
     char *room; /* what is left of the text memory */
     size_t capacity;
-    size_t entry_count; /* entries in use, by the state that is known already */
-    execwire_state known;
-    execwire_link_hints hints;
-    execwire_link_names names;
+    size_t entry_count;            /* entries in use, by the state that is the base */
+    uint32_t number;               /* of the update */
     execwire_link_outcome outcome; /* STATE as long as all is good */
     execwire_error *error;
 } rebuild;
@@ -53,20 +52,27 @@ static execwire_str take_room(rebuild *b, size_t size)
     return text;
 }
 
-static bool join(execwire_link_joiner *joiner, const execwire_str *parts, size_t count,
+/* Texts of the execution refer to these. */
+static execwire_link_names names_of(const rebuild *b, unsigned count)
+{
+    return (execwire_link_names){.state = &b->receiver->state,
+                                 .name_count = count,
+                                 .words = b->receiver->words,
+                                 .word_count = b->receiver->word_count};
+}
+
+/* Names that are absent are left out: what is predicted then is different from what there is. */
+static bool join(execwire_link_joiner *joiner, const char *packed, size_t size,
                  execwire_str *member)
 {
     rebuild *b = (rebuild *)joiner;
-    size_t size = 0;
+    const execwire_link_names names = names_of(b, EXECWIRE_TEXT_ALL_NAMES);
+    size_t joined;
 
-    for (size_t i = 0; i < count; i++) {
-        if (parts[i].size > b->capacity - size)
-            return stop(b, EXECWIRE_LINK_NO_ROOM);
-        if (parts[i].size > 0)
-            memcpy(b->room + size, parts[i].data, parts[i].size);
-        size += parts[i].size;
-    }
-    *member = take_room(b, size);
+    if (execwire_text_read((const uint8_t *)packed, size, &names, b->room, b->capacity, &joined) ==
+        EXECWIRE_TEXT_NO_ROOM)
+        return stop(b, EXECWIRE_LINK_NO_ROOM);
+    *member = take_room(b, joined);
     return true;
 }
 
@@ -84,36 +90,39 @@ uint32_t execwire_number_near(uint32_t last, unsigned low)
 static bool know_identity(rebuild *b)
 {
     const execwire_link_receiver_options *options = &b->receiver->options;
+    execwire_state *state = &b->receiver->state;
     execwire_str message = execwire_store_get(b->receiver, b->context);
     execwire_scratch scratch = {.entries = options->entries,
                                 .entry_capacity = options->entry_capacity};
+    execwire_state known;
 
-    (void)execwire_decode(message.data, message.size, &scratch, &b->known, NULL); /* was stored */
-    b->entry_count = scratch.entry_count;
-    b->hints.job = b->known.job_id;
-    b->hints.reference = b->known.compute_reference;
-    b->hints.node = b->known.node_id;
-    b->hints.has_created = b->known.has_create_time;
-    b->hints.created = b->known.create_time;
-    b->hints.number = execwire_number_near(b->context->number, b->frame->low_number);
-    if (!execwire_frame_has(b->frame, EXECWIRE_FRAME_BASE))
+    (void)execwire_decode(message.data, message.size, &scratch, &known, NULL); /* was stored */
+    b->number = execwire_number_near(b->context->number, b->frame->low_number);
+    if (execwire_frame_has(b->frame, EXECWIRE_FRAME_BASE)) {
+        if (b->frame->value[EXECWIRE_FRAME_BASE] != b->context->number)
+            return stop(b, EXECWIRE_LINK_NO_BASE);
+        b->entry_count = scratch.entry_count;
+        *state = known;
         return true;
-    if (b->frame->value[EXECWIRE_FRAME_BASE] != b->context->number)
-        return stop(b, EXECWIRE_LINK_NO_BASE);
-    b->hints.base = &b->known;
+    }
+    state->job_id = known.job_id;
+    state->compute_reference = known.compute_reference;
+    state->node_id = known.node_id;
+    state->has_create_time = known.has_create_time;
+    state->create_time = known.create_time;
     return true;
 }
 
-static execwire_str write_uuid(rebuild *b, const uint8_t raw[EXECWIRE_UUID_RAW], const char *prefix)
+static bool write_id(rebuild *b, execwire_id id, const void *raw, execwire_str *text)
 {
-    size_t before = strlen(prefix);
-
-    memcpy(b->room, prefix, before);
-    execwire_uuid_write(raw, b->room + before);
-    return take_room(b, before + EXECWIRE_UUID_TEXT);
+    if (b->capacity < EXECWIRE_ID_TEXT_MAX)
+        return stop(b, EXECWIRE_LINK_NO_ROOM);
+    *text = take_room(b, execwire_id_write(id, raw, b->room));
+    return true;
 }
 
-/* The two UUIDs: 32 bytes, or 31 when byte 6 stands for both bytes 6. */
+/* The two UUIDs: 32 bytes, or 31 when byte 6 stands for both bytes 6, and the second one's for its
+ * last byte. */
 static bool read_ids(rebuild *b)
 {
     execwire_str ids = b->frame->bytes[EXECWIRE_FRAME_IDS];
@@ -124,26 +133,14 @@ static bool read_ids(rebuild *b)
         return true;
     if (ids.size != sizeof raw && ids.size != sizeof raw - 1)
         return stop(b, EXECWIRE_LINK_MISMATCH);
-    if (b->capacity < 2 * EXECWIRE_UUID_TEXT + 2)
-        return stop(b, EXECWIRE_LINK_NO_ROOM);
     memcpy(raw, ids.data, ids.size);
     if (ids.size < sizeof raw) {
-        memmove(second + 7, second + 6, EXECWIRE_UUID_RAW - 7);
+        raw[ids.size] = second[6];
         second[6] = (uint8_t)(0x40 | (raw[6] & 15));
         raw[6] = (uint8_t)(0x40 | raw[6] >> 4);
     }
-    b->hints.job = write_uuid(b, raw, "");
-    b->hints.reference = write_uuid(b, second, "e-");
-    return true;
-}
-
-static bool write_hash(rebuild *b, execwire_str raw, execwire_str *text)
-{
-    if (b->capacity < EXECWIRE_HASH_TEXT)
-        return stop(b, EXECWIRE_LINK_NO_ROOM);
-    execwire_hash_write((const uint8_t *)raw.data, b->room);
-    *text = take_room(b, EXECWIRE_HASH_TEXT);
-    return true;
+    return write_id(b, EXECWIRE_ID_UUID, raw, &b->receiver->state.job_id) &&
+           write_id(b, EXECWIRE_ID_REFERENCE, second, &b->receiver->state.compute_reference);
 }
 
 static bool read_node(rebuild *b)
@@ -156,29 +153,30 @@ static bool read_node(rebuild *b)
     if (node.data == NULL)
         return true;
     if (node.size == EXECWIRE_HASH_RAW)
-        return write_hash(b, node, &b->hints.node);
-    b->hints.node = node;
+        return write_id(b, EXECWIRE_ID_HASH, node.data, &b->receiver->state.node_id);
+    b->receiver->state.node_id = node;
     return true;
 }
 
 static bool read_identity(rebuild *b)
 {
     const execwire_frame *frame = b->frame;
+    execwire_state *state = &b->receiver->state;
     execwire_time epoch = {b->receiver->epoch, 0};
 
-    b->hints.number = execwire_frame_has(frame, EXECWIRE_FRAME_NUMBER)
-                          ? (uint32_t)frame->value[EXECWIRE_FRAME_NUMBER]
-                          : frame->low_number;
+    b->number = execwire_frame_has(frame, EXECWIRE_FRAME_NUMBER)
+                    ? (uint32_t)frame->value[EXECWIRE_FRAME_NUMBER]
+                    : frame->low_number;
     if (!read_ids(b) || !read_node(b))
         return false;
     if (!execwire_frame_has(frame, EXECWIRE_FRAME_CREATED))
         return true;
     if (!b->receiver->has_epoch)
         return stop(b, EXECWIRE_LINK_NO_SESSION);
-    b->hints.has_created =
+    state->has_create_time =
         frame->value[EXECWIRE_FRAME_CREATED] <= INT64_MAX &&
         execwire_time_after(&epoch, (int64_t)frame->value[EXECWIRE_FRAME_CREATED],
-                            &b->hints.created);
+                            &state->create_time);
     return true;
 }
 
@@ -186,37 +184,49 @@ static bool read_identity(rebuild *b)
 
 static bool read_cid(rebuild *b)
 {
-    execwire_str cid = b->frame->bytes[EXECWIRE_FRAME_CID];
+    execwire_str raw = b->frame->bytes[EXECWIRE_FRAME_CID];
+    execwire_str *cid = &b->receiver->state.published_results.cid;
 
-    if (cid.data == NULL)
+    if (raw.data == NULL)
         return true;
-    if (cid.size == EXECWIRE_HASH_RAW)
-        return write_hash(b, cid, &b->hints.cid);
-    if (cid.size != EXECWIRE_CID1_RAW)
-        return stop(b, EXECWIRE_LINK_MISMATCH);
-    if (b->capacity < EXECWIRE_CID1_TEXT)
-        return stop(b, EXECWIRE_LINK_NO_ROOM);
-    execwire_cid1_write((const uint8_t *)cid.data, b->room);
-    b->hints.cid = take_room(b, EXECWIRE_CID1_TEXT);
-    return true;
+    if (raw.size == EXECWIRE_HASH_RAW)
+        return write_id(b, EXECWIRE_ID_HASH, raw.data, cid);
+    if (raw.size == EXECWIRE_CID1_RAW)
+        return write_id(b, EXECWIRE_ID_CID1, raw.data, cid);
+    return stop(b, EXECWIRE_LINK_MISMATCH);
 }
 
-static execwire_status read_text(rebuild *b, unsigned field, const char *name, execwire_str *text)
+/* Texts that have a field each. */
+static const struct text_field {
+    unsigned field;
+    const char *name;
+    size_t offset; /* of the member that they are for */
+} texts[] = {
+    {EXECWIRE_FRAME_BUCKET, "bucket", offsetof(execwire_state, published_results.s3.bucket)},
+    {EXECWIRE_FRAME_REGION, "region", offsetof(execwire_state, published_results.s3.region)},
+    {EXECWIRE_FRAME_OUT, "out", offsetof(execwire_state, run_output.std_out)},
+    {EXECWIRE_FRAME_ERR, "err", offsetof(execwire_state, run_output.std_err)},
+    {EXECWIRE_FRAME_STATUS, "status", offsetof(execwire_state, status)},
+};
+
+static execwire_status read_text(rebuild *b, const struct text_field *text)
 {
-    execwire_str packed = b->frame->bytes[field];
+    execwire_str packed = b->frame->bytes[text->field];
+    const execwire_link_names names = names_of(b, EXECWIRE_TEXT_NAMES);
+    char *member = (char *)&b->receiver->state + text->offset;
     execwire_text_result result;
     size_t size;
 
     if (packed.data == NULL || b->outcome != EXECWIRE_LINK_STATE)
         return EXECWIRE_OK;
-    result = execwire_text_read((const uint8_t *)packed.data, packed.size, &b->names, b->room,
+    result = execwire_text_read((const uint8_t *)packed.data, packed.size, &names, b->room,
                                 b->capacity, &size);
     switch (result) {
     case EXECWIRE_TEXT_OK:
-        *text = take_room(b, size);
+        *(execwire_str *)(void *)member = take_room(b, size);
         break;
     case EXECWIRE_TEXT_MALFORMED:
-        return refuse(b, EXECWIRE_ERROR_LINK_TEXT, field, name);
+        return refuse(b, EXECWIRE_ERROR_LINK_TEXT, text->field, text->name);
     case EXECWIRE_TEXT_NO_NAME:
         b->outcome = EXECWIRE_LINK_MISMATCH;
         break;
@@ -230,36 +240,24 @@ static execwire_status read_text(rebuild *b, unsigned field, const char *name, e
     return EXECWIRE_OK;
 }
 
-/* The bucket, and after a NUL the region. */
-static void split_bucket(execwire_link_hints *hints)
-{
-    const char *nul = NULL;
-
-    if (hints->bucket.size > 0)
-        nul = memchr(hints->bucket.data, '\0', hints->bucket.size);
-    if (nul == NULL)
-        return;
-    hints->region.data = nul + 1;
-    hints->region.size = hints->bucket.size - (size_t)(nul + 1 - hints->bucket.data);
-    hints->bucket.size = (size_t)(nul - hints->bucket.data);
-}
-
 static execwire_status read_texts(rebuild *b)
 {
-    execwire_link_hints *hints = &b->hints;
-    execwire_status status;
+    execwire_status status = EXECWIRE_OK;
 
-    b->names = (execwire_link_names){hints->job, hints->reference,   hints->node,
-                                     hints->cid, b->receiver->words, b->receiver->word_count};
-    status = read_text(b, EXECWIRE_FRAME_BUCKET, "bucket", &hints->bucket);
-    if (status == EXECWIRE_OK)
-        status = read_text(b, EXECWIRE_FRAME_OUT, "out", &hints->out);
-    if (status == EXECWIRE_OK)
-        status = read_text(b, EXECWIRE_FRAME_ERR, "err", &hints->err);
-    if (status == EXECWIRE_OK)
-        status = read_text(b, EXECWIRE_FRAME_STATUS, "status", &hints->status);
-    split_bucket(hints);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && status == EXECWIRE_OK; i++)
+        status = read_text(b, &texts[i]);
     return status;
+}
+
+static void read_update(rebuild *b)
+{
+    execwire_state *state = &b->receiver->state;
+
+    state->has_update_time =
+        state->has_create_time &&
+        execwire_time_after(&state->create_time, execwire_frame_elapsed(b->frame),
+                            &state->update_time);
+    execwire_link_predict(state, b->number, b->frame->state);
 }
 
 /* ---- What is different from the prediction ---- */
@@ -319,10 +317,10 @@ static bool check_state(rebuild *b, execwire_rebuilt *rebuilt)
     if (status != EXECWIRE_OK)
         return stop(b, EXECWIRE_LINK_MISMATCH);
     crc = execwire_link_check_start(b->receiver->session, b->frame->ref, rebuilt->generation,
-                                    b->hints.number);
+                                    b->number);
     if (execwire_crc32(crc, b->room, size) != b->frame->value[EXECWIRE_FRAME_CHECK])
         return stop(b, EXECWIRE_LINK_MISMATCH);
-    rebuilt->number = b->hints.number;
+    rebuilt->number = b->number;
     rebuilt->message = take_room(b, size);
     return true;
 }
@@ -337,11 +335,9 @@ static execwire_status rebuild_state(rebuild *b, execwire_rebuilt *rebuilt)
     status = read_texts(b);
     if (status != EXECWIRE_OK || b->outcome != EXECWIRE_LINK_STATE)
         return status;
-    b->hints.state = b->frame->state;
-    b->hints.has_updated =
-        b->hints.has_created &&
-        execwire_time_after(&b->hints.created, execwire_frame_elapsed(b->frame), &b->hints.updated);
-    if (!execwire_link_predict(&b->hints, &b->joiner, &b->receiver->state))
+    read_update(b);
+    if (!execwire_frame_has(b->frame, EXECWIRE_FRAME_BASE) &&
+        !execwire_link_predict_large(&b->receiver->state, &b->joiner))
         return EXECWIRE_OK;
     status = clear_paths(b);
     if (status == EXECWIRE_OK)
@@ -367,6 +363,7 @@ execwire_status execwire_rebuild(execwire_link_receiver *receiver, const execwir
     execwire_status status;
 
     *rebuilt = (execwire_rebuilt){0};
+    receiver->state = (execwire_state){0};
     rebuilt->generation = frame->kind == EXECWIRE_FRAME_KIND_IDENTITY
                               ? (uint8_t)(frame->value[EXECWIRE_FRAME_GENERATION] & 15)
                               : context->generation;

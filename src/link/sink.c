@@ -63,6 +63,12 @@ void execwire_sink_tag(execwire_sink *sink, unsigned number, unsigned wire_type)
     execwire_sink_varint(sink, number << 3 | wire_type);
 }
 
+void execwire_sink_head(execwire_sink *sink, unsigned number, size_t size)
+{
+    execwire_sink_tag(sink, number, EXECWIRE_WIRE_BYTES);
+    execwire_sink_varint(sink, size);
+}
+
 void execwire_sink_varint_field(execwire_sink *sink, unsigned number, uint64_t value)
 {
     execwire_sink_tag(sink, number, EXECWIRE_WIRE_VARINT);
@@ -71,7 +77,6 @@ void execwire_sink_varint_field(execwire_sink *sink, unsigned number, uint64_t v
 
 void execwire_sink_bytes_field(execwire_sink *sink, unsigned number, const void *data, size_t size)
 {
-    execwire_sink_tag(sink, number, EXECWIRE_WIRE_BYTES);
-    execwire_sink_varint(sink, size);
+    execwire_sink_head(sink, number, size);
     execwire_sink_put(sink, data, size);
 }

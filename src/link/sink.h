@@ -39,6 +39,8 @@ void execwire_sink_fixed32(execwire_sink *sink, uint32_t value);
 
 /* Protobuf fields: tag and value. */
 void execwire_sink_tag(execwire_sink *sink, unsigned number, unsigned wire_type);
+/* Tag and size of bytes that come next. */
+void execwire_sink_head(execwire_sink *sink, unsigned number, size_t size);
 void execwire_sink_varint_field(execwire_sink *sink, unsigned number, uint64_t value);
 void execwire_sink_bytes_field(execwire_sink *sink, unsigned number, const void *data, size_t size);
 
