@@ -127,6 +127,23 @@ static unsigned scale_of(uint32_t total)
     return shift;
 }
 
+/* left / right, bit by bit: libgcc's division is longer than this coder on processors that have no
+ * instruction for it. The quotient takes the place of `left`. */
+static uint32_t divide(uint32_t left, uint32_t right)
+{
+    uint32_t rest = 0;
+
+    for (unsigned bit = 0; bit < 32; bit++) {
+        rest = rest << 1 | left >> 31;
+        left <<= 1;
+        if (rest >= right) {
+            rest -= right;
+            left++;
+        }
+    }
+    return left;
+}
+
 /* Narrows the interval to the share of a byte. */
 static void narrow(interval *v, unsigned byte, const share *s)
 {
@@ -134,7 +151,7 @@ static void narrow(interval *v, unsigned byte, const share *s)
     uint32_t from = (s->from >> shift) + byte;
     uint32_t to = (s->to >> shift) + byte + 1;
 
-    v->range /= (s->total >> shift) + 256;
+    v->range = divide(v->range, (s->total >> shift) + 256);
     v->low += from * v->range;
     v->range *= to - from;
 }
