@@ -7,6 +7,7 @@
 #include "link/elapsed.h"
 #include "link/frame.h"
 #include "link/predict.h"
+#include "link/sender.h"
 #include "wire/format.h"
 
 #include <string.h>
@@ -17,6 +18,11 @@ static void know(execwire_draft *draft, const execwire_str *text)
     size_t offset = (size_t)((const char *)text - (const char *)draft->state);
 
     *(execwire_str *)(void *)((char *)&draft->predicted + offset) = *text;
+}
+
+static bool has_flag(const execwire_draft *draft, unsigned flag)
+{
+    return (draft->execution->flags & flag) != 0;
 }
 
 /* ---- The identity ---- */
@@ -75,11 +81,12 @@ static bool same_text(const execwire_str *left, const execwire_str *right)
 static void put_node(execwire_draft *draft, execwire_sink *sink)
 {
     const execwire_str *node = &draft->state->node_id;
+    const execwire_str *usual = &draft->sender->options.node;
     uint8_t raw[EXECWIRE_HASH_RAW];
     size_t size = 0;
 
-    draft->predicted.node_id = draft->terms.node;
-    if (!same_text(node, &draft->terms.node))
+    draft->predicted.node_id = *usual;
+    if (!same_text(node, usual))
         size = execwire_id_read(EXECWIRE_ID_HASH, node, raw);
     if (size > 0)
         know(draft, node);
@@ -105,16 +112,16 @@ typedef struct times {
 
 static times know_times(execwire_draft *draft)
 {
-    const execwire_draft_terms *terms = &draft->terms;
+    const execwire_link_sender *sender = draft->sender;
     const execwire_state *state = draft->state;
     execwire_state *known = &draft->predicted;
-    execwire_time epoch = {terms->epoch, 0};
+    execwire_time epoch = {sender->epoch, 0};
     times t = {0, 0};
 
     known->has_create_time =
         state->has_create_time &&
-        (!terms->identity ||
-         (terms->has_epoch && execwire_time_between(&epoch, &state->create_time, &t.created) &&
+        (!has_flag(draft, EXECWIRE_EXECUTION_IDENTIFIED) ||
+         (sender->has_epoch && execwire_time_between(&epoch, &state->create_time, &t.created) &&
           t.created >= 0));
     known->has_update_time = known->has_create_time;
     if (!known->has_create_time)
@@ -141,16 +148,22 @@ static unsigned number_of_state(const execwire_state *state)
     return fits ? (unsigned)state->state : EXECWIRE_LINK_NO_STATE;
 }
 
+static uint32_t head_of(const execwire_draft *draft)
+{
+    const execwire_link_execution *execution = draft->execution;
+    uint32_t head = execution->number >> EXECWIRE_UPDATE_NUMBER_BITS;
+
+    head = head << EXECWIRE_UPDATE_GENERATION_BITS | execwire_execution_generation(execution);
+    head = head << EXECWIRE_UPDATE_NUMBER_BITS | (execution->number & EXECWIRE_UPDATE_NUMBER_MASK);
+    head = head << EXECWIRE_UPDATE_STATE_BITS | number_of_state(draft->state);
+    return head << EXECWIRE_UPDATE_REF_BITS | execwire_execution_ref(draft->sender, execution);
+}
+
 static uint64_t update_of(const execwire_draft *draft, int64_t elapsed)
 {
-    const execwire_draft_terms *terms = &draft->terms;
-    uint32_t parts = terms->number & 7;
+    uint32_t head = draft->head & ((1u << EXECWIRE_UPDATE_ELAPSED_SHIFT) - 1);
 
-    parts = parts << EXECWIRE_UPDATE_STATE_BITS | number_of_state(draft->state);
-    parts = parts << EXECWIRE_UPDATE_REF_BITS | terms->ref;
-    if (!fits_update(elapsed))
-        return parts;
-    return (uint64_t)elapsed << EXECWIRE_UPDATE_ELAPSED_SHIFT | parts;
+    return fits_update(elapsed) ? (uint64_t)elapsed << EXECWIRE_UPDATE_ELAPSED_SHIFT | head : head;
 }
 
 static void put_cid(execwire_draft *draft, execwire_sink *sink)
@@ -178,37 +191,38 @@ static void put_varint(execwire_sink *sink, bool present, unsigned field, uint64
 /* The fields before the texts. */
 static void put_first(execwire_draft *draft, execwire_sink *sink, times t)
 {
-    const execwire_draft_terms *terms = &draft->terms;
+    bool identity = has_flag(draft, EXECWIRE_EXECUTION_IDENTIFIED);
 
-    draft->update = update_of(draft, t.elapsed);
-    execwire_sink_varint_field(sink, EXECWIRE_FRAME_UPDATE, draft->update);
-    if (terms->identity)
+    execwire_sink_varint_field(sink, EXECWIRE_FRAME_UPDATE, update_of(draft, t.elapsed));
+    if (identity)
         put_ids(draft, sink);
     else
         know_identity(draft);
-    put_varint(sink, terms->identity && draft->predicted.has_create_time, EXECWIRE_FRAME_CREATED,
+    put_varint(sink, identity && draft->predicted.has_create_time, EXECWIRE_FRAME_CREATED,
                (uint64_t)t.created);
-    if (!terms->large_known)
+    if (draft->base == 0)
         put_cid(draft, sink);
 }
 
 /* The fields after the texts and the patch. */
 static void put_last(execwire_draft *draft, execwire_sink *sink, times t)
 {
-    const execwire_draft_terms *terms = &draft->terms;
+    const execwire_link_execution *execution = draft->execution;
+    unsigned generation = execwire_execution_generation(execution);
+    bool identity = has_flag(draft, EXECWIRE_EXECUTION_IDENTIFIED);
     bool no_ids = draft->predicted.job_id.data == NULL;
 
     execwire_sink_tag(sink, EXECWIRE_FRAME_CHECK, EXECWIRE_WIRE_FIXED32);
     execwire_sink_fixed32(sink, draft->check);
-    put_varint(sink, terms->identity && terms->generation > 0, EXECWIRE_FRAME_GENERATION,
-               terms->generation);
-    put_varint(sink, terms->large_known, EXECWIRE_FRAME_BASE, terms->base);
-    if (terms->identity)
+    put_varint(sink, identity && generation > 0, EXECWIRE_FRAME_GENERATION, generation);
+    put_varint(sink, draft->base != 0, EXECWIRE_FRAME_BASE, draft->base);
+    if (identity)
         put_node(draft, sink);
     put_varint(sink, !fits_update(t.elapsed), EXECWIRE_FRAME_ELAPSED, execwire_zigzag(t.elapsed));
-    put_varint(sink, terms->identity && (terms->number > 7 || no_ids), EXECWIRE_FRAME_NUMBER,
-               terms->number);
-    put_varint(sink, terms->say_session, EXECWIRE_FRAME_SESSION, terms->session);
+    put_varint(sink, identity && (execution->number > EXECWIRE_UPDATE_NUMBER_MASK || no_ids),
+               EXECWIRE_FRAME_NUMBER, execution->number);
+    put_varint(sink, has_flag(draft, EXECWIRE_EXECUTION_SESSION), EXECWIRE_FRAME_SESSION,
+               draft->sender->session);
 }
 
 /* ---- Texts ---- */
@@ -285,39 +299,57 @@ static bool compare_joined(execwire_link_joiner *joiner, const char *packed, siz
 
 /* ---- The whole ---- */
 
-uint32_t execwire_draft_check(const execwire_draft_terms *terms, const execwire_state *state)
+uint32_t execwire_draft_check(const execwire_link_sender *sender,
+                              const execwire_link_execution *execution, const execwire_state *state)
 {
-    return execwire_canonical_sum(
-        state, EXECWIRE_CANONICAL_ALL,
-        execwire_link_check_start(terms->session, terms->ref, terms->generation, terms->number));
+    uint32_t start =
+        execwire_link_check_start(sender->session, execwire_execution_ref(sender, execution),
+                                  execwire_execution_generation(execution), execution->number);
+
+    return execwire_canonical_sum(state, EXECWIRE_CANONICAL_ALL, start);
 }
 
-void execwire_draft_make(execwire_draft *draft, const execwire_draft_terms *terms,
-                         const execwire_state *state)
+/* What is small of the frame. */
+static void put_fields(execwire_draft *draft)
 {
-    execwire_buffer_sink out;
-    comparer c = {{compare_joined}, draft};
-    times t;
+    execwire_buffer_sink out = execwire_sink_buffer(draft->fields, sizeof draft->fields);
+    times t = know_times(draft);
 
-    memset(draft, 0, sizeof *draft);
-    out = execwire_sink_buffer(draft->fields, sizeof draft->fields);
-    draft->terms = *terms;
-    draft->state = state;
-    draft->names = (execwire_link_names){&draft->predicted, EXECWIRE_TEXT_NAMES, terms->words,
-                                         terms->word_count};
-    draft->check = execwire_draft_check(terms, state);
-    if (terms->large_known)
-        draft->predicted = *state;
-    t = know_times(draft);
     put_first(draft, &out.sink, t);
     draft->fields_before = out.sink.size;
     put_last(draft, &out.sink, t);
     draft->fields_size = out.sink.size;
-    if (!terms->large_known)
-        plan_texts(draft);
-    execwire_link_predict(&draft->predicted, terms->number, number_of_state(state));
-    if (!terms->large_known)
-        (void)execwire_link_predict_large(&draft->predicted, &c.joiner);
+}
+
+/* The texts, and what follows from them. */
+static void put_texts(execwire_draft *draft)
+{
+    comparer c = {{compare_joined}, draft};
+
+    plan_texts(draft);
+    (void)execwire_link_predict_large(&draft->predicted, &c.joiner);
+}
+
+void execwire_draft_make(execwire_draft *draft, const execwire_link_sender *sender,
+                         const execwire_link_execution *execution, const execwire_state *state,
+                         uint32_t base)
+{
+    memset(draft, 0, sizeof *draft);
+    draft->sender = sender;
+    draft->execution = execution;
+    draft->state = state;
+    draft->base = base;
+    draft->names =
+        (execwire_link_names){&draft->predicted, EXECWIRE_TEXT_NAMES, sender->options.words,
+                              sender->parts_known > 0 ? sender->parts_known - 1u : 0};
+    draft->head = head_of(draft);
+    draft->check = execwire_draft_check(sender, execution, state);
+    if (base != 0)
+        draft->predicted = *state;
+    put_fields(draft);
+    execwire_link_predict(&draft->predicted, execution->number, number_of_state(state));
+    if (base == 0)
+        put_texts(draft);
 }
 
 /* ---- Writing ---- */

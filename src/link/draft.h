@@ -10,48 +10,37 @@
 
 #include <execwire/link.h>
 
-/* What the frame may count on, and has to say. */
-typedef struct execwire_draft_terms {
-    unsigned ref;
-    unsigned generation;
-    uint32_t number;
-    uint32_t session;
-    bool identity;    /* with the execution's identity */
-    bool say_session; /* with the session's number */
-    bool large_known; /* the large fields are those of the state `base`, which the receiver has */
-    uint32_t base;
-    bool has_epoch;
-    int64_t epoch;
-    execwire_str node; /* the session's; absent where it has none */
-    const char *words; /* that the receiver knows */
-    unsigned word_count;
-} execwire_draft_terms;
-
 /* Texts that have a field each. */
 #define EXECWIRE_DRAFT_TEXTS 5
 /* All fields but the texts, the patch and clear, at their largest. */
 #define EXECWIRE_DRAFT_FIELDS_SIZE 168
 
 typedef struct execwire_draft {
-    execwire_draft_terms terms;
-    execwire_link_names names;
+    const execwire_link_sender *sender;
+    const execwire_link_execution *execution;
     const execwire_state *state;
+    execwire_link_names names;
     execwire_state predicted; /* first only what the frame says */
-    uint64_t update;
+    uint32_t head;            /* what `update` is in a piece of it */
     uint32_t check;
-    uint8_t fields[EXECWIRE_DRAFT_FIELDS_SIZE]; /* as they are in the frame */
-    size_t fields_before; /* bytes of those that go before the texts and the patch */
+    uint32_t base; /* the receiver has the large fields, with the state of that number; 0: not */
+    size_t fields_before; /* bytes of `fields` that go before the texts and the patch */
     size_t fields_size;
+    uint8_t fields[EXECWIRE_DRAFT_FIELDS_SIZE];  /* as they are in the frame */
     execwire_packed texts[EXECWIRE_DRAFT_TEXTS]; /* size 0: absent */
 } execwire_draft;
 
-/* The check that a state's frame has. */
-uint32_t execwire_draft_check(const execwire_draft_terms *terms, const execwire_state *state);
+/* The check of a state as the execution's newest. */
+uint32_t execwire_draft_check(const execwire_link_sender *sender,
+                              const execwire_link_execution *execution,
+                              const execwire_state *state);
 
-/* Makes the draft of a state that execwire_schema_check found good. The state has to stay as it is
- * for as long as the draft is used. */
-void execwire_draft_make(execwire_draft *draft, const execwire_draft_terms *terms,
-                         const execwire_state *state);
+/* Makes the draft of a state that execwire_schema_check found good, in a frame such as the
+ * execution's flags say; `base` as in the draft. All of these have to stay as they are for as long
+ * as the draft is used. */
+void execwire_draft_make(execwire_draft *draft, const execwire_link_sender *sender,
+                         const execwire_link_execution *execution, const execwire_state *state,
+                         uint32_t base);
 
 /* Writes the frame. A sink that only counts is quick. */
 void execwire_draft_write(const execwire_draft *draft, execwire_sink *sink);

@@ -47,10 +47,12 @@ enum {
 #define EXECWIRE_UPDATE_REF_BITS      7
 #define EXECWIRE_UPDATE_STATE_BITS    4
 #define EXECWIRE_UPDATE_NUMBER_BITS   3
+#define EXECWIRE_UPDATE_NUMBER_MASK   7
 #define EXECWIRE_UPDATE_ELAPSED_SHIFT 14
 #define EXECWIRE_UPDATE_ELAPSED_BITS  50
 /* In a piece, in place of the elapsed time: the generation (4 bits) and the rest of the number. */
 #define EXECWIRE_UPDATE_GENERATION_SHIFT 14
+#define EXECWIRE_UPDATE_GENERATION_BITS  4
 #define EXECWIRE_UPDATE_NUMBER_SHIFT     18
 
 /* In `wants`: the hello. */

@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/frame.h"
 #include "link/sender.h"
-#include "wire/reader.h"
 
 /* Puts bytes into the frame buffer, and hands out what is there when a piece is full. A frame that
  * fits the MTU is one piece, without the fields that the others have before their bytes. */
@@ -26,24 +25,14 @@ void execwire_sender_emit(execwire_link_sender *sender, size_t size)
     sender->options.emit(sender->options.context, sender->options.frame, size);
 }
 
-uint32_t execwire_sender_head(const execwire_draft *draft)
-{
-    const execwire_draft_terms *terms = &draft->terms;
-    uint32_t head = (uint32_t)(draft->update & ((1u << EXECWIRE_UPDATE_ELAPSED_SHIFT) - 1));
-
-    head |= (uint32_t)terms->generation << EXECWIRE_UPDATE_GENERATION_SHIFT;
-    return head | terms->number >> EXECWIRE_UPDATE_NUMBER_BITS << EXECWIRE_UPDATE_NUMBER_SHIFT;
-}
-
 /* The fields of a piece before its bytes. */
 static void write_head(execwire_sink *sink, const piece_sink *p, size_t offset, size_t size)
 {
-    execwire_sink_varint_field(sink, EXECWIRE_FRAME_UPDATE, execwire_sender_head(p->draft));
+    execwire_sink_varint_field(sink, EXECWIRE_FRAME_UPDATE, p->draft->head);
     if (offset > 0)
         execwire_sink_varint_field(sink, EXECWIRE_FRAME_OFFSET, offset);
     execwire_sink_varint_field(sink, EXECWIRE_FRAME_WHOLE, p->whole);
-    execwire_sink_tag(sink, EXECWIRE_FRAME_PIECE, EXECWIRE_WIRE_BYTES);
-    execwire_sink_varint(sink, size);
+    execwire_sink_head(sink, EXECWIRE_FRAME_PIECE, size);
 }
 
 static void begin_piece(piece_sink *p, size_t offset)

@@ -27,36 +27,8 @@ static bool has_flag(const execwire_link_execution *execution, unsigned flag)
 static bool is_last_state(const execwire_link_sender *sender,
                           const execwire_link_execution *execution, const execwire_state *state)
 {
-    const execwire_draft_terms terms = {.ref = execwire_execution_ref(sender, execution),
-                                        .generation = execwire_execution_generation(execution),
-                                        .number = execution->number,
-                                        .session = sender->session};
-
-    return execution->number != 0 && execwire_draft_check(&terms, state) == execution->check;
-}
-
-/* Makes the draft of an execution's state, in a frame such as its flags say. `base`: the receiver
- * has the large fields, with the state of that number; 0: it has not. */
-static void make_draft(const execwire_link_sender *sender, const execwire_link_execution *execution,
-                       const execwire_state *state, uint32_t base, execwire_draft *draft)
-{
-    const execwire_draft_terms terms = {
-        .ref = execwire_execution_ref(sender, execution),
-        .generation = execwire_execution_generation(execution),
-        .number = execution->number,
-        .session = sender->session,
-        .identity = has_flag(execution, EXECWIRE_EXECUTION_IDENTIFIED),
-        .say_session = has_flag(execution, EXECWIRE_EXECUTION_SESSION),
-        .large_known = base != 0,
-        .base = base,
-        .has_epoch = sender->has_epoch,
-        .epoch = sender->epoch,
-        .node = sender->options.node,
-        .words = sender->options.words,
-        .word_count = sender->parts_known > 0 ? sender->parts_known - 1u : 0,
-    };
-
-    execwire_draft_make(draft, &terms, state);
+    return execution->number != 0 &&
+           execwire_draft_check(sender, execution, state) == execution->check;
 }
 
 /* Notes in the flags what the next frame says of the identity. */
@@ -78,14 +50,14 @@ static void mark_identity(const execwire_link_sender *sender, execwire_link_exec
     execution->flags = (uint8_t)flags;
 }
 
-/* Sends an execution's state; `base` as above. */
+/* Sends an execution's state; `base` as in a draft. */
 static void deliver(execwire_link_sender *sender, execwire_link_execution *execution,
                     const execwire_state *state, bool identity, uint32_t base)
 {
     execwire_draft draft;
 
     mark_identity(sender, execution, identity);
-    make_draft(sender, execution, state, base, &draft);
+    execwire_draft_make(&draft, sender, execution, state, base);
     execution->check = draft.check;
     execution->sent = sender->now;
     if (identity)
@@ -334,9 +306,9 @@ static void take_repair(execwire_link_sender *sender, const execwire_repair *rep
         state = recall(sender, execution);
     if (state == NULL || !is_last_state(sender, execution, state))
         return;
-    make_draft(sender, execution, state, 0, &draft);
+    execwire_draft_make(&draft, sender, execution, state, 0);
     execwire_draft_write(&draft, &size);
-    if (execwire_sender_head(&draft) != repair->update || size.size != repair->whole)
+    if (draft.head != repair->update || size.size != repair->whole)
         return;
     sender->stats.wants++;
     execution->flags |= EXECWIRE_EXECUTION_REPAIRED;

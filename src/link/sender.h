@@ -30,9 +30,6 @@ void execwire_sender_emit(execwire_link_sender *sender, size_t size);
 void execwire_sender_send(execwire_link_sender *sender, const execwire_draft *draft, size_t from,
                           size_t to);
 
-/* What `update` is in the pieces of a frame. */
-uint32_t execwire_sender_head(const execwire_draft *draft);
-
 /* ---- Announcements: announce.c ---- */
 
 /* Leaves the node out of the options that no hello can name. */
