@@ -75,7 +75,6 @@ static void show_signed(const frame_field *field, char out[SHOW_VALUE_SIZE])
     format(out, SHOW_VALUE_SIZE, "%" PRId64, execwire_unzigzag(field->value));
 }
 
-/* Seconds and nanoseconds of an elapsed time that is not negative. */
 static size_t show_seconds(uint64_t elapsed, char *out, size_t size)
 {
     unsigned nanos = (unsigned)elapsed & ((1u << EXECWIRE_ELAPSED_NANOS_BITS) - 1);
@@ -88,22 +87,6 @@ static void show_created(const frame_field *field, char out[SHOW_VALUE_SIZE])
     size_t used = show_seconds(field->value, out, SHOW_VALUE_SIZE);
 
     format(out + used, SHOW_VALUE_SIZE - used, " after the epoch");
-}
-
-static void show_elapsed(const frame_field *field, char out[SHOW_VALUE_SIZE])
-{
-    const int32_t second = 1000000000;
-    int64_t elapsed = execwire_unzigzag(field->value);
-    int32_t nanos = (int32_t)(elapsed & ((INT64_C(1) << EXECWIRE_ELAPSED_NANOS_BITS) - 1));
-    int64_t seconds = (elapsed - nanos) / (INT64_C(1) << EXECWIRE_ELAPSED_NANOS_BITS);
-    bool before = seconds < 0;
-
-    if (before && nanos > 0) {
-        seconds++;
-        nanos = second - nanos;
-    }
-    format(out, SHOW_VALUE_SIZE, "%s%" PRId64 ".%09" PRId32 " s after create_time",
-           before ? "-" : "", before ? -seconds : seconds, nanos);
 }
 
 /* Both as hex digits in the order of a number's. */
@@ -321,7 +304,6 @@ static const struct {
     [EXECWIRE_FRAME_FIRST_WORD] = {"first_word", "uint32", show_number},
     [EXECWIRE_FRAME_WORDS] = {"words", "bytes", show_packed},
     [EXECWIRE_FRAME_LIVE] = {"live", "uint32", show_live},
-    [EXECWIRE_FRAME_ELAPSED] = {"elapsed", "sint64", show_elapsed},
     [EXECWIRE_FRAME_WANTS] = {"wants", "uint32", show_wants},
     [EXECWIRE_FRAME_REPAIRS] = {"repairs", "uint32", show_repairs},
     [EXECWIRE_FRAME_NUMBER] = {"number", "uint32", show_number},

@@ -106,8 +106,8 @@ static void know_identity(execwire_draft *draft)
 /* ---- Times ---- */
 
 typedef struct times {
-    int64_t created;
-    int64_t elapsed;
+    uint64_t created;
+    uint64_t elapsed;
 } times;
 
 static times know_times(execwire_draft *draft)
@@ -121,25 +121,22 @@ static times know_times(execwire_draft *draft)
     known->has_create_time =
         state->has_create_time &&
         (!has_flag(draft, EXECWIRE_EXECUTION_IDENTIFIED) ||
-         (sender->has_epoch && execwire_time_between(&epoch, &state->create_time, &t.created) &&
-          t.created >= 0));
+         (sender->has_epoch && execwire_time_between(&epoch, &state->create_time, &t.created)));
     known->has_update_time = known->has_create_time;
     if (!known->has_create_time)
         return t;
     known->create_time = state->create_time;
-    known->update_time = state->create_time;
-    if (state->has_update_time &&
-        execwire_time_between(&state->create_time, &state->update_time, &t.elapsed))
-        known->update_time = state->update_time;
+    known->update_time = state->update_time;
+    if (!state->has_update_time ||
+        !execwire_time_between(&state->create_time, &state->update_time, &t.elapsed) ||
+        t.elapsed >> EXECWIRE_UPDATE_ELAPSED_BITS != 0) {
+        t.elapsed = 0;
+        known->update_time = state->create_time;
+    }
     return t;
 }
 
 /* ---- Facts ---- */
-
-static bool fits_update(int64_t elapsed)
-{
-    return (uint64_t)elapsed >> EXECWIRE_UPDATE_ELAPSED_BITS == 0;
-}
 
 static unsigned number_of_state(const execwire_state *state)
 {
@@ -159,11 +156,11 @@ static uint32_t head_of(const execwire_draft *draft)
     return head << EXECWIRE_UPDATE_REF_BITS | execwire_execution_ref(draft->sender, execution);
 }
 
-static uint64_t update_of(const execwire_draft *draft, int64_t elapsed)
+static uint64_t update_of(const execwire_draft *draft, uint64_t elapsed)
 {
     uint32_t head = draft->head & ((1u << EXECWIRE_UPDATE_ELAPSED_SHIFT) - 1);
 
-    return fits_update(elapsed) ? (uint64_t)elapsed << EXECWIRE_UPDATE_ELAPSED_SHIFT | head : head;
+    return elapsed << EXECWIRE_UPDATE_ELAPSED_SHIFT | head;
 }
 
 static void put_cid(execwire_draft *draft, execwire_sink *sink)
@@ -199,13 +196,13 @@ static void put_first(execwire_draft *draft, execwire_sink *sink, times t)
     else
         know_identity(draft);
     put_varint(sink, identity && draft->predicted.has_create_time, EXECWIRE_FRAME_CREATED,
-               (uint64_t)t.created);
+               t.created);
     if (draft->base == 0)
         put_cid(draft, sink);
 }
 
 /* The fields after the texts and the patch. */
-static void put_last(execwire_draft *draft, execwire_sink *sink, times t)
+static void put_last(execwire_draft *draft, execwire_sink *sink)
 {
     const execwire_link_execution *execution = draft->execution;
     unsigned generation = execwire_execution_generation(execution);
@@ -218,7 +215,6 @@ static void put_last(execwire_draft *draft, execwire_sink *sink, times t)
     put_varint(sink, draft->base != 0, EXECWIRE_FRAME_BASE, draft->base);
     if (identity)
         put_node(draft, sink);
-    put_varint(sink, !fits_update(t.elapsed), EXECWIRE_FRAME_ELAPSED, execwire_zigzag(t.elapsed));
     put_varint(sink, identity && (execution->number > EXECWIRE_UPDATE_NUMBER_MASK || no_ids),
                EXECWIRE_FRAME_NUMBER, execution->number);
     put_varint(sink, has_flag(draft, EXECWIRE_EXECUTION_SESSION), EXECWIRE_FRAME_SESSION,
@@ -317,7 +313,7 @@ static void put_fields(execwire_draft *draft)
 
     put_first(draft, &out.sink, t);
     draft->fields_before = out.sink.size;
-    put_last(draft, &out.sink, t);
+    put_last(draft, &out.sink);
     draft->fields_size = out.sink.size;
 }
 

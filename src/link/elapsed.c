@@ -2,31 +2,25 @@
 #include "link/elapsed.h"
 
 #define NANOS_IN_SECOND 1000000000
-/* What a second is in an elapsed time. */
-#define SECOND (INT64_C(1) << EXECWIRE_ELAPSED_NANOS_BITS)
-/* Elapsed times have fewer bits than this for seconds, one of them for the sign. */
-#define SECONDS_BITS (64 - EXECWIRE_ELAPSED_NANOS_BITS)
 
-bool execwire_time_after(const execwire_time *time, int64_t elapsed, execwire_time *after)
+bool execwire_time_after(const execwire_time *time, uint64_t elapsed, execwire_time *after)
 {
-    int32_t rest = (int32_t)(elapsed & (SECOND - 1));
-    int64_t seconds = (elapsed - rest) / SECOND;
+    int32_t rest = (int32_t)(elapsed & ((1u << EXECWIRE_ELAPSED_NANOS_BITS) - 1));
+    int64_t seconds = (int64_t)(elapsed >> EXECWIRE_ELAPSED_NANOS_BITS);
     int32_t nanos = time->nanos + rest;
 
     if (nanos >= NANOS_IN_SECOND) {
         nanos -= NANOS_IN_SECOND;
         seconds++;
     }
-    if (rest >= NANOS_IN_SECOND || (seconds > 0 && time->seconds > INT64_MAX - seconds) ||
-        (seconds < 0 && time->seconds < INT64_MIN - seconds))
+    if (rest >= NANOS_IN_SECOND || time->seconds > INT64_MAX - seconds)
         return false;
     *after = (execwire_time){time->seconds + seconds, nanos};
     return true;
 }
 
-bool execwire_time_between(const execwire_time *from, const execwire_time *to, int64_t *elapsed)
+bool execwire_time_between(const execwire_time *from, const execwire_time *to, uint64_t *elapsed)
 {
-    const int64_t beyond = INT64_C(1) << (SECONDS_BITS - 1);
     int64_t seconds = to->seconds - from->seconds;
     int32_t nanos = to->nanos - from->nanos;
 
@@ -34,8 +28,8 @@ bool execwire_time_between(const execwire_time *from, const execwire_time *to, i
         nanos += NANOS_IN_SECOND;
         seconds--;
     }
-    if ((uint64_t)(seconds + beyond) >> SECONDS_BITS != 0)
+    if ((uint64_t)seconds >> 32 != 0)
         return false;
-    *elapsed = seconds * SECOND + nanos;
+    *elapsed = (uint64_t)seconds << EXECWIRE_ELAPSED_NANOS_BITS | (uint32_t)nanos;
     return true;
 }

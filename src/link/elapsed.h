@@ -12,9 +12,9 @@
 
 /* The time that is `elapsed` after a valid one. False where that is no elapsed time, or no int64
  * holds the seconds. */
-bool execwire_time_after(const execwire_time *time, int64_t elapsed, execwire_time *after);
+bool execwire_time_after(const execwire_time *time, uint64_t elapsed, execwire_time *after);
 
-/* From one valid time to another; false when that does not fit. */
-bool execwire_time_between(const execwire_time *from, const execwire_time *to, int64_t *elapsed);
+/* From one valid time to another; false when that is before, or 2^32 seconds and more after it. */
+bool execwire_time_between(const execwire_time *from, const execwire_time *to, uint64_t *elapsed);
 
 #endif

@@ -22,7 +22,6 @@ static const struct {
     uint8_t form; /* a field_form */
 } fields[EXECWIRE_FRAME_FIELDS] = {
     [EXECWIRE_FRAME_UPDATE] = {"update", EXECWIRE_WIRE_VARINT, FORM_SINGLE},
-    [EXECWIRE_FRAME_ELAPSED] = {"elapsed", EXECWIRE_WIRE_VARINT, FORM_SINGLE},
     [EXECWIRE_FRAME_IDS] = {"ids", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
     [EXECWIRE_FRAME_CREATED] = {"created", EXECWIRE_WIRE_VARINT, FORM_SINGLE},
     [EXECWIRE_FRAME_NUMBER] = {"number", EXECWIRE_WIRE_VARINT, FORM_UINT32},
@@ -57,8 +56,8 @@ static const struct {
 /* What makes a state's frame one with identity. */
 #define IDENTITY (BIT(IDS) | BIT(CREATED) | BIT(NUMBER) | BIT(SESSION) | BIT(NODE))
 #define FACTS                                                                                      \
-    (BIT(ELAPSED) | BIT(CID) | BIT(BUCKET) | BIT(REGION) | BIT(OUT) | BIT(ERR) | BIT(STATUS) |     \
-     BIT(CLEAR) | BIT(PATCH))
+    (BIT(CID) | BIT(BUCKET) | BIT(REGION) | BIT(OUT) | BIT(ERR) | BIT(STATUS) | BIT(CLEAR) |       \
+     BIT(PATCH))
 
 /* The kinds of frames: what one has, what it has at least one of, what it may have as well. The
  * first that fits is it. */
@@ -214,11 +213,9 @@ static void split_update(execwire_frame *frame)
         (unsigned)(update >> (EXECWIRE_UPDATE_REF_BITS + EXECWIRE_UPDATE_STATE_BITS)) & 7;
 }
 
-int64_t execwire_frame_elapsed(const execwire_frame *frame)
+uint64_t execwire_frame_elapsed(const execwire_frame *frame)
 {
-    if (execwire_frame_has(frame, EXECWIRE_FRAME_ELAPSED))
-        return execwire_unzigzag(frame->value[EXECWIRE_FRAME_ELAPSED]);
-    return (int64_t)(frame->value[EXECWIRE_FRAME_UPDATE] >> EXECWIRE_UPDATE_ELAPSED_SHIFT);
+    return frame->value[EXECWIRE_FRAME_UPDATE] >> EXECWIRE_UPDATE_ELAPSED_SHIFT;
 }
 
 execwire_status execwire_frame_read(const void *in, size_t in_size, execwire_frame *frame,

@@ -33,13 +33,12 @@ enum {
     EXECWIRE_FRAME_FIRST_WORD,
     EXECWIRE_FRAME_WORDS,
     EXECWIRE_FRAME_LIVE,
-    EXECWIRE_FRAME_ELAPSED,
+    EXECWIRE_FRAME_PROFILE,
     EXECWIRE_FRAME_WANTS,
     EXECWIRE_FRAME_REPAIRS,
     EXECWIRE_FRAME_NUMBER,
     EXECWIRE_FRAME_SESSION,
     EXECWIRE_FRAME_CLEAR,
-    EXECWIRE_FRAME_PROFILE,
     EXECWIRE_FRAME_FIELDS
 };
 
@@ -97,7 +96,7 @@ static inline bool execwire_frame_has(const execwire_frame *frame, unsigned fiel
 }
 
 /* update_time minus create_time, ns. */
-int64_t execwire_frame_elapsed(const execwire_frame *frame);
+uint64_t execwire_frame_elapsed(const execwire_frame *frame);
 
 /* Takes a frame apart. It is strict: fields ascend, are known, are there once unless they are
  * repeated, and are those of one kind of frame. Values are not looked into.

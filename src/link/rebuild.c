@@ -174,9 +174,7 @@ static bool read_identity(rebuild *b)
     if (!b->receiver->has_epoch)
         return stop(b, EXECWIRE_LINK_NO_SESSION);
     state->has_create_time =
-        frame->value[EXECWIRE_FRAME_CREATED] <= INT64_MAX &&
-        execwire_time_after(&epoch, (int64_t)frame->value[EXECWIRE_FRAME_CREATED],
-                            &state->create_time);
+        execwire_time_after(&epoch, frame->value[EXECWIRE_FRAME_CREATED], &state->create_time);
     return true;
 }
 
