@@ -73,13 +73,11 @@ static void add_places(share *s, unsigned byte, const uint8_t *places, size_t co
 }
 
 /* The share of text[at], by what is before it: last of that, `before`. */
-static share share_of(const uint8_t *text, size_t at, uint32_t before)
+static void share_of(share *s, const uint8_t *text, size_t at, uint32_t before)
 {
-    share s = {0, 0, 0};
-
-    add_places(&s, text[at], sample, SAMPLE_SIZE, before, SAMPLE_WEIGHT);
-    add_places(&s, text[at], text, at, before, 0);
-    return s;
+    *s = (share){0, 0, 0};
+    add_places(s, text[at], sample, SAMPLE_SIZE, before, SAMPLE_WEIGHT);
+    add_places(s, text[at], text, at, before, 0);
 }
 
 /* Adds what each byte at places gets. Returns the sum. */
@@ -193,8 +191,9 @@ void execwire_compress(const uint8_t *text, size_t size, execwire_sink *sink)
     uint32_t before = START;
 
     for (size_t at = 0; at < size; at++) {
-        share s = share_of(text, at, before);
+        share s;
 
+        share_of(&s, text, at, before);
         narrow(&v, text[at], &s);
         for (; settled(&v); shift_out(&v))
             execwire_sink_byte(sink, v.low >> 24);

@@ -7,32 +7,33 @@ static const char hex[] = "0123456789abcdef";
 static const char base58[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 static const char base32[] = "abcdefghijklmnopqrstuvwxyz234567";
 
-/* A bit for each place of a UUID where a hyphen is. */
-#define HYPHENS 0x842100u
+/* A bit for each place of a UUID where a hyphen is. There is none after the 32nd. */
+#define HYPHENS  0x842100u
+#define HEX_BASE 16
 /* What a multihash begins with: SHA-256, 32 bytes. */
 #define MULTIHASH 0x1220
 
 static const struct form {
     const char *digits;
-    uint32_t hyphens; /* a bit for each place */
-    uint16_t top;     /* what is in the number before the raw bytes */
+    uint16_t top; /* what is in the number before the raw bytes */
     uint8_t base;
     uint8_t text_size;
     uint8_t raw_size;
     uint8_t prefix_size; /* bytes before the digits */
-    char begin[2];       /* of the text; 0: anything */
+    uint8_t begin_size;
+    char begin[2]; /* of the text */
 } forms[] = {
-    [EXECWIRE_ID_UUID] = {hex, HYPHENS, 0, 16, EXECWIRE_UUID_TEXT, EXECWIRE_UUID_RAW, 0, {0}},
+    [EXECWIRE_ID_UUID] = {hex, 0, HEX_BASE, EXECWIRE_UUID_TEXT, EXECWIRE_UUID_RAW, 0, 0, ""},
     [EXECWIRE_ID_HASH] =
-        {base58, 0, MULTIHASH, 58, EXECWIRE_HASH_TEXT, EXECWIRE_HASH_RAW, 0, {'Q', 'm'}},
+        {base58, MULTIHASH, 58, EXECWIRE_HASH_TEXT, EXECWIRE_HASH_RAW, 0, 2, {'Q', 'm'}},
     [EXECWIRE_ID_REFERENCE] =
-        {hex, HYPHENS << 2, 0, 16, EXECWIRE_REFERENCE_TEXT, EXECWIRE_UUID_RAW, 2, {'e', '-'}},
-    [EXECWIRE_ID_CID1] = {base32, 0, 0, 32, EXECWIRE_CID1_TEXT, EXECWIRE_CID1_RAW, 1, {'b'}},
+        {hex, 0, HEX_BASE, EXECWIRE_REFERENCE_TEXT, EXECWIRE_UUID_RAW, 2, 2, {'e', '-'}},
+    [EXECWIRE_ID_CID1] = {base32, 0, 32, EXECWIRE_CID1_TEXT, EXECWIRE_CID1_RAW, 1, 1, {'b'}},
 };
 
 static bool is_hyphen(const struct form *form, size_t place)
 {
-    return place < 32 && (form->hyphens >> place & 1) != 0;
+    return form->base == HEX_BASE && (HYPHENS >> (place - form->prefix_size) % 32 & 1) != 0;
 }
 
 static unsigned digit_of(const struct form *form, char c)
@@ -60,20 +61,18 @@ size_t execwire_id_read(execwire_id id, const execwire_str *text, uint8_t *raw)
     const struct form *form = &forms[id];
     unsigned top = 0;
 
-    if (text->data == NULL || text->size != form->text_size)
+    if (text->data == NULL || text->size != form->text_size ||
+        memcmp(text->data, form->begin, form->begin_size) != 0)
         return 0;
-    for (size_t i = 0; i < sizeof form->begin; i++)
-        if (form->begin[i] != 0 && form->begin[i] != text->data[i])
-            return 0;
     memset(raw, 0, form->raw_size);
     for (size_t place = form->prefix_size; place < form->text_size; place++) {
-        char c = text->data[place];
-        unsigned digit = digit_of(form, c);
+        unsigned digit = digit_of(form, text->data[place]);
 
-        if (is_hyphen(form, place) ? c != '-' : digit == form->base)
+        if (is_hyphen(form, place) && text->data[place] == '-')
+            continue;
+        if (is_hyphen(form, place) || digit == form->base)
             return 0;
-        if (digit < form->base)
-            top = top * form->base + multiply_add(raw, form->raw_size, form->base, digit);
+        top = top * form->base + multiply_add(raw, form->raw_size, form->base, digit);
     }
     return top == form->top ? form->raw_size : 0;
 }

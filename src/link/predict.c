@@ -6,7 +6,12 @@
 /* Outputs are cut to 2,048 bytes, at a character: one this long is taken for cut. */
 #define CUT_OUTPUT 2045
 
-static const execwire_str empty = {"", 0};
+/* A text that is not known is empty. */
+static void fill(execwire_str *text)
+{
+    if (text->data == NULL)
+        *text = EXECWIRE_STR("");
+}
 
 bool execwire_link_is_final(const execwire_state *state)
 {
@@ -42,14 +47,12 @@ static void predict_output(execwire_state *state)
 
     if (output->std_out.data == NULL && output->std_err.data == NULL && !failed && !completed)
         return;
-    if (output->std_out.data == NULL)
-        output->std_out = empty;
-    if (output->std_err.data == NULL)
-        output->std_err = empty;
+    fill(&output->std_out);
+    fill(&output->std_err);
+    fill(&output->runner_error);
     state->has_run_output = true;
     output->has_exit_code = true;
     output->exit_code = failed;
-    output->runner_error = empty;
     output->has_stdouttruncated = true;
     output->stdouttruncated = output->std_out.size >= CUT_OUTPUT;
     output->has_stderrtruncated = true;
@@ -74,10 +77,9 @@ static bool predict_s3(execwire_storage_spec *results, execwire_link_joiner *joi
     results->has_storage_source = true;
     results->storage_source = EXECWIRE_STORAGE_SOURCE_S3;
     results->has_s3 = true;
-    results->s3.checksum = empty;
-    results->s3.version_id = empty;
-    if (results->s3.region.data == NULL)
-        results->s3.region = empty;
+    fill(&results->s3.checksum);
+    fill(&results->s3.region);
+    fill(&results->s3.version_id);
     return joiner->join(joiner, name, sizeof name - 1, &results->name) &&
            joiner->join(joiner, name + key, sizeof name - 1 - key, &results->s3.key);
 }
