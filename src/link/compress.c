@@ -36,15 +36,50 @@ static const uint8_t weights[LONGEST + 1] = {3, 8, 11, 14, 16};
 
 /* ---- The prediction ---- */
 
-/* How much a place in the text counts. `different` has no bits in bytes that are the same before it
- * and here. */
-static inline uint32_t weight_of(uint32_t different)
-{
-    unsigned count = 0;
+/* What each byte gets for being in the sample and in the text so far, wherever. It is kept, for it
+ * would take long to count it anew at each byte: at most 8 * EXECWIRE_COMPRESS_MAX and a little. */
+typedef struct counts {
+    uint32_t total;
+    uint16_t of[256];
+} counts;
 
-    for (; count < LONGEST && (different & 0xFF) == 0; different >>= 8)
-        count++;
-    return UINT32_C(1) << weights[count];
+static void count(counts *all, unsigned byte, unsigned lighter)
+{
+    unsigned weight = (1u << weights[0]) >> lighter;
+
+    all->total += weight;
+    all->of[byte] = (uint16_t)(all->of[byte] + weight);
+}
+
+static void count_sample(counts *all)
+{
+    memset(all, 0, sizeof *all);
+    for (size_t i = 0; i < SAMPLE_SIZE; i++)
+        count(all, sample[i], SAMPLE_WEIGHT);
+}
+
+/* What the byte at a place gets more than that, where the one before it is the last one before
+ * here. */
+static uint32_t more_at(const uint8_t *place, const uint8_t *start, uint32_t before)
+{
+    unsigned same = 1;
+
+    place--;
+    while (same < LONGEST && place > start && *--place == (before >> (8 * same) & 0xFF))
+        same++;
+    return (UINT32_C(1) << weights[same]) - (1u << weights[0]);
+}
+
+/* The next place after one, whose byte is the last one before here; `end` when there is none. It is
+ * here that all the time goes. */
+static const uint8_t *next_place(const uint8_t *place, const uint8_t *end, uint32_t before)
+{
+    const uint8_t last = (uint8_t)before;
+
+    while (place < end)
+        if (*place++ == last)
+            return place;
+    return end;
 }
 
 /* The part of the sum of all weights that is a byte's. */
@@ -54,54 +89,57 @@ typedef struct share {
     uint32_t total;
 } share;
 
-/* Adds what bytes at places get, of which `byte` is the one that matters. */
-static void add_places(share *s, unsigned byte, const uint8_t *places, size_t count,
-                       uint32_t before, unsigned lighter)
+/* Adds what bytes at places get more, of which `byte` is the one that matters. */
+static void add_places(share *s, unsigned byte, const uint8_t *places, size_t size, uint32_t before,
+                       unsigned lighter)
 {
-    uint32_t there = 0;
+    const uint8_t *end = places + size;
 
-    for (const uint8_t *end = places + count; places < end; places++) {
-        uint32_t weight = weight_of(there ^ before) >> lighter;
+    for (const uint8_t *place = places; (place = next_place(place, end, before)) < end;) {
+        uint32_t weight = more_at(place, places, before) >> lighter;
 
         s->total += weight;
-        if (*places <= byte)
+        if (*place <= byte)
             s->to += weight;
-        if (*places < byte)
+        if (*place < byte)
             s->from += weight;
-        there = there << 8 | *places;
     }
 }
 
 /* The share of text[at], by what is before it: last of that, `before`. */
-static void share_of(share *s, const uint8_t *text, size_t at, uint32_t before)
+static void share_of(share *s, const counts *all, const uint8_t *text, size_t at, uint32_t before)
 {
-    *s = (share){0, 0, 0};
+    *s = (share){0, 0, all->total};
+    for (unsigned byte = 0; byte < text[at]; byte++)
+        s->from += all->of[byte];
+    s->to = s->from + all->of[text[at]];
     add_places(s, text[at], sample, SAMPLE_SIZE, before, SAMPLE_WEIGHT);
     add_places(s, text[at], text, at, before, 0);
 }
 
-/* Adds what each byte at places gets. Returns the sum. */
-static uint32_t add_weights(uint32_t own[256], const uint8_t *places, size_t count, uint32_t before,
+/* Adds what each byte at places gets more. Returns the sum. */
+static uint32_t add_weights(uint32_t own[256], const uint8_t *places, size_t size, uint32_t before,
                             unsigned lighter)
 {
-    uint32_t there = 0;
+    const uint8_t *end = places + size;
     uint32_t total = 0;
 
-    for (const uint8_t *end = places + count; places < end; places++) {
-        uint32_t weight = weight_of(there ^ before) >> lighter;
+    for (const uint8_t *place = places; (place = next_place(place, end, before)) < end;) {
+        uint32_t weight = more_at(place, places, before) >> lighter;
 
-        own[*places] += weight;
+        own[*place] += weight;
         total += weight;
-        there = there << 8 | *places;
     }
     return total;
 }
 
 /* What each byte would get at text[at]. Returns the sum. */
-static uint32_t weigh_all(uint32_t own[256], const uint8_t *text, size_t at, uint32_t before)
+static uint32_t weigh_all(uint32_t own[256], const counts *all, const uint8_t *text, size_t at,
+                          uint32_t before)
 {
-    memset(own, 0, 256 * sizeof *own);
-    return add_weights(own, sample, SAMPLE_SIZE, before, SAMPLE_WEIGHT) +
+    for (unsigned byte = 0; byte < 256; byte++)
+        own[byte] = all->of[byte];
+    return all->total + add_weights(own, sample, SAMPLE_SIZE, before, SAMPLE_WEIGHT) +
            add_weights(own, text, at, before, 0);
 }
 
@@ -189,14 +227,17 @@ void execwire_compress(const uint8_t *text, size_t size, execwire_sink *sink)
 {
     interval v = {0, UINT32_MAX};
     uint32_t before = START;
+    counts all;
 
+    count_sample(&all);
     for (size_t at = 0; at < size; at++) {
         share s;
 
-        share_of(&s, text, at, before);
+        share_of(&s, &all, text, at, before);
         narrow(&v, text[at], &s);
         for (; settled(&v); shift_out(&v))
             execwire_sink_byte(sink, v.low >> 24);
+        count(&all, text[at], 0);
         before = before << 8 | text[at];
     }
     finish(&v, sink);
@@ -238,17 +279,20 @@ void execwire_expand(const uint8_t *in, size_t in_size, uint8_t *text, size_t si
     source from = {in, in_size, 0};
     uint32_t own[256];
     uint32_t before = START;
+    counts all;
 
+    count_sample(&all);
     for (unsigned i = 0; i < 4; i++)
         advance(&from);
     for (size_t at = 0; at < size; at++) {
-        share s = {.total = weigh_all(own, text, at, before)};
+        share s = {.total = weigh_all(own, &all, text, at, before)};
         uint32_t scaled = (s.total >> scale_of(s.total)) + 256;
 
         text[at] = (uint8_t)find_byte(own, (from.window - v.low) / (v.range / scaled), &s);
         narrow(&v, text[at], &s);
         for (; settled(&v); shift_out(&v))
             advance(&from);
+        count(&all, text[at], 0);
         before = before << 8 | text[at];
     }
 }

@@ -1,5 +1,5 @@
-/* Compression of short texts for small nodes: no memory but a few words on the stack to write it,
- * 1 KiB to read it.
+/* Compression of short texts for small nodes: half a kilobyte on the stack to write it, one and a
+ * half to read it.
  *
  * Each byte is predicted from all places in the text before it, and in a built-in sample of what
  * programs print, where the same bytes stood before it: the more of them, the more the byte that
