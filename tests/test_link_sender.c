@@ -459,7 +459,6 @@ static void test_the_session_counter(void **unused)
 static void test_what_is_refused(void **unused)
 {
     execwire_state state = make_state(1, 1);
-    execwire_link_sender_options options;
     execwire_error error;
 
     (void)unused;
@@ -471,16 +470,6 @@ static void test_what_is_refused(void **unused)
     assert_int_equal(w.said_count, 0);
     assert_int_equal(execwire_link_update(&w.sender, NULL, 0, NULL, &error),
                      EXECWIRE_ERROR_ARGUMENT);
-    for (unsigned i = 0; i < 6; i++) {
-        options = options_for(EXECWIRE_LINK_TWO_WAY);
-        options.mtu = i == 0 ? 50 : options.mtu;
-        options.execution_count = i == 1 ? 0 : i == 2 ? 129 : options.execution_count;
-        options.emit = i == 3 ? NULL : options.emit;
-        options.recall = i == 4 ? NULL : options.recall;
-        options.word_capacity = i == 5 ? 513 : options.word_capacity;
-        assert_int_equal(execwire_link_sender_init(&w.sender, &options, &error),
-                         EXECWIRE_ERROR_ARGUMENT);
-    }
 }
 
 int main(void)

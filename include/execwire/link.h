@@ -179,7 +179,8 @@ EXECWIRE_API execwire_status execwire_link_update(execwire_link_sender *sender,
 
 /* Sends one thing that is due: a hello, a digest or the repeat of one state. Returns when it wants
  * to be called again: `now` when more is due, EXECWIRE_LINK_NEVER when nothing is until the next
- * update or feedback. Calling it early does no harm; late, delays repeats. */
+ * update or feedback. Calling it early does no harm; late,
+ * delays repeats, by another two hours at most. */
 EXECWIRE_API uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now);
 
 /* Takes a frame of the return channel. Pieces that it wants are sent at once; all else is sent by

@@ -262,7 +262,8 @@ uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now)
         return now;
     if (next == EXECWIRE_SENDER_NEVER)
         return EXECWIRE_LINK_NEVER;
-    return now - now % EXECWIRE_TICK + next * EXECWIRE_TICK;
+    next *= EXECWIRE_TICK; /* an hour at most */
+    return now - now % EXECWIRE_TICK + next;
 }
 
 /* ---- Feedback ---- */
