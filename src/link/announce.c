@@ -1,7 +1,7 @@
 /* What a sender says of itself: the hello, with node, epoch and words; the digest.
  *
  * Two-way, a hello is repeated until it is acknowledged, and words are used after that. One-way,
- * all hellos are said three times, then now and then; words are used after the third time.
+ * all hellos are said four times, then now and then; words are used after the fourth time.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/difference.h"
@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define ROUNDS        3
+#define ROUNDS        4
 #define MAX_TRIES     15 /* that count */
 #define SHORTEST_WORD 6
 #define LONGEST_WORD  96
