@@ -13,9 +13,9 @@ HEAD = """\
 # Footprint
 
 What a node pays for execwire, in bytes. Everything that is linked counts: nanopb's runtime and
-descriptors, execwire's code and tables, and what they need of libc and libgcc (memcpy, memset,
-memcmp, division). Not counted: the program that calls it, start-up code, and the buffers and the
-state that the caller lends.
+descriptors, execwire's code and tables, what they need of libc and libgcc (memcpy, memset, memcmp,
+division), and the few calls of the program that is measured. Not counted: start-up code, and the
+buffers and the state that the caller lends.
 
 Compiled from `dist/execwire.c` by %s,
 with `-Os -ffunction-sections -fdata-sections`, linked with `--gc-sections` against newlib-nano, or

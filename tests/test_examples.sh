@@ -258,6 +258,10 @@ expect stopped '[x["state"] for x in s] == [1, 5, 9] and s[-1]["status"] == "sto
 port=$(free_port)
 "$execwire" link recv --udp "127.0.0.1:$port" >"$tmp/udp.jsonl" 2>"$tmp/udp.err" &
 gateway=$!
+for _ in $(seq 100); do
+    grep -q "$(printf ':%04X ' "$port")" /proc/net/udp && break
+    sleep 0.1
+done
 for name in one two; do
     check "UDP: $name" timeout 60 "$agent" --node-id n-1 --job-id "$name" --udp "127.0.0.1:$port" \
         --session "$tmp/session" -- sh -c 'seq 2000; echo oops >&2'

@@ -227,7 +227,7 @@ for what, frame, outcome in [
     ("a UUID that is cut off", delta(TWO, 2, out=b"\xc0" + bytes(15)), "text"),
     ("a hash that is cut off", delta(TWO, 2, err=b"\xc1" + bytes(31)), "text"),
     ("compressed text inside of text", delta(TWO, 2, bucket=b"a\xfa\x01b"), "text"),
-    ("compressed text of 4097 bytes", delta(TWO, 2, status=b"\xfa\x81\x20"), "text"),
+    ("compressed text of 2049 bytes", delta(TWO, 2, status=b"\xfa\x81\x10"), "text"),
     ("compressed text without its size", delta(TWO, 2, status=b"\xfa\x80"), "text"),
     ("clearing a field that there is not", delta(TWO, 2, clear=[12]), "frame"),
     ("clearing inside of a string", delta(TWO, 2, clear=[4 + 1 * 32]), "frame"),

@@ -12,8 +12,8 @@
 
 #include "link/sink.h"
 
-/* The longest text, in bytes. */
-#define EXECWIRE_COMPRESS_MAX 4096
+/* The longest text, in bytes: Bacalhau cuts outputs to that. Time grows with its square. */
+#define EXECWIRE_COMPRESS_MAX 2048
 
 /* Writes the compressed form of a text of at most EXECWIRE_COMPRESS_MAX bytes. Its size is not in
  * it. */
