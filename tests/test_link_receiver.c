@@ -4,15 +4,13 @@
 #include "support/cmocka.h"
 
 #include "link/frame.h"
+#include "support/link.h"
 
 #include <execwire/link.h>
 
 #include <string.h>
 
-#define NODE      "QmRAXc7RK4DTnf47sb5d5tC399845YezAsspUfzEM47eDt"
-#define JOB       "20edbcba-3acc-4672-884a-b649fcbce49b"
-#define REFERENCE "e-e8180a6b-d4f4-4a2a-bffc-d3c12ef89057"
-#define REFS      8
+#define REFS 8
 
 typedef struct world {
     execwire_link_sender sender;
@@ -92,22 +90,6 @@ static void open_world(execwire_link_mode mode, size_t mtu)
     memset(&w, 0, sizeof w);
     open_sender(mode, mtu, 0);
     open_receiver(mode);
-}
-
-static execwire_state make_state(int version, int state)
-{
-    return (execwire_state){.job_id = EXECWIRE_STR(JOB),
-                            .compute_reference = EXECWIRE_STR(REFERENCE),
-                            .node_id = EXECWIRE_STR(NODE),
-                            .has_create_time = true,
-                            .create_time = {1697545688, 90286107},
-                            .has_update_time = true,
-                            .update_time = {1697545688 + version, 0},
-                            .has_version = true,
-                            .version = version,
-                            .has_state = true,
-                            .state = state,
-                            .has_published_results = true};
 }
 
 static void update(const execwire_state *state, uint64_t now)
@@ -321,16 +303,6 @@ static void test_a_digest(void **unused)
     assert_true(execwire_link_receiver_view(&w.receiver, 0, 700100, &view));
     assert_int_equal(view.age_ms, 100);
     assert_true(view.current);
-}
-
-static void fill(char *text, size_t size)
-{
-    uint32_t number = 1;
-
-    for (size_t i = 0; i < size; i++) {
-        number = number * 1664525 + 1013904223; /* Numerical Recipes' generator */
-        text[i] = (char)('!' + (number >> 24) % 90);
-    }
 }
 
 static void test_missing_pieces_are_repaired(void **unused)

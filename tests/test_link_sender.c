@@ -6,12 +6,9 @@
 
 #include "link/frame.h"
 #include "support/hex.h"
+#include "support/link.h"
 
 #include <execwire/link.h>
-
-#define JOB       "20edbcba-3acc-4672-884a-b649fcbce49b"
-#define REFERENCE "e-e8180a6b-d4f4-4a2a-bffc-d3c12ef89057"
-#define NODE      "QmRAXc7RK4DTnf47sb5d5tC399845YezAsspUfzEM47eDt"
 
 #define HELLO                                                                                      \
     "7d0b45a67992012029fb388c22e44cb637f01210c3707a90b405420fb169779edfb5b9342405157f9801b0f7"     \
@@ -71,22 +68,6 @@ static void open_sender(execwire_link_mode mode)
     memset(&w, 0, sizeof w);
     options = options_for(mode);
     assert_int_equal(execwire_link_sender_init(&w.sender, &options, NULL), EXECWIRE_OK);
-}
-
-static execwire_state make_state(int version, int state)
-{
-    return (execwire_state){.job_id = EXECWIRE_STR(JOB),
-                            .compute_reference = EXECWIRE_STR(REFERENCE),
-                            .node_id = EXECWIRE_STR(NODE),
-                            .has_create_time = true,
-                            .create_time = {1697545688, 90286107},
-                            .has_update_time = true,
-                            .update_time = {1697545688, 90286107},
-                            .has_version = true,
-                            .version = version,
-                            .has_state = true,
-                            .state = state,
-                            .has_published_results = true};
 }
 
 static unsigned update(execwire_state *state, uint64_t now)
