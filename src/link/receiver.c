@@ -45,7 +45,7 @@ execwire_status execwire_link_receiver_init(execwire_link_receiver *receiver,
     memset(receiver, 0, sizeof *receiver);
     memset(options->contexts, 0, options->context_count * sizeof *options->contexts);
     for (size_t i = 0; i < options->transfer_count; i++)
-        options->transfers[i].whole = 0;
+        options->transfers[i] = (execwire_link_transfer){.whole = 0};
     receiver->options = *options;
     return EXECWIRE_OK;
 }
