@@ -4,6 +4,7 @@
 #include "support/cmocka.h"
 
 #include "link/frame.h"
+#include "link/sender.h"
 #include "support/hex.h"
 #include "support/link.h"
 #include "text/crc32.h"
@@ -318,6 +319,25 @@ static void test_a_digest_of_all_refs_in_the_smallest_frames(void **unused)
     }
 }
 
+/* Eight entries of four bytes fill the smallest frame; after them there is nothing to list. */
+static void test_a_digest_that_fills_its_frame(void **unused)
+{
+    unsigned before;
+
+    (void)unused;
+    open_world(EXECWIRE_LINK_TWO_WAY, EXECWIRE_STR(NODE), EXECWIRE_LINK_MIN_MTU);
+    open_many(1, 0);
+    hear_rest(0);
+    open_many(9, 1000);
+    w.executions[8].flags |= EXECWIRE_EXECUTION_ACKED | EXECWIRE_EXECUTION_TERMINAL;
+    before = w.said_count;
+    w.heard_count = before;
+    (void)execwire_link_sender_poll(&w.sender, 1001);
+    assert_int_equal(hear_rest(1001), EXECWIRE_LINK_DIGEST);
+    assert_int_equal(w.said_count, before + 1);
+    assert_int_equal(w.said_size[before], 5 + 3 + 8 * 4 + 3); /* check, head, entries, session */
+}
+
 /* An answer of 51 bytes has room for 11 acks, and none for wants then. */
 static void test_more_answers_than_fit_one_frame(void **unused)
 {
@@ -434,6 +454,7 @@ int main(void)
         cmocka_unit_test(test_a_repeat_of_a_newer_state),
         cmocka_unit_test(test_repairs_of_what_there_is_not),
         cmocka_unit_test(test_a_digest_of_all_refs_in_the_smallest_frames),
+        cmocka_unit_test(test_a_digest_that_fills_its_frame),
         cmocka_unit_test(test_more_answers_than_fit_one_frame),
         cmocka_unit_test(test_more_large_frames_than_transfers),
         cmocka_unit_test(test_asking_in_vain_ends),
