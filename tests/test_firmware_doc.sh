@@ -20,7 +20,7 @@ import tempfile
 with open("docs/firmware.md", encoding="utf-8") as file:
     document = file.read()
 blocks = re.findall(r"^```(\w+) ?(\S*)\n(.*?)^```\n", document, re.M | re.S)
-environment = dict(os.environ, EXECWIRE=os.getcwd(), PATH=sys.argv[1] + ":" + os.environ["PATH"])
+environment = dict(os.environ, PATH=sys.argv[1] + ":" + os.environ["PATH"])
 environment.pop("MAKEFLAGS", None)
 passed = failed = 0
 printed = ""
@@ -34,6 +34,8 @@ def expect(what, right, details):
 
 
 with tempfile.TemporaryDirectory() as project:
+    environment["EXECWIRE"] = project + "/.checkout"  # the commands' paths have no spaces
+    os.symlink(os.getcwd(), environment["EXECWIRE"])
     for language, name, text in blocks:
         if name:
             with open(os.path.join(project, name), "w", encoding="utf-8") as file:

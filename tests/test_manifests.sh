@@ -65,7 +65,10 @@ linked() {
 
 mkdir -p "$out"
 expect "make dist" make --no-print-directory -s dist DIST="$dist"
-full=$(cd "$dist" && pwd)
+# lists of words come from it: by a path without spaces
+full=$(mktemp -d)/dist
+trap 'rm -r "${full%/dist}"' EXIT
+ln -s "$(cd "$dist" && pwd)" "$full"
 
 cat >"$out/esp-idf.cmake" <<CMAKE
 macro(idf_component_register)
@@ -81,7 +84,7 @@ endmacro()
 function(target_compile_definitions target scope)
     message(STATUS "define \${ARGN}")
 endfunction()
-include($full/CMakeLists.txt)
+include("$full/CMakeLists.txt")
 CMAKE
 cat >"$out/zephyr.cmake" <<CMAKE
 function(zephyr_library)
@@ -95,7 +98,7 @@ endfunction()
 function(zephyr_library_compile_definitions)
     message(STATUS "define \${ARGN}")
 endfunction()
-include($full/zephyr/CMakeLists.txt)
+include("$full/zephyr/CMakeLists.txt")
 CMAKE
 
 all='-DCONFIG_EXECWIRE=y -DCONFIG_EXECWIRE_DECODE=y -DCONFIG_EXECWIRE_JSON_READ=y

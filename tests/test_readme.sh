@@ -19,12 +19,16 @@ cat >"$tmp/bin/cc" <<SH
 exec ${CC:-gcc} -std=c11 -Wall -Wextra -Wconversion -Wshadow -Wpedantic -Werror ${CFLAGS:-} "\$@"
 SH
 chmod +x "$tmp/bin/cc"
+# pkg-config's flags have no spaces
+ln -s "$PWD/include" "$tmp/include"
+ln -s "$gen" "$tmp/gen"
+ln -s "$out" "$tmp/lib"
 cat >"$tmp/execwire.pc" <<PC
 Name: execwire
 Description: as built
 Version: 0
-Cflags: -I$PWD/include -I$gen
-Libs: $out/libexecwire.a
+Cflags: -I$tmp/include -I$tmp/gen
+Libs: $tmp/lib/libexecwire.a
 PC
 ln -s "$PWD/examples" "$tmp/run/examples"
 export PKG_CONFIG_PATH="$tmp"

@@ -50,9 +50,13 @@ sed '/^  optional int64 version = 11/r /dev/stdin' "proto/$schema" >"$tree/proto
 PROTO
 expect "the schema has the fields" grep -q 'zone = 12' "$tree/proto/$schema"
 
+# make takes no path with spaces
+mkdir -p "$tree/build"
+ln -s "$nanopb" "$tree/build/nanopb"
+
 # as on a command line of its own: nothing of this make, but the same compiler
 expect "make" env -u OUT -u GEN -u MAKEFLAGS -u MAKELEVEL make -C "$tree" -j2 all \
-    BUILD=build CC="${CC:-gcc}" CFLAGS=-O0 NANOPB_DIR="$nanopb"
+    BUILD=build CC="${CC:-gcc}" CFLAGS=-O0 NANOPB_DIR=build/nanopb
 [ "$failed" -eq 0 ] || finish
 new=$tree/build/execwire
 wire=$tree/wire.pb
