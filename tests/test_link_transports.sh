@@ -82,7 +82,7 @@ def finish_all(*processes):
     """Exit statuses and errors."""
     ends = []
     for process in processes:
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=120)
         ends.append((process.returncode, err.decode()))
     return ends
 
@@ -204,7 +204,7 @@ for mode in [], ["--one-way"]:
     small = STATES if not mode else write("few.jsonl", "".join(json.dumps(line) + "\n" for line in LINES[:40]))
     sender = start("link", "send", *mode, *tries, "--udp", "127.0.0.1:%d" % proxy.port, stdin=open(small, "rb"))
     keep, FINAL = FINAL, {execution(m): m for m in messages(open(small).read())}
-    wait_for(what + ": the last states arrive", 25,
+    wait_for(what + ": the last states arrive", 60,
              lambda: FINAL.items() <= {execution(m): m for m in messages(read("out"))}.items())
     check(what + ": the proxy did lose", proxy.lost > 0)
     if mode: # its repeats go on by the clock
@@ -309,7 +309,7 @@ def mqtt():
     server = broker()
     global FINAL
     FINAL = {execution(m): m for m in messages(b"".join(lines))}
-    wait_for("MQTT: the last states arrive", 25,
+    wait_for("MQTT: the last states arrive", 60,
              lambda: FINAL.items() <= {execution(m): m for m in messages(read("out"))}.items())
     for process in (sender, publisher, subscriber, receiver, server):
         process.terminate()
