@@ -83,8 +83,7 @@ bool execwire_assembly_is_known(const execwire_link_context *context, uint32_t u
     unsigned generation = update >> EXECWIRE_UPDATE_GENERATION_SHIFT & 15;
 
     number |= update >> (EXECWIRE_UPDATE_REF_BITS + EXECWIRE_UPDATE_STATE_BITS) & 7;
-    return context->known && !context->earlier && generation == context->generation &&
-           number <= context->number;
+    return execwire_context_knows(context, generation, number);
 }
 
 execwire_link_outcome execwire_assembly_take(execwire_link_receiver *receiver,

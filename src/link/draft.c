@@ -20,11 +20,6 @@ static void know(execwire_draft *draft, const execwire_str *text)
     *(execwire_str *)(void *)((char *)&draft->predicted + offset) = *text;
 }
 
-static bool has_flag(const execwire_draft *draft, unsigned flag)
-{
-    return (draft->execution->flags & flag) != 0;
-}
-
 /* ---- The identity ---- */
 
 size_t execwire_draft_node(execwire_str node, uint8_t out[EXECWIRE_LINK_NODE_SIZE])
@@ -120,7 +115,7 @@ static times know_times(execwire_draft *draft)
 
     known->has_create_time =
         state->has_create_time &&
-        (!has_flag(draft, EXECWIRE_EXECUTION_IDENTIFIED) ||
+        (!execwire_execution_has(draft->execution, EXECWIRE_EXECUTION_IDENTIFIED) ||
          (sender->has_epoch && execwire_time_between(&epoch, &state->create_time, &t.created)));
     known->has_update_time = known->has_create_time;
     if (!known->has_create_time)
@@ -188,7 +183,7 @@ static void put_varint(execwire_sink *sink, bool present, unsigned field, uint64
 /* The fields before the texts. */
 static void put_first(execwire_draft *draft, execwire_sink *sink, times t)
 {
-    bool identity = has_flag(draft, EXECWIRE_EXECUTION_IDENTIFIED);
+    bool identity = execwire_execution_has(draft->execution, EXECWIRE_EXECUTION_IDENTIFIED);
 
     execwire_sink_varint_field(sink, EXECWIRE_FRAME_UPDATE, update_of(draft, t.elapsed));
     if (identity)
@@ -206,7 +201,7 @@ static void put_last(execwire_draft *draft, execwire_sink *sink)
 {
     const execwire_link_execution *execution = draft->execution;
     unsigned generation = execwire_execution_generation(execution);
-    bool identity = has_flag(draft, EXECWIRE_EXECUTION_IDENTIFIED);
+    bool identity = execwire_execution_has(draft->execution, EXECWIRE_EXECUTION_IDENTIFIED);
     bool no_ids = draft->predicted.job_id.data == NULL;
 
     execwire_sink_tag(sink, EXECWIRE_FRAME_CHECK, EXECWIRE_WIRE_FIXED32);
@@ -217,8 +212,8 @@ static void put_last(execwire_draft *draft, execwire_sink *sink)
         put_node(draft, sink);
     put_varint(sink, identity && (execution->number > EXECWIRE_UPDATE_NUMBER_MASK || no_ids),
                EXECWIRE_FRAME_NUMBER, execution->number);
-    put_varint(sink, has_flag(draft, EXECWIRE_EXECUTION_SESSION), EXECWIRE_FRAME_SESSION,
-               draft->sender->session);
+    put_varint(sink, execwire_execution_has(draft->execution, EXECWIRE_EXECUTION_SESSION),
+               EXECWIRE_FRAME_SESSION, draft->sender->session);
 }
 
 /* ---- Texts ---- */

@@ -2,7 +2,6 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/canonical.h"
-#include "link/predict.h"
 #include "link/sender.h"
 
 /* Of an interval, in ticks: an hour, and one as nothing may be early. */
@@ -148,9 +147,4 @@ unsigned execwire_execution_ref(const execwire_link_sender *sender,
                                 const execwire_link_execution *execution)
 {
     return (unsigned)(execution - sender->options.executions);
-}
-
-bool execwire_execution_ends(const execwire_state *state)
-{
-    return execwire_link_is_final(state);
 }

@@ -72,19 +72,13 @@ bool execwire_link_receiver_view(const execwire_link_receiver *receiver, unsigne
 
 /* ---- States ---- */
 
-/* Whether a context can be what frames of this session speak of. */
-static bool is_present(const execwire_link_context *context)
-{
-    return context->known && !context->earlier;
-}
-
 /* Whether a rebuilt state is newer than the context's. Generations and numbers only grow in a
  * session; generations go around. */
 static bool is_newer(const execwire_link_context *context, const execwire_rebuilt *rebuilt)
 {
     unsigned ahead = (unsigned)(rebuilt->generation - context->generation) & 15;
 
-    if (!is_present(context))
+    if (!execwire_context_is_present(context))
         return true;
     if (ahead != 0)
         return ahead < 8;
@@ -182,11 +176,12 @@ static execwire_link_outcome judge(const execwire_link_receiver *receiver,
     if (!receiver->has_hello ||
         (execwire_frame_has(frame, EXECWIRE_FRAME_SESSION) && session > receiver->session))
         return EXECWIRE_LINK_NO_SESSION;
-    if (is_present(context) && context->check == frame->value[EXECWIRE_FRAME_CHECK])
+    if (execwire_context_is_present(context) &&
+        context->check == frame->value[EXECWIRE_FRAME_CHECK])
         return EXECWIRE_LINK_REPEATED;
     if (frame->kind == EXECWIRE_FRAME_KIND_IDENTITY)
         return EXECWIRE_LINK_STATE;
-    if (!is_present(context))
+    if (!execwire_context_is_present(context))
         return EXECWIRE_LINK_NO_IDENTITY;
     if (execwire_frame_has(frame, EXECWIRE_FRAME_BASE) &&
         execwire_number_near(context->number, frame->low_number) <= context->number)
@@ -367,7 +362,7 @@ static void compare_live(execwire_link_receiver *receiver, uint32_t entry, uint6
     if (ref >= receiver->options.context_count)
         return;
     context = &receiver->options.contexts[ref];
-    if (is_present(context) && generation == context->generation && number <= context->number) {
+    if (execwire_context_knows(context, generation, number)) {
         if (number == context->number)
             context->heard = now;
         return;

@@ -14,6 +14,21 @@
 /* How often something is asked for before the receiver gives up. */
 #define EXECWIRE_RECEIVER_ASKS 8
 
+/* Whether a context can be what frames of this session speak of. */
+static inline bool execwire_context_is_present(const execwire_link_context *context)
+{
+    return context->known && !context->earlier;
+}
+
+/* Whether an update of it, by its ref's generation and its number, is not newer than what is known.
+ */
+static inline bool execwire_context_knows(const execwire_link_context *context, unsigned generation,
+                                          uint64_t number)
+{
+    return execwire_context_is_present(context) && generation == context->generation &&
+           number <= context->number;
+}
+
 /* ---- rebuild.c ---- */
 
 /* A state as it came out of a frame, not yet believed. */

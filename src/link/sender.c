@@ -4,6 +4,7 @@
 #include "link/sender.h"
 
 #include "link/frame.h"
+#include "link/predict.h"
 #include "schema/schema.h"
 #include "status/status.h"
 
@@ -17,11 +18,6 @@
 #define MAX_REPAIRS 8
 
 /* ---- Sending a state ---- */
-
-static bool has_flag(const execwire_link_execution *execution, unsigned flag)
-{
-    return (execution->flags & flag) != 0;
-}
 
 /* Whether a state is the one of the execution's last frame. */
 static bool is_last_state(const execwire_link_sender *sender,
@@ -90,17 +86,17 @@ static void send_new(execwire_link_sender *sender, execwire_link_execution *exec
         execwire_execution_renew(execution, execution->identity);
     last = execution->number;
     execution->number = next_number(execution, state);
-    identity =
-        execution->number > last + MAX_JUMP || !has_flag(execution, EXECWIRE_EXECUTION_KNOWN);
-    if (has_flag(execution, EXECWIRE_EXECUTION_ACKED) && !identity && large == execution->large &&
-        sender->options.mode == EXECWIRE_LINK_TWO_WAY &&
+    identity = execution->number > last + MAX_JUMP ||
+               !execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN);
+    if (execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED) && !identity &&
+        large == execution->large && sender->options.mode == EXECWIRE_LINK_TWO_WAY &&
         (state->has_run_output || state->status.data != NULL))
         base = last;
     execution->large = large;
     execwire_execution_set_tries(execution, 0);
     execution->flags &= (uint8_t) ~(EXECWIRE_EXECUTION_ACKED | EXECWIRE_EXECUTION_TERMINAL |
                                     EXECWIRE_EXECUTION_WANTED);
-    if (execwire_execution_ends(state))
+    if (execwire_link_is_final(state))
         execution->flags |= EXECWIRE_EXECUTION_TERMINAL;
     if (sender->options.mode == EXECWIRE_LINK_LOSSLESS)
         execution->flags |= EXECWIRE_EXECUTION_ACKED;
@@ -192,9 +188,9 @@ static const execwire_state *recall(const execwire_link_sender *sender,
 static void repeat(execwire_link_sender *sender, execwire_link_execution *execution)
 {
     const execwire_state *state = recall(sender, execution);
-    bool wanted = has_flag(execution, EXECWIRE_EXECUTION_WANTED);
+    bool wanted = execwire_execution_has(execution, EXECWIRE_EXECUTION_WANTED);
     unsigned tries = execwire_execution_tries(execution);
-    bool identity = wanted || !has_flag(execution, EXECWIRE_EXECUTION_KNOWN);
+    bool identity = wanted || !execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN);
 
     if (state == NULL)
         return;
@@ -206,13 +202,13 @@ static void repeat(execwire_link_sender *sender, execwire_link_execution *execut
     if (sender->options.mode == EXECWIRE_LINK_ONE_WAY)
         identity |= tries % 2 == 1;
     else
-        identity |= has_flag(execution, EXECWIRE_EXECUTION_IDENTIFIED);
+        identity |= execwire_execution_has(execution, EXECWIRE_EXECUTION_IDENTIFIED);
     if (tries < sender->tries) {
         execwire_execution_set_tries(execution, tries + 1);
-        sender->stats.given_up +=
-            tries + 1 == sender->tries && !has_flag(execution, EXECWIRE_EXECUTION_ACKED);
+        sender->stats.given_up += tries + 1 == sender->tries &&
+                                  !execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED);
     }
-    if (!wanted && has_flag(execution, EXECWIRE_EXECUTION_REPAIRED)) {
+    if (!wanted && execwire_execution_has(execution, EXECWIRE_EXECUTION_REPAIRED)) {
         execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_REPAIRED;
         execution->sent = sender->now;
         return;

@@ -64,8 +64,6 @@ uint32_t execwire_sender_wait(const execwire_link_sender *sender, uint16_t since
 /* What never changes of an execution, as a number; the fields that may be large, as a number. */
 uint32_t execwire_execution_identity(const execwire_state *state);
 uint16_t execwire_execution_large(const execwire_state *state);
-/* Whether a state is one that does not change any more. */
-bool execwire_execution_ends(const execwire_state *state);
 
 /* The execution with this identity. Where there is none, it gets a ref: a free one, else of one
  * that is done with, else the oldest. */
@@ -91,6 +89,11 @@ enum {
     EXECWIRE_EXECUTION_SESSION = 64,    /* and with the session's number */
     EXECWIRE_EXECUTION_REPAIRED = 128   /* parts of it were sent again */
 };
+
+static inline bool execwire_execution_has(const execwire_link_execution *execution, unsigned flag)
+{
+    return (execution->flags & flag) != 0;
+}
 
 static inline unsigned execwire_execution_generation(const execwire_link_execution *execution)
 {
