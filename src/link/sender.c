@@ -290,33 +290,50 @@ static void take_want(execwire_link_sender *sender, uint32_t want)
         sender->options.executions[want].flags |= EXECWIRE_EXECUTION_WANTED;
 }
 
-/* Sends the wanted part of the execution's last frame, if it is still the same frame. */
-static void take_repair(execwire_link_sender *sender, const execwire_repair *repair)
+/* Makes the draft of the frame that a repair is for. False: it is not the execution's last one. */
+static bool draft_repair(execwire_link_sender *sender, const execwire_repair *repair,
+                         execwire_draft *draft)
 {
     size_t ref = repair->update & (EXECWIRE_LINK_MAX_REFS - 1);
     execwire_link_execution *execution = &sender->options.executions[ref];
     const execwire_state *state = NULL;
     execwire_sink size = {NULL, 0};
-    execwire_draft draft;
 
     if (ref < sender->options.execution_count && execution->number != 0)
         state = recall(sender, execution);
     if (state == NULL || !is_last_state(sender, execution, state))
-        return;
-    execwire_draft_make(&draft, sender, execution, state, 0);
-    execwire_draft_write(&draft, &size);
-    if (draft.head != repair->update || size.size != repair->whole)
-        return;
-    sender->stats.wants++;
+        return false;
+    execwire_draft_make(draft, sender, execution, state, 0);
+    execwire_draft_write(draft, &size);
+    if (draft->head != repair->update || size.size != repair->whole)
+        return false;
     execution->flags |= EXECWIRE_EXECUTION_REPAIRED;
-    execwire_sender_send(sender, &draft, repair->offset, (size_t)repair->offset + repair->size);
+    return true;
+}
+
+/* Sends the parts that are wanted. Those of one frame come one after the other, and need one draft:
+ * compressing is what takes time. */
+static void take_repairs(execwire_link_sender *sender, execwire_str *repairs)
+{
+    execwire_repair repair, last = {0, 0, 0, 0};
+    execwire_draft draft;
+    bool good = false;
+
+    for (unsigned i = 0; i < MAX_REPAIRS && execwire_frame_next_repair(repairs, &repair); i++) {
+        if (i == 0 || repair.update != last.update || repair.whole != last.whole)
+            good = draft_repair(sender, &repair, &draft);
+        last = repair;
+        if (!good)
+            continue;
+        sender->stats.wants++;
+        execwire_sender_send(sender, &draft, repair.offset, (size_t)repair.offset + repair.size);
+    }
 }
 
 execwire_status execwire_link_feedback(execwire_link_sender *sender, const void *frame, size_t size,
                                        execwire_error *error)
 {
     execwire_str feedback[EXECWIRE_FEEDBACK_FIELDS];
-    execwire_repair repair;
     execwire_status status;
     uint32_t check, want;
 
@@ -331,9 +348,6 @@ execwire_status execwire_link_feedback(execwire_link_sender *sender, const void 
         take_ack(sender, check);
     while (execwire_frame_next_number(&feedback[EXECWIRE_FEEDBACK_WANTS], &want))
         take_want(sender, want);
-    for (unsigned i = 0; i < MAX_REPAIRS &&
-                         execwire_frame_next_repair(&feedback[EXECWIRE_FEEDBACK_REPAIRS], &repair);
-         i++)
-        take_repair(sender, &repair);
+    take_repairs(sender, &feedback[EXECWIRE_FEEDBACK_REPAIRS]);
     return EXECWIRE_OK;
 }
