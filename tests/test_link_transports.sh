@@ -200,7 +200,9 @@ for mode in [], ["--one-way"]:
     wait_for(what + ": the receiver listens", 10, lambda: listening(port))
     proxy = Proxy(port, 1)
     proxy.start()
-    tries = ["--timing", FAST + (",tries=8" if not mode else ",tries=9")]
+    # 36 % of the tries lose the frame or its acknowledgment: nine in a row happen among so many executions
+    quick = FAST.replace("urgent=300,repeat=300", "urgent=100,repeat=100") + ",tries=15"
+    tries = ["--timing", FAST + ",tries=9" if mode else quick]
     small = STATES if not mode else write("few.jsonl", "".join(json.dumps(line) + "\n" for line in LINES[:40]))
     sender = start("link", "send", *mode, *tries, "--udp", "127.0.0.1:%d" % proxy.port, stdin=open(small, "rb"))
     keep, FINAL = FINAL, {execution(m): m for m in messages(open(small).read())}
