@@ -68,7 +68,6 @@ same 'the files' "./usr/bin/execwire
 ./usr/share/execwire/proto/execwire/v1/execution_state.options
 ./usr/share/execwire/proto/execwire/v1/execution_state.proto
 ./usr/share/execwire/proto/execwire/v1/link.proto
-./usr/share/execwire/proto/google/protobuf/timestamp.proto
 ./usr/share/man/man1/execwire.1" "$files"
 for document in README.md CHANGELOG.md LICENSE wire-format.md security.md fields.md; do
     check "share/doc/execwire/$document" [ -s "$dest/usr/share/doc/execwire/$document" ]

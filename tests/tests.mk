@@ -2,7 +2,8 @@
 #
 # SPDX-License-Identifier: Apache-2.0
 
-# nanopb's decoder
+# nanopb's encoder, and its decoder
+$(OUT)/tests/test_wire_writers $(OUT)/tests/test_peers: $(NANOPB_OBJ)
 $(OUT)/tests/test_peers: $(OBJ)/fuzz/oracles/nanopb.o $(OBJ)/fuzz/oracles/state.o $(FUZZ_SHARED) \
                          $(OBJ)/nanopb/pb_decode.o
 
