@@ -317,10 +317,18 @@ $(OUT)/execwire.pc: FORCE
 	    'Name: execwire' 'Description: Compact wire format for ExecutionState' 'Version: $(VERSION)' \
 	    'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lexecwire' >$@
 
+# find_package(execwire), from @NAME@ to what make knows
+$(OUT)/cmake/%.cmake: cmake/%.cmake.in FORCE
+	$(call say,GEN)
+	$(Q)sed -e 's/@VERSION@/$(VERSION)/' -e 's/@SOVERSION@/$(SOVERSION)/' \
+	    -e "s|@INCLUDE_FROM_LIB@|$$(realpath -m --relative-to='$(LIBDIR)' '$(PREFIX)/include')|" $< >$@
+
+CMAKE_FILES := $(patsubst cmake/%.in,$(OUT)/cmake/%,$(sort $(wildcard cmake/*.in)))
+
 ## install: into DESTDIR, PREFIX (/usr/local), LIBDIR
 .PHONY: install
-install: all $(OUT)/execwire.pc
-	install -d "$(INCLUDE_DIR)" "$(LIB_DIR)/pkgconfig" "$(DESTDIR)$(PREFIX)/bin" "$(SHARE_DIR)/man/man1" \
+install: all $(OUT)/execwire.pc $(CMAKE_FILES)
+	install -d "$(INCLUDE_DIR)" "$(LIB_DIR)/pkgconfig" "$(LIB_DIR)/cmake/execwire" "$(DESTDIR)$(PREFIX)/bin" "$(SHARE_DIR)/man/man1" \
 	    "$(SHARE_DIR)/execwire/proto/execwire/v1" "$(SHARE_DIR)/doc/execwire"
 	install -m 644 $(HEADERS) "$(INCLUDE_DIR)"
 	install -m 644 $(OUT)/libexecwire.a "$(LIB_DIR)"
@@ -328,6 +336,7 @@ install: all $(OUT)/execwire.pc
 	ln -sf libexecwire.so.$(VERSION) "$(LIB_DIR)/libexecwire.so.$(SOVERSION)"
 	ln -sf libexecwire.so.$(VERSION) "$(LIB_DIR)/libexecwire.so"
 	install -m 644 $(OUT)/execwire.pc "$(LIB_DIR)/pkgconfig"
+	install -m 644 $(CMAKE_FILES) "$(LIB_DIR)/cmake/execwire"
 	install -m 755 $(OUT)/execwire "$(DESTDIR)$(PREFIX)/bin"
 	install -m 644 docs/execwire.1 "$(SHARE_DIR)/man/man1"
 	install -m 644 proto/$(PROTO).proto proto/$(PROTO).options proto/execwire/v1/link.proto "$(SHARE_DIR)/execwire/proto/execwire/v1"
@@ -337,9 +346,15 @@ install: all $(OUT)/execwire.pc
 ## uninstall: takes away what install put there
 .PHONY: uninstall
 uninstall:
-	rm -rf "$(INCLUDE_DIR)" "$(SHARE_DIR)/execwire" "$(SHARE_DIR)/doc/execwire"
+	rm -rf "$(INCLUDE_DIR)" "$(LIB_DIR)/cmake/execwire" "$(SHARE_DIR)/execwire" "$(SHARE_DIR)/doc/execwire"
 	rm -f "$(LIB_DIR)"/libexecwire.a "$(LIB_DIR)"/libexecwire.so* "$(LIB_DIR)/pkgconfig/execwire.pc" \
 	    "$(DESTDIR)$(PREFIX)/bin/execwire" "$(SHARE_DIR)/man/man1/execwire.1"
+
+## deb: the Debian packages, in build/deb, with nothing that lintian minds
+.PHONY: deb
+deb:
+	@tools/install-packages deb
+	@tools/deb $(BUILD)/deb
 
 ## clean: everything that was made, but for the fetched nanopb
 .PHONY: clean
