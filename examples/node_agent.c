@@ -73,11 +73,6 @@ static _Noreturn void fail(const char *what, const char *why)
     exit(AGENT_FAILED);
 }
 
-static execwire_str view(const char *text)
-{
-    return (execwire_str){text, strlen(text)};
-}
-
 /* ---- Identifiers and times ---------------------------------------------------------------- */
 
 /* A random UUID (RFC 9562, version 4). */
@@ -101,12 +96,12 @@ static void make_uuid(char out[UUID_SIZE])
 static execwire_str identifier(const char *given, const char *prefix, char out[ID_SIZE])
 {
     if (given != NULL) {
-        return view(given);
+        return execwire_str_of(given);
     }
     char uuid[UUID_SIZE];
     make_uuid(uuid);
     (void)snprintf(out, ID_SIZE, "%s%s", prefix, uuid);
-    return view(out);
+    return execwire_str_of(out);
 }
 
 static execwire_time now(void)
@@ -380,11 +375,11 @@ static void report_end(execwire_state *state)
     } else if (result->runner_error.size > 0) {
         (void)snprintf(status, sizeof status, "execution failed: %.*s",
                        (int)result->runner_error.size, result->runner_error.data);
-        state->status = view(status);
+        state->status = execwire_str_of(status);
     } else {
         (void)snprintf(status, sizeof status, "execution failed: exit code %d",
                        (int)result->exit_code);
-        state->status = view(status);
+        state->status = execwire_str_of(status);
     }
     report(state, type);
 }

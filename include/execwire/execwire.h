@@ -188,6 +188,34 @@ EXECWIRE_API execwire_status execwire_delimited_feed(execwire_delimited_reader *
 EXECWIRE_API execwire_status execwire_delimited_end(const execwire_delimited_reader *reader,
                                                     execwire_error *error);
 
+/* ---- States ------------------------------------------------------------------------------- */
+
+/* Copies a state with all that it points to into the scratch: its strings into `text`, the entries
+ * of its map into `entries`. The copy needs nothing of what `in` points to. A NULL `state` measures
+ * what the scratch needs, in text_size and entry_count. `state` may be `in`.
+ *
+ * Errors: NO_SPACE (text_size and entry_count say what is enough), TOO_LARGE (more than
+ * EXECWIRE_MAX_SIZE bytes of text), ARGUMENT. */
+EXECWIRE_API execwire_status execwire_state_copy(const execwire_state *in,
+                                                 execwire_scratch *scratch, execwire_state *state,
+                                                 execwire_error *error);
+
+/* Whether two states say the same: the same fields are present and have the same values. Where the
+ * strings lie does not matter, nor what stands in members that are absent. The entries of a map are
+ * compared in their order. NULL equals nothing. */
+EXECWIRE_API bool execwire_state_equal(const execwire_state *left, const execwire_state *right);
+
+/* Sets a member that has a flag, and takes it away again:
+ *
+ *     EXECWIRE_SET(&state, state, EXECWIRE_EXECUTION_STATE_COMPLETED);
+ *     EXECWIRE_SET(&state.run_output, exit_code, 0);
+ *     EXECWIRE_CLEAR(&state, version);
+ *
+ * A message inside a state is there when its flag says so: state.has_run_output = true. */
+#define EXECWIRE_SET(message, member, value)                                                       \
+    ((message)->has_##member = true, (void)((message)->member = (value)))
+#define EXECWIRE_CLEAR(message, member) ((void)((message)->has_##member = false))
+
 /* ---- Helpers ------------------------------------------------------------------------------ */
 
 /* The identifier of a status, such as "EXECWIRE_ERROR_UTF8", and its text. Static strings; for a
@@ -225,7 +253,14 @@ EXECWIRE_API execwire_status execwire_time_write(const execwire_time *time,
                                                  char out[EXECWIRE_TIME_SIZE], size_t *size,
                                                  execwire_error *error);
 
-/* The library's version, "MAJOR.MINOR.PATCH". */
+/* The version of this header. VERSION_NUMBER is for comparing: 1.2.3 is 10203. */
+#define EXECWIRE_VERSION_MAJOR 0
+#define EXECWIRE_VERSION_MINOR 1
+#define EXECWIRE_VERSION_PATCH 0
+#define EXECWIRE_VERSION_NUMBER                                                                    \
+    (EXECWIRE_VERSION_MAJOR * 10000 + EXECWIRE_VERSION_MINOR * 100 + EXECWIRE_VERSION_PATCH)
+
+/* The version of the library that is linked, "MAJOR.MINOR.PATCH". A static string. */
 EXECWIRE_API const char *execwire_version(void);
 
 #ifdef __cplusplus
