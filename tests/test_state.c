@@ -59,7 +59,8 @@ static void test_equal_is_equal_bytes(void **unused)
         bytes = encoded(&made, &size);
         changed = encoded(&made, &size);
         if (size > 0)
-            changed[random_below(&source, (unsigned)size)] ^= (uint8_t)(1u << random_below(&source, 8));
+            changed[random_below(&source, (unsigned)size)] ^=
+                (uint8_t)(1u << random_below(&source, 8));
         assert_int_equal(execwire_decode(bytes, size, &first, &left, NULL), EXECWIRE_OK);
         assert_true(execwire_state_equal(&left, &made));
         if (execwire_decode(changed, size, &second, &right, NULL) == EXECWIRE_OK) {
@@ -277,16 +278,11 @@ static void test_view_of_a_c_string(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_equal_is_equal_bytes),
-        cmocka_unit_test(test_absent_is_not_empty),
-        cmocka_unit_test(test_maps_in_their_order),
-        cmocka_unit_test(test_null_equals_nothing),
-        cmocka_unit_test(test_copy_stands_alone),
-        cmocka_unit_test(test_copy_at_every_capacity),
-        cmocka_unit_test(test_copy_onto_itself),
-        cmocka_unit_test(test_copy_too_large),
-        cmocka_unit_test(test_set_and_clear),
-        cmocka_unit_test(test_view_of_a_c_string),
+        cmocka_unit_test(test_equal_is_equal_bytes), cmocka_unit_test(test_absent_is_not_empty),
+        cmocka_unit_test(test_maps_in_their_order),  cmocka_unit_test(test_null_equals_nothing),
+        cmocka_unit_test(test_copy_stands_alone),    cmocka_unit_test(test_copy_at_every_capacity),
+        cmocka_unit_test(test_copy_onto_itself),     cmocka_unit_test(test_copy_too_large),
+        cmocka_unit_test(test_set_and_clear),        cmocka_unit_test(test_view_of_a_c_string),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,8 +90,9 @@ EXECWIRE_API execwire_status execwire_encode(const execwire_state *state, void *
  * of several values wins, split submessages merge, unknown fields are skipped. Strings of the
  * state are views into `in`. A NULL `state` measures what the scratch needs.
  *
- * Errors: TRUNCATED, LENGTH, TAG, VARINT, WIRE_TYPE, FIELD_TYPE, GROUP, DEPTH, UTF8, ENUM_RANGE,
- * TIME_RANGE, TIME_NANOS, NO_SPACE (map entries), TOO_LARGE, ARGUMENT. */
+ * Errors: TRUNCATED (more bytes may make a message of it), LENGTH, TAG, VARINT, WIRE_TYPE,
+ * FIELD_TYPE, GROUP, DEPTH, UTF8, ENUM_RANGE, TIME_RANGE, TIME_NANOS, NO_SPACE (map entries),
+ * TOO_LARGE, ARGUMENT. */
 EXECWIRE_API execwire_status execwire_decode(const void *in, size_t in_size,
                                              execwire_scratch *scratch, execwire_state *state,
                                              execwire_error *error);
@@ -178,8 +179,8 @@ EXECWIRE_API void execwire_delimited_init(execwire_delimited_reader *reader, voi
  * message   the message, valid until the next call, in the piece or in the buffer; its data is
  *           NULL when the message is not complete yet
  *
- * Errors: TAG is never one of them; TOO_LARGE and VARINT (the length prefix), after which the
- * stream cannot be taken further. */
+ * Errors: ARGUMENT; TOO_LARGE and VARINT (the length prefix), after which the stream cannot be
+ * taken further. */
 EXECWIRE_API execwire_status execwire_delimited_feed(execwire_delimited_reader *reader,
                                                      const void *in, size_t in_size, size_t *used,
                                                      execwire_str *message, execwire_error *error);

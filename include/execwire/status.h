@@ -28,7 +28,7 @@ extern "C" {
     /* protobuf bytes */                                                                           \
     X(ERROR_VARINT, "the varint is longer than 10 bytes or does not fit 64 bits")                  \
     X(ERROR_TAG, "the tag is longer than 5 bytes or its field number is not 1 to 536870911")       \
-    X(ERROR_LENGTH, "the length reaches beyond the enclosing message")                             \
+    X(ERROR_LENGTH, "the field reaches beyond the enclosing message")                              \
     X(ERROR_WIRE_TYPE, "wire types 6 and 7 do not exist")                                          \
     X(ERROR_FIELD_TYPE, "the field has another wire type in the schema")                           \
     X(ERROR_GROUP, "the group is not closed, or not open")                                         \
@@ -69,6 +69,10 @@ typedef enum execwire_status {
 #undef EXECWIRE_STATUS_ENUM
         EXECWIRE_STATUS_COUNT /* not a status */
 } execwire_status;
+
+/* ERROR_TRUNCATED means that more bytes may help, and nothing else: what was read is the beginning
+ * of something that is good. Where the end is known, as of a message inside a message, what is cut
+ * off there is ERROR_LENGTH. */
 
 /* Room for a field path, its NUL included. Longer paths end in "...". */
 #define EXECWIRE_PATH_SIZE 96

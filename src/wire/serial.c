@@ -142,7 +142,7 @@ static execwire_status judge(const execwire_serial_reader *reader)
     if (reader->too_large)
         return EXECWIRE_ERROR_TOO_LARGE;
     if (reader->left > 0 || reader->filled < EXECWIRE_SERIAL_CRC_SIZE)
-        return EXECWIRE_ERROR_TRUNCATED;
+        return EXECWIRE_ERROR_LENGTH;
     check = reader->buffer + reader->filled - EXECWIRE_SERIAL_CRC_SIZE;
     crc = (uint32_t)check[0] | (uint32_t)check[1] << 8 | (uint32_t)check[2] << 16 |
           (uint32_t)check[3] << 24;
