@@ -233,7 +233,7 @@ static void mend(const text *in)
 {
     size_t size;
 
-    execwire_utf8_mend(in->data, in->size, out, sizeof out, &size);
+    execwire_utf8_mend(in->data, in->size, out, sizeof out, &size, NULL);
 }
 
 /* A peer for maps at random: puts the entries in order with qsort, and writes their keys. */

@@ -214,7 +214,7 @@ static execwire_str capture_text(capture *output)
     size_t first = tail_start(output->bytes, output->size, output->cut);
     size_t size = 0;
     execwire_utf8_mend(output->bytes + first, output->size - first, output->mended,
-                       sizeof output->mended, &size);
+                       sizeof output->mended, &size, NULL);
     size_t second = tail_start(output->mended, size, false);
     output->cut = output->cut || first > 0 || second > 0;
     return (execwire_str){output->mended + second, size - second};
@@ -342,7 +342,7 @@ static execwire_str runner_error(const execution *run, const char *command)
         (void)snprintf(text, sizeof text, "killed by signal %d: %s", number, strsignal(number));
     }
     execwire_str error = {mended, 0};
-    execwire_utf8_mend(text, strlen(text), mended, sizeof mended, &error.size);
+    execwire_utf8_mend(text, strlen(text), mended, sizeof mended, &error.size, NULL);
     return error;
 }
 

@@ -202,10 +202,10 @@ static void test_helpers(void **unused)
     for (size_t i = 0; i < ENTRIES; i++)
         entries[i].key = (execwire_str){&descending[i], 1};
     set();
-    assert_int_equal(execwire_map_sort(&map), EXECWIRE_OK);
-    execwire_utf8_mend("a\xFFz", 3, out, ROOM, &size);
+    assert_int_equal(execwire_map_sort(&map, &error), EXECWIRE_OK);
+    execwire_utf8_mend("a\xFFz", 3, out, ROOM, &size, &error);
     execwire_time_read("2023-10-17T12:28:08.5+02:00", 27, &time, &error);
-    execwire_time_write(&time, out, &size, &error);
+    execwire_time_write(&time, out, ROOM, &size, &error);
     execwire_time_read("2023-02-29T12:28:08Z", 20, &time, &error);
     for (int i = 0; i < EXECWIRE_STATUS_COUNT; i++) {
         execwire_status_name((execwire_status)i);

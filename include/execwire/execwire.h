@@ -9,6 +9,8 @@
  *   - On failure nothing half-made is left: a state is all absent, a size is 0 (but for the size
  *     needed, as above).
  *   - `error` may be NULL. It is only written on failure.
+ *   - An empty input may be (NULL, 0). NULL where memory or a struct is needed is ARGUMENT; a
+ * reader's init does nothing then.
  *   - They keep nothing between calls and may be used from any number of threads at once.
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -60,7 +62,8 @@ extern "C" {
  *
  * With EXECWIRE_ERROR_NO_SPACE, entry_count and text_size say what would have been enough. Text
  * never needs more than the input's size, entries no more than a sixth of it (JSON) or a half
- * (protobuf). NULL instead of a scratch is one without any room. */
+ * (protobuf). NULL instead of a scratch is one without any room; a capacity without memory is
+ * ARGUMENT. */
 typedef struct execwire_scratch {
     /* lent by the caller */
     execwire_entry *entries; /* for the metadata map */
@@ -81,6 +84,9 @@ typedef struct execwire_scratch {
  * out       NULL measures
  * capacity  bytes that out has room for
  * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
+ *
+ * `out` must not overlap what the state's strings and map point to: a state that was decoded is not
+ * written over the buffer that it was decoded from. This is not looked for.
  *
  * Errors: NO_SPACE, UTF8, ENUM_RANGE, TIME_RANGE, TIME_NANOS, MAP_ORDER, TOO_LARGE, ARGUMENT. */
 EXECWIRE_API execwire_status execwire_encode(const execwire_state *state, void *out,
@@ -130,7 +136,9 @@ typedef struct execwire_json_options {
  * capacity  bytes that out has room for
  * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
  *
- * Errors: as execwire_encode. */
+ * `out` must not overlap what the state points to, as in execwire_encode.
+ *
+ * Errors: as execwire_encode; ARGUMENT as well for a form that is none. */
 EXECWIRE_API execwire_status execwire_json_write(const execwire_state *state,
                                                  const execwire_json_options *options, void *out,
                                                  size_t capacity, size_t *size,
@@ -138,7 +146,8 @@ EXECWIRE_API execwire_status execwire_json_write(const execwire_state *state,
 
 /* Reads one JSON object, with nothing but white space around it. Strings of the state are views
  * into `in`, those with escape sequences into the scratch's text. A NULL `state` measures what
- * the scratch needs. null is the same as an absent key.
+ * the scratch needs; that a key of the map repeats is found only where the scratch has room for all
+ * entries. null is the same as an absent key.
  *
  * Errors: TRUNCATED, DEPTH, UTF8, NO_SPACE, TOO_LARGE, ARGUMENT, MAP keys that repeat
  * (DUPLICATE_KEY), and all that the status list has from ERROR_JSON_VALUE on. */
@@ -224,34 +233,43 @@ EXECWIRE_API bool execwire_state_equal(const execwire_state *left, const execwir
 EXECWIRE_API const char *execwire_status_name(execwire_status status);
 EXECWIRE_API const char *execwire_status_text(execwire_status status);
 
-/* Orders the entries of a map by key. EXECWIRE_ERROR_DUPLICATE_KEY when a key is there twice. */
-EXECWIRE_API execwire_status execwire_map_sort(execwire_map *map);
+/* Orders the entries of a map by key.
+ *
+ * Errors: DUPLICATE_KEY, with the key as its path; the entries are in order all the same. ARGUMENT.
+ */
+EXECWIRE_API execwire_status execwire_map_sort(execwire_map *map, execwire_error *error);
 
 /* Copies text, putting U+FFFD in place of whatever is not UTF-8, one for each maximal subpart
  * (Unicode 15, section 3.9, as in the WHATWG Encoding Standard). For raw output of programs.
  *
  * out       NULL measures; 3 * in_size bytes are always enough
- * size      bytes written, or needed
+ * capacity  bytes that out has room for
+ * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
  *
- * Errors: NO_SPACE, ARGUMENT. */
+ * Errors: NO_SPACE, TOO_LARGE, ARGUMENT. */
 EXECWIRE_API execwire_status execwire_utf8_mend(const void *in, size_t in_size, char *out,
-                                                size_t capacity, size_t *size);
+                                                size_t capacity, size_t *size,
+                                                execwire_error *error);
 
 /* Room for any time as text. */
 #define EXECWIRE_TIME_SIZE 30
 
 /* Reads an RFC 3339 time (section 5.6) with any offset and up to 9 fraction digits.
  *
- * Errors: TIME_SYNTAX, TIME_FIELD, TIME_LEAP, TIME_DIGITS, TIME_RANGE. */
+ * Errors: TIME_SYNTAX, TIME_FIELD, TIME_LEAP, TIME_DIGITS, TIME_RANGE, ARGUMENT. */
 EXECWIRE_API execwire_status execwire_time_read(const char *in, size_t in_size, execwire_time *time,
                                                 execwire_error *error);
 
 /* Writes a time in UTC, its fraction without trailing zeros: "2023-10-17T12:28:08.09Z". Not
  * terminated.
  *
- * Errors: TIME_RANGE, TIME_NANOS. */
-EXECWIRE_API execwire_status execwire_time_write(const execwire_time *time,
-                                                 char out[EXECWIRE_TIME_SIZE], size_t *size,
+ * out       NULL measures; EXECWIRE_TIME_SIZE bytes are always enough
+ * capacity  bytes that out has room for
+ * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
+ *
+ * Errors: NO_SPACE, TIME_RANGE, TIME_NANOS, ARGUMENT. */
+EXECWIRE_API execwire_status execwire_time_write(const execwire_time *time, char *out,
+                                                 size_t capacity, size_t *size,
                                                  execwire_error *error);
 
 /* The version of this header. VERSION_NUMBER is for comparing: 1.2.3 is 10203. */

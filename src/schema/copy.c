@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "schema/schema.h"
+#include "schema/scratch.h"
 #include "status/status.h"
 
 #include <execwire/execwire.h>
@@ -77,12 +78,13 @@ execwire_status execwire_state_copy(const execwire_state *in, execwire_scratch *
     copier c = {scratch != NULL ? scratch : &nothing,
                 state != NULL ? EXECWIRE_OK : EXECWIRE_ERROR_NO_SPACE};
     execwire_state copy;
+    bool good = execwire_scratch_start(c.scratch) && in != NULL;
 
-    if (in == NULL)
+    if (!good) {
+        if (state != NULL)
+            memset(state, 0, sizeof *state);
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    c.scratch->entry_count = 0;
-    c.scratch->text_size = 0;
-    c.scratch->unknown_count = 0;
+    }
     copy = *in;
     copy_message(&c, &execwire_messages[0], &copy);
     if (c.status == EXECWIRE_ERROR_NO_SPACE && state == NULL)

@@ -2,6 +2,7 @@
 #include "wire/reader.h"
 
 #include "schema/map.h"
+#include "schema/scratch.h"
 #include "status/status.h"
 #include "text/rfc3339.h"
 #include "text/utf8.h"
@@ -395,18 +396,15 @@ execwire_status execwire_wire_read(const void *in, size_t in_size, execwire_scra
 {
     execwire_scratch none = {0};
     reader r = {in, scratch != NULL ? scratch : &none, NULL, visitor, error};
+    bool good = execwire_scratch_start(r.scratch) && (in != NULL || in_size == 0);
     execwire_status status;
 
-    r.scratch->entry_count = 0;
-    r.scratch->text_size = 0;
-    r.scratch->unknown_count = 0;
     if (state != NULL)
         memset(state, 0, sizeof *state);
-    if (in == NULL) {
-        if (in_size > 0)
-            return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    if (!good)
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    if (in == NULL)
         return EXECWIRE_OK;
-    }
     if (in_size > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
     status = read_all(&r, in, in_size, state, 0);
