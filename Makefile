@@ -310,7 +310,7 @@ INCLUDE_DIR := $(DESTDIR)$(PREFIX)/include/execwire
 LIB_DIR := $(DESTDIR)$(LIBDIR)
 SHARE_DIR := $(DESTDIR)$(PREFIX)/share
 HEADERS := $(sort $(wildcard include/execwire/*.h)) $(STATE_H)
-DOCUMENTS := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md)) $(GEN)/fields.md
+DOCUMENTS := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/*.svg docs/*.png examples/*))
 
 $(OUT)/execwire.pc: FORCE
 	$(call say,GEN)
@@ -342,7 +342,7 @@ install: all $(OUT)/execwire.pc $(CMAKE_FILES)
 	install -m 644 docs/execwire.1 "$(SHARE_DIR)/man/man1"
 	install -m 644 proto/$(PROTO).proto proto/$(PROTO).options proto/execwire/v1/link.proto "$(SHARE_DIR)/execwire/proto/execwire/v1"
 	install -m 644 $(GEN)/execution_state.pbset "$(SHARE_DIR)/execwire"
-	install -m 644 $(DOCUMENTS) "$(SHARE_DIR)/doc/execwire"
+	tools/install-docs "$(SHARE_DIR)/doc/execwire" $(GEN)/fields.md $(DOCUMENTS)
 
 ## uninstall: takes away what install put there
 .PHONY: uninstall

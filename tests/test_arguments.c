@@ -1,5 +1,5 @@
-/* Every call of the core with arguments that are missing or senseless: none crashes, all say ARGUMENT,
- * and what they have to leave empty is empty. And an empty input that is (NULL, 0).
+/* Every call of the core with arguments that are missing or senseless: none crashes, all say
+ * ARGUMENT, and what they have to leave empty is empty. And an empty input that is (NULL, 0).
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
@@ -77,7 +77,8 @@ static void test_readers(void **unused)
 static void test_room_without_memory(void **unused)
 {
     static const char map[] = "\x32\x08\x12\x06\x0A\x01k\x12\x01v";
-    static const char json[] = "{\"Status\":\"\\u0041\",\"PublishedResults\":{\"Metadata\":{\"k\":\"v\"}}}";
+    static const char json[] =
+        "{\"Status\":\"\\u0041\",\"PublishedResults\":{\"Metadata\":{\"k\":\"v\"}}}";
     execwire_scratch entries = {.entry_capacity = 9}, text = {.text_capacity = 9};
     execwire_scratch *const scratches[] = {&entries, &text};
 

@@ -71,9 +71,12 @@ same 'the files' "./usr/bin/execwire
 ./usr/share/execwire/proto/execwire/v1/execution_state.proto
 ./usr/share/execwire/proto/execwire/v1/link.proto
 ./usr/share/man/man1/execwire.1" "$files"
-for document in README.md CHANGELOG.md LICENSE wire-format.md security.md fields.md; do
+for document in README.md CHANGELOG.md LICENSE docs/wire-format.md docs/security.md docs/fields.md examples/node_agent.c; do
     check "share/doc/execwire/$document" [ -s "$dest/usr/share/doc/execwire/$document" ]
 done
+check 'the links of the documents that are installed' /usr/bin/python3 tests/support/links.py "$dest/usr"
+# shellcheck disable=SC2046 # names without spaces
+check 'the links of the documents in the source' /usr/bin/python3 tests/support/links.py . $(git ls-files '*.md')
 odd=$(cd "$dest" && find . -type f ! -perm 644 ! -path './usr/bin/execwire' ! -name '*.so.*')
 same 'only programs and shared objects may be executable' '' "$odd"
 check 'the command is executable' [ -x "$dest/usr/bin/execwire" ]

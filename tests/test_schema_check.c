@@ -12,7 +12,6 @@
 #include "../src/schema/check.c"
 #undef execwire_schema_check
 
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,7 +36,8 @@ static size_t make_map(execwire_entry *entries, size_t count, size_t value_size,
     return size;
 }
 
-/* As many entries as fit, for values of many sizes: one more is at most what the check leaves out. */
+/* As many entries as fit, for values of many sizes: one more is at most what the check leaves out.
+ */
 static void test_what_fits_is_let_through(void **unused)
 {
     static execwire_entry entries[400];

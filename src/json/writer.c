@@ -228,8 +228,9 @@ static void put_enum(writer *w, const execwire_enum *type, int32_t number)
 static void put_time(writer *w, const execwire_time *time)
 {
     char text[EXECWIRE_TIME_SIZE];
+    size_t size = execwire_time_put(time, text);
 
-    put_quoted(w, text, execwire_time_put(time, text));
+    put_quoted(w, text, size);
 }
 
 static void put_map(writer *w, const execwire_map *map)

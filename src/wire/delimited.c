@@ -160,8 +160,9 @@ execwire_status execwire_delimited_feed(execwire_delimited_reader *reader, const
         *message = (execwire_str){NULL, 0};
     if (reader == NULL || used == NULL || message == NULL || (in == NULL && in_size > 0))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    if (in_size > 0)
-        piece.end += in_size;
+    if (in_size == 0)
+        return EXECWIRE_OK;
+    piece.end += in_size;
     if (!reader->prefix_done)
         status = feed_prefix(reader, &piece, error);
     if (status == EXECWIRE_OK && reader->prefix_done)

@@ -75,7 +75,8 @@ static inline execwire_status read_bytes(reader *r, execwire_cursor *bytes,
     if (status != EXECWIRE_OK)
         return fail(r, status, start);
     if (execwire_cursor_take(bytes, size, &taken) != EXECWIRE_OK) {
-        bool may_come = field->depth == 0 && size <= EXECWIRE_MAX_SIZE - (bytes->at - r->start);
+        bool may_come =
+            field->depth == 0 && size <= EXECWIRE_MAX_SIZE - (size_t)(bytes->at - r->start);
 
         return fail(r, may_come ? EXECWIRE_ERROR_TRUNCATED : EXECWIRE_ERROR_LENGTH, start);
     }
