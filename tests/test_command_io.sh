@@ -119,6 +119,8 @@ for command in PRINTS:
     refused(what + "-o a directory", run(*command, "-o", "folder"), 3, "execwire: folder: Is a directory\n")
     refused(what + "-o in no folder", run(*command, "-o", "missing/a"), 3, "execwire: missing/a: No such file or directory\n")
     refused(what + "-o in a file", run(*command, "-o", "one/a"), 3, "execwire: one/a: Not a directory\n")
+for form, line in (["--hex"], b"\n"), ([], b"\0"): # they fill what is buffered to the last byte
+    same("many empty states: %s" % form, line * 300000, good("encode", run("encode", *form, data=b"{}\n" * 300000)))
 block = open(STATES, "rb").read() * 500 # several times what is buffered
 open("block", "wb").write(block)
 good("encode", run("encode", "block", "-o", "block.pb"))

@@ -43,9 +43,9 @@ outcome command_each(cli_job *job, source *from,
                      outcome (*handle)(cli_job *job, const execwire_state *state,
                                        const record *from));
 
-/* Writes a state as a line of JSON, or after its length. */
+/* Writes a state as JSON and a newline, or as a message. */
 outcome command_write_json(cli_job *job, const execwire_state *state);
-outcome command_write_delimited(cli_job *job, const execwire_state *state);
+outcome command_write_message(cli_job *job, const execwire_state *state, const framing *as);
 
 /* Runs a command. */
 outcome command_run(const cli_command *command, const cli_options *options);

@@ -3,76 +3,66 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 #include "cli/io.h"
+#include "status/status.h"
 
 #include <inttypes.h>
 #include <unistd.h>
 
-/* Writes a state in one form, as the calls of the library do; NO_SPACE says how much is needed. */
-typedef execwire_status write_call(const execwire_state *state, const cli_options *options,
-                                   char *out, size_t capacity, size_t *size, execwire_error *error);
+/* A state, and how it is to be written. */
+typedef struct writing {
+    const execwire_state *state;
+    const execwire_json_options *json;
+    const framing *framing;
+} writing;
 
-static execwire_status write_message(const execwire_state *state, const cli_options *options,
-                                     char *out, size_t capacity, size_t *size,
+static execwire_status write_message(const void *what, void *room, size_t capacity, size_t *size,
                                      execwire_error *error)
 {
-    return options->framing->write(state, out, capacity, size, error);
+    const writing *w = what;
+
+    return w->framing->write(w->state, room, capacity, size, error);
 }
 
-static execwire_status write_json(const execwire_state *state, const cli_options *options,
-                                  char *out, size_t capacity, size_t *size, execwire_error *error)
+static execwire_status write_json(const void *what, void *room, size_t capacity, size_t *size,
+                                  execwire_error *error)
 {
-    size_t room = capacity > 0 ? capacity - 1 : 0;
-    execwire_status status = execwire_json_write(state, &options->json, out, room, size, error);
+    const writing *w = what;
+    char *text = room;
+    size_t most = capacity > 0 ? capacity - 1 : 0;
+    execwire_status status = execwire_json_write(w->state, w->json, text, most, size, error);
 
+    if (status == EXECWIRE_OK && *size >= capacity)
+        status = execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
     if (status == EXECWIRE_OK)
-        out[*size] = '\n';
-    ++*size;
+        text[*size] = '\n';
+    if (status == EXECWIRE_OK || status == EXECWIRE_ERROR_NO_SPACE)
+        ++*size;
     return status;
 }
 
-static outcome write_state(cli_job *job, const execwire_state *state, write_call *write)
+static outcome write_state(cli_job *job, output_writer *write, const writing *what)
 {
-    output *out = &job->out;
+    execwire_error error;
 
-    for (;;) {
-        execwire_error error;
-        size_t size;
-        execwire_status status = write(state, job->options, out->buffer + out->size,
-                                       out->capacity - out->size, &size, &error);
-
-        if (status == EXECWIRE_OK) {
-            out->size += size;
-            return OUTCOME_GOOD;
-        }
-        if (status != EXECWIRE_ERROR_NO_SPACE)
-            return report_error(out->name, "", &error);
-        if (!output_room(out, size))
-            return OUTCOME_IO;
-    }
-}
-
-static execwire_status write_delimited(const execwire_state *state, const cli_options *options,
-                                       char *out, size_t capacity, size_t *size,
-                                       execwire_error *error)
-{
-    (void)options;
-    return execwire_delimited_write(state, out, capacity, size, error);
+    if (output_append(&job->out, write, what, &error) != EXECWIRE_OK)
+        return report_error(job->out.name, "", &error);
+    return job->out.failed ? OUTCOME_IO : OUTCOME_GOOD;
 }
 
 outcome command_write_json(cli_job *job, const execwire_state *state)
 {
-    return write_state(job, state, write_json);
+    return write_state(job, write_json, &(writing){.state = state, .json = &job->options->json});
 }
 
-outcome command_write_delimited(cli_job *job, const execwire_state *state)
+outcome command_write_message(cli_job *job, const execwire_state *state, const framing *as)
 {
-    return write_state(job, state, write_delimited);
+    return write_state(job, write_message, &(writing){.state = state, .framing = as});
 }
 
 static outcome encode_state(cli_job *job, const execwire_state *state, const record *from)
 {
     (void)from;
-    return write_state(job, state, write_message);
+    return command_write_message(job, state, job->options->framing);
 }
 
 static outcome decode_state(cli_job *job, const execwire_state *state, const record *from)

@@ -26,7 +26,8 @@ typedef struct messages {
 struct framing {
     /* As messages_next; `pending` has been taken. */
     next_result (*next)(messages *m, record *message, fault *why);
-    /* As the calls of the library: NO_SPACE says how much is needed. */
+    /* As the calls of the library, but that `out` is never NULL. NO_SPACE says how much room is
+     * enough: what is needed, or a few bytes more where that is not known before. */
     execwire_status (*write)(const execwire_state *state, void *out, size_t capacity, size_t *size,
                              execwire_error *error);
     /* The same with a message that is there; it does not lie in `out`. */

@@ -180,7 +180,7 @@ static outcome take_frame(cli_job *job, source *from, const record *frame, fault
     tell_event(r, from, frame, &event);
     if (event.state == NULL)
         return OUTCOME_GOOD;
-    return r->options->link.protobuf ? command_write_delimited(job, event.state)
+    return r->options->link.protobuf ? command_write_message(job, event.state, &framing_delimited)
                                      : command_write_json(job, event.state);
 }
 

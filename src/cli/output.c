@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,20 +163,45 @@ bool output_settle(output *out)
     return !out->failed;
 }
 
-bool output_room(output *out, size_t size)
+/* Makes room for `size` more bytes behind buffer + size. */
+static void make_room(output *out, size_t size)
 {
+    size_t wanted;
+
     if (size > out->capacity - out->size)
         flush(out);
-    if (size > out->capacity - out->size) {
-        out->capacity = out->size + size + BUFFER_SIZE;
-        out->buffer = reallocate(out->buffer, out->capacity);
+    if (size <= out->capacity - out->size)
+        return;
+    wanted = out->size + size + BUFFER_SIZE;
+    out->capacity = wanted > size ? wanted : SIZE_MAX; /* which nobody has */
+    out->buffer = reallocate(out->buffer, out->capacity);
+}
+
+execwire_status output_append(output *out, output_writer *write, const void *what,
+                              execwire_error *error)
+{
+    for (;;) {
+        size_t room = out->capacity - out->size;
+        size_t size = 0;
+        execwire_status status = write(what, out->buffer + out->size, room, &size, error);
+
+        if (status != EXECWIRE_OK && status != EXECWIRE_ERROR_NO_SPACE)
+            return status;
+        if ((status == EXECWIRE_OK) != (size <= room)) {
+            report("a mistake in execwire: %zu bytes in room for %zu", size, room);
+            exit(OUTCOME_IO);
+        }
+        if (status == EXECWIRE_OK) {
+            out->size += size;
+            return EXECWIRE_OK;
+        }
+        make_room(out, size);
     }
-    return !out->failed;
 }
 
 void output_put(output *out, const char *text, size_t size)
 {
-    output_room(out, size);
+    make_room(out, size);
     memcpy(out->buffer + out->size, text, size);
     out->size += size;
 }
@@ -194,7 +220,7 @@ void output_print(output *out, const char *format, ...)
             out->size += size;
             return;
         }
-        output_room(out, size + 1);
+        make_room(out, size + 1);
     }
 }
 

@@ -33,8 +33,15 @@ outcome output_open(output *out, const char *path);
 /* The same with a descriptor, which is written as it is. Its buffer is the caller's to free. */
 void output_use(output *out, const char *name, int fd);
 
-/* Makes room for `size` more bytes behind buffer + size. False: failed. */
-bool output_room(output *out, size_t size);
+/* Writes into memory as the calls of the library do; NO_SPACE says how much room is enough. */
+typedef execwire_status output_writer(const void *what, void *room, size_t capacity, size_t *size,
+                                      execwire_error *error);
+
+/* Appends what `write` makes of `what`, in as much room as it asks for; after its other errors
+ * nothing. What it says of the room is not believed: a writer that has taken more than it had, or
+ * that asks for what it had, is a mistake in execwire and ends the command. */
+execwire_status output_append(output *out, output_writer *write, const void *what,
+                              execwire_error *error);
 
 /* Appends bytes, or text as printf does. */
 void output_put(output *out, const char *text, size_t size);
