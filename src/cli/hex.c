@@ -17,7 +17,7 @@ static int digit_value(char c)
 
 static next_result refuse_digit(fault *why, const char *text, size_t offset)
 {
-    messages_refuse(why, EXECWIRE_ERROR_ARGUMENT, offset);
+    (void)messages_refuse(why, EXECWIRE_ERROR_ARGUMENT, offset);
     why->error.text = text;
     why->place = FAULT_DIGIT;
     return NEXT_BAD;

@@ -62,7 +62,7 @@ input_result input_more(input *in)
     make_room(in);
     got = io_read(in->fd, in->buffer + in->end, BLOCK_SIZE);
     if (got < 0) {
-        report_errno(in->name);
+        (void)report_errno(in->name);
         return INPUT_FAILED;
     }
     in->at_end = got == 0 && !in->datagrams;

@@ -143,7 +143,7 @@ outcome output_open(output *out, const char *path)
 static void fail(output *out)
 {
     if (!out->failed)
-        report_errno(out->name);
+        (void)report_errno(out->name);
     out->failed = true;
 }
 

@@ -49,7 +49,7 @@ void output_print(output *out, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Called before the command may have to wait for input: lets everything be seen that is done.
  * False: failed. */
-bool output_settle(output *out);
+EXECWIRE_MUST_USE bool output_settle(output *out);
 
 /* Writes the rest, and puts the file in its place. Without `keep` it drops what is held, and the
  * file. */

@@ -17,7 +17,7 @@ typedef struct record {
     bool guess;         /* JSON: the rest of the line, which may be more or less than a value */
 } record;
 
-typedef enum next_result {
+typedef enum EXECWIRE_MUST_USE next_result {
     NEXT_RECORD,
     NEXT_END,
     NEXT_BAD,   /* the fault says why; there may be more records behind it */

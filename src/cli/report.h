@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 /* Exit status; of several the greatest counts. */
-typedef enum outcome {
+typedef enum EXECWIRE_MUST_USE outcome {
     OUTCOME_GOOD = 0,
     OUTCOME_DATA = 1,  /* something in the input is wrong, and was not converted */
     OUTCOME_USAGE = 2, /* wrong options */

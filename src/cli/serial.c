@@ -26,7 +26,7 @@ static input_result skip_zeros(messages *m)
     }
 }
 
-/* The message of a frame, in the place of its bytes. */
+/* The message of a frame, in the place of its bytes; none of a damaged one. */
 static execwire_str unpack(char *frame, size_t size_with_zero)
 {
     execwire_serial_reader reader;
@@ -34,7 +34,8 @@ static execwire_str unpack(char *frame, size_t size_with_zero)
     size_t used;
 
     execwire_serial_init(&reader, frame, size_with_zero);
-    execwire_serial_feed(&reader, frame, size_with_zero, &used, &message, NULL);
+    if (execwire_serial_feed(&reader, frame, size_with_zero, &used, &message, NULL) != EXECWIRE_OK)
+        return (execwire_str){NULL, 0};
     return message;
 }
 

@@ -154,7 +154,7 @@ void source_report(const source *s, const record *bad, const fault *why)
     case FAULT_FILE:
         break;
     }
-    report_error(s->in.name, place, &why->error);
+    (void)report_error(s->in.name, place, &why->error);
 }
 
 void source_refuse(source *s, const record *bad, const fault *why)

@@ -228,7 +228,7 @@ static void put_time(writer *w, const execwire_time *time)
     char text[EXECWIRE_TIME_SIZE];
     size_t size;
 
-    execwire_time_write(time, text, &size, NULL);
+    (void)execwire_time_write(time, text, &size, NULL); /* the state has been checked */
     put_quoted(w, text, size);
 }
 
