@@ -239,11 +239,12 @@ static void append(const framed *f, size_t capacity, size_t filled, bool held)
 {
     const cli_options options = {.framing = f->as};
     cli_job job = {.options = &options};
+    fault why;
     char *json;
     size_t json_size;
 
     open_output(&job.out, capacity, filled, held);
-    assert_int_equal(command_write_message(&job, f->state, f->as), OUTCOME_GOOD);
+    assert_int_equal(command_write_message(&job, f->state, f->as, &why), OUTCOME_GOOD);
     check_output(&job.out, filled, f->expected, f->size);
     if (f->as->wrap != NULL) {
         open_output(&job.out, capacity, filled, held);
@@ -258,7 +259,7 @@ static void append(const framed *f, size_t capacity, size_t filled, bool held)
                      EXECWIRE_OK);
     json[json_size] = '\n';
     open_output(&job.out, capacity, filled, held);
-    assert_int_equal(command_write_json(&job, f->state), OUTCOME_GOOD);
+    assert_int_equal(command_write_json(&job, f->state, &why), OUTCOME_GOOD);
     check_output(&job.out, filled, json, json_size + 1);
     free(json);
 }
@@ -353,8 +354,9 @@ static void write_wrongly(output *out)
 {
     const execwire_state state = {0};
     cli_job job = {.out = *out};
+    fault why;
 
-    (void)command_write_message(&job, &state, &(framing){.write = wrong_write});
+    (void)command_write_message(&job, &state, &(framing){.write = wrong_write}, &why);
 }
 
 /* In a process of its own, as it ends. */

@@ -4,31 +4,40 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-outcome command_each(cli_job *job, source *from,
-                     outcome (*handle)(cli_job *job, const execwire_state *state,
-                                       const record *from))
+/* Reads and handles the next message. */
+static next_result handle_next(cli_job *job, source *from, state_handler *handle, record *seen,
+                               fault *why)
+{
+    execwire_state state;
+    next_result next = source_next_record(from, seen, why);
+    outcome result;
+
+    if (next == NEXT_RECORD)
+        next = source_read(from, seen, &state, why);
+    if (next != NEXT_RECORD || handle == NULL)
+        return next;
+    result = handle(job, &state, seen, why);
+    if (result == OUTCOME_GOOD)
+        return NEXT_RECORD;
+    from->good--;
+    return result == OUTCOME_DATA ? NEXT_BAD : NEXT_FAILED;
+}
+
+outcome command_each(cli_job *job, source *from, state_handler *handle)
 {
     bool keep_going = job->options->keep_going;
 
     while (from->bad == 0 || keep_going) {
-        execwire_state state;
         record seen;
         fault why;
-        outcome result = OUTCOME_GOOD;
-        next_result next = source_next_record(from, &seen, &why);
+        next_result next = handle_next(job, from, handle, &seen, &why);
 
-        if (next == NEXT_RECORD)
-            next = source_read(from, &seen, &state, &why);
         if (next == NEXT_FAILED)
             return OUTCOME_IO;
         if (next == NEXT_END)
             break;
         if (next == NEXT_BAD)
             source_refuse(from, &seen, &why);
-        else if (handle != NULL)
-            result = handle(job, &state, &seen);
-        if (result != OUTCOME_GOOD)
-            return result;
     }
     return from->bad > 0 ? OUTCOME_DATA : OUTCOME_GOOD;
 }

@@ -40,35 +40,42 @@ static execwire_status write_json(const void *what, void *room, size_t capacity,
     return status;
 }
 
-static outcome write_state(cli_job *job, output_writer *write, const writing *what)
+static outcome write_state(output *out, output_writer *write, const writing *what, fault *why)
 {
-    execwire_error error;
-
-    if (output_append(&job->out, write, what, &error) != EXECWIRE_OK)
-        return report_error(job->out.name, "", &error);
-    return job->out.failed ? OUTCOME_IO : OUTCOME_GOOD;
+    if (output_append(out, write, what, &why->error) != EXECWIRE_OK)
+        return OUTCOME_DATA;
+    return out->failed ? OUTCOME_IO : OUTCOME_GOOD;
 }
 
-outcome command_write_json(cli_job *job, const execwire_state *state)
+outcome command_write_json(cli_job *job, const execwire_state *state, fault *why)
 {
-    return write_state(job, write_json, &(writing){.state = state, .json = &job->options->json});
+    const writing what = {.state = state, .json = &job->options->json};
+
+    why->place = FAULT_AS_JSON;
+    return write_state(&job->out, write_json, &what, why);
 }
 
-outcome command_write_message(cli_job *job, const execwire_state *state, const framing *as)
+outcome command_write_message(cli_job *job, const execwire_state *state, const framing *as,
+                              fault *why)
 {
-    return write_state(job, write_message, &(writing){.state = state, .framing = as});
+    const writing what = {.state = state, .framing = as};
+
+    why->place = FAULT_AS_MESSAGE;
+    return write_state(&job->out, write_message, &what, why);
 }
 
-static outcome encode_state(cli_job *job, const execwire_state *state, const record *from)
+static outcome encode_state(cli_job *job, const execwire_state *state, const record *from,
+                            fault *why)
 {
     (void)from;
-    return command_write_message(job, state, job->options->framing);
+    return command_write_message(job, state, job->options->framing, why);
 }
 
-static outcome decode_state(cli_job *job, const execwire_state *state, const record *from)
+static outcome decode_state(cli_job *job, const execwire_state *state, const record *from,
+                            fault *why)
 {
     (void)from;
-    return command_write_json(job, state);
+    return command_write_json(job, state, why);
 }
 
 static outcome encode_file(cli_job *job, source *from)

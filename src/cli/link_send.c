@@ -337,17 +337,17 @@ static execwire_status update(sending *s, const execwire_state *state, unsigned 
     return EXECWIRE_OK;
 }
 
-static outcome send_state(cli_job *job, const execwire_state *state, const record *from)
+static outcome send_state(cli_job *job, const execwire_state *state, const record *from, fault *why)
 {
     sending *s = job->own;
-    execwire_error error;
     unsigned ref;
 
     (void)from;
     if (!s->started && !start(s, state))
         return OUTCOME_IO;
-    if (update(s, state, &ref, &error) != EXECWIRE_OK)
-        return report_error(job->out.name, "", &error);
+    why->place = FAULT_AS_MESSAGE;
+    if (update(s, state, &ref, &why->error) != EXECWIRE_OK)
+        return OUTCOME_DATA;
     remember(&s->newest[ref], state);
     if (s->mode == EXECWIRE_LINK_TWO_WAY && !keep_going(s, -1))
         return OUTCOME_IO;

@@ -31,7 +31,10 @@ typedef struct fault {
         FAULT_BYTE,   /* bytes of the record */
         FAULT_LENGTH, /* nothing: the length before the record is at fault */
         FAULT_DIGIT,  /* digits and blanks of the line that stands for the record */
-        FAULT_FILE    /* nothing: the file is at fault */
+        FAULT_FILE,   /* nothing: the file is at fault */
+        /* nothing of the record, which is good, but cannot be written: */
+        FAULT_AS_JSON,
+        FAULT_AS_MESSAGE
     } place;
 } fault;
 

@@ -133,6 +133,20 @@ static void line_and_column(const source *s, const record *bad, const fault *why
     format(place, PLACE_SIZE, ":%" PRIu64 ":%" PRIu64, line, column);
 }
 
+/* Of a record that is good, but cannot be written. */
+static void whole_record(const source *s, const record *bad, const char *as, char place[PLACE_SIZE])
+{
+    uint64_t line;
+    uint64_t column;
+
+    if (!s->json) {
+        format(place, PLACE_SIZE, ": message %" PRIu64 ", as %s", bad->number, as);
+        return;
+    }
+    values_locate(&s->values, 0, &line, &column);
+    format(place, PLACE_SIZE, ":%" PRIu64 ":%" PRIu64 ", as %s", line, column, as);
+}
+
 void source_report(const source *s, const record *bad, const fault *why)
 {
     char place[PLACE_SIZE] = "";
@@ -152,6 +166,12 @@ void source_report(const source *s, const record *bad, const fault *why)
         line_and_column(s, bad, why, place);
         break;
     case FAULT_FILE:
+        break;
+    case FAULT_AS_JSON:
+        whole_record(s, bad, "JSON", place);
+        break;
+    case FAULT_AS_MESSAGE:
+        whole_record(s, bad, "protobuf", place);
         break;
     }
     (void)report_error(s->in.name, place, &why->error);

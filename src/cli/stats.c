@@ -147,18 +147,22 @@ static execwire_status count_json(stats *s, execwire_state *state, size_t whole_
 
 /* What may fail comes before anything is counted. */
 static execwire_status count_both(stats *s, const cli_options *options, const execwire_state *state,
-                                  record *wire, execwire_error *error)
+                                  record *wire, fault *why)
 {
+    execwire_error *error = &why->error;
     execwire_state copy = *state;
     execwire_status status = EXECWIRE_OK;
     size_t size;
 
     s->options = options->json;
     s->options.pretty = false;
+    why->place = FAULT_AS_MESSAGE;
     if (options->from_json)
         status = make_wire(s, state, wire, error);
-    if (status == EXECWIRE_OK)
-        status = json_size(s, state, &size, error);
+    if (status != EXECWIRE_OK)
+        return status;
+    why->place = FAULT_AS_JSON;
+    status = json_size(s, state, &size, error);
     if (status != EXECWIRE_OK)
         return status;
     sizes_add(&s->json, size);
@@ -168,14 +172,13 @@ static execwire_status count_both(stats *s, const cli_options *options, const ex
     return status;
 }
 
-static outcome count_state(cli_job *job, const execwire_state *state, const record *from)
+static outcome count_state(cli_job *job, const execwire_state *state, const record *from,
+                           fault *why)
 {
-    execwire_error error;
     record wire = *from;
 
-    if (count_both(job->own, job->options, state, &wire, &error) != EXECWIRE_OK)
-        return report_error(job->out.name, "", &error);
-    return OUTCOME_GOOD;
+    return count_both(job->own, job->options, state, &wire, why) == EXECWIRE_OK ? OUTCOME_GOOD
+                                                                                : OUTCOME_DATA;
 }
 
 /* ---- Telling ---- */
