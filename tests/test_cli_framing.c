@@ -21,8 +21,8 @@
 #define GUARD       16
 #define GUARD_BYTE  0x5A
 #define FRAMINGS    4
-#define LARGE       5000 /* bytes of text: a length of two bytes, and many blocks of COBS */
-#define VERY_LARGE  ((size_t)600 << 10) /* more than the output's buffer */
+#define LARGE       1000 /* bytes of text: a length of two bytes, and blocks of COBS */
+#define VERY_LARGE  ((size_t)300 << 10) /* more than the output's buffer */
 #define SOME_STATES 20
 
 /* ---- What is to be written ---- */

@@ -7,16 +7,17 @@
 #ifndef EXECWIRE_CLI_OUTPUT_H
 #define EXECWIRE_CLI_OUTPUT_H
 
-#include "cli/report.h"
+#include "cli/replace.h"
 
 #include <stddef.h>
 
 typedef struct output {
     const char *name; /* for errors */
     int fd;
-    bool regular; /* a file: nobody waits for what is still in the buffer */
-    bool held;    /* nothing may go out before it is known that all is good */
-    bool failed;  /* and said so */
+    bool regular;     /* a file: nobody waits for what is still in the buffer */
+    bool held;        /* nothing may go out before it is known that all is good */
+    bool failed;      /* and said so */
+    replacement file; /* whose descriptor is this one, if it has any */
     char *buffer;
     size_t size;
     size_t capacity;
@@ -26,8 +27,8 @@ typedef struct output {
  * and a file that may not grow are errors like any other. */
 void output_prepare_signals(void);
 
-/* Opens `path`; NULL and "-" are standard output. A regular file is written under another name
- * beside it and takes its place in output_close; devices and pipes are written as they are. */
+/* Opens `path`; NULL and "-" are standard output. A regular file is replaced in output_close, when
+ * all of it is there; devices and pipes are written as they are. */
 outcome output_open(output *out, const char *path);
 
 /* The same with a descriptor, which is written as it is. Its buffer is the caller's to free. */
