@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* ---- The system's calls, as they are made ---- */
@@ -182,12 +183,22 @@ static void test_two_at_a_time(void **unused)
         replace_drop(&one); /* again, or for the first time */
         expect_file("9\n");
     }
-    assert_true(replace_begin(&one, in_folder("file")));
-    assert_true(replace_begin(&other, in_folder("file")));
-    replace_drop_all();
+}
+
+/* At an exit both are taken away. */
+static void test_an_exit(void **unused)
+{
+    replacement one;
+    replacement other;
+    pid_t child = fork();
+    int status;
+
+    (void)unused;
+    if (child == 0)
+        exit(replace_begin(&one, in_folder("file")) && replace_begin(&other, in_folder("file")));
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
     expect_file("9\n");
-    replace_drop(&one);
-    replace_drop(&other);
 }
 
 static void test_only_files_are_replaced(void **unused)
@@ -225,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_a_folder_that_cannot_be_flushed_is_an_error),
         cmocka_unit_test(test_a_disk_that_has_no_flushing),
         cmocka_unit_test(test_two_at_a_time),
+        cmocka_unit_test(test_an_exit),
         cmocka_unit_test(test_only_files_are_replaced)};
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -212,17 +212,24 @@ def running(*arguments, **options):
 
 
 def heeding():
-    """Signals as a terminal's shell has them: one in the background ignores SIGINT and SIGQUIT."""
-    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT:
+    """Signals as a program usually has them: one in the background ignores SIGINT and SIGQUIT."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(number, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT:
-    process = running(preexec_fn=heeding)
-    same("%s: a temporary file" % number.name, [".execwire-"], [name[:10] for name in os.listdir("waiting")])
+
+# signal(7): what does not end a program, or only stops it; and those that are errors here
+HARMLESS = {signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU,
+            signal.SIGSTOP, signal.SIGPIPE, signal.SIGXFSZ}
+# which a sanitizer would take
+unsanitized = dict(os.environ, ASAN_OPTIONS="handle_segv=0:handle_sigbus=0:handle_sigfpe=0", UBSAN_OPTIONS="handle_segv=0:handle_sigbus=0:handle_sigfpe=0")
+for number in sorted(signal.valid_signals() - {signal.SIGKILL}):
+    process = running(preexec_fn=heeding, env=unsanitized)
+    same("signal %d: a temporary file" % number, [".execwire-"], [name[:10] for name in os.listdir("waiting")])
     process.send_signal(number)
-    same("%s: ends it as a signal does" % number.name, -number, end_of(process).status)
-    same("%s: leaves nothing" % number.name, [], os.listdir("waiting"))
+    process.send_signal(signal.SIGCONT)
+    same("signal %d: ends it as it ends any, or does not" % number, 0 if number in HARMLESS else -number, end_of(process).status)
+    same("signal %d: leaves nothing" % number, ["out"] if number in HARMLESS else [], os.listdir("waiting"))
 process = running(preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
 process.send_signal(signal.SIGHUP)
 done = end_of(process)

@@ -16,26 +16,12 @@
 
 #define BUFFER_SIZE ((size_t)256 << 10)
 
-static const int ending_signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-#define ENDING_SIGNALS (sizeof ending_signals / sizeof *ending_signals)
-
 /* ---- Opening ---- */
-
-static void end_by_signal(int number)
-{
-    replace_drop_all();
-    (void)signal(number, SIG_DFL);
-    (void)raise(number);
-}
 
 void output_prepare_signals(void)
 {
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN);
-    for (size_t i = 0; i < ENDING_SIGNALS; i++)
-        if (signal(ending_signals[i], end_by_signal) == SIG_IGN)
-            (void)signal(ending_signals[i], SIG_IGN); /* as under nohup */
-    (void)atexit(replace_drop_all);
 }
 
 void output_use(output *out, const char *name, int fd)

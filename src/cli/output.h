@@ -23,8 +23,7 @@ typedef struct output {
     size_t capacity;
 } output;
 
-/* Ends the command by signals as usual, but without leaving a temporary file behind; a closed pipe
- * and a file that may not grow are errors like any other. */
+/* Makes a closed pipe, and a file that may not grow, errors like any other. */
 void output_prepare_signals(void);
 
 /* Opens `path`; NULL and "-" are standard output. A regular file is replaced in output_close, when

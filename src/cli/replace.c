@@ -16,6 +16,54 @@
 /* The names of the new files that there are. */
 static char *volatile temporaries[REPLACEMENTS];
 
+/* ---- When the program ends ---- */
+
+static void drop_all(void)
+{
+    for (unsigned slot = 0; slot < REPLACEMENTS; slot++) {
+        if (temporaries[slot] != NULL)
+            unlink(temporaries[slot]);
+        temporaries[slot] = NULL;
+    }
+}
+
+/* The signal comes again, with its usual effect, when this returns. */
+static void end_by_signal(int number)
+{
+    drop_all();
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+}
+
+/* Whether a signal does not end a program that does not ask for it. */
+static bool is_harmless(int number)
+{
+    return number == SIGCHLD || number == SIGCONT || number == SIGURG || number == SIGWINCH ||
+           number == SIGTSTP || number == SIGTTIN || number == SIGTTOU;
+}
+
+/* Takes all signals that would end the program. Those that are ignored, as under nohup, stay so,
+ * and what somebody else takes is his. */
+static void prepare(void)
+{
+    static bool prepared;
+    struct sigaction ours = {.sa_handler = end_by_signal};
+    struct sigaction now;
+
+    if (prepared)
+        return;
+    prepared = true;
+    (void)atexit(drop_all);
+    sigfillset(&ours.sa_mask);
+    for (int number = 1; number <= SIGRTMAX; number++) {
+        bool usual = sigaction(number, NULL, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 &&
+                     now.sa_handler == SIG_DFL;
+
+        if (usual && !is_harmless(number))
+            (void)sigaction(number, &ours, NULL); /* of SIGKILL and SIGSTOP nothing comes */
+    }
+}
+
 /* ---- Names ---- */
 
 /* Bytes of the folder's name in a path, with its slash. */
@@ -147,6 +195,7 @@ bool replace_begin(replacement *r, const char *path)
     bool exists;
 
     *r = (replacement){.fd = -1};
+    prepare();
     if (look(path, &about, &exists))
         r->target = follow(path);
     if (r->target != NULL) {
@@ -219,13 +268,4 @@ void replace_drop(replacement *r)
     forget_temporary(r->written, false);
     forget(r);
     errno = why;
-}
-
-void replace_drop_all(void)
-{
-    for (unsigned slot = 0; slot < REPLACEMENTS; slot++) {
-        if (temporaries[slot] != NULL)
-            unlink(temporaries[slot]);
-        temporaries[slot] = NULL;
-    }
 }

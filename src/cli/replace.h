@@ -1,5 +1,6 @@
 /* A file that is written beside the one whose place it takes when it is whole: whatever happens, a
- * crash of the machine included, there is the old one or the new one.
+ * crash of the machine included, there is the old one or the new one. When the program exits or is
+ * ended by a signal, new ones that are not whole are taken away.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_CLI_REPLACE_H
@@ -26,9 +27,5 @@ EXECWIRE_MUST_USE bool replace_finish(replacement *r);
 
 /* Leaves the old file as it is; errno as well. Nothing when there is no new one. */
 void replace_drop(replacement *r);
-
-/* Removes the new files of all that are neither finished nor dropped. May be called by a signal's
- * handler. */
-void replace_drop_all(void);
 
 #endif
