@@ -321,6 +321,27 @@ def on_terminal(arguments, out=None):
     return process.wait(60), text
 
 
+# protobuf is no text
+NO_PROTOBUF = "execwire: %s: a terminal cannot show protobuf (use --hex, or -o FILE)\r\n"
+for arguments in ["encode", STATES], ["encode", "missing"], ["encode", "--single", "one"], ["encode", "-o", "-", STATES], \
+        ["encode", "-o", "/dev/stdout", STATES], ["link", "send", "--lossless", STATES]:
+    name = "link send" if arguments[0] == "link" else "encode"
+    same("not shown: " + " ".join(arguments), (2, (NO_PROTOBUF % name).encode()), on_terminal(arguments))
+frames = write("frames", run("link", "send", "--lossless", STATES).out)
+same("not shown: link recv --protobuf", (2, b"execwire: link recv: a terminal cannot show protobuf (leave --protobuf out, or use -o FILE)\r\n"),
+     on_terminal(["link", "recv", "--lossless", "--protobuf", frames]))
+for arguments in ["encode", "--hex", STATES], ["encode", "--single", "--hex", "one"], ["link", "send", "--lossless", "--hex", "--session", "counter", STATES], \
+        ["link", "recv", "--lossless", frames], ["decode", "states.pb"], ["inspect", "states.pb"], ["stats", "states.pb"], ["check", "states.pb"]:
+    status, text = on_terminal(arguments)
+    if os.path.exists("counter"):
+        os.remove("counter")
+    same("shown: " + " ".join(arguments), (0, good("shown", run(*arguments))), (status, text.replace(b"\r\n", b"\n")))
+for arguments in ["encode", "-o", "into", STATES], ["link", "send", "--lossless", "-o", "into", STATES]:
+    same("-o: " + " ".join(arguments), (0, b""), on_terminal(arguments))
+os.remove("into"), os.remove("frames")
+same("a serial line is a terminal", 0, on_terminal(["encode", "--serial", STATES])[0])
+same("nothing goes to it over UDP", (0, b""), on_terminal(["link", "send", "--one-way", "--udp=localhost:9", "--timing=urgent=1,repeat=1,identity=1,tries=1", "one"]))
+
 with open("large", "wb") as file:
     for _ in range(1 + (9 << 20) // len(block)):
         file.write(block)

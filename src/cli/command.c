@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Reads and handles the next message. */
 static next_result handle_next(cli_job *job, source *from, state_handler *handle, record *seen,
@@ -76,6 +77,26 @@ static outcome run_files(cli_job *job)
     return worst;
 }
 
+/* Bytes that a terminal takes for commands, or shows as nothing that anybody can read. A serial
+ * line is a terminal as well, and is meant. False: reported. */
+static bool may_show(const cli_command *command, const cli_options *options, int fd)
+{
+    const framing *as = options->framing;
+
+    if (!isatty(fd))
+        return true;
+    if (!command->writes_messages) {
+        if (options->link.protobuf)
+            report("%s: a terminal cannot show protobuf (leave --protobuf out, or use -o FILE)",
+                   command->name);
+        return !options->link.protobuf;
+    }
+    if (as->text || as->raw || options->link.udp != NULL)
+        return true;
+    report("%s: a terminal cannot show protobuf (use --hex, or -o FILE)", command->name);
+    return false;
+}
+
 outcome command_run(const cli_command *command, const cli_options *options)
 {
     cli_job job = {.command = command, .options = options};
@@ -92,6 +113,10 @@ outcome command_run(const cli_command *command, const cli_options *options)
     worst = output_open(&job.out, options->output);
     if (worst != OUTCOME_GOOD)
         return worst;
+    if (!may_show(command, options, job.out.fd)) {
+        (void)output_close(&job.out, false); /* nothing has been written */
+        return OUTCOME_USAGE;
+    }
     job.out.held = one_message;
     worst = run_files(&job);
     keep = worst == OUTCOME_GOOD || (options->keep_going && !job.out.held);

@@ -25,6 +25,7 @@ struct cli_command {
     const char *unknown; /* how to say that there were unknown fields; NULL: not at all */
     unsigned concerns;   /* CONCERNS_ bits */
     bool reads_json;
+    bool writes_messages; /* or a link's frames */
     outcome (*file)(cli_job *job, source *from);
     outcome (*finish)(cli_job *job, bool good); /* after the last file; NULL: nothing */
 };

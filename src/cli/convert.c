@@ -108,6 +108,7 @@ const cli_command encode_command = {.name = "encode",
                                     .unknown = "unknown keys ignored",
                                     .concerns = CONCERNS_UNKNOWN_KEYS | CONCERNS_SINGLE,
                                     .reads_json = true,
+                                    .writes_messages = true,
                                     .file = encode_file};
 const cli_command decode_command = {.name = "decode",
                                     .summary = "delimited protobuf to JSON Lines",

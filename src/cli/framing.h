@@ -33,7 +33,8 @@ struct framing {
     /* The same with a message that is there; it does not lie in `out`. */
     execwire_status (*wrap)(const void *message, size_t message_size, void *out, size_t capacity,
                             size_t *size, execwire_error *error);
-    bool raw; /* a terminal device must let every byte pass as it is */
+    bool raw;  /* a terminal device must let every byte pass as it is */
+    bool text; /* a terminal can show it */
 };
 
 extern const framing framing_delimited;

@@ -120,4 +120,5 @@ static execwire_status wrap_line(const void *message, size_t message_size, void 
     return EXECWIRE_OK;
 }
 
-const framing framing_hex = {.next = next_line, .write = write_line, .wrap = wrap_line};
+const framing framing_hex = {
+    .next = next_line, .write = write_line, .wrap = wrap_line, .text = true};

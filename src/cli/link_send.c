@@ -411,5 +411,6 @@ const cli_command link_send_command = {.name = "link send",
                                        .concerns =
                                            CONCERNS_UNKNOWN_KEYS | CONCERNS_LINK | CONCERNS_SENDER,
                                        .reads_json = true,
+                                       .writes_messages = true,
                                        .file = send_file,
                                        .finish = send_finish};
