@@ -51,6 +51,7 @@ static outcome run_file(cli_job *job, const char *path)
     bool json = (command->reads_json && !options->link.protobuf) || options->from_json;
     outcome result = source_open(&from, options, path, json, &job->out);
 
+    from.concerns = command->concerns;
     if (result == OUTCOME_GOOD)
         result = command->file(job, &from);
     if (result == OUTCOME_GOOD && from.good == 0 && !options->quiet)

@@ -2,6 +2,7 @@
 #include "cli/source.h"
 
 #include "cli/format.h"
+#include "cli/hint.h"
 #include "cli/io.h"
 
 #include <inttypes.h>
@@ -147,6 +148,23 @@ static void whole_record(const source *s, const record *bad, const char *as, cha
     format(place, PLACE_SIZE, ":%" PRIu64 ":%" PRIu64 ", as %s", line, column, as);
 }
 
+/* A file whose very first message is bad may be something else; what is left of the buffer is all
+ * of its beginning. */
+static void report_with_hint(const source *s, const record *bad, const char *place,
+                             execwire_error error)
+{
+    bool first = !s->json && s->in.offset == 0 && s->good == 0 && bad->number == 1;
+    const char *hint =
+        first ? hint_for(input_data(&s->in), input_size(&s->in), s->options, s->concerns) : NULL;
+    char text[256];
+
+    if (hint != NULL) {
+        format(text, sizeof text, "%s (%s)", error.text, hint);
+        error.text = text;
+    }
+    (void)report_error(s->in.name, place, &error);
+}
+
 void source_report(const source *s, const record *bad, const fault *why)
 {
     char place[PLACE_SIZE] = "";
@@ -174,7 +192,7 @@ void source_report(const source *s, const record *bad, const fault *why)
         whole_record(s, bad, "protobuf", place);
         break;
     }
-    (void)report_error(s->in.name, place, &why->error);
+    report_with_hint(s, bad, place, why->error);
 }
 
 void source_refuse(source *s, const record *bad, const fault *why)
