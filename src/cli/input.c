@@ -47,8 +47,8 @@ static void make_room(input *in)
     in->end = size;
     if (in->capacity - size >= BLOCK_SIZE)
         return;
+    in->buffer = reallocate_array(in->buffer, in->capacity, 2);
     in->capacity *= 2;
-    in->buffer = reallocate(in->buffer, in->capacity);
 }
 
 input_result input_more(input *in)

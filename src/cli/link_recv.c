@@ -249,7 +249,7 @@ static bool start(receiving *r)
 
     options.store = reallocate(NULL, options.store_capacity);
     options.text = reallocate(NULL, options.text_capacity);
-    options.entries = reallocate(NULL, options.entry_capacity * sizeof *options.entries);
+    options.entries = reallocate_array(NULL, options.entry_capacity, sizeof *options.entries);
     options.pieces = reallocate(NULL, options.piece_capacity);
     r->feedback = reallocate(NULL, r->options->link.mtu);
     return execwire_link_receiver_init(&r->receiver, &options, NULL) == EXECWIRE_OK;

@@ -74,8 +74,8 @@ static const execwire_state *recall(void *context, unsigned ref)
 
     if (status == EXECWIRE_ERROR_NO_SPACE) {
         s->scratch.entry_capacity = s->scratch.entry_count;
-        s->scratch.entries =
-            reallocate(s->scratch.entries, s->scratch.entry_capacity * sizeof *s->scratch.entries);
+        s->scratch.entries = reallocate_array(s->scratch.entries, s->scratch.entry_capacity,
+                                              sizeof *s->scratch.entries);
         status = execwire_decode(of->message, of->size, &s->scratch, &s->recalled, NULL);
     }
     return status == EXECWIRE_OK ? &s->recalled : NULL;
@@ -288,7 +288,7 @@ static void lose(lost *of, uint32_t identity)
 {
     if (of->count == of->capacity) {
         of->capacity = 2 * of->capacity + 16;
-        of->identities = reallocate(of->identities, of->capacity * sizeof *of->identities);
+        of->identities = reallocate_array(of->identities, of->capacity, sizeof *of->identities);
     }
     of->identities[of->count++] = identity;
 }

@@ -93,14 +93,13 @@ bool output_settle(output *out)
 /* Makes room for `size` more bytes behind buffer + size. */
 static void make_room(output *out, size_t size)
 {
-    size_t wanted;
-
     if (size > out->capacity - out->size)
         flush(out);
     if (size <= out->capacity - out->size)
         return;
-    wanted = out->size + size + BUFFER_SIZE;
-    out->capacity = wanted > size ? wanted : SIZE_MAX; /* which nobody has */
+    if (size > SIZE_MAX - out->size - BUFFER_SIZE)
+        out_of_memory();
+    out->capacity = out->size + size + BUFFER_SIZE;
     out->buffer = reallocate(out->buffer, out->capacity);
 }
 

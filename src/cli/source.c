@@ -74,7 +74,7 @@ static void grow(execwire_scratch *scratch)
     if (scratch->entry_count > scratch->entry_capacity) {
         scratch->entry_capacity = 2 * scratch->entry_count;
         scratch->entries =
-            reallocate(scratch->entries, scratch->entry_capacity * sizeof *scratch->entries);
+            reallocate_array(scratch->entries, scratch->entry_capacity, sizeof *scratch->entries);
     }
     if (scratch->text_size > scratch->text_capacity) {
         scratch->text_capacity = 2 * scratch->text_size;

@@ -44,7 +44,7 @@ static int find_row(stats *s, int parent, const execwire_field *field)
         i++;
     if (i < s->row_count)
         return i;
-    s->rows = reallocate(s->rows, (size_t)(i + 1) * sizeof *s->rows);
+    s->rows = reallocate_array(s->rows, (size_t)i + 1, sizeof *s->rows);
     s->rows[i] = (row){.parent = parent, .field = field, .wire = sizes_new()};
     s->row_count++;
     return i;
