@@ -25,11 +25,12 @@ NANOPB_DIR ?= $(BUILD)/nanopb
 CFLAGS ?= -O2 -g
 # A warning is an error with WERROR=1 alone: other compilers find other things.
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum -Wstrict-prototypes \
-            -Wmissing-prototypes -Wvla -Wpedantic $(if $(WERROR),-Werror)
+            -Wmissing-prototypes -Wvla -Wpedantic -DEXECWIRE_STRICT $(if $(WERROR),-Werror)
 # the same files, whatever folder they are made in
 SAME_ANYWHERE := '-fdebug-prefix-map=$(CURDIR)=.'
 CORE_FLAGS := -std=c11 $(SAME_ANYWHERE) -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
-HOST_FLAGS := -std=c11 $(SAME_ANYWHERE) -D_XOPEN_SOURCE=700
+# 32-bit hosts have files beyond 2 GiB and times beyond 2038 for those who ask
+HOST_FLAGS := -std=c11 $(SAME_ANYWHERE) -D_XOPEN_SOURCE=700 -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 INCLUDES := -Iinclude -I$(GEN) -Isrc
 NANOPB_FLAGS := -isystem $(NANOPB_DIR) -isystem $(GEN)/nanopb -DPB_BUFFER_ONLY -DPB_NO_ERRMSG
 PROTOBUF_C_FLAGS := -isystem $(GEN)/protobuf-c
@@ -252,17 +253,25 @@ include fuzz/fuzz.mk tests/tests.mk embed/embed.mk size/size.mk firmware/firmwar
 SOURCES = $(shell git ls-files '*.c' '*.h')
 TIDY_SRC = $(CORE_SRC) $(LINK_SRC) $(CLI_SRC) $(sort $(wildcard examples/*.c))
 
+# All that calls us. The others are peers, and one that is half in the assembly of ARM.
+STATUS_SRC = $(filter-out bench/subject_nanopb.c bench/subject_protobuf_c.c size/nanopb.c size/protobuf_c.c \
+             firmware/trace.c,$(filter %.c,$(SOURCES)))
+STATUS_FLAGS = $(HOST_FLAGS) $(INCLUDES) -Itests -Ifuzz -Ibench -I$(FIRMWARE)/dist -I$(OUT) -I$(SIZE) \
+               $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS)
+
 ## format: clang-format every source file
 .PHONY: format
 format:
 	clang-format -i $(SOURCES)
 
-## lint: clang-format, clang-tidy and cppcheck find nothing
+## lint: clang-format, clang-tidy and cppcheck find nothing, and no status is dropped
 .PHONY: lint
-lint: $(STATE_H) $(NANOPB_C) $(PROTOBUF_C)
+lint: $(STATE_H) $(NANOPB_C) $(PROTOBUF_C) $(FIRMWARE)/dist/execwire.c $(OUT)/vectors.h $(SIZE)/typical.h
 	@tools/install-packages lint
 	@echo 'clang-format'
 	@clang-format --dry-run -Werror $(SOURCES)
+	@echo 'statuses'
+	@tools/check-statuses $(STATUS_FLAGS) -- $(STATUS_SRC)
 	@echo 'clang-tidy'
 	@# each file alone: of several, clang-tidy 14 takes va_start in all but the first for a stranger
 	@printf '%s\n' $(TIDY_SRC) | xargs -P 2 -I '{}' clang-tidy --quiet '{}' -- $(HOST_FLAGS) $(INCLUDES) $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS) 2>$(BUILD)/tidy.log || { cat $(BUILD)/tidy.log; exit 1; }
@@ -283,15 +292,22 @@ sanitize:
 	$(MAKE) --no-print-directory check LEFT_OUT='$(SAME_IN_ALL)' OUT=$(BUILD)/asan CC=clang CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
 	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/msan CC=clang CFLAGS='-O1 -g -fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer'
 
-## portability: the tests with clang and unsigned char, and under valgrind; the vectors as 32-bit and big-endian code and on musl
+## portability: the tests with clang and unsigned char, and under valgrind; the vectors as 32-bit and big-endian code and on musl; the command for 32 bits
 .PHONY: portability
 portability:
 	@tools/install-packages lint
 	$(MAKE) --no-print-directory unit OUT=$(BUILD)/clang CC=clang CFLAGS='-O2 -g -funsigned-char'
 	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/m32 CFLAGS='-O2 -g -m32' WRAPPER=qemu-i386
+	$(MAKE) --no-print-directory check-m32 OUT=$(BUILD)/m32 CFLAGS='-O2 -g $(M32)'
 	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/musl CC=musl-gcc
 	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/s390x CC=s390x-linux-gnu-gcc WRAPPER='qemu-s390x -L /usr/s390x-linux-gnu'
 	$(MAKE) --no-print-directory unit WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full'
+
+# the command for 32 bits; gcc-12-multilib has no <asm/>, which is the same for both
+M32 := -m32 -idirafter /usr/include/x86_64-linux-gnu
+.PHONY: check-m32
+check-m32: $(OUT)/execwire small
+	@OUT=$(OUT) tools/run-tests $(wildcard tests/test_command_*.sh)
 
 ## coverage: lines and branches of src/ that the tests reach
 .PHONY: coverage

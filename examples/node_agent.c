@@ -206,18 +206,27 @@ static size_t tail_start(const char *text, size_t size, bool cut)
     return start;
 }
 
+/* Text of any program as UTF-8, in three times as much room, which is always enough. */
+static execwire_str mend(const char *text, size_t size, char *room, size_t capacity)
+{
+    execwire_str mended = {room, 0};
+    if (execwire_utf8_mend(text, size, room, capacity, &mended.size, NULL) != EXECWIRE_OK) {
+        fail("UTF-8", execwire_status_text(EXECWIRE_ERROR_NO_SPACE));
+    }
+    return mended;
+}
+
 /* The end of the output, as UTF-8 of at most KEPT_BYTES. */
 static execwire_str capture_text(capture *output)
 {
     /* Cut before mending: half a character at the cut is no bad byte of the command's. Mending
      * can make it longer, so cut once more. */
     size_t first = tail_start(output->bytes, output->size, output->cut);
-    size_t size = 0;
-    execwire_utf8_mend(output->bytes + first, output->size - first, output->mended,
-                       sizeof output->mended, &size, NULL);
-    size_t second = tail_start(output->mended, size, false);
+    execwire_str whole =
+        mend(output->bytes + first, output->size - first, output->mended, sizeof output->mended);
+    size_t second = tail_start(whole.data, whole.size, false);
     output->cut = output->cut || first > 0 || second > 0;
-    return (execwire_str){output->mended + second, size - second};
+    return (execwire_str){whole.data + second, whole.size - second};
 }
 
 /* ---- The command -------------------------------------------------------------------------- */
@@ -341,9 +350,7 @@ static execwire_str runner_error(const execution *run, const char *command)
         int number = WTERMSIG(run->wait_status);
         (void)snprintf(text, sizeof text, "killed by signal %d: %s", number, strsignal(number));
     }
-    execwire_str error = {mended, 0};
-    execwire_utf8_mend(text, strlen(text), mended, sizeof mended, &error.size, NULL);
-    return error;
+    return mend(text, strlen(text), mended, sizeof mended);
 }
 
 static execwire_run_command_result result_of(execution *run, const char *command)

@@ -114,7 +114,7 @@ static void assert_event_is(const execwire_state *state)
     size_t size;
 
     assert_non_null(w.event.state);
-    execwire_encode(state, expected, sizeof expected, &size, NULL);
+    assert_int_equal(execwire_encode(state, expected, sizeof expected, &size, NULL), EXECWIRE_OK);
     assert_int_equal(w.event.message.size, size);
     assert_memory_equal(w.event.message.data, expected, size);
 }
@@ -305,7 +305,9 @@ static void test_a_digest_of_all_refs_in_the_smallest_frames(void **unused)
 
         assert_true(w.said_size[w.heard_count] <= EXECWIRE_LINK_MIN_MTU);
         assert_int_equal(hear(w.heard_count, 1001), EXECWIRE_LINK_DIGEST);
-        execwire_frame_read(w.said[w.heard_count], w.said_size[w.heard_count], &frame, NULL);
+        assert_int_equal(
+            execwire_frame_read(w.said[w.heard_count], w.said_size[w.heard_count], &frame, NULL),
+            EXECWIRE_OK);
         while (execwire_frame_next_number(&frame.bytes[EXECWIRE_FRAME_LIVE], &entry)) {
             listed[entry & 127]++;
             assert_int_equal(entry >> 11, 60000 + (entry & 127));

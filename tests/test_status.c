@@ -193,7 +193,7 @@ static void test_a_path_escapes_its_own_characters(void **unused)
     {
         execwire_error error = started();
 
-        execwire_fail_in(&error, EXECWIRE_OK, "a\0b", 3);
+        assert_int_equal(execwire_fail_in(&error, EXECWIRE_OK, "a\0b", 3), error.code);
         assert_string_equal(error.path, "/a?b");
     }
 }

@@ -6,6 +6,14 @@
 
 #include <stddef.h>
 
+/* execwire's own build (EXECWIRE_STRICT) refuses a call whose result nobody looks at; of compilers,
+ * clang does so for types. For others this is empty. */
+#if defined(EXECWIRE_STRICT) && defined(__clang__)
+#define EXECWIRE_MUST_USE __attribute__((warn_unused_result))
+#else
+#define EXECWIRE_MUST_USE
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -63,7 +71,7 @@ extern "C" {
     /* frames on a serial line */                                                                  \
     X(ERROR_CHECKSUM, "the checksum does not match")
 
-typedef enum execwire_status {
+typedef enum EXECWIRE_MUST_USE execwire_status {
 #define EXECWIRE_STATUS_ENUM(name, text) EXECWIRE_##name,
     EXECWIRE_STATUS_LIST(EXECWIRE_STATUS_ENUM)
 #undef EXECWIRE_STATUS_ENUM

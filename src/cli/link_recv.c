@@ -166,6 +166,22 @@ static bool is_proven(execwire_link_outcome result)
            result == EXECWIRE_LINK_DIGEST;
 }
 
+/* A state that cannot be written is an error on every link. */
+static outcome write_state(cli_job *job, source *from, const record *frame,
+                           const execwire_state *state)
+{
+    fault why;
+    outcome result = job->options->link.protobuf
+                         ? command_write_message(job, state, &framing_delimited, &why)
+                         : command_write_json(job, state, &why);
+
+    if (result != OUTCOME_DATA)
+        return result;
+    from->good--;
+    source_refuse(from, frame, &why);
+    return OUTCOME_GOOD;
+}
+
 static outcome take_frame(cli_job *job, source *from, const record *frame, fault *why)
 {
     receiving *r = job->own;
@@ -178,10 +194,7 @@ static outcome take_frame(cli_job *job, source *from, const record *frame, fault
     if (is_proven(event.outcome))
         udp_trust(&r->udp);
     tell_event(r, from, frame, &event);
-    if (event.state == NULL)
-        return OUTCOME_GOOD;
-    return r->options->link.protobuf ? command_write_delimited(job, event.state)
-                                     : command_write_json(job, event.state);
+    return event.state != NULL ? write_state(job, from, frame, event.state) : OUTCOME_GOOD;
 }
 
 /* On a link that loses frames a damaged one is nothing unusual. */
@@ -236,7 +249,7 @@ static bool start(receiving *r)
 
     options.store = reallocate(NULL, options.store_capacity);
     options.text = reallocate(NULL, options.text_capacity);
-    options.entries = reallocate(NULL, options.entry_capacity * sizeof *options.entries);
+    options.entries = reallocate_array(NULL, options.entry_capacity, sizeof *options.entries);
     options.pieces = reallocate(NULL, options.piece_capacity);
     r->feedback = reallocate(NULL, r->options->link.mtu);
     return execwire_link_receiver_init(&r->receiver, &options, NULL) == EXECWIRE_OK;

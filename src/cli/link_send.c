@@ -74,8 +74,8 @@ static const execwire_state *recall(void *context, unsigned ref)
 
     if (status == EXECWIRE_ERROR_NO_SPACE) {
         s->scratch.entry_capacity = s->scratch.entry_count;
-        s->scratch.entries =
-            reallocate(s->scratch.entries, s->scratch.entry_capacity * sizeof *s->scratch.entries);
+        s->scratch.entries = reallocate_array(s->scratch.entries, s->scratch.entry_capacity,
+                                              sizeof *s->scratch.entries);
         status = execwire_decode(of->message, of->size, &s->scratch, &s->recalled, NULL);
     }
     return status == EXECWIRE_OK ? &s->recalled : NULL;
@@ -288,7 +288,7 @@ static void lose(lost *of, uint32_t identity)
 {
     if (of->count == of->capacity) {
         of->capacity = 2 * of->capacity + 16;
-        of->identities = reallocate(of->identities, of->capacity * sizeof *of->identities);
+        of->identities = reallocate_array(of->identities, of->capacity, sizeof *of->identities);
     }
     of->identities[of->count++] = identity;
 }
@@ -337,17 +337,17 @@ static execwire_status update(sending *s, const execwire_state *state, unsigned 
     return EXECWIRE_OK;
 }
 
-static outcome send_state(cli_job *job, const execwire_state *state, const record *from)
+static outcome send_state(cli_job *job, const execwire_state *state, const record *from, fault *why)
 {
     sending *s = job->own;
-    execwire_error error;
     unsigned ref;
 
     (void)from;
     if (!s->started && !start(s, state))
         return OUTCOME_IO;
-    if (update(s, state, &ref, &error) != EXECWIRE_OK)
-        return report_error(job->out.name, "", &error);
+    why->place = FAULT_AS_MESSAGE;
+    if (update(s, state, &ref, &why->error) != EXECWIRE_OK)
+        return OUTCOME_DATA;
     remember(&s->newest[ref], state);
     if (s->mode == EXECWIRE_LINK_TWO_WAY && !keep_going(s, -1))
         return OUTCOME_IO;
@@ -411,5 +411,6 @@ const cli_command link_send_command = {.name = "link send",
                                        .concerns =
                                            CONCERNS_UNKNOWN_KEYS | CONCERNS_LINK | CONCERNS_SENDER,
                                        .reads_json = true,
+                                       .writes_messages = true,
                                        .file = send_file,
                                        .finish = send_finish};

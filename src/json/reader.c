@@ -167,7 +167,7 @@ static execwire_status fail_in_key(const reader *r, execwire_status code, const 
     execwire_str key = {room, 0};
 
     scan.at = start;
-    execwire_scan_string(&scan, room, sizeof room, &key);
+    (void)execwire_scan_string(&scan, room, sizeof room, &key); /* as it was the first time */
     if (key.data == room && key.size > sizeof room)
         key.size = sizeof room;
     return execwire_fail_in(r->scan.error, code, key.data, key.size);
