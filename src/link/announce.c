@@ -32,18 +32,29 @@ static execwire_buffer_sink frame_of(const execwire_link_sender *sender)
     return execwire_sink_buffer(sender->options.frame, sender->options.mtu);
 }
 
-/* Puts session and check in, and hands the frame out. Returns the check; it goes on over the node
- * for what is to be believed of this node alone. */
+/* The session's number, and its salt where there is one. */
+static void write_session(const execwire_link_sender *sender, execwire_sink *sink, bool with_salt)
+{
+    execwire_sink_varint_field(sink, EXECWIRE_FRAME_SESSION, sender->session);
+    if (!with_salt || sender->options.salt == 0)
+        return;
+    execwire_sink_tag(sink, EXECWIRE_FRAME_SALT, EXECWIRE_WIRE_FIXED32);
+    execwire_sink_fixed32(sink, sender->options.salt);
+}
+
+/* Puts session and check in, and hands the frame out. Returns the check; for what is to be believed
+ * of this node and session alone it goes on over the node and the salt, which others say. */
 static uint32_t control_end(execwire_link_sender *sender, execwire_buffer_sink *out,
-                            size_t check_at, bool of_node)
+                            size_t check_at, bool of_session)
 {
     uint8_t raw[EXECWIRE_LINK_NODE_SIZE];
-    size_t raw_size = of_node ? execwire_draft_node(sender->options.node, raw) : 0;
+    size_t raw_size = of_session ? execwire_draft_node(sender->options.node, raw) : 0;
     uint32_t crc;
 
-    execwire_sink_varint_field(&out->sink, EXECWIRE_FRAME_SESSION, sender->session);
+    write_session(sender, &out->sink, !of_session);
     crc = execwire_frame_finish_check(out->data, out->sink.size, check_at,
-                                      (execwire_str){(const char *)raw, raw_size});
+                                      (execwire_str){(const char *)raw, raw_size},
+                                      of_session ? sender->options.salt : 0);
     sender->stats.controls++;
     execwire_sender_emit(sender, out->sink.size);
     return crc;
@@ -90,18 +101,30 @@ void execwire_announce_open(execwire_link_sender *sender)
         sender->options.node = (execwire_str){NULL, 0};
 }
 
-/* Takes the first time that comes as epoch, where the hello has room for it. */
-static void choose_epoch(execwire_link_sender *sender, const execwire_state *state)
+static bool has_base_room(const execwire_link_sender *sender)
 {
     execwire_sink size = {NULL, 0};
 
+    write_base(sender, &size);
+    write_session(sender, &size, true);
+    return size.size <= sender->options.mtu;
+}
+
+/* Leaves the salt out, before it was said, where the hello has no room for it. */
+static void choose_salt(execwire_link_sender *sender)
+{
+    if (!has_base_room(sender))
+        sender->options.salt = 0;
+}
+
+/* Takes the first time that comes as epoch, where the hello has room for it. */
+static void choose_epoch(execwire_link_sender *sender, const execwire_state *state)
+{
     if (sender->has_epoch || !state->has_create_time)
         return;
     sender->epoch = state->create_time.seconds;
     sender->has_epoch = true;
-    write_base(sender, &size);
-    execwire_sink_varint_field(&size, EXECWIRE_FRAME_SESSION, sender->session);
-    sender->has_epoch = size.size <= sender->options.mtu;
+    sender->has_epoch = has_base_room(sender);
 }
 
 /* The words from `first` on, as many as fit. */
@@ -189,6 +212,8 @@ void execwire_announce_start(execwire_link_sender *sender, const execwire_state 
 {
     bool had_epoch = sender->has_epoch;
 
+    if (!sender->started)
+        choose_salt(sender);
     choose_epoch(sender, state);
     if (sender->started && sender->has_epoch == had_epoch)
         return;
@@ -282,7 +307,7 @@ void execwire_announce_learn(execwire_link_sender *sender, const execwire_state 
 
 static uint32_t live_entry(unsigned ref, const execwire_link_execution *execution)
 {
-    return (uint32_t)execution->number << 11 | execwire_execution_generation(execution) << 7 | ref;
+    return (uint32_t)execution->number << 11 | (execution->generation & 15u) << 7 | ref;
 }
 
 /* Writes the entries from `ref` on, as many as fit. Returns the ref behind them. */

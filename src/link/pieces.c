@@ -28,7 +28,11 @@ void execwire_sender_emit(execwire_link_sender *sender, size_t size)
 /* The fields of a piece before its bytes. */
 static void write_head(execwire_sink *sink, const piece_sink *p, size_t offset, size_t size)
 {
-    execwire_sink_varint_field(sink, EXECWIRE_FRAME_UPDATE, p->draft->head);
+    uint64_t rest = execwire_execution_generation(p->sender, p->draft->execution) >>
+                    EXECWIRE_UPDATE_GENERATION_BITS;
+
+    execwire_sink_varint_field(sink, EXECWIRE_FRAME_UPDATE,
+                               rest << EXECWIRE_UPDATE_REST_SHIFT | p->draft->head);
     if (offset > 0)
         execwire_sink_varint_field(sink, EXECWIRE_FRAME_OFFSET, offset);
     execwire_sink_varint_field(sink, EXECWIRE_FRAME_WHOLE, p->whole);

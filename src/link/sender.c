@@ -12,8 +12,10 @@
 
 #define MAX_TRIES  15
 #define MAX_NUMBER UINT16_MAX
-/* How far versions may jump before the receiver has to be told the whole number. */
-#define MAX_JUMP 2
+/* How far the number may jump before the receiver has to be told the whole one: one that has the
+ * last state tells it by three bits, and so does one that lacks a few. */
+#define MAX_JUMP       5
+#define MAX_JUMP_LOSSY 2
 /* Repairs that one feedback may ask for. */
 #define MAX_REPAIRS 8
 
@@ -46,14 +48,14 @@ static void mark_identity(const execwire_link_sender *sender, execwire_link_exec
     execution->flags = (uint8_t)flags;
 }
 
-/* Sends an execution's state; `base` as in a draft. */
+/* Sends an execution's state; `base` and `far` as in a draft. */
 static void deliver(execwire_link_sender *sender, execwire_link_execution *execution,
-                    const execwire_state *state, bool identity, uint32_t base)
+                    const execwire_state *state, bool identity, uint32_t base, bool far)
 {
     execwire_draft draft;
 
     mark_identity(sender, execution, identity);
-    execwire_draft_make(&draft, sender, execution, state, base);
+    execwire_draft_make(&draft, sender, execution, state, base, far);
     execution->check = draft.check;
     execution->sent = sender->now;
     if (identity)
@@ -73,26 +75,35 @@ static uint16_t next_number(const execwire_link_execution *execution, const exec
     return (uint16_t)(execution->number + 1u);
 }
 
+/* Whether a receiver may not know by its low bits how much the number has grown. */
+static bool is_far(const execwire_link_sender *sender, const execwire_link_execution *execution,
+                   unsigned growth)
+{
+    bool certain = sender->options.mode == EXECWIRE_LINK_LOSSLESS ||
+                   execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED);
+
+    return growth > (certain ? MAX_JUMP : MAX_JUMP_LOSSY);
+}
+
 /* Sends a state that the receiver cannot have yet. */
 static void send_new(execwire_link_sender *sender, execwire_link_execution *execution,
                      const execwire_state *state)
 {
-    uint16_t large = execwire_execution_large(state);
     uint32_t base = 0, last;
-    bool identity;
+    bool identity, far, same;
 
     execwire_announce_learn(sender, state);
     if (execution->number == MAX_NUMBER)
-        execwire_execution_renew(execution, execution->identity);
+        execwire_execution_renew(sender, execution, execution->identity);
     last = execution->number;
     execution->number = next_number(execution, state);
-    identity = execution->number > last + MAX_JUMP ||
-               !execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN);
-    if (execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED) && !identity &&
-        large == execution->large && sender->options.mode == EXECWIRE_LINK_TWO_WAY &&
-        (state->has_run_output || state->status.data != NULL))
+    far = is_far(sender, execution, execution->number - last);
+    identity = !execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN) ||
+               (far && sender->options.mode == EXECWIRE_LINK_ONE_WAY);
+    same = execwire_execution_keeps_large(execution, state);
+    if (same && !identity && execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED) &&
+        sender->options.mode == EXECWIRE_LINK_TWO_WAY)
         base = last;
-    execution->large = large;
     execwire_execution_set_tries(execution, 0);
     execution->flags &= (uint8_t) ~(EXECWIRE_EXECUTION_ACKED | EXECWIRE_EXECUTION_TERMINAL |
                                     EXECWIRE_EXECUTION_WANTED);
@@ -100,7 +111,7 @@ static void send_new(execwire_link_sender *sender, execwire_link_execution *exec
         execution->flags |= EXECWIRE_EXECUTION_TERMINAL;
     if (sender->options.mode == EXECWIRE_LINK_LOSSLESS)
         execution->flags |= EXECWIRE_EXECUTION_ACKED;
-    deliver(sender, execution, state, identity, base);
+    deliver(sender, execution, state, identity, base, far);
 }
 
 /* ---- Calls ---- */
@@ -215,7 +226,7 @@ static void repeat(execwire_link_sender *sender, execwire_link_execution *execut
     }
     execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_WANTED;
     sender->stats.repeats++;
-    deliver(sender, execution, state, identity, 0);
+    deliver(sender, execution, state, identity, 0, false);
 }
 
 static uint32_t sooner(uint32_t left, uint32_t right)
@@ -303,7 +314,7 @@ static bool draft_repair(execwire_link_sender *sender, const execwire_repair *re
         state = recall(sender, execution);
     if (state == NULL || !is_last_state(sender, execution, state))
         return false;
-    execwire_draft_make(draft, sender, execution, state, 0);
+    execwire_draft_make(draft, sender, execution, state, 0, false);
     execwire_draft_write(draft, &size);
     if (draft->head != repair->update || size.size != repair->whole)
         return false;

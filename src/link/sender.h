@@ -61,15 +61,19 @@ uint32_t execwire_sender_backoff(uint32_t interval, unsigned tries);
 uint32_t execwire_sender_wait(const execwire_link_sender *sender, uint16_t since,
                               uint32_t interval);
 
-/* What never changes of an execution, as a number; the fields that may be large, as a number. */
+/* What never changes of an execution, as a number. */
 uint32_t execwire_execution_identity(const execwire_state *state);
-uint16_t execwire_execution_large(const execwire_state *state);
+/* Notes the fields that may be large. Returns whether there are such, as they were before; once in
+ * 4096 times wrongly, when they have changed: the check finds that. */
+bool execwire_execution_keeps_large(execwire_link_execution *execution,
+                                    const execwire_state *state);
 
 /* The execution with this identity. Where there is none, it gets a ref: a free one, else of one
  * that is done with, else the oldest. */
 execwire_link_execution *execwire_execution_of(execwire_link_sender *sender, uint32_t identity);
 /* Begins anew with a ref. */
-void execwire_execution_renew(execwire_link_execution *execution, uint32_t identity);
+void execwire_execution_renew(execwire_link_sender *sender, execwire_link_execution *execution,
+                              uint32_t identity);
 unsigned execwire_execution_ref(const execwire_link_sender *sender,
                                 const execwire_link_execution *execution);
 
@@ -95,9 +99,12 @@ static inline bool execwire_execution_has(const execwire_link_execution *executi
     return (execution->flags & flag) != 0;
 }
 
-static inline unsigned execwire_execution_generation(const execwire_link_execution *execution)
+/* How often the ref was given to another execution in this session. What a ref's own 8 bits cannot
+ * count, all refs count together: each one's generation grows, if not by one. */
+static inline uint32_t execwire_execution_generation(const execwire_link_sender *sender,
+                                                     const execwire_link_execution *execution)
 {
-    return execution->tries >> 4;
+    return sender->generations + execution->generation;
 }
 
 static inline bool execwire_execution_is_open(const execwire_link_execution *execution)
