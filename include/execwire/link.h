@@ -134,10 +134,14 @@ typedef struct execwire_link_sender {
     uint8_t parts_known; /* by the receiver */
     uint8_t parts_told;  /* that it knows when it has the hello of hello_check */
     uint8_t hello_tries;
-    uint8_t tries; /* repeats of an update, at most */
+    uint8_t tries;  /* repeats of an update, at most */
+    uint8_t budget; /* frames that may still be sent, in this interval, because they are wanted */
+    bool asked;     /* what is sent now goes to its account */
     bool started;
     bool has_epoch;
+    bool hello_wanted;
     uint16_t now; /* of the call; this and all times that follow are ticks of 128 ms */
+    uint16_t budget_since;
     uint16_t hello_sent;
     uint16_t digest_sent;
     uint16_t words_used; /* bytes */

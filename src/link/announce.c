@@ -2,6 +2,7 @@
  *
  * Two-way, a hello is repeated until it is acknowledged, and words are used after that. One-way,
  * all hellos are said four times, then now and then; words are used after the fourth time.
+ * Lossless, they are said once, and now and then for a receiver that was started anew.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/difference.h"
@@ -159,11 +160,12 @@ static bool lack(const execwire_link_sender *sender, unsigned parts)
     return parts <= sender->word_count;
 }
 
-/* Sends the next hello; one-way all that the receiver may lack, or everything when it lacks
- * nothing. */
+/* Sends the next hello; where nothing comes back all that the receiver may lack, or everything when
+ * it lacks nothing. */
 static void send_hello(execwire_link_sender *sender)
 {
     bool one_way = sender->options.mode == EXECWIRE_LINK_ONE_WAY;
+    bool alone = sender->options.mode != EXECWIRE_LINK_TWO_WAY;
     unsigned parts = lack(sender, sender->parts_known) ? sender->parts_known : 0;
 
     do {
@@ -172,7 +174,7 @@ static void send_hello(execwire_link_sender *sender)
         else
             send_words(sender, parts - 1);
         parts = sender->parts_told;
-    } while (one_way && lack(sender, parts));
+    } while (alone && lack(sender, parts));
     sender->hello_sent = sender->now;
     if (sender->hello_tries < MAX_TRIES)
         sender->hello_tries++;
@@ -194,18 +196,43 @@ static uint32_t hello_interval(const execwire_link_sender *sender)
     return execwire_sender_backoff(urgent, sender->hello_tries - 1u);
 }
 
+/* Sends what is wanted of the hello, when that may be: the whole from its beginning; after the
+ * first one at once, which may have been lost. Returns as execwire_announce_poll. */
+static uint32_t poll_wanted(execwire_link_sender *sender)
+{
+    uint32_t wait = 0;
+
+    if (!sender->hello_wanted)
+        return EXECWIRE_SENDER_NEVER;
+    if (execwire_sender_budget(sender) == 0)
+        wait = execwire_sender_budget_wait(sender);
+    else if (sender->hello_tries != 1)
+        wait = execwire_sender_wait(sender, sender->hello_sent,
+                                    sender->intervals[EXECWIRE_SENDER_WANT]);
+    if (wait > 0)
+        return wait;
+    sender->hello_wanted = false;
+    sender->parts_known = 0;
+    sender->budget--;
+    send_hello(sender);
+    return 0;
+}
+
 uint32_t execwire_announce_poll(execwire_link_sender *sender)
 {
     uint32_t interval = hello_interval(sender);
-    uint32_t wait = 0;
+    uint32_t wait = 0, wanted;
 
-    if (!sender->started || interval == 0)
+    if (!sender->started)
         return EXECWIRE_SENDER_NEVER;
+    wanted = poll_wanted(sender);
+    if (wanted == 0 || interval == 0)
+        return wanted;
     if (sender->hello_tries > 0)
         wait = execwire_sender_wait(sender, sender->hello_sent, interval);
     if (wait == 0)
         send_hello(sender);
-    return wait;
+    return wait < wanted ? wait : wanted;
 }
 
 void execwire_announce_start(execwire_link_sender *sender, const execwire_state *state)
@@ -220,14 +247,9 @@ void execwire_announce_start(execwire_link_sender *sender, const execwire_state 
     if (!sender->started)
         sender->digest_sent = sender->now;
     sender->started = true;
-    execwire_announce_again(sender);
-    send_hello(sender);
-}
-
-void execwire_announce_again(execwire_link_sender *sender)
-{
     sender->hello_tries = 0;
     sender->parts_known = 0;
+    send_hello(sender);
 }
 
 void execwire_announce_known(execwire_link_sender *sender)

@@ -142,16 +142,16 @@ static unsigned number_of_state(const execwire_state *state)
     return fits ? (unsigned)state->state : EXECWIRE_LINK_NO_STATE;
 }
 
-static uint32_t head_of(const execwire_draft *draft)
+uint32_t execwire_draft_head(const execwire_link_sender *sender,
+                             const execwire_link_execution *execution, unsigned state_number)
 {
-    const execwire_link_execution *execution = draft->execution;
     uint32_t head = execution->number >> EXECWIRE_UPDATE_NUMBER_BITS;
 
     head = head << EXECWIRE_UPDATE_GENERATION_BITS |
            (execution->generation & EXECWIRE_UPDATE_GENERATION_MASK);
     head = head << EXECWIRE_UPDATE_NUMBER_BITS | (execution->number & EXECWIRE_UPDATE_NUMBER_MASK);
-    head = head << EXECWIRE_UPDATE_STATE_BITS | number_of_state(draft->state);
-    return head << EXECWIRE_UPDATE_REF_BITS | execwire_execution_ref(draft->sender, execution);
+    head = head << EXECWIRE_UPDATE_STATE_BITS | state_number;
+    return head << EXECWIRE_UPDATE_REF_BITS | execwire_execution_ref(sender, execution);
 }
 
 static uint64_t update_of(const execwire_draft *draft, uint64_t elapsed)
@@ -336,7 +336,7 @@ void execwire_draft_make(execwire_draft *draft, const execwire_link_sender *send
     draft->names =
         (execwire_link_names){&draft->predicted, EXECWIRE_TEXT_NAMES, sender->options.words,
                               sender->parts_known > 0 ? sender->parts_known - 1u : 0};
-    draft->head = head_of(draft);
+    draft->head = execwire_draft_head(sender, execution, number_of_state(state));
     draft->check = execwire_draft_check(sender, execution, state);
     if (base != 0)
         draft->predicted = *state;

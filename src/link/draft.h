@@ -31,6 +31,10 @@ typedef struct execwire_draft {
     execwire_packed texts[EXECWIRE_DRAFT_TEXTS]; /* size 0: absent */
 } execwire_draft;
 
+/* The low 32 bits of `update` in a piece of its newest state, whose number is given. */
+uint32_t execwire_draft_head(const execwire_link_sender *sender,
+                             const execwire_link_execution *execution, unsigned state_number);
+
 /* The check of a state as the execution's newest. */
 uint32_t execwire_draft_check(const execwire_link_sender *sender,
                               const execwire_link_execution *execution,

@@ -66,8 +66,6 @@ uint32_t execwire_execution_interval(const execwire_link_sender *sender,
 
     if (execution->number == 0)
         return 0;
-    if ((execution->flags & EXECWIRE_EXECUTION_WANTED) != 0)
-        return tries == 0 ? 1 : sender->intervals[EXECWIRE_SENDER_WANT];
     if ((execution->flags & EXECWIRE_EXECUTION_ACKED) != 0 || tries >= sender->tries)
         return 0;
     if (sender->options.mode == EXECWIRE_LINK_ONE_WAY) { /* deltas and identities take turns */

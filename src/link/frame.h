@@ -46,6 +46,7 @@ enum {
 /* The parts of `update`, from its lowest bit on. */
 #define EXECWIRE_UPDATE_REF_BITS      7
 #define EXECWIRE_UPDATE_STATE_BITS    4
+#define EXECWIRE_UPDATE_STATE_MASK    15u
 #define EXECWIRE_UPDATE_NUMBER_BITS   3
 #define EXECWIRE_UPDATE_NUMBER_MASK   7
 #define EXECWIRE_UPDATE_ELAPSED_SHIFT 14

@@ -26,9 +26,22 @@ enum {
 void execwire_sender_emit(execwire_link_sender *sender, size_t size);
 
 /* Writes a draft and hands it out: in one frame, or in pieces where that is larger than the MTU. Of
- * the pieces only those that have some of the bytes from `from` to before `to`. */
-void execwire_sender_send(execwire_link_sender *sender, const execwire_draft *draft, size_t from,
+ * the pieces only those that have some of the bytes from `from` to before `to`. False: not all of
+ * them, as what was asked for went beyond the budget. */
+bool execwire_sender_send(execwire_link_sender *sender, const execwire_draft *draft, size_t from,
                           size_t to);
+
+/* ---- What the receiver asks for: requests.c ---- */
+
+/* Frames that are sent, at most, in an interval between wants because they are asked for. */
+#define EXECWIRE_SENDER_BUDGET 32
+
+/* What is left of them. */
+unsigned execwire_sender_budget(execwire_link_sender *sender);
+/* The ticks until there are as many again. */
+uint32_t execwire_sender_budget_wait(const execwire_link_sender *sender);
+/* Whether the next frame may go: one that is asked for is taken off the budget. */
+bool execwire_sender_may_send(execwire_link_sender *sender);
 
 /* ---- Announcements: announce.c ---- */
 
@@ -41,8 +54,6 @@ uint32_t execwire_announce_poll(execwire_link_sender *sender);
 uint32_t execwire_announce_poll_digest(execwire_link_sender *sender);
 /* Opens the session with the first state. */
 void execwire_announce_start(execwire_link_sender *sender, const execwire_state *state);
-/* Sends the whole hello again. */
-void execwire_announce_again(execwire_link_sender *sender);
 /* The receiver has the hello that was sent last. */
 void execwire_announce_known(execwire_link_sender *sender);
 /* Makes words of texts of a state that recur, before it is sent. */
@@ -77,7 +88,15 @@ void execwire_execution_renew(execwire_link_sender *sender, execwire_link_execut
 unsigned execwire_execution_ref(const execwire_link_sender *sender,
                                 const execwire_link_execution *execution);
 
-/* The ticks after which an execution's state is to be sent again; 0: not at all. */
+/* Whether a state is the one of the execution's last frame. */
+bool execwire_execution_is_last(const execwire_link_sender *sender,
+                                const execwire_link_execution *execution,
+                                const execwire_state *state);
+/* The newest state of an execution, or NULL and an end of it. */
+const execwire_state *execwire_execution_recall(const execwire_link_sender *sender,
+                                                execwire_link_execution *execution);
+
+/* The ticks after which an execution's state is to be sent again by itself; 0: not at all. */
 uint32_t execwire_execution_interval(const execwire_link_sender *sender,
                                      const execwire_link_execution *execution);
 unsigned execwire_execution_tries(const execwire_link_execution *execution);
