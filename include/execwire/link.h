@@ -149,6 +149,8 @@ typedef struct execwire_link_sender {
     uint32_t session;
     uint32_t generations; /* what all executions' generations have beyond their own bits */
     uint32_t hello_check; /* of the hello that waits for an acknowledgment */
+    uint32_t passed; /* milliseconds, as far as the caller's clock went forward; it wraps around */
+    uint64_t clock;  /* the caller's, at the last call */
     execwire_link_sender_stats stats;
     int64_t epoch;         /* seconds since 1970; valid when has_epoch */
     uint16_t intervals[6]; /* that the timing says, in its order */

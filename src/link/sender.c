@@ -149,9 +149,13 @@ uint32_t execwire_link_session(const execwire_link_sender *sender)
     return sender->session;
 }
 
+/* Time passes as the caller's clock goes forward. One that goes back, or around, stands still. */
 static void set_clock(execwire_link_sender *sender, uint64_t now)
 {
-    sender->now = (uint16_t)(now / EXECWIRE_TICK);
+    if (now > sender->clock)
+        sender->passed += (uint32_t)(now - sender->clock);
+    sender->clock = now;
+    sender->now = (uint16_t)(sender->passed / EXECWIRE_TICK);
 }
 
 execwire_status execwire_link_update(execwire_link_sender *sender, const execwire_state *state,
@@ -327,6 +331,7 @@ static uint32_t poll_executions(execwire_link_sender *sender)
 uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now)
 {
     uint32_t next;
+    uint64_t due;
 
     set_clock(sender, now);
     next = execwire_announce_poll(sender);
@@ -338,6 +343,6 @@ uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now)
         return now;
     if (next == EXECWIRE_SENDER_NEVER)
         return EXECWIRE_LINK_NEVER;
-    next *= EXECWIRE_TICK; /* an hour at most */
-    return now - now % EXECWIRE_TICK + next;
+    due = now + (next * EXECWIRE_TICK - sender->passed % EXECWIRE_TICK); /* an hour at most */
+    return due > now ? due : EXECWIRE_LINK_NEVER;
 }
