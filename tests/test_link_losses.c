@@ -218,6 +218,51 @@ static void test_a_late_state_of_the_same_number(void **unused)
     assert_int_equal(e.receiver.stats.outcomes[EXECWIRE_LINK_MISMATCH], 1);
 }
 
+/* ---- A receiver that starts anew ---- */
+
+static void test_lossless_a_receiver_that_starts_anew(void **unused)
+{
+    const execwire_link_timing timing = {.hello_ms = 600000};
+
+    (void)unused;
+    ends_init(&e, EXECWIRE_LINK_LOSSLESS);
+    e.sending.timing = &timing;
+    ends_open_sender(&e, 0);
+    ends_open_receiver(&e);
+    (void)ends_update(&e, 0, 1, false); /* idle from here on */
+    (void)ends_update(&e, 1, 1, false);
+    e.now = 5 * MINUTE;
+    ends_open_receiver(&e);
+    e.got[0] = 0;
+    for (int64_t version = 2; version < 20; version++) {
+        (void)ends_update(&e, 1, version, false);
+        ends_run(&e, MINUTE);
+        assert_int_equal(e.got[1], e.now > 10 * MINUTE + 128 ? version : 1);
+    }
+    assert_int_equal(e.got[0], 1);
+}
+
+/* Without `recall`, and without execwire_link_sender_poll, which lossless senders need not call. */
+static void test_lossless_without_recall(void **unused)
+{
+    const execwire_link_timing timing = {.hello_ms = 600000};
+
+    (void)unused;
+    ends_init(&e, EXECWIRE_LINK_LOSSLESS);
+    e.sending.timing = &timing;
+    e.sending.recall = NULL;
+    ends_open_sender(&e, 0);
+    ends_open_receiver(&e);
+    (void)ends_update(&e, 0, 1, false);
+    ends_open_receiver(&e);
+    e.now = 11 * MINUTE;
+    (void)ends_update(&e, 0, 2, false);
+    assert_int_equal(e.got[0], 2);
+    ends_run(&e, 60 * MINUTE);
+    (void)ends_update(&e, 0, 3, false);
+    assert_int_equal(e.got[0], 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +274,8 @@ int main(void)
         cmocka_unit_test(test_a_salt_tells_sessions_of_the_same_number_apart),
         cmocka_unit_test(test_without_a_salt_the_sender_is_told),
         cmocka_unit_test(test_a_late_state_of_the_same_number),
+        cmocka_unit_test(test_lossless_a_receiver_that_starts_anew),
+        cmocka_unit_test(test_lossless_without_recall),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

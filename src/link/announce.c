@@ -2,7 +2,8 @@
  *
  * Two-way, a hello is repeated until it is acknowledged, and words are used after that. One-way,
  * all hellos are said four times, then now and then; words are used after the fourth time.
- * Lossless, they are said once, and now and then for a receiver that was started anew.
+ * Lossless, they are said once, and now and then for a receiver that was started anew. Lossless,
+ * they are said once, and now and then for a receiver that was started anew.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/difference.h"
@@ -183,14 +184,50 @@ static void send_hello(execwire_link_sender *sender)
         sender->parts_known = sender->parts_told;
 }
 
+/* Whether there is something to say yet of an execution. */
+static bool has_open(const execwire_link_sender *sender)
+{
+    for (size_t i = 0; i < sender->options.execution_count; i++)
+        if (sender->options.executions[i].number != 0 &&
+            !execwire_execution_has(&sender->options.executions[i], EXECWIRE_EXECUTION_TERMINAL))
+            return true;
+    return false;
+}
+
+/* Says all again that a receiver has to know, lossless: the hello, and with the next update of each
+ * execution, or at once where it can be recalled, its identity. */
+static void begin_again(execwire_link_sender *sender)
+{
+    unsigned wanted = sender->options.recall != NULL ? EXECWIRE_EXECUTION_WANTED : 0;
+
+    for (size_t i = 0; i < sender->options.execution_count; i++) {
+        execwire_link_execution *execution = &sender->options.executions[i];
+
+        execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_KNOWN;
+        if (!execwire_execution_has(execution, EXECWIRE_EXECUTION_TERMINAL))
+            execution->flags |= (uint8_t)wanted;
+    }
+    send_hello(sender);
+}
+
+static void send_due_hello(execwire_link_sender *sender)
+{
+    if (sender->options.mode == EXECWIRE_LINK_LOSSLESS)
+        begin_again(sender);
+    else
+        send_hello(sender);
+}
+
 /* The ticks from the last hello to the next one; 0: none is due. */
 static uint32_t hello_interval(const execwire_link_sender *sender)
 {
     bool one_way = sender->options.mode == EXECWIRE_LINK_ONE_WAY;
+    bool now_and_then =
+        one_way || (sender->options.mode == EXECWIRE_LINK_LOSSLESS && has_open(sender));
     uint32_t urgent = sender->intervals[EXECWIRE_SENDER_URGENT];
 
     if (!lack(sender, sender->parts_known))
-        return one_way ? sender->intervals[EXECWIRE_SENDER_HELLO] : 0;
+        return now_and_then ? sender->intervals[EXECWIRE_SENDER_HELLO] : 0;
     if (one_way || sender->hello_tries == 0)
         return urgent;
     return execwire_sender_backoff(urgent, sender->hello_tries - 1u);
@@ -231,7 +268,7 @@ uint32_t execwire_announce_poll(execwire_link_sender *sender)
     if (sender->hello_tries > 0)
         wait = execwire_sender_wait(sender, sender->hello_sent, interval);
     if (wait == 0)
-        send_hello(sender);
+        send_due_hello(sender);
     return wait < wanted ? wait : wanted;
 }
 
@@ -242,8 +279,13 @@ void execwire_announce_start(execwire_link_sender *sender, const execwire_state 
     if (!sender->started)
         choose_salt(sender);
     choose_epoch(sender, state);
-    if (sender->started && sender->has_epoch == had_epoch)
+    if (sender->started && sender->has_epoch == had_epoch) {
+        if (sender->options.mode == EXECWIRE_LINK_LOSSLESS &&
+            execwire_sender_wait(sender, sender->hello_sent,
+                                 sender->intervals[EXECWIRE_SENDER_HELLO]) == 0)
+            begin_again(sender);
         return;
+    }
     if (!sender->started)
         sender->digest_sent = sender->now;
     sender->started = true;

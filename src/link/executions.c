@@ -21,12 +21,13 @@ void execwire_sender_set_timing(execwire_link_sender *sender)
 {
     static const uint16_t seconds[] = {3, 8, 30, 2, 600, 600};
     const execwire_link_timing *timing = sender->options.timing;
+    bool lossless = sender->options.mode == EXECWIRE_LINK_LOSSLESS;
 
     for (size_t i = 0; i < EXECWIRE_SENDER_INTERVALS; i++) {
         uint32_t ms = timing != NULL ? interval_at(timing, i) : 0;
 
         if (ms == 0)
-            ms = seconds[i] * 1000u;
+            ms = (lossless && i == EXECWIRE_SENDER_HELLO ? 3600 : seconds[i]) * 1000u;
         sender->intervals[i] = (uint16_t)execwire_sender_backoff(ms / EXECWIRE_TICK + 1, 0);
     }
     sender->tries = timing != NULL ? timing->tries : 0;
