@@ -7,7 +7,7 @@ set -eu
 
 export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
-import base64, hashlib, socket
+import base64, hashlib, socket, time
 from command import *
 
 STATES = os.path.abspath("examples/states.jsonl")
@@ -185,6 +185,32 @@ for _ in range(2):  # the hello and the state
     frame, address = end.recvfrom(65536)
     end.sendto(Frame(acks=[Frame.FromString(frame).check]).SerializeToString(), address)
 same("send: all is acknowledged", (b"", 0), (sender.stderr.read(), sender.wait(10)))
+
+# a place where nobody answers: that is said while there is still time to do something about it
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+    deaf.bind(("127.0.0.1", 0))
+    place = "127.0.0.1:%d" % deaf.getsockname()[1]
+    for quiet in [], ["--quiet"]:
+        sender = subprocess.Popen([EXECWIRE, "link", "send", "--timing", "urgent=200", *quiet, "--udp", place], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        sender.stdin.write(mapped.encode())
+        sender.stdin.close()
+        if quiet:
+            time.sleep(3.5)
+            sender.terminate()
+        first = sender.stderr.readline()
+        same("send: nobody answers " + " ".join(quiet), b"" if quiet else b"execwire: no answer from %s yet\n" % place.encode(), first)
+        sender.terminate()
+        same("and it is said once", b"", sender.stderr.read())
+        sender.wait(10)
+
+# without a file for the number, which may come twice in a second
+here = []
+for job in "k", "l":
+    out = undelimited(good("send " + job, run("link", "send", "--lossless", data=json.dumps({"JobID": job, "Version": 1, "State": 3}))))
+    here.append(Frame.FromString(out[0]))
+check("salts", here[0].salt != here[1].salt and all(hello.salt for hello in here), here)
+out = good("send with a file", run("link", "send", "--lossless", "--session", "number", data=mapped))
+check("no salt beside a file", not Frame.FromString(undelimited(out)[0]).HasField("salt"))
 
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
     probe.bind(("127.0.0.1", 0))
