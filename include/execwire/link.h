@@ -73,12 +73,13 @@ typedef struct execwire_link_timing {
 
 /* What a sender keeps of an open execution, 16 bytes. The members are the sender's own. */
 typedef struct execwire_link_execution {
-    uint32_t identity; /* CRC-32 of what never changes */
-    uint32_t check;    /* of the state that was sent last */
-    uint16_t number;   /* of that state; 0: free */
-    uint16_t sent;     /* when it was sent */
-    uint16_t large;    /* what says whether the large fields are still the same */
-    uint8_t tries;     /* repeats so far, 4 bits; generation of the ref, 4 bits */
+    uint32_t identity;  /* CRC-32 of what never changes */
+    uint32_t check;     /* of the state that was sent last */
+    uint16_t number;    /* of that state; 0: free */
+    uint16_t sent;      /* when it was sent */
+    uint8_t large;      /* what says whether the large fields are still the same, 8 of 12 bits */
+    uint8_t generation; /* how often the ref changed hands, modulo 256 */
+    uint8_t tries;      /* repeats so far, 4 bits; the other bits of `large` */
     uint8_t flags;
 } execwire_link_execution;
 
@@ -86,6 +87,9 @@ typedef struct execwire_link_sender_options {
     execwire_link_mode mode;
     const execwire_link_timing *timing; /* NULL is all default */
     execwire_str node; /* node_id of the states that it will send, as a rule; may be absent; lent */
+    /* A number by chance, which tells sessions of the same number apart; 0: none. It costs each
+     * hello 6 bytes, and is left out where they do not fit the MTU. */
+    uint32_t salt;
 
     /* memory, lent for as long as the sender is used */
     execwire_link_execution *executions;
@@ -130,16 +134,23 @@ typedef struct execwire_link_sender {
     uint8_t parts_known; /* by the receiver */
     uint8_t parts_told;  /* that it knows when it has the hello of hello_check */
     uint8_t hello_tries;
-    uint8_t tries; /* repeats of an update, at most */
+    uint8_t tries;  /* repeats of an update, at most */
+    uint8_t budget; /* frames that may still be sent, in this interval, because they are wanted */
+    bool asked;     /* what is sent now goes to its account */
     bool started;
     bool has_epoch;
+    bool hello_wanted;
     uint16_t now; /* of the call; this and all times that follow are ticks of 128 ms */
+    uint16_t budget_since;
     uint16_t hello_sent;
     uint16_t digest_sent;
     uint16_t words_used; /* bytes */
     execwire_link_sender_options options;
     uint32_t session;
+    uint32_t generations; /* what all executions' generations have beyond their own bits */
     uint32_t hello_check; /* of the hello that waits for an acknowledgment */
+    uint32_t passed; /* milliseconds, as far as the caller's clock went forward; it wraps around */
+    uint64_t clock;  /* the caller's, at the last call */
     execwire_link_sender_stats stats;
     int64_t epoch;         /* seconds since 1970; valid when has_epoch */
     uint16_t intervals[6]; /* that the timing says, in its order */
@@ -194,14 +205,14 @@ EXECWIRE_API execwire_status execwire_link_feedback(execwire_link_sender *sender
 
 /* What a receiver knows of an execution. The members are the receiver's own. */
 typedef struct execwire_link_context {
-    uint64_t heard;     /* when its newest state was last confirmed */
-    uint64_t ask_next;  /* when it may be asked for again */
-    size_t offset;      /* of its newest state in the store */
-    size_t size;        /* of it */
-    uint32_t number;    /* of it */
-    uint32_t check;     /* of it */
-    uint8_t generation; /* of the ref */
-    uint8_t asks;       /* how often it was asked for */
+    uint64_t heard;      /* when its newest state was last confirmed */
+    uint64_t ask_next;   /* when it may be asked for again */
+    size_t offset;       /* of its newest state in the store */
+    size_t size;         /* of it */
+    uint32_t number;     /* of it */
+    uint32_t check;      /* of it */
+    uint32_t generation; /* of the ref */
+    uint8_t asks;        /* how often it was asked for */
     bool known;
     bool suspect;
     bool earlier; /* of an earlier session */
@@ -298,6 +309,7 @@ typedef struct execwire_link_receiver {
     size_t store_used;
     int64_t epoch;
     uint32_t session;
+    uint32_t salt; /* of the session; 0: none */
     uint32_t acks[EXECWIRE_LINK_ACKS];
     char words[EXECWIRE_LINK_WORDS_SIZE];
     uint16_t words_used; /* bytes */

@@ -219,7 +219,7 @@ static size_t write_answer(answer *a)
     if (a->out.sink.size == check_at + CHECK_SIZE)
         return without;
     (void)execwire_frame_finish_check(a->out.data, a->out.sink.size, check_at,
-                                      (execwire_str){NULL, 0});
+                                      (execwire_str){NULL, 0}, 0);
     return a->out.sink.size;
 }
 

@@ -78,12 +78,14 @@ static bool join(execwire_link_joiner *joiner, const char *packed, size_t size,
 
 /* ---- The identity ---- */
 
-uint32_t execwire_number_near(uint32_t last, unsigned low)
+uint32_t execwire_number_of(const execwire_frame *frame, uint32_t last)
 {
     const uint32_t behind = 2; /* repeats of what came before have to be told from what is new */
     uint32_t first = last > behind ? last - behind : 0;
 
-    return first + ((low - first) & 7);
+    if (execwire_frame_has(frame, EXECWIRE_FRAME_NUMBER))
+        return (uint32_t)frame->value[EXECWIRE_FRAME_NUMBER];
+    return first + ((frame->low_number - first) & EXECWIRE_UPDATE_NUMBER_MASK);
 }
 
 /* What the execution's last state says of it. */
@@ -97,7 +99,7 @@ static bool know_identity(rebuild *b)
     execwire_state known;
 
     (void)execwire_decode(message.data, message.size, &scratch, &known, NULL); /* was stored */
-    b->number = execwire_number_near(b->context->number, b->frame->low_number);
+    b->number = execwire_number_of(b->frame, b->context->number);
     if (execwire_frame_has(b->frame, EXECWIRE_FRAME_BASE)) {
         if (b->frame->value[EXECWIRE_FRAME_BASE] != b->context->number)
             return stop(b, EXECWIRE_LINK_NO_BASE);
@@ -121,15 +123,15 @@ static bool write_id(rebuild *b, execwire_id id, const void *raw, execwire_str *
     return true;
 }
 
-/* The two UUIDs: 32 bytes, or 31 when byte 6 stands for both bytes 6, and the second one's for its
- * last byte. */
+/* The two UUIDs: none, 32 bytes, or 31 when byte 6 stands for both bytes 6, and the second one's
+ * for its last byte. */
 static bool read_ids(rebuild *b)
 {
     execwire_str ids = b->frame->bytes[EXECWIRE_FRAME_IDS];
     uint8_t raw[2 * EXECWIRE_UUID_RAW];
     uint8_t *second = raw + EXECWIRE_UUID_RAW;
 
-    if (ids.data == NULL)
+    if (ids.size == 0)
         return true;
     if (ids.size != sizeof raw && ids.size != sizeof raw - 1)
         return stop(b, EXECWIRE_LINK_MISMATCH);
@@ -316,7 +318,8 @@ static bool check_state(rebuild *b, execwire_rebuilt *rebuilt)
         return stop(b, EXECWIRE_LINK_MISMATCH);
     crc = execwire_link_check_start(b->receiver->session, b->frame->ref, rebuilt->generation,
                                     b->number);
-    if (execwire_crc32(crc, b->room, size) != b->frame->value[EXECWIRE_FRAME_CHECK])
+    crc = execwire_crc32(crc, b->room, size) ^ b->receiver->salt;
+    if (crc != b->frame->value[EXECWIRE_FRAME_CHECK])
         return stop(b, EXECWIRE_LINK_MISMATCH);
     rebuilt->number = b->number;
     rebuilt->message = take_room(b, size);
@@ -363,7 +366,7 @@ execwire_status execwire_rebuild(execwire_link_receiver *receiver, const execwir
     *rebuilt = (execwire_rebuilt){0};
     receiver->state = (execwire_state){0};
     rebuilt->generation = frame->kind == EXECWIRE_FRAME_KIND_IDENTITY
-                              ? (uint8_t)(frame->value[EXECWIRE_FRAME_GENERATION] & 15)
+                              ? (uint32_t)frame->value[EXECWIRE_FRAME_GENERATION]
                               : context->generation;
     status = rebuild_state(&b, rebuilt);
     *outcome = b.outcome;

@@ -73,24 +73,26 @@ bool execwire_link_receiver_view(const execwire_link_receiver *receiver, unsigne
 /* ---- States ---- */
 
 /* Whether a rebuilt state is newer than the context's. Generations and numbers only grow in a
- * session; generations go around. */
+ * session; generations go around after 2^32. */
 static bool is_newer(const execwire_link_context *context, const execwire_rebuilt *rebuilt)
 {
-    unsigned ahead = (unsigned)(rebuilt->generation - context->generation) & 15;
+    uint32_t ahead = rebuilt->generation - context->generation;
 
     if (!execwire_context_is_present(context))
         return true;
     if (ahead != 0)
-        return ahead < 8;
+        return ahead <= INT32_MAX;
     return rebuilt->number > context->number;
 }
 
+/* A state has come. Only what is stored is acknowledged: a sender that goes by another one has to
+ * go on, and one that is older is of no use to it. */
 static void confirm(execwire_link_receiver *receiver, execwire_link_context *context,
                     uint32_t check, uint64_t now)
 {
-    execwire_answer_ack(receiver, check, now);
     if (check != context->check)
         return;
+    execwire_answer_ack(receiver, check, now);
     context->heard = now;
     context->suspect = false;
     context->want = false;
@@ -184,7 +186,7 @@ static execwire_link_outcome judge(const execwire_link_receiver *receiver,
     if (!execwire_context_is_present(context))
         return EXECWIRE_LINK_NO_IDENTITY;
     if (execwire_frame_has(frame, EXECWIRE_FRAME_BASE) &&
-        execwire_number_near(context->number, frame->low_number) <= context->number)
+        execwire_number_of(frame, context->number) <= context->number)
         return EXECWIRE_LINK_REPEATED;
     return EXECWIRE_LINK_STATE;
 }
@@ -216,6 +218,14 @@ static execwire_status take_state(execwire_link_receiver *receiver, const execwi
 
 /* ---- Pieces ---- */
 
+/* Whether a piece's update is not newer than what is known. */
+static bool is_known(const execwire_link_context *context, uint64_t update)
+{
+    return execwire_assembly_is_known(context, (uint32_t)update) &&
+           update >> EXECWIRE_UPDATE_REST_SHIFT ==
+               context->generation >> EXECWIRE_UPDATE_GENERATION_BITS;
+}
+
 static execwire_status take_piece(execwire_link_receiver *receiver, const execwire_frame *piece,
                                   uint64_t now, execwire_link_event *event, execwire_error *error)
 {
@@ -224,7 +234,7 @@ static execwire_status take_piece(execwire_link_receiver *receiver, const execwi
     execwire_str whole;
     execwire_status status;
 
-    if (execwire_assembly_is_known(context, (uint32_t)piece->value[EXECWIRE_FRAME_UPDATE])) {
+    if (is_known(context, piece->value[EXECWIRE_FRAME_UPDATE])) {
         event->outcome = EXECWIRE_LINK_REPEATED;
         event->number = context->number;
         execwire_answer_ack(receiver, context->check, now);
@@ -245,9 +255,10 @@ static execwire_status take_piece(execwire_link_receiver *receiver, const execwi
 
 /* ---- Control frames ---- */
 
-static void open_session(execwire_link_receiver *receiver, uint32_t session)
+static void open_session(execwire_link_receiver *receiver, const execwire_frame *hello)
 {
-    receiver->session = session;
+    receiver->session = (uint32_t)hello->value[EXECWIRE_FRAME_SESSION];
+    receiver->salt = (uint32_t)hello->value[EXECWIRE_FRAME_SALT];
     receiver->has_session = true;
     receiver->has_hello = false;
     receiver->has_epoch = false;
@@ -327,23 +338,33 @@ static bool take_words(execwire_link_receiver *receiver, const execwire_frame *f
     return true;
 }
 
+/* Whether a hello is of a session that the receiver is not in: of a newer one, or of another one
+ * whose number is the same. A session may get its epoch late. */
+static bool is_of_another(const execwire_link_receiver *receiver, const execwire_frame *frame)
+{
+    if (!receiver->has_session || frame->value[EXECWIRE_FRAME_SESSION] > receiver->session ||
+        frame->value[EXECWIRE_FRAME_SALT] != receiver->salt)
+        return true;
+    return receiver->has_epoch && execwire_frame_has(frame, EXECWIRE_FRAME_EPOCH) &&
+           execwire_unzigzag(frame->value[EXECWIRE_FRAME_EPOCH]) != receiver->epoch;
+}
+
 static execwire_link_outcome take_hello(execwire_link_receiver *receiver,
                                         const execwire_frame *frame, uint64_t now)
 {
-    uint32_t session = (uint32_t)frame->value[EXECWIRE_FRAME_SESSION];
     bool has_words = execwire_frame_has(frame, EXECWIRE_FRAME_WORDS);
 
     if (frame->value[EXECWIRE_FRAME_PROFILE] != 0)
         return EXECWIRE_LINK_PROFILE;
     if (!has_words && !is_same_node(receiver, frame))
         return EXECWIRE_LINK_MISMATCH;
-    if (receiver->has_session && session < receiver->session)
+    if (receiver->has_session && frame->value[EXECWIRE_FRAME_SESSION] < receiver->session)
         return EXECWIRE_LINK_OLD_SESSION;
-    if (!receiver->has_session || session > receiver->session)
-        open_session(receiver, session);
+    if (!has_words && is_of_another(receiver, frame))
+        open_session(receiver, frame);
     if (!has_words)
         take_base(receiver, frame);
-    else if (!receiver->has_hello || !take_words(receiver, frame)) {
+    else if (!take_words(receiver, frame)) {
         execwire_answer_want_hello(receiver);
         return EXECWIRE_LINK_NO_SESSION;
     }
@@ -374,16 +395,11 @@ static void compare_live(execwire_link_receiver *receiver, uint32_t entry, uint6
 static execwire_link_outcome take_digest(execwire_link_receiver *receiver,
                                          const execwire_frame *frame, uint64_t now)
 {
-    uint64_t session = frame->value[EXECWIRE_FRAME_SESSION];
     execwire_str live = frame->bytes[EXECWIRE_FRAME_LIVE];
     uint32_t entry;
 
-    if (receiver->has_session && session < receiver->session)
+    if (frame->value[EXECWIRE_FRAME_SESSION] < receiver->session)
         return EXECWIRE_LINK_OLD_SESSION;
-    if (!receiver->has_hello || session > receiver->session) {
-        execwire_answer_want_hello(receiver);
-        return EXECWIRE_LINK_NO_SESSION;
-    }
     while (execwire_frame_next_number(&live, &entry))
         compare_live(receiver, entry, now);
     return EXECWIRE_LINK_DIGEST;
@@ -396,7 +412,7 @@ static bool is_control_good(const execwire_link_receiver *receiver, const execwi
                    execwire_frame_has(frame, EXECWIRE_FRAME_WORDS);
 
     if (of_node)
-        check = execwire_crc32(check, receiver->node, receiver->node_size);
+        check = execwire_crc32(check, receiver->node, receiver->node_size) ^ receiver->salt;
     return check == frame->value[EXECWIRE_FRAME_CHECK];
 }
 
@@ -406,7 +422,9 @@ static execwire_status take_control(execwire_link_receiver *receiver, const exec
     bool is_base = frame->kind == EXECWIRE_FRAME_KIND_HELLO &&
                    !execwire_frame_has(frame, EXECWIRE_FRAME_WORDS);
 
-    if (!receiver->has_met && !is_base) { /* there is nothing yet to hold it against */
+    /* there is nothing yet to hold it against */
+    if (!is_base &&
+        (!receiver->has_hello || frame->value[EXECWIRE_FRAME_SESSION] > receiver->session)) {
         event->outcome = EXECWIRE_LINK_NO_SESSION;
         execwire_answer_want_hello(receiver);
         return EXECWIRE_OK;

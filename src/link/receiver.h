@@ -20,12 +20,13 @@ static inline bool execwire_context_is_present(const execwire_link_context *cont
     return context->known && !context->earlier;
 }
 
-/* Whether an update of it, by its ref's generation and its number, is not newer than what is known.
- */
+/* Whether an update of it, by the low four bits of its ref's generation and its number, is not
+ * newer than what is known. */
 static inline bool execwire_context_knows(const execwire_link_context *context, unsigned generation,
                                           uint64_t number)
 {
-    return execwire_context_is_present(context) && generation == context->generation &&
+    return execwire_context_is_present(context) &&
+           generation == (context->generation & EXECWIRE_UPDATE_GENERATION_MASK) &&
            number <= context->number;
 }
 
@@ -34,7 +35,7 @@ static inline bool execwire_context_knows(const execwire_link_context *context, 
 /* A state as it came out of a frame, not yet believed. */
 typedef struct execwire_rebuilt {
     uint32_t number;
-    uint8_t generation;
+    uint32_t generation;
     execwire_str message; /* its canonical bytes, in the receiver's text memory */
 } execwire_rebuilt;
 
@@ -47,8 +48,9 @@ execwire_status execwire_rebuild(execwire_link_receiver *receiver, const execwir
                                  execwire_rebuilt *rebuilt, execwire_link_outcome *outcome,
                                  execwire_error *error);
 
-/* The whole number of a delta: the one with these low bits that the context may expect next. */
-uint32_t execwire_number_near(uint32_t last, unsigned low);
+/* The whole number of a delta: the one that it says, else the one with its low bits that may come
+ * next after the last one. */
+uint32_t execwire_number_of(const execwire_frame *frame, uint32_t last);
 
 /* ---- store.c ---- */
 
