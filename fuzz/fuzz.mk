@@ -56,6 +56,14 @@ $(OUT)/%.dict: $(wildcard fuzz/*.dict)
 .PHONY: fuzz-build
 fuzz-build: $(FUZZERS) $(FUZZ_TARGETS:%=$(OUT)/%.dict)
 
+RUNS ?= 2000
+SEED ?= 1
+
+## fuzz-generator: tools/generate.py with RUNS (2000) mutated schemas, from SEED
+.PHONY: fuzz-generator
+fuzz-generator: $(GEN)/execution_state.pbset
+	@fuzz/generator.py $< $(RUNS) $(SEED)
+
 SECONDS ?= 60
 TARGETS ?= $(FUZZ_TARGETS)
 FUZZ_CFLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
