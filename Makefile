@@ -285,6 +285,22 @@ lint: $(STATE_H) $(NANOPB_C) $(PROTOBUF_C) $(FIRMWARE)/dist/execwire.c $(OUT)/ve
 proto-check: $(NANOPB_DIR)/pb.h
 	@tools/proto-check $(BUILD)/proto-check $(NANOPB_DIR)
 
+# unoptimized: what the compiler makes of a call is not its interface
+ABI := $(BUILD)/abi
+.PHONY: abi-library
+abi-library:
+	@$(MAKE) --no-print-directory OUT=$(ABI) CC=gcc CFLAGS='-O0 -g' $(ABI)/libexecwire.so.$(SOVERSION)
+
+## abi-check: the shared library's layout is the one recorded for its SONAME (docs/abi.md)
+.PHONY: abi-check
+abi-check: abi-library
+	@tools/abi check $(ABI)/libexecwire.so.$(VERSION) include $(GEN)
+
+## abi-accept: records the layout of a new SONAME, or before the first release of this one
+.PHONY: abi-accept
+abi-accept: abi-library
+	@tools/abi accept $(ABI)/libexecwire.so.$(VERSION) include $(GEN)
+
 ## sanitize: the tests under ASan and UBSan, and under MSan, both with clang
 .PHONY: sanitize
 sanitize:
