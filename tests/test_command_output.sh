@@ -98,17 +98,19 @@ if os.getuid() != 0:
     print("skipped: owners and groups: only root may give files away")
     finish()
 
-# where everybody may read it; a coverage run cannot write its counters there
+# where everybody may run it, and a coverage run write its counters
 shutil.copy(EXECWIRE, TMP)
+os.mkdir(path("counters"))
+os.chmod(path("counters"), 0o777)
 os.chmod(TMP, 0o711)
-quiet = dict(os.environ, GCOV_PREFIX=path("counters"), GCOV_ERROR_FILE="/dev/null")
+counting = dict(os.environ, GCOV_PREFIX=path("counters"))
 
 
 def as_somebody(write_it, groups):
     """The same, without root's rights."""
     import command
     before, command.EXECWIRE = command.EXECWIRE, TMP + "/execwire"
-    done = write_it("file", user=65534, group=65534, extra_groups=groups, env=quiet)
+    done = write_it("file", user=65534, group=65534, extra_groups=groups, env=counting)
     command.EXECWIRE = before
     return done
 

@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 #include "cli/io.h"
-#include "status/status.h"
 
 #include <inttypes.h>
 #include <unistd.h>
@@ -31,9 +30,7 @@ static execwire_status write_json(const void *what, void *room, size_t capacity,
     size_t most = capacity > 0 ? capacity - 1 : 0;
     execwire_status status = execwire_json_write(w->state, w->json, text, most, size, error);
 
-    if (status == EXECWIRE_OK && *size >= capacity)
-        status = execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    if (status == EXECWIRE_OK)
+    if (status == EXECWIRE_OK) /* no JSON is empty: `most` is not 0 then */
         text[*size] = '\n';
     if (status == EXECWIRE_OK || status == EXECWIRE_ERROR_NO_SPACE)
         ++*size;
