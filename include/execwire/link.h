@@ -7,14 +7,18 @@
  *       recall <------  +--------+ <= feedback, may be none == +----------+ ------> views
  *                  execwire_link_sender_poll             execwire_link_receiver_poll
  *
- * The sender tells the identity of an execution once; after that an update is some 14 bytes. Every
- * frame carries a check over the state that is to come out, so that the receiver hands out exactly
- * a state that the sender had, or nothing. docs/link.md has the format and the rules; a CRC is no
- * authentication, docs/security.md says what to run this inside.
+ * The sender tells the identity of an execution with its first update, in some 48 bytes; after that
+ * an update of state and time is 13. Every frame carries a check over the state that is to come
+ * out, so that the receiver hands out exactly a state that the sender had, or nothing. docs/link.md
+ * has the format and the rules; a CRC is no authentication, docs/security.md says what to run this
+ * inside.
  *
  *   - There is no heap, clock or I/O in here. The caller lends memory, passes the time in, carries
  *     the frames, and calls the poll function when it is due.
- *   - Time is in milliseconds of any clock that never goes back, such as the time since the start.
+ *   - Time is in milliseconds of any clock, such as the time since the start. A sender takes a step
+ * back for no time that has passed; so a counter of 32 bits that goes around may be passed as it
+ * is. What execwire_link_sender_poll returns is to be compared by its difference then:
+ *     `(int32_t)((uint32_t)due - counter) <= 0`.
  *   - A frame has at most `mtu` bytes. What carries it keeps frames apart: datagrams, MQTT
  *     messages, lines of hex, or the delimited format of <execwire/execwire.h>.
  *   - One sender belongs to one receiver struct: a gateway has one for each node that it hears. The
@@ -65,8 +69,10 @@ typedef struct execwire_link_timing {
     uint32_t urgent_ms;   /* until a terminal state or, two-way, an identity is repeated (3 s) */
     uint32_t repeat_ms;   /* until another update is repeated (8 s); doubles with each try */
     uint32_t identity_ms; /* one-way: until an identity is repeated (30 s); doubles likewise */
-    uint32_t want_ms;     /* two-way: what is wanted again is sent at most this often (2 s) */
-    uint32_t hello_ms;    /* one-way: from one hello to the next (10 min) */
+    uint32_t want_ms;     /* two-way: what is wanted again is sent at most this often, and of all
+                             together 32 frames at most in this time (2 s) */
+    uint32_t hello_ms;    /* one-way: from one hello to the next (10 min); lossless: likewise, with
+                             the identities (1 h) */
     uint32_t digest_ms;   /* from one digest to the next, while executions are open (10 min) */
     uint8_t tries;        /* repeats of an update (8, one-way 3; at most 15) */
 } execwire_link_timing;
@@ -103,7 +109,8 @@ typedef struct execwire_link_sender_options {
     void (*emit)(void *context, const void *frame, size_t size);
     /* Gives the newest state of the execution that execwire_link_update gave this ref to, for a
      * repeat; it has to stay as it is during the call that asks. NULL: gone; it is not repeated.
-     * The function itself may be NULL in lossless mode. */
+     * The function itself may be NULL in lossless mode: then a receiver that was started anew does
+     * not hear of executions before their next update. */
     const execwire_state *(*recall)(void *context, unsigned ref);
     void *context; /* of both */
 } execwire_link_sender_options;
@@ -170,8 +177,11 @@ EXECWIRE_API execwire_status execwire_link_sender_init(execwire_link_sender *sen
  *     reads the number it stored, 0 where there is none    execwire_link_restore_session
  *     stores the one that it gets                          execwire_link_session
  *
- * A session number that is used twice costs updates, which the receiver takes for repeats; the
- * check keeps wrong states away all the same. */
+ * A session number that is used twice is told from the first one by the salt, or by the epoch,
+ * which is the first create_time's second. Without that it costs updates, which the receiver takes
+ * for repeats and does not acknowledge; the check keeps wrong states away all the same.
+ *
+ * After UINT32_MAX comes 1: an older session, until the receiver is started anew. */
 EXECWIRE_API void execwire_link_restore_session(execwire_link_sender *sender, uint32_t stored);
 EXECWIRE_API uint32_t execwire_link_session(const execwire_link_sender *sender);
 
@@ -190,12 +200,13 @@ EXECWIRE_API execwire_status execwire_link_update(execwire_link_sender *sender,
 
 /* Sends one thing that is due: a hello, a digest or the repeat of one state. Returns when it wants
  * to be called again: `now` when more is due, EXECWIRE_LINK_NEVER when nothing is until the next
- * update or feedback. Calling it early does no harm; late,
- * delays repeats, by another two hours at most. */
+ * update or feedback. Calling it early does no harm; late, delays repeats, by another two hours at
+ * most. Lossless senders need not call it: all is sent with updates then. */
 EXECWIRE_API uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now);
 
-/* Takes a frame of the return channel. Pieces that it wants are sent at once; all else is sent by
- * execwire_link_sender_poll, which wants to be called after it.
+/* Takes a frame of the return channel; two-way, else it changes nothing. Pieces that it wants are
+ * sent at once; all else is sent by execwire_link_sender_poll, which wants to be called after it.
+ * What is sent for its sake is bounded (want_ms): a frame may be a stranger's.
  *
  * Errors: those of reading protobuf (as execwire_decode), LINK_FRAME (damaged, or no feedback). */
 EXECWIRE_API execwire_status execwire_link_feedback(execwire_link_sender *sender, const void *frame,

@@ -184,16 +184,6 @@ static void send_hello(execwire_link_sender *sender)
         sender->parts_known = sender->parts_told;
 }
 
-/* Whether there is something to say yet of an execution. */
-static bool has_open(const execwire_link_sender *sender)
-{
-    for (size_t i = 0; i < sender->options.execution_count; i++)
-        if (sender->options.executions[i].number != 0 &&
-            !execwire_execution_has(&sender->options.executions[i], EXECWIRE_EXECUTION_TERMINAL))
-            return true;
-    return false;
-}
-
 /* Says all again that a receiver has to know, lossless: the hello, and with the next update of each
  * execution, or at once where it can be recalled, its identity. */
 static void begin_again(execwire_link_sender *sender)
@@ -210,25 +200,15 @@ static void begin_again(execwire_link_sender *sender)
     send_hello(sender);
 }
 
-static void send_due_hello(execwire_link_sender *sender)
-{
-    if (sender->options.mode == EXECWIRE_LINK_LOSSLESS)
-        begin_again(sender);
-    else
-        send_hello(sender);
-}
-
 /* The ticks from the last hello to the next one; 0: none is due. */
 static uint32_t hello_interval(const execwire_link_sender *sender)
 {
-    bool one_way = sender->options.mode == EXECWIRE_LINK_ONE_WAY;
-    bool now_and_then =
-        one_way || (sender->options.mode == EXECWIRE_LINK_LOSSLESS && has_open(sender));
+    execwire_link_mode mode = sender->options.mode;
     uint32_t urgent = sender->intervals[EXECWIRE_SENDER_URGENT];
 
     if (!lack(sender, sender->parts_known))
-        return now_and_then ? sender->intervals[EXECWIRE_SENDER_HELLO] : 0;
-    if (one_way || sender->hello_tries == 0)
+        return mode == EXECWIRE_LINK_TWO_WAY ? 0 : sender->intervals[EXECWIRE_SENDER_HELLO];
+    if (mode == EXECWIRE_LINK_ONE_WAY || sender->hello_tries == 0)
         return urgent;
     return execwire_sender_backoff(urgent, sender->hello_tries - 1u);
 }
@@ -255,20 +235,33 @@ static uint32_t poll_wanted(execwire_link_sender *sender)
     return 0;
 }
 
-uint32_t execwire_announce_poll(execwire_link_sender *sender)
+/* Sends the hello by the clock. Returns as execwire_announce_poll. */
+static uint32_t poll_hello(execwire_link_sender *sender)
 {
     uint32_t interval = hello_interval(sender);
-    uint32_t wait = 0, wanted;
+    uint32_t wait = 0;
+
+    if (interval == 0)
+        return EXECWIRE_SENDER_NEVER;
+    if (sender->hello_tries > 0)
+        wait = execwire_sender_wait(sender, sender->hello_sent, interval);
+    if (wait > 0)
+        return wait;
+    if (sender->options.mode == EXECWIRE_LINK_LOSSLESS)
+        begin_again(sender);
+    else
+        send_hello(sender);
+    return 0;
+}
+
+uint32_t execwire_announce_poll(execwire_link_sender *sender)
+{
+    uint32_t wanted, wait;
 
     if (!sender->started)
         return EXECWIRE_SENDER_NEVER;
     wanted = poll_wanted(sender);
-    if (wanted == 0 || interval == 0)
-        return wanted;
-    if (sender->hello_tries > 0)
-        wait = execwire_sender_wait(sender, sender->hello_sent, interval);
-    if (wait == 0)
-        send_due_hello(sender);
+    wait = wanted > 0 ? poll_hello(sender) : 0;
     return wait < wanted ? wait : wanted;
 }
 
@@ -280,10 +273,8 @@ void execwire_announce_start(execwire_link_sender *sender, const execwire_state 
         choose_salt(sender);
     choose_epoch(sender, state);
     if (sender->started && sender->has_epoch == had_epoch) {
-        if (sender->options.mode == EXECWIRE_LINK_LOSSLESS &&
-            execwire_sender_wait(sender, sender->hello_sent,
-                                 sender->intervals[EXECWIRE_SENDER_HELLO]) == 0)
-            begin_again(sender);
+        if (sender->options.mode == EXECWIRE_LINK_LOSSLESS)
+            (void)poll_hello(sender);
         return;
     }
     if (!sender->started)
