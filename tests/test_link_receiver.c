@@ -270,7 +270,7 @@ static void test_another_nodes_hello_changes_nothing(void **unused)
     open_sender(EXECWIRE_LINK_TWO_WAY, 222, 7);
     w.sender.options.node = EXECWIRE_STR("another");
     update(&first, 0);
-    assert_int_equal(hear(2, 0), EXECWIRE_LINK_MISMATCH);
+    assert_int_equal(hear(2, 0), EXECWIRE_LINK_OTHER_NODE);
     open_sender(EXECWIRE_LINK_TWO_WAY, 222, 0);
     update(&first, 0);
     update(&next, 0);

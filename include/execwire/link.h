@@ -223,8 +223,10 @@ typedef struct execwire_link_context {
     uint32_t number;     /* of it */
     uint32_t check;      /* of it */
     uint32_t generation; /* of the ref */
+    uint32_t newer;      /* the number that made it suspect, where that was said for certain */
     uint8_t asks;        /* how often it was asked for */
     bool known;
+    bool owed; /* its state is to be acknowledged */
     bool suspect;
     bool earlier; /* of an earlier session */
     bool want;
@@ -278,7 +280,9 @@ typedef struct execwire_link_receiver_options {
     X(MISMATCH, "does not give the state that was sent")                                           \
     X(NO_ROOM, "larger than the memory lent")                                                      \
     X(FEEDBACK, "feedback, which is for senders")                                                  \
-    X(PROFILE, "of a profile that this version does not know")
+    X(PROFILE, "of a profile that this version does not know")                                     \
+    X(OTHER_NODE, "of another node than the one that this receiver hears")                         \
+    X(BUSY, "not looked into: too many compressed texts came to nothing just now")
 
 typedef enum execwire_link_outcome {
 #define EXECWIRE_LINK_OUTCOME_ENUM(name, text) EXECWIRE_LINK_##name,
@@ -307,28 +311,31 @@ typedef struct execwire_link_receiver_stats {
     uint64_t bytes;     /* received */
 } execwire_link_receiver_stats;
 
-/* Checks that wait to be acknowledged; more are dropped, and their frames repeated. */
-#define EXECWIRE_LINK_ACKS 16
-
 /* The members are the receiver's own, but for the stats, which may be read. */
 typedef struct execwire_link_receiver {
     execwire_link_receiver_options options;
     execwire_link_receiver_stats stats;
-    execwire_state state; /* that the last event points to */
-    uint64_t ack_since;   /* when the oldest of `acks` came */
-    uint64_t hello_next;  /* when the hello may be asked for again */
+    execwire_state state;   /* that the last event points to */
+    uint64_t clock;         /* the caller's, at its last call */
+    uint64_t passed;        /* of it: a clock that goes back takes no time away */
+    uint64_t session_heard; /* when something good of the session came last */
+    uint64_t failed_since;  /* from when on `failed` counts */
+    uint64_t ack_since;     /* since when something is to be acknowledged */
+    uint64_t hello_next;    /* when the hello may be asked for again */
     size_t store_used;
     int64_t epoch;
     uint32_t session;
-    uint32_t salt; /* of the session; 0: none */
-    uint32_t acks[EXECWIRE_LINK_ACKS];
+    uint32_t salt;        /* of the session; 0: none */
+    uint32_t hello_check; /* to be acknowledged when owes_hello */
     char words[EXECWIRE_LINK_WORDS_SIZE];
     uint16_t words_used; /* bytes */
     char node[EXECWIRE_LINK_NODE_SIZE];
     uint8_t node_size; /* 0: the session has none */
     uint8_t word_count;
-    uint8_t ack_count;
+    uint8_t owed;   /* contexts whose states are to be acknowledged */
+    uint8_t failed; /* compressed texts of frames that came to nothing */
     uint8_t hello_asks;
+    bool owes_hello;
     bool has_session; /* the session's number is known */
     bool has_hello;   /* and what its hello says */
     bool has_met;     /* a hello has come, in whatever session: the node is known */

@@ -42,7 +42,15 @@ typedef struct udp_end {
     socklen_t heard_size;
     socklen_t peer_size; /* 0: nobody has said anything yet */
     bool trusted;        /* `peer` has said something good */
+    uint64_t trusted_at; /* when it did so last */
 } udp_end;
+
+/* What a datagram said for who sent it. */
+typedef enum udp_proof {
+    UDP_NOTHING,
+    UDP_GOOD, /* something that is right, and that may have been recorded */
+    UDP_NEWS  /* something that is right and new */
+} udp_proof;
 
 /* Opens a socket that only talks with `place`, "HOST:PORT"; or one that is bound to it, where HOST
  * may be left out. False: reported. */
@@ -51,8 +59,9 @@ EXECWIRE_MUST_USE bool udp_bind(udp_end *end, const char *place);
 
 /* Notes where the next datagram comes from. Frames go there as long as nobody is trusted. */
 void udp_meet(udp_end *end);
-/* What came from there is good: from now on frames go there. */
-void udp_trust(udp_end *end);
+/* What came from there says so much: with news, frames go there from now on. With what is good they
+ * do as long as nobody is trusted, or when who is has been silent for half a minute. */
+void udp_trust(udp_end *end, udp_proof proof, uint64_t now);
 
 /* Sends a datagram, or loses it. */
 void udp_send(const udp_end *end, const void *frame, size_t size);

@@ -24,6 +24,7 @@ typedef struct rebuild {
     size_t capacity;
     size_t entry_count;            /* entries in use, by the state that is the base */
     uint32_t number;               /* of the update */
+    unsigned compressed;           /* texts that were expanded */
     execwire_link_outcome outcome; /* STATE as long as all is good */
     execwire_error *error;
 } rebuild;
@@ -59,6 +60,17 @@ static execwire_link_names names_of(const rebuild *b, unsigned count)
                                  .name_count = count,
                                  .words = b->receiver->words,
                                  .word_count = b->receiver->word_count};
+}
+
+/* Whether a packed text may be looked into: of compressed ones only so many come to nothing. */
+static bool may_expand(rebuild *b, const char *packed, size_t size)
+{
+    if (size == 0 || (uint8_t)packed[0] != EXECWIRE_MARK_COMPRESSED)
+        return true;
+    if (b->receiver->failed + b->compressed >= EXECWIRE_RECEIVER_FAILED)
+        return stop(b, EXECWIRE_LINK_BUSY);
+    b->compressed++;
+    return true;
 }
 
 /* Names that are absent are left out: what is predicted then is different from what there is. */
@@ -219,6 +231,8 @@ static execwire_status read_text(rebuild *b, const struct text_field *text)
 
     if (packed.data == NULL || b->outcome != EXECWIRE_LINK_STATE)
         return EXECWIRE_OK;
+    if (!may_expand(b, packed.data, packed.size))
+        return EXECWIRE_OK;
     result = execwire_text_read((const uint8_t *)packed.data, packed.size, &names, b->room,
                                 b->capacity, &size);
     switch (result) {
@@ -369,6 +383,8 @@ execwire_status execwire_rebuild(execwire_link_receiver *receiver, const execwir
                               ? (uint32_t)frame->value[EXECWIRE_FRAME_GENERATION]
                               : context->generation;
     status = rebuild_state(&b, rebuilt);
+    if (status != EXECWIRE_OK || b.outcome != EXECWIRE_LINK_STATE)
+        receiver->failed = (uint8_t)(receiver->failed + b.compressed);
     *outcome = b.outcome;
     return status;
 }

@@ -11,8 +11,16 @@
 #define EXECWIRE_RECEIVER_ACK_MS   500
 #define EXECWIRE_RECEIVER_WANT_MS  2000
 #define EXECWIRE_RECEIVER_FRESH_MS 1200000
+/* After so long without anything good of a session, one with an older number is believed. */
+#define EXECWIRE_RECEIVER_SESSION_MS 120000
+/* So many compressed texts may come to nothing in a second. */
+#define EXECWIRE_RECEIVER_FAILED 8
 /* How often something is asked for before the receiver gives up. */
 #define EXECWIRE_RECEIVER_ASKS 8
+
+/* The receiver's time at a time of the caller's clock: that goes on where a clock went back. */
+uint64_t execwire_receiver_time(const execwire_link_receiver *receiver, uint64_t now);
+uint64_t execwire_receiver_set_clock(execwire_link_receiver *receiver, uint64_t now);
 
 /* Whether a context can be what frames of this session speak of. */
 static inline bool execwire_context_is_present(const execwire_link_context *context)
@@ -61,6 +69,13 @@ bool execwire_store_put(execwire_link_receiver *receiver, execwire_link_context 
 execwire_str execwire_store_get(const execwire_link_receiver *receiver,
                                 const execwire_link_context *context);
 
+/* ---- session.c ---- */
+
+/* Takes a hello or a digest. Errors: LINK_FRAME (a wrong check). */
+execwire_status execwire_session_take(execwire_link_receiver *receiver, const execwire_frame *frame,
+                                      uint64_t now, execwire_link_event *event,
+                                      execwire_error *error);
+
 /* ---- assembly.c ---- */
 
 /* Takes a piece. `whole` is the frame when it was the last piece that was missing, else absent; it
@@ -81,7 +96,12 @@ bool execwire_assembly_missing(const execwire_link_receiver *receiver,
 
 uint32_t execwire_receiver_interval(uint32_t chosen, uint32_t otherwise);
 uint32_t execwire_receiver_want_interval(const execwire_link_receiver *receiver);
-void execwire_answer_ack(execwire_link_receiver *receiver, uint32_t check, uint64_t now);
+/* What came is to be acknowledged; `now` is the receiver's time. */
+void execwire_answer_ack(execwire_link_receiver *receiver, execwire_link_context *context,
+                         uint64_t now);
+void execwire_answer_ack_hello(execwire_link_receiver *receiver, uint32_t check, uint64_t now);
+/* What a context said is not to be acknowledged any more. */
+void execwire_answer_forget(execwire_link_receiver *receiver, execwire_link_context *context);
 void execwire_answer_want(execwire_link_receiver *receiver, unsigned ref);
 void execwire_answer_want_hello(execwire_link_receiver *receiver);
 
