@@ -135,9 +135,9 @@ static void count_generations(execwire_link_sender *sender)
 void execwire_execution_renew(execwire_link_sender *sender, execwire_link_execution *execution,
                               uint32_t identity)
 {
-    uint8_t generation = execution->generation;
+    uint8_t generation = (uint8_t)(execution->generation + (execution->number != 0));
 
-    if (execution->number != 0 && ++generation == 0)
+    if (generation < execution->generation)
         count_generations(sender);
     *execution = (execwire_link_execution){.identity = identity, .generation = generation};
 }
