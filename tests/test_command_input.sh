@@ -80,7 +80,7 @@ for what, text, error, kept in [
         ("an unclosed string, then others", b'{"Status":"ab\n' + TWO + b"\n" + ONE, "1:14: /Status: ", [2, 1]),
         ("an unclosed object, then others", b'{"Version":1\n' + TWO + b"\n" + ONE, "2:1: expected ','", [2, 1]),
         ("an array cut off", b"[" + ONE + b",\n", "2:1: the input ends too early", [1]),
-        ("an array without comma", b"[" + ONE + b"\n" + TWO + b"\n,\n" + TWO + b"]", "2:1: expected ',' or the closing bracket", [1, 2]),
+        ("an array without comma", b"[" + ONE + b"\n" + TWO + b"\n,\n" + TWO + b"]", "2:1: expected ',' or the closing bracket", [1, 2, 2]),
         ("an array with a comma at the end", b"[" + ONE + b",]", "1:16: ", [1]),
         ("bad in an array", b"[" + ONE + b",\n{\"Version\":[]},\n" + TWO + b"]" + TWO, "2:12: /Version: expected an integer, found an array", [1, 2, 2]),
         ("an unclosed string in an array", b'[{"Status":"ab\n]\n' + TWO, "1:15: /Status: ", [2]),

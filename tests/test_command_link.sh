@@ -259,6 +259,10 @@ for name, value in {"acks": "01020304", "ids": uuid, "check": "deadbeef", "epoch
                     "err": "2 bytes, with a word of the session", "piece": "3 bytes", "number": "12"}.items():
     same("value of " + name, value, shown.get(name))
 
+done = run("inspect", "--link", "--single", data=Frame(update=3 | 5 << 7 | 2 << 11 | (4099 & 15) << 14 | 40 << 18 | (4099 >> 4) << 32, whole=300, piece=b"x").SerializeToString())
+check("update of a piece", "ref 3, state 5, number 322, generation 4099\n" in done.out.decode(), done)
+
+
 def value_of(frame):
     """The value of the only field of a frame, which may be no frame by itself."""
     done = run("inspect", "--link", "--single", data=frame if isinstance(frame, bytes) else frame.SerializeToString())

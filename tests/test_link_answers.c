@@ -1,5 +1,5 @@
-/* What a receiver owes its sender: acknowledgments of all that is stored, and no rest before what is
- * newer has come, whatever the caller's clock does.
+/* What a receiver owes its sender: acknowledgments of all that is stored, and no rest before what
+ * is newer has come, whatever the caller's clock does.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
@@ -20,8 +20,8 @@ static void open_ends(uint64_t now)
 
 /* ---- Acknowledgments ---- */
 
-/* As many executions as there are refs end at once, on a line that loses nothing: each is acknowledged
- * before it would be repeated. */
+/* As many executions as there are refs end at once, on a line that loses nothing: each is
+ * acknowledged before it would be repeated. */
 static void test_all_refs_are_acknowledged_at_once(void **unused)
 {
     (void)unused;
@@ -79,8 +79,8 @@ static void test_a_late_duplicate_ends_no_suspicion(void **unused)
     while (execwire_link_sender_poll(&e.sender, e.now) <= e.now && e.last[0] != 0x7D)
         ; /* the digest begins with its check */
     e.down = false;
-    assert_int_equal(
-        execwire_link_receive(&e.receiver, e.last, e.last_size, e.now, NULL, NULL), EXECWIRE_OK);
+    assert_int_equal(execwire_link_receive(&e.receiver, e.last, e.last_size, e.now, NULL, NULL),
+                     EXECWIRE_OK);
     assert_true(execwire_link_receiver_view(&e.receiver, 0, e.now, &view) && view.suspect);
     assert_int_equal(execwire_link_receive(&e.receiver, known, size, e.now, NULL, NULL),
                      EXECWIRE_OK);

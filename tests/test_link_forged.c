@@ -168,8 +168,8 @@ static execwire_link_outcome forge_text(uint64_t number)
     return receive(frame, out.sink.size);
 }
 
-/* In a second eight of them are looked into, however many there are; then the node's own come through
- * again, whose texts cost nothing of that. */
+/* In a second eight of them are looked into, however many there are; then the node's own come
+ * through again, whose texts cost nothing of that. */
 static void test_texts_that_come_to_nothing(void **unused)
 {
     static char output[700];

@@ -197,6 +197,56 @@ static void test_without_a_salt_the_sender_is_told(void **unused)
     assert_int_equal(e.sender.stats.given_up, 30 - arrived);
 }
 
+/* Words and digests hold for their session: those of one with another salt are not taken for its.
+ */
+static void test_words_and_digests_have_the_salt(void **unused)
+{
+    uint8_t late[222];
+    size_t size;
+
+    (void)unused;
+    ends_init(&e, EXECWIRE_LINK_TWO_WAY);
+    ends_open_receiver(&e);
+    for (uint32_t salt = 7; salt < 9; salt++) {
+        e.sending.salt = salt;
+        ends_open_sender(&e, 41);
+        e.output = EXECWIRE_STR("what is said twice becomes a word");
+        (void)ends_update(&e, salt, 1, false);
+        (void)ends_update(&e, salt, 2, false);
+        ends_run(&e, MINUTE);
+        assert_int_equal(e.receiver.word_count, 1);
+        if (salt == 7) /* a digest comes last */
+            ends_run(&e, 10 * MINUTE);
+        if (salt == 7)
+            memcpy(late, e.last, size = e.last_size);
+    }
+    assert_int_equal(e.receiver.stats.outcomes[EXECWIRE_LINK_DIGEST], 1);
+    assert_int_equal(e.receiver.stats.malformed, 0);
+    assert_int_equal(execwire_link_receive(&e.receiver, late, size, e.now, NULL, NULL),
+                     EXECWIRE_ERROR_LINK_FRAME);
+}
+
+/* Where the smallest hello has no room for both, the node goes, and the salt does not. */
+static void test_a_salt_without_room(void **unused)
+{
+    (void)unused;
+    ends_init(&e, EXECWIRE_LINK_TWO_WAY);
+    e.sending.mtu = EXECWIRE_LINK_MIN_MTU;
+    e.sending.node = EXECWIRE_STR("QmRAXc7RK4DTnf47sb5d5tC399845YezAsspUfzEM47eDt");
+    e.sending.salt = 7;
+    ends_open_sender(&e, UINT32_MAX - 10);
+    ends_open_receiver(&e);
+    (void)ends_update(&e, 0, 1, false);
+    assert_int_equal(e.got[0], 1);
+    assert_int_equal(e.receiver.salt, 0);
+    assert_int_equal(e.receiver.node_size, 32);
+    ends_open_sender(&e, 1); /* with a short number there is room */
+    ends_open_receiver(&e);
+    (void)ends_update(&e, 0, 1, false);
+    assert_int_equal(e.got[0], 1);
+    assert_int_equal(e.receiver.salt, 7);
+}
+
 /* A frame of the first one that comes late is not taken for the second one's. */
 static void test_a_late_state_of_the_same_number(void **unused)
 {
@@ -273,6 +323,8 @@ int main(void)
         cmocka_unit_test(test_an_older_state_that_comes_late_is_not_acknowledged),
         cmocka_unit_test(test_a_salt_tells_sessions_of_the_same_number_apart),
         cmocka_unit_test(test_without_a_salt_the_sender_is_told),
+        cmocka_unit_test(test_words_and_digests_have_the_salt),
+        cmocka_unit_test(test_a_salt_without_room),
         cmocka_unit_test(test_a_late_state_of_the_same_number),
         cmocka_unit_test(test_lossless_a_receiver_that_starts_anew),
         cmocka_unit_test(test_lossless_without_recall),

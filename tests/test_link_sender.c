@@ -169,23 +169,18 @@ static void test_versions_that_jump(void **unused)
     execwire_state state = make_state(1, 1);
 
     (void)unused;
-    for (int two_way = 0; two_way < 2; two_way++) {
-        open_sender(two_way ? EXECWIRE_LINK_TWO_WAY : EXECWIRE_LINK_LOSSLESS);
-        for (unsigned i = 0; i < sizeof versions / sizeof versions[0]; i++) {
-            execwire_frame frame;
+    open_sender(EXECWIRE_LINK_TWO_WAY);
+    for (unsigned i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+        execwire_frame frame;
 
-            state.version = versions[i];
-            update(&state, 0);
-            acknowledge(w.said_count - 1);
-            assert_int_equal(kind_of(w.said_count - 1),
-                             i == 0 ? EXECWIRE_FRAME_KIND_IDENTITY : EXECWIRE_FRAME_KIND_DELTA);
-            (void)execwire_frame_read(w.said[i + 1], w.said_size[i + 1], &frame, NULL);
-            assert_int_equal(execwire_frame_has(&frame, EXECWIRE_FRAME_NUMBER), told[i]);
-            if (told[i])
-                assert_int_equal(frame.value[EXECWIRE_FRAME_NUMBER], versions[i]);
-        }
-        assert_int_equal(w.sender.stats.identities, 1);
+        state.version = versions[i];
+        update(&state, 0);
+        acknowledge(i + 1);
+        (void)execwire_frame_read(w.said[i + 1], w.said_size[i + 1], &frame, NULL);
+        assert_int_equal(execwire_frame_has(&frame, EXECWIRE_FRAME_NUMBER), told[i]);
+        assert_int_equal(frame.value[EXECWIRE_FRAME_NUMBER], told[i] ? versions[i] : 0);
     }
+    assert_int_equal(w.sender.stats.identities, 1);
 }
 
 static void test_an_equal_state_is_not_sent(void **unused)

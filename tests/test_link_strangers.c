@@ -16,6 +16,7 @@
 /* As docs/link.md has it: in each want_ms so many frames of the MTU, and in one more. */
 #define WANT_MS 2000
 #define BUDGET  32
+#define DRAFT   4
 
 static ends e;
 static char output[3000];
@@ -158,14 +159,76 @@ static void test_one_forged_feedback(void **unused)
     e.output = (execwire_str){large, sizeof large};
     (void)ends_update(&e, 0, 5, true);
     listen();
-    ends_run(&e, 2000);
+    ends_run(&e, 5000);
     assert_int_equal(e.got[0], 5);
-    before = e.said;
+    before = e.count;
+    feed_wants(EXECWIRE_WANT_HELLO, 1);
+    ends_poll(&e);
+    assert_int_equal(e.count - before, 1);
     feed_repairs(heard[0].update, heard[0].whole);
-    assert_in_range(e.said - before, 1, BUDGET * e.sending.mtu);
+    assert_int_equal(e.count - before, BUDGET - DRAFT);
     feed_wants(0, 64);
     ends_poll(&e);
-    assert_in_range(e.said - before, 1, BUDGET * e.sending.mtu);
+    assert_int_equal(e.count - before, BUDGET - DRAFT);
+}
+
+/* All refs are wanted all the time: each has its turn. */
+static void test_wants_have_their_turns(void **unused)
+{
+    (void)unused;
+    open_ends();
+    for (unsigned i = 0; i < 100; i++) {
+        (void)ends_update(&e, i, 5, false);
+        e.got[i] = 0;
+    }
+    ends_run(&e, MINUTE);
+    ends_open_receiver(&e);
+    for (unsigned i = 0; i < 100; i++) {
+        feed_wants(0, 64);
+        feed_wants(64, 65);
+        ends_run(&e, 100);
+    }
+    assert_int_equal(ends_arrived(&e, 0, 100, 5), 100);
+}
+
+/* Where nothing comes back, nothing is believed to have come from there. */
+static void test_feedback_where_there_is_none(void **unused)
+{
+    (void)unused;
+    for (int mode = EXECWIRE_LINK_ONE_WAY; mode <= EXECWIRE_LINK_LOSSLESS; mode++) {
+        unsigned before;
+
+        open_ends();
+        e.sending.mode = e.receiving.mode = (execwire_link_mode)mode;
+        ends_open_sender(&e, 0);
+        ends_open_receiver(&e);
+        (void)ends_update(&e, 0, 5, false);
+        ends_run(&e, 5 * MINUTE);
+        before = e.count;
+        feed_wants(0, 64);
+        feed_wants(EXECWIRE_WANT_HELLO, 1);
+        ends_run(&e, 4000);
+        assert_int_equal(e.count, before);
+    }
+}
+
+/* Each time that somebody wants it, but once in an interval. */
+static void test_hellos_that_are_wanted(void **unused)
+{
+    unsigned before;
+
+    (void)unused;
+    open_ends();
+    (void)ends_update(&e, 0, 5, true);
+    ends_run(&e, 5000);
+    before = e.count;
+    e.down = true; /* nobody acknowledges it */
+    for (unsigned i = 0; i < 1000; i++) {
+        feed_wants(EXECWIRE_WANT_HELLO, 1);
+        e.now += 10;
+        ends_poll(&e);
+    }
+    assert_in_range(e.count - before, 4, 7);
 }
 
 /* Drafts for what matches no frame are counted as well: the texts of one take long to compress. */
@@ -232,6 +295,62 @@ static void test_last_states_arrive_in_spite_of_it(void **unused)
     assert_in_range(e.said, honest / 2, 2 * honest + most_bytes(600000));
 }
 
+/* What the receiver wants is lost, each time: repeats bring the identity, which it lacks. */
+static void test_a_state_arrives_without_wants(void **unused)
+{
+    (void)unused;
+    open_ends();
+    e.no_wants = true;
+    (void)ends_update(&e, 1, 1, false);
+    ends_run(&e, 2000);
+    e.down = true;
+    (void)ends_update(&e, 0, 1, false);
+    e.down = false;
+    (void)ends_update(&e, 0, 2, true);
+    assert_int_equal(e.got[0], 0);
+    ends_run(&e, MINUTE);
+    assert_int_equal(e.got[0], 2);
+    assert_int_equal(e.sender.stats.given_up, 0);
+}
+
+/* A stranger wants the same piece before each repeat, which it takes the place of. */
+static void test_repairs_do_not_keep_the_rest_away(void **unused)
+{
+    (void)unused;
+    open_ends();
+    heard_count = 0;
+    e.no_wants = e.down = true;
+    e.output = (execwire_str){output, sizeof output};
+    (void)ends_update(&e, 0, 1, true);
+    listen();
+    for (unsigned i = 0; i < 3000 && e.got[0] == 0; i++) {
+        e.down = false;
+        feed_numbers(EXECWIRE_FRAME_REPAIRS, (uint32_t[]){heard[0].update, heard[0].whole, 0, 1},
+                     4);
+        ends_run(&e, 100);
+    }
+    assert_int_equal(e.got[0], 1);
+}
+
+/* He wants the state all the time, of which the budget lets no more go than the beginning. */
+static void test_wants_do_not_keep_the_rest_away(void **unused)
+{
+    static char large[10000];
+
+    (void)unused;
+    open_ends();
+    fill(large, sizeof large);
+    e.no_wants = e.down = true;
+    e.output = (execwire_str){large, sizeof large};
+    (void)ends_update(&e, 0, 1, true);
+    e.down = false;
+    for (unsigned i = 0; i < 3000 && e.got[0] == 0; i++) {
+        feed_wants(0, 1);
+        ends_run(&e, 100);
+    }
+    assert_int_equal(e.got[0], 1);
+}
+
 /* ---- A receiver that cannot hold a state ---- */
 
 static void test_what_there_is_no_room_for_is_given_up(void **unused)
@@ -259,6 +378,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_forged_feedback_moves_no_more_than_its_budget),
         cmocka_unit_test(test_one_forged_feedback),
+        cmocka_unit_test(test_wants_have_their_turns),
+        cmocka_unit_test(test_feedback_where_there_is_none),
+        cmocka_unit_test(test_wants_do_not_keep_the_rest_away),
+        cmocka_unit_test(test_hellos_that_are_wanted),
+        cmocka_unit_test(test_a_state_arrives_without_wants),
+        cmocka_unit_test(test_repairs_do_not_keep_the_rest_away),
         cmocka_unit_test(test_repairs_that_match_nothing_cost_little),
         cmocka_unit_test(test_last_states_arrive_in_spite_of_it),
         cmocka_unit_test(test_what_there_is_no_room_for_is_given_up),

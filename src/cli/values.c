@@ -131,7 +131,7 @@ static next_result begin_value(values *v, record *value, execwire_error *error)
     const char *end = memchr(data, '\n', input_size(v->in));
 
     v->number++;
-    if (v->place != PLACE_TOP)
+    if (v->place == PLACE_ARRAY_FIRST || v->place == PLACE_ARRAY_VALUE)
         v->place = PLACE_ARRAY_NEXT;
     else if (end != NULL && *data == '{' && (size_t)(end - data) <= v->max) {
         value->guess = true;
@@ -147,7 +147,7 @@ static next_result begin_value(values *v, record *value, execwire_error *error)
 
 static next_result end_of_file(values *v, record *value, execwire_error *error)
 {
-    bool open = v->place != PLACE_TOP;
+    bool open = v->place != PLACE_TOP && v->place != PLACE_RESUMED;
 
     v->place = PLACE_TOP;
     if (!open)
@@ -190,10 +190,16 @@ static bool take_punctuation(values *v)
     case PLACE_ARRAY_FIRST:
         place = c == ']' ? PLACE_TOP : PLACE_ARRAY_FIRST;
         break;
+    case PLACE_RESUMED:
+        if (c == ']')
+            place = PLACE_TOP;
+        else if (c != ',')
+            return false;
+        break;
     case PLACE_ARRAY_VALUE:
         break;
     }
-    if (place == v->place)
+    if (place == v->place && place != PLACE_RESUMED)
         return false;
     v->place = place;
     take(v, 1);
@@ -207,13 +213,24 @@ static input_result leave_value(values *v)
 
     if (v->lost) {
         result = skip_lost(v);
-        v->place = result == INPUT_END || v->place == PLACE_TOP ? PLACE_TOP : PLACE_ARRAY_FIRST;
+        if (v->place != PLACE_TOP)
+            v->place = PLACE_RESUMED;
     } else {
         take(v, v->pending);
     }
     v->pending = 0;
     v->lost = false;
     return result;
+}
+
+/* A value where a comma is missing: what is wrong is the comma, and the value is next. */
+static next_result refuse_comma(values *v, record *value, execwire_error *error)
+{
+    if (*input_data(v->in) != '{')
+        return refuse(v, value, EXECWIRE_ERROR_JSON_COMMA, error);
+    (void)execwire_fail(error, EXECWIRE_ERROR_JSON_COMMA, 0);
+    v->place = PLACE_RESUMED;
+    return describe(v, value, 0, NEXT_BAD);
 }
 
 next_result values_next(values *v, record *value, execwire_error *error)
@@ -234,7 +251,7 @@ next_result values_next(values *v, record *value, execwire_error *error)
             break;
     }
     if (v->place == PLACE_ARRAY_NEXT)
-        return refuse(v, value, EXECWIRE_ERROR_JSON_COMMA, error);
+        return refuse_comma(v, value, error);
     return begin_value(v, value, error);
 }
 

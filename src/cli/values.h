@@ -12,7 +12,8 @@ typedef enum values_place {
     PLACE_TOP,         /* a value, an array, or the end */
     PLACE_ARRAY_FIRST, /* a value or the closing bracket */
     PLACE_ARRAY_VALUE, /* a value, after a comma */
-    PLACE_ARRAY_NEXT   /* a comma or the closing bracket */
+    PLACE_ARRAY_NEXT,  /* a comma or the closing bracket */
+    PLACE_RESUMED      /* behind something broken, in an array or not: any of these */
 } values_place;
 
 typedef struct values {

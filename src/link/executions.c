@@ -92,15 +92,12 @@ uint32_t execwire_execution_identity(const execwire_state *state)
     return execwire_canonical_sum(state, IDENTITY_FIELDS, 0);
 }
 
-/* 12 bits; 0 where nothing is large, and never so where something is. */
+/* 12 bits; 0 where nothing is large. */
 static unsigned sum_of_large(const execwire_state *state)
 {
-    unsigned sum;
-
     if (!state->has_run_output && state->status.data == NULL)
         return 0;
-    sum = execwire_canonical_sum(state, LARGE_FIELDS, 0) & 0xFFF;
-    return sum > 0 ? sum : 1;
+    return execwire_canonical_sum(state, LARGE_FIELDS, 0) & 0xFFF;
 }
 
 bool execwire_execution_keeps_large(execwire_link_execution *execution, const execwire_state *state)
@@ -138,9 +135,9 @@ static void count_generations(execwire_link_sender *sender)
 void execwire_execution_renew(execwire_link_sender *sender, execwire_link_execution *execution,
                               uint32_t identity)
 {
-    uint8_t generation = execution->generation;
+    uint8_t generation = (uint8_t)(execution->generation + (execution->number != 0));
 
-    if (execution->number != 0 && ++generation == 0)
+    if (generation < execution->generation)
         count_generations(sender);
     *execution = (execwire_link_execution){.identity = identity, .generation = generation};
 }

@@ -22,6 +22,7 @@ typedef struct ends {
     char words[256];
     char store[2 * ENDS_LARGEST], text[2 * ENDS_LARGEST], pieces[5 * ENDS_LARGEST];
     uint64_t now;
+    bool no_wants; /* of what comes back, acknowledgments alone arrive */
     bool down;     /* the line carries nothing */
     unsigned loss; /* of a hundred frames, both ways */
     uint32_t seed;
