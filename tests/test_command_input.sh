@@ -59,6 +59,7 @@ same("and back", {"published_results": {"metadata": dict(message.published_resul
 # ---- Broken JSON: position, and what comes before and after ----
 
 deep = lambda n, inner=b"1": b'{"x":' * n + inner + b"}" * n
+deep_in_state = lambda n: b'{"Version":1,"x":' + deep(n - 1) + b"}"
 for what, text, error, kept in [
         ("a wrong type", ONE + b'\n{"Version":"x"}\n' + TWO, "2:12: /Version: expected an integer, found a string", [1, 2]),
         ("on many lines", b'{\n  "RunOutput": {\n    "exitCode": "none"\n  }\n}\n' + TWO,
@@ -103,8 +104,16 @@ same("the end of an array counts after a broken value", 1, run(
     "encode", "--keep-going", data=b'[{"Status":"ab\n]\n' + TWO).err.count("\n"))
 refused("10,000 deep, unknown keys ignored", run("encode", "--ignore-unknown", data=deep(10000)), 1,
         re.compile(r"<stdin>:1:\d+: /x[/.x]*: nested too deeply\n"))
-same("64 deep is not too deep", 0, run("encode", "--ignore-unknown", data=deep(64)).status)
-same("65 deep is", 1, run("encode", "--ignore-unknown", data=deep(65)).status)
+same("64 deep is not too deep", 0, run("encode", "--ignore-unknown", data=deep_in_state(64)).status)
+same("65 deep is", 1, run("encode", "--ignore-unknown", data=deep_in_state(65)).status)
+
+# ---- Something else ----
+
+job = b'{"JobID":"j","State":"Completed","Executions":[{"JobID":"j","State":"BidRejected"}]}'
+for what, document in [("a job", job), ("a job in an answer of the API", b'{"job":' + job + b"}"),
+                       ("a list of jobs", b'{"Jobs":[' + job + b"]}"), ("a foreign document", b'{"apiVersion":"v1","kind":"Pod"}')]:
+    refused(what + ", unknown keys ignored", run("encode", "--ignore-unknown", data=document), 1,
+            "<stdin>:1:1: not an execution state (of a job, give its executions: jq '.Executions[]')\n")
 
 # ---- Broken streams ----
 

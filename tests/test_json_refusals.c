@@ -203,6 +203,12 @@ static const json_refusal of_ignored_values[] = {
     JSON_REFUSED("{'x", "\\q':1}", JSON_ESCAPE, "", NULL),
     JSON_REFUSED("{'x\\/y':", "tru,}", JSON_VALUE, "/x~1y", NULL),
     JSON_REFUSED("{'x':1,'x':2,'state':", "'x'}", ENUM_NAME, "/State", NULL),
+    /* something else: a job with its states, a list of jobs, a foreign document */
+    JSON_REFUSED("", "{'State':'Completed','JobID':'j','Executions':[]}", NOT_A_STATE, "", NULL),
+    JSON_REFUSED("", "{'executions':[]}", NOT_A_STATE, "", NULL),
+    JSON_REFUSED("\n", "{'Jobs':{}}", NOT_A_STATE, "", NULL),
+    JSON_REFUSED(" ", "{'x':1}", NOT_A_STATE, "", NULL),
+    JSON_REFUSED("", "{'x':{'state':1,'job_id':'j'}}", NOT_A_STATE, "", NULL),
 };
 
 #define TEST_TABLE(table, ignore)                                                                  \
@@ -236,6 +242,13 @@ static void test_unknown_keys_are_counted(void **unused)
     assert_int_equal(d.scratch.unknown_count, 6);
     assert_true(json_is(d.state.job_id, "j") && d.state.run_output.exit_code == 3);
     json_free(&d);
+    /* an empty object is a state, and so is one with another unknown key */
+    json_read_quoted(&d, "{'Execution':[],'state':null}", 29, true);
+    assert_int_equal(d.status, EXECWIRE_OK);
+    json_free(&d);
+    json_read_quoted(&d, "{}", 2, true);
+    assert_int_equal(d.status, EXECWIRE_OK);
+    json_free(&d);
     json_accept(&d, "{'job_id':'j'}");
     assert_int_equal(d.scratch.unknown_count, 0);
     json_free(&d);
@@ -245,7 +258,7 @@ static void test_unknown_keys_are_counted(void **unused)
 static void read_nested(json_document *d, size_t levels)
 {
     char text[200];
-    size_t at = (size_t)snprintf(text, sizeof text, "{'x':");
+    size_t at = (size_t)snprintf(text, sizeof text, "{'state':1,'x':");
 
     memset(text + at, '[', levels);
     memset(text + at + levels, ']', levels);
@@ -262,7 +275,7 @@ static void test_the_depth_of_unknown_values(void **unused)
     assert_int_equal(d.status, EXECWIRE_OK);
     json_free(&d);
     read_nested(&d, EXECWIRE_MAX_JSON_DEPTH);
-    json_check_error(&d.error, EXECWIRE_ERROR_DEPTH, 5 + 63, "/x", NULL);
+    json_check_error(&d.error, EXECWIRE_ERROR_DEPTH, 15 + 63, "/x", NULL);
     json_free(&d);
     assert_int_equal(EXECWIRE_MAX_JSON_DEPTH, 64);
 }

@@ -57,6 +57,7 @@ static const char *const names[] = {
     "ERROR_LINK_FRAME",
     "ERROR_LINK_TEXT",
     "ERROR_CHECKSUM",
+    "ERROR_NOT_A_STATE",
 };
 
 #define NAME_COUNT (sizeof names / sizeof names[0])

@@ -127,7 +127,9 @@ typedef struct execwire_json_options {
     execwire_json_form form;   /* writing; reading takes both forms, mixed as well */
     execwire_json_enums enums; /* writing; reading takes numbers and names */
     bool pretty;               /* writing: indented by two spaces, a line a member */
-    bool ignore_unknown;       /* reading: skip and count unknown keys instead of refusing them */
+    bool ignore_unknown;       /* reading: skip and count unknown keys instead of refusing them. An
+                                  object that has no other keys, or that has Executions, as a job does,
+                                  is something else: NOT_A_STATE */
 } execwire_json_options;
 
 /* Writes `state` as one JSON object (RFC 8259), neither terminated nor followed by a newline.

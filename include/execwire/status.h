@@ -69,7 +69,9 @@ extern "C" {
     X(ERROR_LINK_FRAME, "not a frame, or a damaged one")                                           \
     X(ERROR_LINK_TEXT, "malformed packed or compressed text")                                      \
     /* frames on a serial line */                                                                  \
-    X(ERROR_CHECKSUM, "the checksum does not match")
+    X(ERROR_CHECKSUM, "the checksum does not match")                                               \
+    /* JSON that is something else */                                                              \
+    X(ERROR_NOT_A_STATE, "not an execution state")
 
 typedef enum EXECWIRE_MUST_USE execwire_status {
 #define EXECWIRE_STATUS_ENUM(name, text) EXECWIRE_##name,

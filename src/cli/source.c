@@ -148,14 +148,21 @@ static void whole_record(const source *s, const record *bad, const char *as, cha
     format(place, PLACE_SIZE, ":%" PRIu64 ":%" PRIu64 ", as %s", line, column, as);
 }
 
-/* A file whose very first message is bad may be something else; what is left of the buffer is all
- * of its beginning. */
+/* What a bad message may be instead. A file whose very first message is bad may be something else;
+ * what is left of the buffer is all of its beginning. */
+static const char *hint_of(const source *s, const record *bad, const execwire_error *error)
+{
+    if (error->code == EXECWIRE_ERROR_NOT_A_STATE)
+        return "of a job, give its executions: jq '.Executions[]'";
+    if (s->json || s->in.offset > 0 || s->good > 0 || bad->number != 1)
+        return NULL;
+    return hint_for(input_data(&s->in), input_size(&s->in), s->options, s->concerns);
+}
+
 static void report_with_hint(const source *s, const record *bad, const char *place,
                              execwire_error error)
 {
-    bool first = !s->json && s->in.offset == 0 && s->good == 0 && bad->number == 1;
-    const char *hint =
-        first ? hint_for(input_data(&s->in), input_size(&s->in), s->options, s->concerns) : NULL;
+    const char *hint = hint_of(s, bad, &error);
     char text[256];
 
     if (hint != NULL) {

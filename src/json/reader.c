@@ -8,7 +8,6 @@
 #include "text/rfc3339.h"
 #include "text/same.h"
 #include "json/number.h"
-#include "json/options.h"
 #include "json/scanner.h"
 
 #include <execwire/execwire.h>
@@ -23,6 +22,8 @@ typedef struct reader {
     execwire_scanner scan;
     execwire_scratch *scratch; /* never NULL in here */
     bool ignore_unknown;
+    bool known;   /* the outermost object has a key of the schema */
+    bool foreign; /* it has a key of something else */
 } reader;
 
 static execwire_status read_message(reader *r, const execwire_message *message, void *base);
@@ -342,9 +343,12 @@ static execwire_status read_key(reader *r, const execwire_message *message,
     execwire_status status = execwire_scan_key(&r->scan, room, sizeof room, &key);
 
     *field = NULL;
-    if (status == EXECWIRE_OK && (key.data != room || key.size <= sizeof room))
-        *field = execwire_schema_key(message, key);
-    return status;
+    if (status != EXECWIRE_OK || (key.data == room && key.size > sizeof room))
+        return status;
+    *field = execwire_schema_key(message, key);
+    /* under which a job has its executions: what else it says is not of one of them */
+    r->foreign |= *field == NULL && execwire_schema_same_name(key, "executions");
+    return EXECWIRE_OK;
 }
 
 /* A key and its value. */
@@ -388,16 +392,25 @@ static execwire_status read_message(reader *r, const execwire_message *message, 
     }
     if (status == EXECWIRE_OK)
         execwire_scan_leave(&r->scan);
+    r->known = done.seen != 0; /* the outermost ends last */
     return status;
 }
 
+/* With unknown keys ignored, an object that has no other says nothing of an execution, nor does one
+ * that has several. */
 static execwire_status read_document(reader *r, execwire_state *state)
 {
+    const char *start;
     execwire_status status;
 
     execwire_scan_peek(&r->scan);
+    start = r->scan.at;
     status = read_message(r, &execwire_messages[0], state);
-    return status == EXECWIRE_OK ? execwire_scan_end(&r->scan) : status;
+    if (status == EXECWIRE_OK)
+        status = execwire_scan_end(&r->scan);
+    if (status == EXECWIRE_OK && r->scratch->unknown_count > 0 && (!r->known || r->foreign))
+        status = fail(r, EXECWIRE_ERROR_NOT_A_STATE, start);
+    return status;
 }
 
 execwire_status execwire_json_read(const void *in, size_t in_size,
@@ -409,14 +422,16 @@ execwire_status execwire_json_read(const void *in, size_t in_size,
     bool measure = state == NULL;
     reader r = {{in, in, in, 0, error},
                 scratch != NULL ? scratch : &none,
-                options != NULL && options->ignore_unknown};
+                options != NULL && options->ignore_unknown,
+                false,
+                false};
     bool good = execwire_scratch_start(r.scratch) && (in != NULL || in_size == 0);
     execwire_status status;
 
     if (measure)
         state = &measured;
     memset(state, 0, sizeof *state);
-    if (!good || !execwire_json_options_good(options))
+    if (!good)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     if (in_size > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);

@@ -6,7 +6,6 @@
 #include "status/target.h"
 #include "text/rfc3339.h"
 #include "text/span.h"
-#include "json/options.h"
 
 #include <execwire/execwire.h>
 
@@ -297,6 +296,13 @@ static void write_message(writer *w, const execwire_message *message, const void
     close_object(w, empty);
 }
 
+/* NULL is all default. What has never been set may hold anything. */
+static bool is_form(const execwire_json_options *options)
+{
+    return options == NULL || ((unsigned)options->form <= EXECWIRE_JSON_API &&
+                               (unsigned)options->enums <= EXECWIRE_JSON_ENUM_NAMES);
+}
+
 execwire_status execwire_json_write(const execwire_state *state,
                                     const execwire_json_options *options, void *out,
                                     size_t capacity, size_t *size, execwire_error *error)
@@ -309,7 +315,7 @@ execwire_status execwire_json_write(const execwire_state *state,
 
     if (size != NULL)
         *size = 0;
-    if (state == NULL || size == NULL || !execwire_json_options_good(options))
+    if (state == NULL || size == NULL || !is_form(options))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     status = execwire_schema_check(state, error);
     if (status != EXECWIRE_OK)

@@ -50,8 +50,7 @@ static char upper(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
-/* Compares letters without case and leaves out underscores on both sides. */
-static bool same_name(execwire_str text, const char *name)
+bool execwire_schema_same_name(execwire_str text, const char *name)
 {
     for (size_t i = 0; i < text.size; i++) {
         if (text.data[i] == '_')
@@ -70,8 +69,9 @@ const execwire_enum_value *execwire_schema_enum_name(const execwire_enum *type, 
     for (size_t i = 0; i < type->count; i++) {
         const execwire_enum_value *value = &type->values[i];
 
-        if (same_name(name, value->name) || same_name(name, value->name + type->prefix_size) ||
-            (value->api_name != NULL && same_name(name, value->api_name)))
+        if (execwire_schema_same_name(name, value->name) ||
+            execwire_schema_same_name(name, value->name + type->prefix_size) ||
+            (value->api_name != NULL && execwire_schema_same_name(name, value->api_name)))
             return value;
     }
     return NULL;

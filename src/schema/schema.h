@@ -123,6 +123,9 @@ const execwire_field *execwire_schema_key(const execwire_message *message, execw
 /* The value with this number, or NULL. */
 const execwire_enum_value *execwire_schema_enum_number(const execwire_enum *type, int32_t number);
 
+/* Whether a text is this name: case and underscores do not count. */
+bool execwire_schema_same_name(execwire_str text, const char *name);
+
 /* The value with this name, or NULL: case and underscores do not count, and neither does it
  * whether the common prefix is there. */
 const execwire_enum_value *execwire_schema_enum_name(const execwire_enum *type, execwire_str name);
