@@ -27,7 +27,7 @@ def base58(data):
 # ---- What is refused ----
 
 for arguments, error in {
-    ("link",): "no such command 'link' (see execwire --help)",
+    ("link",): "a command is missing: link send or link recv (see execwire link --help)",
     ("link", "nonsense"): "no such command 'link nonsense' (see execwire --help)",
     ("link", "send"): "link send: a way back is missing: --back or --udp, else --one-way or --lossless",
     ("link", "recv"): "link recv: a way back is missing: --back or --udp, else --one-way or --lossless",
@@ -35,7 +35,7 @@ for arguments, error in {
     ("link", "send", "--one-way", "--back", "x"): "link send: nothing comes back with --one-way and --lossless",
     ("link", "send", "--udp", "localhost:1", "--back", "x"): "link send: --udp has its own way back",
     ("link", "recv", "--udp", "localhost:1", "--lossless"): "link recv: UDP is not lossless",
-    ("link", "recv", "--udp", "localhost:0", STATES): "link recv: --udp takes the place of files",
+    ("link", "recv", "--udp", "localhost:1", STATES): "link recv: --udp takes the place of files",
     ("link", "send", "--single"): "link send has no option --single (see execwire link send --help)",
     ("link", "send", "--status"): "link send has no option --status (see execwire link send --help)",
     ("link", "recv", "--session", "x"): "link recv has no option --session (see execwire link recv --help)",

@@ -36,6 +36,17 @@ static void tell_commands(output *out, const cli_command *of)
     output_print(out, "\nSee execwire COMMAND --help, and execwire(1).\n");
 }
 
+static void tell_links(output *out, const cli_command *of)
+{
+    (void)of;
+    output_print(out, "usage: execwire link COMMAND [OPTION...] [FILE...]\n\n"
+                      "Execution states over links where bytes are dear.\n\n");
+    for (size_t i = 0; commands[i] != NULL; i++)
+        if (strchr(commands[i]->name, ' ') != NULL)
+            output_print(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    output_print(out, "\nSee execwire link COMMAND --help, and execwire(1).\n");
+}
+
 static void tell_version(output *out, const cli_command *of)
 {
     (void)of;
@@ -85,14 +96,16 @@ static const cli_command *find_command(int count, char **words, int *used)
         if (*used > 0)
             return commands[i];
     }
-    if (strcmp(words[0], "link") == 0 && count > 1)
+    if (strcmp(words[0], "link") == 0 && count == 1)
+        report("a command is missing: link send or link recv (see execwire link --help)");
+    else if (strcmp(words[0], "link") == 0)
         report("no such command 'link %s' (see execwire --help)", words[1]);
     else
         report("no such command '%s' (see execwire --help)", words[0]);
     return NULL;
 }
 
-/* "help", or "help COMMAND". */
+/* "help", or "help COMMAND"; "link" alone has commands of its own. */
 static outcome help(int count, char **arguments)
 {
     const cli_command *of;
@@ -100,6 +113,8 @@ static outcome help(int count, char **arguments)
 
     if (count < 2)
         return print(tell_commands, NULL);
+    if (count == 2 && strcmp(arguments[1], "link") == 0)
+        return print(tell_links, NULL);
     of = find_command(count - 1, arguments + 1, &used);
     return of != NULL ? print(tell_command, of) : OUTCOME_USAGE;
 }
@@ -141,6 +156,8 @@ int main(int count, char **arguments)
         return (int)print(tell_version, NULL);
     if (strcmp(arguments[1], "help") == 0)
         return (int)help(count - 1, arguments + 1);
+    if (count == 3 && strcmp(arguments[1], "link") == 0 && is_one_of(arguments[2], "--help", "-h"))
+        return (int)print(tell_links, NULL);
     command = find_command(count - 1, arguments + 1, &used);
     return command != NULL ? (int)run(command, count - used, arguments + used) : OUTCOME_USAGE;
 }

@@ -10,9 +10,10 @@
 /* What an option does with its argument. False: there is no such argument. */
 typedef bool set_option(cli_options *o, const char *argument);
 
-#define DEFAULT_MTU 222   /* LoRaWAN's largest payload */
-#define LARGEST_MTU 65507 /* UDP's, over IPv4 */
-#define MOST_TRIES  15
+#define DEFAULT_MTU  222   /* LoRaWAN's largest payload */
+#define LARGEST_MTU  65507 /* UDP's, over IPv4 */
+#define MOST_TRIES   15
+#define LARGEST_PORT 65535
 
 typedef struct cli_option {
     const char *name;
@@ -106,10 +107,17 @@ static bool set_session(cli_options *o, const char *argument)
     return *argument != '\0';
 }
 
+/* A port is a service's name, or a number from 1 to 65535. */
 static bool set_udp(cli_options *o, const char *argument)
 {
+    const char *colon = strrchr(argument, ':');
+    const char *port = colon != NULL ? colon + 1 : argument;
+    bool name = port[strspn(port, "0123456789")] != '\0';
+    size_t number;
+    size_t digits = read_number(port, &number);
+
     o->link.udp = argument;
-    return *argument != '\0';
+    return name || (digits > 0 && port[digits] == '\0' && number <= LARGEST_PORT);
 }
 
 static bool set_timer(cli_link_options *link, const char *name, size_t size, uint32_t value)
@@ -305,14 +313,10 @@ static outcome refuse_option(const char *command, int code, char **arguments)
     return OUTCOME_USAGE;
 }
 
-#define CONCERNS_PROMISES                                                                          \
-    (CONCERNS_INPUT | CONCERNS_SINGLE | CONCERNS_FRAMES | CONCERNS_LINK | CONCERNS_SENDER |        \
-     CONCERNS_RECEIVER)
-
 static outcome apply(cli_options *o, const cli_option *found, const char *command,
                      unsigned concerns)
 {
-    if ((found->concerns & CONCERNS_PROMISES) != 0 && (found->concerns & concerns) == 0) {
+    if (found->concerns != 0 && (found->concerns & concerns) == 0) {
         report("%s has no option --%s (see execwire %s --help)", command, found->name, command);
         return OUTCOME_USAGE;
     }

@@ -55,9 +55,8 @@ enum {
 };
 
 /* Reads the arguments that follow the last word of a command's name, which is the first of them;
- * moves the files behind the options. Wrong ones are reported. Other commands' options are taken
- * and do nothing, but for those that would promise something: --json, --single and those of
- * links. */
+ * moves the files behind the options. Wrong ones are reported, and so are those that this command
+ * has no use for. */
 outcome options_read(cli_options *o, const char *command, unsigned concerns, int count,
                      char **arguments);
 
