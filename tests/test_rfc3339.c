@@ -331,6 +331,9 @@ static const struct {
     BAD("1990-12-31T15:59:", "60-08:00", LEAP),
     BAD("2023-10-17T12:28:08.123456789", "0Z", DIGITS),
     BAD("2023-10-17T12:28:08.000000000", "1+01:00", DIGITS),
+    BAD("2023-10-17T12:28:08.123456789", "9Z", DIGITS),
+    BAD("2023-10-17T12:28:08.123456789", "/Z", SYNTAX),
+    BAD("2023-10-17T12:28:08.123456789", ":Z", SYNTAX),
     BAD("", "0000-12-31T23:59:59Z", RANGE),
     BAD("", "0000-01-01T00:00:00-12:00", RANGE),
     BAD("", "0001-01-01T00:00:00+00:01", RANGE),
@@ -435,6 +438,32 @@ static void test_writing_refuses_what_no_text_can_say(void **unused)
     }
 }
 
+/* A digit behind the end is none of the time's. */
+static void test_what_is_behind_the_end_is_not_looked_at(void **unused)
+{
+    static const char text[] = "2023-10-17T12:28:08.1234567891Z";
+    execwire_time time;
+    execwire_error error;
+
+    (void)unused;
+    assert_int_equal(execwire_time_read(text, 29, &time, &error), EXECWIRE_ERROR_TIME_SYNTAX);
+    assert_int_equal(error.offset, 29);
+}
+
+static void test_success_leaves_the_error_alone(void **unused)
+{
+    static const char text[] = "2023-10-17T12:28:08z";
+    execwire_error before;
+    execwire_error error;
+    execwire_time time;
+
+    (void)unused;
+    memset(&before, 0xA5, sizeof before);
+    error = before;
+    assert_int_equal(execwire_time_read(text, 20, &time, &error), EXECWIRE_OK);
+    assert_memory_equal(&error, &before, sizeof error);
+}
+
 static void test_arguments(void **unused)
 {
     execwire_time time = {1, 1};
@@ -445,12 +474,14 @@ static void test_arguments(void **unused)
     (void)unused;
     assert_int_equal(execwire_time_read("x", 1, NULL, &error), EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(error.code, EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(error.offset, 0);
     assert_int_equal(execwire_time_read(NULL, 1, &time, NULL), EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_time_read(NULL, 0, &time, NULL), EXECWIRE_ERROR_TIME_SYNTAX);
     assert_true(time.seconds == 0 && time.nanos == 0);
     assert_int_equal(execwire_time_write(NULL, text, sizeof text, &size, &error),
                      EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(size, 0);
+    assert_int_equal(error.offset, 0);
     assert_int_equal(execwire_time_write(&time, NULL, 0, &size, NULL), EXECWIRE_OK);
     assert_int_equal(execwire_time_write(&time, text, sizeof text, NULL, NULL),
                      EXECWIRE_ERROR_ARGUMENT);
@@ -471,6 +502,8 @@ int main(void)
         cmocka_unit_test(test_every_other_byte_in_every_place),
         cmocka_unit_test(test_writing_refuses_what_no_text_can_say),
         cmocka_unit_test(test_every_capacity),
+        cmocka_unit_test(test_what_is_behind_the_end_is_not_looked_at),
+        cmocka_unit_test(test_success_leaves_the_error_alone),
         cmocka_unit_test(test_arguments),
     };
 

@@ -181,6 +181,7 @@ static void test_a_path_escapes_its_own_characters(void **unused)
         {"c%d e^f", "/c%d e^f"},
         {"i\\j k\"l", "/i\\j k\"l"},
         {"a\nb\x1B[31m\x01\x7F", "/a?b?[31m??"},
+        {"\x1F \x7E", "/? ~0"},
         {"\xC3\xA9\xE2\x94\x80\xF0\x9F\x9A\x80", "/\xC3\xA9\xE2\x94\x80\xF0\x9F\x9A\x80"},
     };
 
@@ -272,6 +273,27 @@ static void test_a_long_path_is_cut_between_escapes(void **unused)
     }
 }
 
+/* One escape in a name of x, wherever it stands: it is left out only if the cut would halve it. */
+static void test_a_long_path_is_cut_beside_an_escape(void **unused)
+{
+    (void)unused;
+    for (size_t head = 0; head < 149; head++) {
+        execwire_error error = started();
+        char name[200];
+        size_t kept = EXECWIRE_PATH_SIZE - 4 - (head == EXECWIRE_PATH_SIZE - 6);
+
+        fill(name, 0, "x", 150);
+        name[head] = '/';
+        put_in(&error, name);
+        assert_int_equal(strlen(error.path), kept + 3);
+        assert_string_equal(error.path + kept, "...");
+        if (head + 3 <= kept)
+            assert_memory_equal(error.path + 1 + head, "~1", 2);
+        else
+            assert_null(strchr(error.path, '~'));
+    }
+}
+
 /* A writer's state may hold a key that is no UTF-8. */
 static void test_a_long_path_of_bad_bytes(void **unused)
 {
@@ -312,6 +334,7 @@ int main(void)
         cmocka_unit_test(test_a_path_that_just_fits_is_whole),
         cmocka_unit_test(test_a_long_path_is_cut_between_characters),
         cmocka_unit_test(test_a_long_path_is_cut_between_escapes),
+        cmocka_unit_test(test_a_long_path_is_cut_beside_an_escape),
         cmocka_unit_test(test_a_long_path_of_bad_bytes),
         cmocka_unit_test(test_a_cut_path_can_grow),
     };

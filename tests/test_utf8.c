@@ -276,16 +276,17 @@ static void check_capacities(const char *in, size_t in_size, const char *out, si
     assert_int_equal(execwire_utf8_mend(in, in_size, NULL, 0, &size, NULL), EXECWIRE_OK);
     assert_int_equal(size, out_size);
     for (size_t capacity = 0; capacity <= out_size + 1; capacity++) {
-        char *room = malloc(capacity + 1);
+        char *room = malloc(out_size + 8);
         execwire_status status;
 
         assert_non_null(room);
-        memset(room, 0x5A, capacity + 1);
+        memset(room, 0x5A, out_size + 8);
         size = 99;
         status = execwire_utf8_mend(in, in_size, room, capacity, &size, NULL);
         assert_int_equal(status, capacity < out_size ? EXECWIRE_ERROR_NO_SPACE : EXECWIRE_OK);
         assert_int_equal(size, out_size);
-        assert_int_equal(room[capacity], 0x5A);
+        for (size_t i = capacity; i < out_size + 8; i++)
+            assert_int_equal(room[i], 0x5A);
         if (capacity >= out_size)
             assert_memory_equal(room, out, out_size);
         free(room);
@@ -333,6 +334,32 @@ static void test_mending_all_mixtures_as_python_does(void **unused)
     assert_true(sum == 0xB9EB8D0B45E0B6D1);
 }
 
+/* The bytes of the last character that are behind the end are not looked at. */
+static void test_the_end_is_inside_a_character(void **unused)
+{
+    static const char text[] = "a\xF0\x9F\x98\x80";
+    char out[8];
+    size_t size;
+
+    (void)unused;
+    for (size_t end = 2; end < 5; end++) {
+        assert_int_equal(execwire_utf8_valid(text, end), 1);
+        assert_int_equal(execwire_utf8_mend(text, end, out, sizeof out, &size, NULL), EXECWIRE_OK);
+        assert_int_equal(size, 4);
+        assert_memory_equal(out, "a\xEF\xBF\xBD", 4);
+    }
+    assert_int_equal(execwire_utf8_valid(text, 5), 5);
+}
+
+static void test_mending_to_nowhere_measures(void **unused)
+{
+    size_t size = 0;
+
+    (void)unused;
+    assert_int_equal(execwire_utf8_mend("a\xFF", 2, NULL, 100, &size, NULL), EXECWIRE_OK);
+    assert_int_equal(size, 4);
+}
+
 static void test_mending_checks_its_arguments(void **unused)
 {
     char out[4];
@@ -357,6 +384,8 @@ int main(void)
         cmocka_unit_test(test_every_scalar_is_written_as_the_c_library_does),
         cmocka_unit_test(test_mending_as_python_does),
         cmocka_unit_test(test_mending_all_mixtures_as_python_does),
+        cmocka_unit_test(test_the_end_is_inside_a_character),
+        cmocka_unit_test(test_mending_to_nowhere_measures),
         cmocka_unit_test(test_mending_checks_its_arguments),
     };
 

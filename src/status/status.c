@@ -62,7 +62,6 @@ execwire_status execwire_fail(execwire_error *error, execwire_status code, size_
 static size_t path_bytes(char byte, char out[2])
 {
     out[0] = byte;
-    out[1] = '\0';
     if (byte == '~' || byte == '/') {
         out[0] = '~';
         out[1] = byte == '~' ? '0' : '1';

@@ -290,9 +290,7 @@ static bool fraction(const char *digits, size_t count, int32_t *nanos)
     return true;
 }
 
-/* A time as nearly all are spelled, "2023-10-17T12:28:08.090286107Z", with or without a fraction.
- * False when it is anything else, which the general way says more about. */
-static bool take_usual(const char *text, size_t size, execwire_time *time)
+bool execwire_time_parse_usual(const char *text, size_t size, execwire_time *time)
 {
     uint64_t start;
     uint64_t end;
@@ -333,7 +331,7 @@ execwire_status execwire_time_parse(const char *text, size_t size, execwire_time
     execwire_status status;
 
 #ifdef EXECWIRE_FAST_WORDS
-    if (size >= 20 && take_usual(text, size, time)) {
+    if (size >= 20 && execwire_time_parse_usual(text, size, time)) {
         *at = size;
         return EXECWIRE_OK;
     }

@@ -4,6 +4,8 @@
 #ifndef EXECWIRE_TEXT_RFC3339_H
 #define EXECWIRE_TEXT_RFC3339_H
 
+#include "status/target.h"
+
 #include <execwire/execwire.h>
 
 /* The range that both forms can say: TIME_RANGE, TIME_NANOS or OK. */
@@ -14,5 +16,13 @@ size_t execwire_time_put(const execwire_time *time, char out[EXECWIRE_TIME_SIZE]
 
 /* As execwire_time_read; `at` is the byte that an error is about. */
 execwire_status execwire_time_parse(const char *text, size_t size, execwire_time *time, size_t *at);
+
+#ifdef EXECWIRE_FAST_WORDS
+
+/* A time as nearly all are spelled, "2023-10-17T12:28:08.090286107Z", with or without a fraction,
+ * of 20 bytes or more. False when it is anything else, which the call above says more about. */
+bool execwire_time_parse_usual(const char *text, size_t size, execwire_time *time);
+
+#endif
 
 #endif

@@ -31,7 +31,7 @@ static bool may_follow(unsigned char lead, unsigned char second)
 static size_t longest_start(const unsigned char *text, size_t size, bool *whole)
 {
     size_t want = size_of(text[0]);
-    size_t i = 1;
+    size_t i;
 
     *whole = text[0] < 0x80;
     if (want == 1 || size < 2 || !may_follow(text[0], text[1]))
@@ -45,9 +45,12 @@ static size_t longest_start(const unsigned char *text, size_t size, bool *whole)
 
 size_t execwire_utf8_character(const char *text, size_t size)
 {
-    bool whole = false;
-    size_t length = size > 0 ? longest_start((const unsigned char *)text, size, &whole) : 0;
+    bool whole;
+    size_t length;
 
+    if (size == 0)
+        return 0;
+    length = longest_start((const unsigned char *)text, size, &whole);
     return whole ? length : 0;
 }
 
@@ -95,7 +98,7 @@ execwire_status execwire_utf8_mend(const void *in, size_t in_size, char *out, si
     if (in_size > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
     for (size_t at = 0; at < in_size;) {
-        bool whole = false;
+        bool whole;
         size_t length = longest_start((const unsigned char *)text + at, in_size - at, &whole);
         const char *piece = whole ? text + at : replacement;
         size_t piece_size = whole ? length : sizeof replacement - 1;

@@ -1,0 +1,21 @@
+# Mutation testing: src/ is rewritten with all its mutants, built twice (with marks, and to judge by),
+# and each mutant runs the tests in which it makes a difference.
+#
+# SPDX-License-Identifier: Apache-2.0
+
+MUTANTS := $(BUILD)/mutants
+MUTANT_TESTS := $(patsubst $(OUT)/%,%,$(TESTS) $(REPLAYS))
+# those that run the command, and need no port of their own: two of them run at a time
+MUTANT_SCRIPTS := $(wildcard tests/test_command_*.sh) tests/test_link_compress.sh tests/test_link_recv.sh
+MUTANT_MAKE = $(MAKE) --no-print-directory -C $(MUTANTS) $(BUILD_JOBS) check-build WARNINGS=-w NANOPB_DIR='$(abspath $(NANOPB_DIR))'
+
+## mutants: change one thing in src/ at a time and list what no test finds; FILES='src/text/utf8.c', SAMPLE=10, JOBS=2
+.PHONY: mutants
+mutants: $(STATE_H) $(NANOPB_C)
+	@tools/install-packages mutants
+	@mkdir -p $(MUTANTS)
+	@tools/mutants/write $(MUTANTS) $(HOST_FLAGS) $(INCLUDES) $(NANOPB_FLAGS)
+	@$(MUTANT_MAKE) OUT=build CFLAGS=-O2 >$(MUTANTS)/log
+	@$(MUTANT_MAKE) OUT=build/marks CFLAGS='-O1 -DEXECWIRE_MARK' >$(MUTANTS)/log
+	@echo 'skipped: scripts that use ports, or build programs of their own: $(filter-out $(MUTANT_SCRIPTS),$(TEST_SCRIPTS))'
+	@FILES='$(FILES)' SAMPLE='$(SAMPLE)' JOBS='$(JOBS)' tools/mutants/run $(MUTANTS) docs/coverage.md $(MUTANT_TESTS) $(MUTANT_SCRIPTS)

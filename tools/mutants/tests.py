@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs one test, with a mutant or with none."""
+import hashlib
+import os
+import resource
+import signal
+import subprocess
+import tempfile
+import time
+
+MEMORY = 4 << 30  # bytes of address space; a mutant that wants more has failed
+LARGEST_FILE = 1 << 30
+MARKED = 256 << 12  # bytes: EXECWIRE_MUTANTS in mutants.h
+
+
+class Test:
+    """A program or a script (*.sh) that is run in a tree: the one in OUT/marks, or the one in OUT."""
+    def __init__(self, path, tree, source_hash):
+        self.path, self.tree, self.hash = path, tree, source_hash
+        self.name = os.path.basename(path)
+        self.is_script = path.endswith(".sh")
+        self.seconds = 0
+        self.marks = b""
+
+    def judges(self, mutant):
+        """The link's tests are not asked about the floors below it, and scripts about the command alone."""
+        if mutant["file"].startswith("src/cli/"):
+            return self.is_script or "cli" in self.name
+        return not self.is_script and ("link" not in self.name or mutant["file"].startswith("src/link/"))
+
+    def run(self, limit, mutant=None, marks=None):
+        """Whether it passed in so many seconds."""
+        out = "build/marks" if marks else "build"
+        command = ["sh", self.path] if self.is_script else [os.path.join(out, self.path)]
+        with tempfile.TemporaryDirectory(prefix="mutant") as folder:
+            environment = dict(os.environ, TMPDIR=folder, OUT=out, CMOCKA_TEST_ABORT="1",
+                               EXECWIRE_COMMAND=out + "/execwire", EXECWIRE_MUTANT=str(mutant or MARKED),
+                               EXECWIRE_MARKS=marks or "")
+            process = subprocess.Popen(command, cwd=self.tree, env=environment, stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                       start_new_session=True, preexec_fn=bound)
+            try:
+                return process.wait(limit) == 0
+            except subprocess.TimeoutExpired:
+                return False
+            finally:
+                end(process)
+
+    def measure(self):
+        """Runs it with no mutant: how long it takes, and what it comes by."""
+        with tempfile.NamedTemporaryFile() as file:
+            file.truncate(MARKED)
+            marked = self.run(600, marks=file.name)
+            self.marks = file.read()
+        start = time.monotonic()
+        if not (marked and self.run(600)):
+            raise SystemExit("mutants: %s fails with no mutant" % self.path)
+        self.seconds = time.monotonic() - start
+
+
+def bound():
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def end(process):
+    """All that the test started is in its session."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
+def hash_of(*paths):
+    """Of files, and of all files in folders."""
+    sha = hashlib.sha256()
+    for path in paths:
+        files = [path] if os.path.isfile(path) else sorted(
+            os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names)
+        for name in files:
+            with open(name, "rb") as file:
+                sha.update(name.encode() + b"\0" + file.read())
+    return sha.hexdigest()[:16]
