@@ -23,8 +23,8 @@ $(WASM)/obj/%.o: %.c $(STATE_H)
 # small, but for what each state takes time in
 WASM_OPTIMIZE := -Oz
 $(call wasm_objects,$(filter-out src/link/%,$(WASM_LIB_SRC)) $(WASM_GLUE)): WASM_OPTIMIZE := -Os
-# the processor's own block instructions, and no calls of itself
-$(WASM)/obj/js/wasm/memory.o: WASM_OPTIMIZE := -O2 -mbulk-memory -fno-builtin
+# the processor's own block instructions, and no calls of itself: the linker would make some
+$(WASM)/obj/js/wasm/memory.o: WASM_FLAGS += -mbulk-memory -fno-builtin -fno-lto
 
 $(WASM)/obj/tables.o: $(TABLES)
 	$(call say,CC)
