@@ -92,7 +92,7 @@ $(BUILD)/js-results: js/test/results.c $(OUT)/libexecwire.a
 
 .PHONY: js-check
 js-check: js all $(BUILD)/js-results js/node_modules/.package-lock.json
-	@BUILD=$(BUILD) node --test --test-reporter=spec js/test/
+	@BUILD=$(BUILD) node --test --test-reporter=spec js/test/*.test.js
 
 ## js-test: the npm package in Node.js: vectors, errors, streams, links, types, and its tarball
 .PHONY: js-test

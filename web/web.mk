@@ -14,7 +14,7 @@ $(WASM)/obj/web/%.o: WARNINGS += -Wno-missing-prototypes
 
 INSPECTOR := $(BUILD)/web/execwire.html
 
-$(INSPECTOR): $(WASM)/inspector.wasm web/index.html web/style.css web/assemble.js $(wildcard web/page/*.js) examples/states.jsonl \
+$(INSPECTOR): $(WASM)/inspector.wasm web/index.html web/style.css web/assemble.js $(wildcard web/page/*.js) $(JS_SRC) examples/states.jsonl \
               $(OUT)/execwire web/node_modules/.package-lock.json | js
 	$(call say,WEB)
 	$(Q)mkdir -p $(BUILD)/web && node web/assemble.js $(BUILD) $(OUT)/execwire $@
@@ -32,4 +32,4 @@ web:
 ## web-test: the inspector in a browser
 .PHONY: web-test
 web-test: web
-	@BUILD=$(BUILD) node --test --test-reporter=spec web/test/
+	@BUILD=$(BUILD) node --test --test-reporter=spec web/test/*.test.js

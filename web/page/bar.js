@@ -13,6 +13,11 @@ function segments(rows) {
   });
 }
 
+function share(part, whole) {
+  const percent = Math.round((100 * part) / whole);
+  return percent < 1 ? "< 1 %" : `${percent} %`;
+}
+
 function legend(rows, size) {
   const fields = new Map();
   for (const row of rows.filter(({ depth }) => depth === 0)) {
@@ -23,7 +28,7 @@ function legend(rows, size) {
   }
   const sorted = [...fields.values()].sort((a, b) => b.size - a.size);
   return h("ol", { class: "legend" }, ...sorted.map((field) => h("li", { hue: field.hue }, h("i", { class: "swatch" }),
-    h("span", {}, field.name), h("b", {}, `${field.size}`), h("small", {}, `${Math.round((100 * field.size) / size)} %`))));
+    h("span", {}, field.name), h("b", {}, `${field.size}`), h("small", {}, share(field.size, size)))));
 }
 
 /** @param jsonSize of the same state as JSON; undefined where there is none */

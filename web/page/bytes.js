@@ -1,10 +1,11 @@
 // The bytes of a message, coloured by field.
 //
 // SPDX-License-Identifier: Apache-2.0
-import { h, hexByte } from "./dom.js";
+import { h, hexByte, whenPointed } from "./dom.js";
 import { partOf, rowAt } from "./inspect.js";
 
-export const SHOWN = 8192; // bytes; more are not drawn
+const SHOWN = 8192; // bytes; more are not drawn
+const GROUP = 8;
 
 /** What stands under the bytes, and is said by a screen reader: one byte and its field. */
 function readout(record, at) {
@@ -30,20 +31,21 @@ export function bytesPane(record, on) {
   const grid = h("div", { class: "bytes", tabIndex: 0, role: "application", "aria-roledescription": "bytes",
     "aria-label": `${bytes.length} bytes. The arrow keys move from byte to byte.` });
   const shown = Math.min(bytes.length, SHOWN);
-  for (let at = 0; at < shown; at++) grid.append(cells[at] = cell(record, rowAt(rows, at), at));
-  if (error !== undefined && error.offset >= bytes.length) grid.append(cells[shown] = endCell());
+  for (let at = 0; at < shown; at++) cells.push(cell(record, rowAt(rows, at), at));
+  if (error !== undefined && error.offset >= shown) cells.push(endCell(shown));
+  for (let at = 0; at < cells.length; at += GROUP) grid.append(group(at, cells.slice(at, at + GROUP)));
   let cursor = 0;
 
   function show(at, select) {
     cells[cursor]?.classList.remove("cursor");
     cursor = at;
     cells[cursor]?.classList.add("cursor");
-    cells[cursor]?.scrollIntoView({ block: "nearest" });
+    if (select) cells[cursor]?.scrollIntoView({ block: "nearest" });
     status.textContent = readout(record, at);
     (select ? on.select : on.hover)(rowAt(rows, at));
   }
 
-  grid.addEventListener("pointerover", ({ target }) => target.dataset.at !== undefined && show(Number(target.dataset.at), false));
+  whenPointed(grid, (target) => target.dataset.at !== undefined && show(Number(target.dataset.at), false));
   grid.addEventListener("pointerleave", () => on.hover(undefined));
   grid.addEventListener("click", ({ target }) => target.dataset.at !== undefined && show(Number(target.dataset.at), true));
   grid.addEventListener("keydown", (event) => {
@@ -73,7 +75,10 @@ function cell({ bytes, error }, row, at) {
   return h("span", { class: kinds.join(" "), hue: row?.hue, "data-at": at }, hexByte(bytes[at]));
 }
 
-const endCell = () => h("span", { class: "byte end fault", "data-at": -1, title: "The input ends here" }, "··");
+const endCell = (at) => h("span", { class: "byte end fault", "data-at": at }, "··");
+
+/** Bytes that stay together, after the offset of the first. */
+const group = (at, cells) => h("div", { class: "eight" }, h("span", { class: "offset", "aria-hidden": "true" }, String(at)), ...cells);
 
 /** How many bytes a line has at this width. */
 function bytesInLine(cells) {

@@ -21,3 +21,12 @@ export const byId = (id) => document.getElementById(id);
 export const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
 export const hexByte = (byte) => byte.toString(16).padStart(2, "0");
+
+let pointer = ""; // where it was last
+const placeOf = (event) => event.clientX + " " + event.clientY;
+document.addEventListener("pointermove", (event) => { pointer = placeOf(event); });
+
+/** Calls with the target when the pointer moves over an element: not when the element moves under it. */
+export function whenPointed(element, call) {
+  element.addEventListener("pointermove", (event) => placeOf(event) !== pointer && call(event.target));
+}

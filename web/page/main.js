@@ -1,7 +1,7 @@
 // The page: an input, what is in it, and one message of it at a time.
 //
 // SPDX-License-Identifier: Apache-2.0
-import { version } from "../execwire/index.js";
+import { toJSON, version } from "../execwire/index.js";
 import { barPane } from "./bar.js";
 import { bytesPane } from "./bytes.js";
 import { byId, h, plural } from "./dom.js";
@@ -58,7 +58,7 @@ function tell(text, bad = false) {
 function setInput(next) {
   input = next;
   const file = next.bytes !== undefined;
-  byId("input").value = file ? "" : next.text;
+  if (byId("input").value !== (next.text ?? "")) byId("input").value = next.text ?? "";
   byId("file").hidden = !file;
   byId("file-name").textContent = file ? `${next.name} · ${plural(next.bytes.length, "byte")}` : "";
   read();
@@ -72,11 +72,19 @@ async function takeFile(file) {
 
 // ---- Many messages ----
 
-function remark({ error, event, view, bytes }) {
+/** How far the execution has come, as a server calls it. */
+function stateName(bytes) {
+  const { State } = JSON.parse(toJSON(bytes, { form: "api", enums: "names" }));
+  return State === undefined ? "" : String(State);
+}
+
+function remark(record) {
+  const { error, event } = record;
+  const bytes = stateBytes(record);
   if (error !== undefined) return "broken";
-  if (event !== undefined) return event.text;
-  const state = view.rows.find(({ name, depth }) => name === "state" && depth === 0);
-  return state?.value.split(" ")[1] ?? (bytes.length === 0 ? "empty" : "");
+  if (bytes !== undefined && bytes.length === 0) return "empty";
+  const name = bytes === undefined ? "" : stateName(bytes);
+  return [event?.text, name].filter(Boolean).join(": ");
 }
 
 function option(record, i) {
@@ -159,7 +167,7 @@ function showRecord() {
   showError(record, () => (bytes !== undefined ? bytes.toError() : byId("bytes").querySelector(".source").focus()));
   byId("bytes").replaceChildren(bytes ?? (record.error === undefined ? h("p", { class: "note" }, "No bytes at all: a state in which everything is absent.") : brokenJson(record)));
   byId("bytes-title").textContent = hasBytes || record.error === undefined ? "Bytes" : "Text";
-  fill("fields", tree);
+  fill("fields", record.view.rows.length > 0 ? tree : undefined);
   fill("sizes", bar);
   byId("sizes-title").textContent = ownJson > 0 && hasBytes ? `Where the bytes go: ${Math.round((100 * record.bytes.length) / ownJson)} % of JSON` : "Where the bytes go";
   showOutcome(record);
@@ -222,13 +230,14 @@ function restore() {
 
 function listenToInput() {
   let timer;
+  const take = () => {
+    clearTimeout(timer);
+    if (byId("input").value !== input.text) setInput({ text: byId("input").value });
+  };
+  byId("input").addEventListener("change", take);
   byId("input").addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      input = { text: byId("input").value };
-      byId("file").hidden = true;
-      read();
-    }, DELAY);
+    timer = setTimeout(take, DELAY);
   });
   byId("open").addEventListener("change", ({ target }) => target.files.length > 0 && takeFile(target.files[0]));
   byId("file-close").addEventListener("click", () => {

@@ -89,14 +89,13 @@ function view(reading) {
   }
 }
 
-/** How much of the bytes makes sense; unknown fields make less. */
-function score(reading) {
+/** How much of the bytes makes sense, up to the first that is broken; unknown fields make less. */
+function score({ records }) {
+  const all = records.reduce((sum, { bytes, prefix }) => sum + bytes.length + prefix, 0);
   let good = 0;
-  let all = 0;
-  for (const { bytes, prefix, error, view: { unknown } } of reading.records) {
-    all += bytes.length + prefix;
-    good += error === undefined ? bytes.length + prefix : Math.min(error.offset, bytes.length) / 2;
-    good -= unknown / 8;
+  for (const { bytes, prefix, error, view: { unknown } } of records) {
+    if (error !== undefined) return (0.99 * (good + Math.min(error.offset, bytes.length))) / Math.max(all, 1);
+    good += bytes.length + prefix - unknown / 8;
   }
   return all === 0 ? 0 : good / all;
 }

@@ -45,7 +45,7 @@ export function readText(text, encoding) {
   if (encoding === "json") return [encoder.encode(text)];
   const hex = encoding === "hex";
   if (!(hex ? isHex : isBase64)(text)) {
-    if (hex && !isBase64(text)) throw strange(text, (c) => isHex(c) || isBase64(c), "hex, base64 or JSON");
+    if (hex && !isBase64(text)) throw strange(text, isBase64, "hex, base64 or JSON");
     throw strange(text, hex ? (c) => isHex(c) || c === "x" || c === "X" : isBase64, hex ? "hex" : "base64");
   }
   return text.split(/\r?\n/).filter((line) => line.trim() !== "").map(hex ? hexBytes : base64Bytes);

@@ -1,7 +1,7 @@
 // The fields of a message as a tree.
 //
 // SPDX-License-Identifier: Apache-2.0
-import { h, hexByte, plural } from "./dom.js";
+import { h, hexByte, plural, whenPointed } from "./dom.js";
 
 const TEXT_TYPES = ["string"];
 
@@ -36,6 +36,7 @@ function details(record, row) {
   const head = Array.from(bytes.subarray(row.tag, row.payload), hexByte).join(" ");
   const facts = [["Field", `${row.number}, ${row.wireType}`], ["Tag", head],
     ["Bytes", `${row.tag} to ${row.end - 1}: ${plural(row.end - row.tag, "byte")}, of them ${row.end - row.payload} of value`]];
+  if (text === undefined) facts.push(["Value", row.value]);
   const list = h("dl", {}, ...facts.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
   return h("div", { class: "details" }, list, text ? h("pre", { tabIndex: 0, "aria-label": "Text" }, text) : undefined);
 }
@@ -103,10 +104,10 @@ export function treePane(record, on) {
     choose(row, true);
     on.select(row);
   });
-  tree.addEventListener("pointerover", (event) => on.hover(rows[indexOf(event.target)]));
+  whenPointed(tree, (target) => on.hover(rows[indexOf(target)]));
   tree.addEventListener("pointerleave", () => on.hover(undefined));
 
-  const head = h("div", { class: "row head", "aria-hidden": "true" }, h("span", { class: "name" }, "Field"), h("span", { class: "value" }, "Value"),
+  const head = h("div", { class: "row top", "aria-hidden": "true" }, h("span", { class: "name" }, "Field"), h("span", { class: "value" }, "Value"),
     h("span", { class: "number" }, "Offset"), h("span", { class: "number" }, "Size"));
   const pane = h("div", {}, head, tree, more);
   pane.mark = (row) => items.forEach((each, i) => each.classList.toggle("on", row !== undefined && i === row.index));
