@@ -84,7 +84,7 @@ export class DelimitedEncoder extends TransformStream<ExecutionStateInit, Uint8A
 export interface LinkReceiverOptions {
   /** What the link does with frames, as the sender was told. Two-way unless given. */
   mode?: "two-way" | "one-way" | "lossless";
-  /** Bytes of the largest state, encoded; 64 KiB unless given. 34 times that is the receiver's memory. */
+  /** Bytes of the largest state, encoded; 64 KiB unless given. 31 times that is the receiver's memory. */
   maxMessage?: number;
   /** Two-way: an acknowledgment waits this long for others; 500 unless given. */
   ackMs?: number;

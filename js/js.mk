@@ -101,4 +101,12 @@ js-test:
 	@command -v npm >/dev/null || tools/install-packages npm
 	@$(MAKE) --no-print-directory js-check
 
+## bench-js: speed in Node.js beside @bufbuild/protobuf and protobufjs
+.PHONY: bench-js
+bench-js:
+	@tools/install-packages test web
+	@command -v npm >/dev/null || tools/install-packages npm
+	@$(MAKE) --no-print-directory js js/node_modules/.package-lock.json
+	@BUILD=$(BUILD) node js/bench/bench.js
+
 -include $(shell find $(WASM) -name '*.d' 2>/dev/null)

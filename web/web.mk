@@ -29,7 +29,13 @@ web:
 	@command -v npm >/dev/null || tools/install-packages npm
 	@$(MAKE) --no-print-directory web-page
 
-## web-test: the inspector in a browser
-.PHONY: web-test
-web-test: web
+.PHONY: web-check
+web-check: web-page $(BUILD)/js-results
 	@BUILD=$(BUILD) node --test --test-reporter=spec web/test/*.test.js
+
+## web-test: the inspector and the package in a browser, without a display
+.PHONY: web-test
+web-test:
+	@tools/install-packages test web
+	@command -v npm >/dev/null || tools/install-packages npm
+	@$(MAKE) --no-print-directory web-check
