@@ -63,6 +63,12 @@ function compile(program) {
   }
 }
 
+test("the repository's README.md: its example is as it says", () => {
+  const [, code] = /```js\n([^]*?)```/.exec(fs.readFileSync(path.join(root, "README.md"), "utf8"));
+  fs.writeFileSync(path.join(project, "example.js"), code);
+  assert.match(shell("node", ["example.js"]), /^25 \{\s+node_id: 'frost-17',\s+run_output: \{ stdout: '-3.4 °C\\n' \},\s+state: 7\s+\}\n$/);
+});
+
 test("README.md: the first example and the errors are as it says", () => {
   const [first] = examples;
   const errors = examples.at(-1).replace("import { ExecwireError }", "import { ExecwireError, fromJSON }");

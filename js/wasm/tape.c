@@ -194,7 +194,7 @@ static execwire_status take_string(reader *r, execwire_str *string)
 
 static execwire_status take_time(reader *r, execwire_time *time)
 {
-    execwire_str text;
+    execwire_str text = {NULL, 0};
     execwire_status status = take_string(r, &text);
 
     return status != EXECWIRE_OK ? status
@@ -204,7 +204,7 @@ static execwire_status take_time(reader *r, execwire_time *time)
 static execwire_status take_name(reader *r, const execwire_field *field, int32_t *number)
 {
     const execwire_enum_value *value;
-    execwire_str name;
+    execwire_str name = {NULL, 0};
     execwire_status status = take_string(r, &name);
 
     if (status != EXECWIRE_OK)

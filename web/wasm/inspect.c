@@ -78,24 +78,30 @@ static execwire_status walk_message(rows *r, const void *in, size_t size, execwi
     return execwire_wire_read(in, size, scratch, NULL, &visitor, error);
 }
 
+static void fill_frame_row(const rows *r, const frame_field *seen, bool piece, row *out)
+{
+    const char *type = link_show_type(seen);
+    char value[SHOW_VALUE_SIZE];
+
+    link_show_value(seen, piece, value);
+    *out = (row){.tag = (uint32_t)(seen->tag - r->start),
+                 .payload = (uint32_t)(seen->payload - r->start),
+                 .end = (uint32_t)(seen->end - r->start),
+                 .number = seen->number,
+                 .wire_type = glue_address(show_wire_type(seen->wire_type)),
+                 .name = glue_address(link_show_name(seen)),
+                 .type = glue_address(type != NULL ? type : "?"),
+                 .value = copy_of(value)};
+}
+
 static void show_frame_field(rows *r, const frame_field *seen, bool piece)
 {
     bool nested = seen->number == EXECWIRE_FRAME_PATCH && seen->wire_type == EXECWIRE_WIRE_BYTES;
-    const char *type = link_show_type(seen);
     row *out = next_row(r);
-    char value[SHOW_VALUE_SIZE];
 
     if (out != NULL) {
-        link_show_value(seen, piece, value);
-        *out = (row){.tag = (uint32_t)(seen->tag - r->start),
-                     .payload = (uint32_t)(seen->payload - r->start),
-                     .end = (uint32_t)(seen->end - r->start),
-                     .number = seen->number,
-                     .wire_type = glue_address(show_wire_type(seen->wire_type)),
-                     .name = glue_address(link_show_name(seen)),
-                     .type = glue_address(type != NULL ? type : "?"),
-                     .value = copy_of(value),
-                     .nested = nested};
+        fill_frame_row(r, seen, piece, out);
+        out->nested = nested;
     }
     if (!nested)
         return;
