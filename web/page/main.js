@@ -30,9 +30,8 @@ function read() {
   document.body.classList.toggle("empty", empty);
   if (empty) return tell("");
   const encoding = input.bytes !== undefined ? "bytes" : byId("encoding").value === "auto" ? encodingOf(input.text) : byId("encoding").value;
-  const [contents, mode = "auto"] = byId("contents").value.split(" ");
   try {
-    reading = readRecords(input, encoding, contents, mode);
+    reading = readRecords(input, encoding, byId("contents").value);
     tell(describe(reading));
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
@@ -41,11 +40,11 @@ function read() {
   show();
 }
 
-function describe({ encoding, contents, records, mode, states }) {
+function describe({ encoding, contents, records, states }) {
   const names = { hex: "Hex", base64: "Base64", json: "JSON", bytes: "A file" };
   const size = records.reduce((sum, { bytes, source, prefix }) => sum + (source ?? bytes).length + (prefix ?? 0), 0);
   const bad = records.filter(({ error }) => error !== undefined).length;
-  const what = contents === "link" ? `${plural(records.length, "frame")} of a ${mode} link, ${plural(states, "state")} unpacked`
+  const what = contents === "link" ? `${plural(records.length, "link frame")}, ${plural(states, "state")} unpacked`
     : contents === "json" ? plural(records.length, "value") : plural(records.length, "message") + (contents === "delimited" ? ", delimited" : "");
   return `${names[encoding]} · ${what} · ${plural(size, "byte")}${bad > 0 ? ` · ${bad} broken` : ""}`;
 }

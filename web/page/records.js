@@ -118,9 +118,8 @@ function best(lines, wanted) {
  * @param source {bytes} or {text}
  * @param encoding "json", "hex", "base64" or, of a file, "bytes"
  * @param contents "auto", "message", "delimited" or "link"
- * @param mode "auto" or a link's mode
  */
-export function readRecords(source, encoding, contents, mode) {
+export function readRecords(source, encoding, contents) {
   const lines = encoding === "bytes" ? [source.bytes] : readText(source.text, encoding);
   if (encoding === "json") {
     const records = jsonRecords(lines[0]);
@@ -128,5 +127,5 @@ export function readRecords(source, encoding, contents, mode) {
     return { encoding, contents: "json", records };
   }
   const reading = best(lines, contents);
-  return reading.contents === "link" ? { encoding, ...reading, ...receive(reading.records, mode) } : { encoding, ...reading };
+  return { encoding, ...reading, states: reading.contents === "link" ? receive(reading.records) : 0 };
 }

@@ -46,10 +46,10 @@ export async function paste(page, text) {
   await page.evaluate(() => document.getElementById("input").dispatchEvent(new Event("change")));
 }
 
-/** The rows of the tree: [offset, size, name, type, value]. */
+/** The rows of the tree: [depth, offset, size, name, type, value]. */
 export const treeRows = (page) => page.$$eval("#fields [role=treeitem]", (items) => items.map((item) => {
   const [offset, size] = [...item.querySelectorAll(".number")].map((cell) => cell.textContent);
-  return [offset, size, item.querySelector("b").textContent, item.querySelector("small").textContent, item.querySelector(".value").textContent];
+  return [Number(item.getAttribute("aria-level")) - 1, offset, size, item.querySelector("b").textContent, item.querySelector("small").textContent, item.querySelector(".value").textContent];
 }));
 
 /** The same of `execwire inspect`, of each message. */
@@ -64,9 +64,11 @@ export function inspected(args, input) {
   return messages;
 }
 
-function inspectedRow(line, [, field, type, value]) {
+/** Tags are indented by two blanks for each message around them. */
+function inspectedRow(line, [tag, field, type, value]) {
   const [offset, size] = line.trim().split(/\s+/);
-  return [offset, size, line.slice(field, type).trim(), line.slice(type, value).trim(), line.slice(value)];
+  const depth = (line.slice(tag).length - line.slice(tag).trimStart().length) / 2;
+  return [depth, offset, size, line.slice(field, type).trim(), line.slice(type, value).trim(), line.slice(value)];
 }
 
 /** The bytes that are drawn, and which of them are marked as being at fault. */
