@@ -2,13 +2,16 @@
 #
 # SPDX-License-Identifier: Apache-2.0
 
-VERSION := 0.1.0
+VERSION := $(shell awk '/define EXECWIRE_VERSION_(MAJOR|MINOR|PATCH)/ {v = v s $$3; s = "."} END {print v}' \
+             include/execwire/execwire.h)
 SOVERSION := 0
 
-CC ?= gcc
-CXX ?= g++
-PYTHON := /usr/bin/python3
-PROTOC := protoc
+# make has a CC of its own, before which ?= gives way
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+PYTHON ?= /usr/bin/python3
+PROTOC ?= protoc
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 
@@ -20,11 +23,14 @@ GEN := $(BUILD)/gen
 NANOPB_DIR ?= $(BUILD)/nanopb
 
 CFLAGS ?= -O2 -g
+# A warning is an error with WERROR=1 alone: other compilers find other things.
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum -Wstrict-prototypes \
-            -Wmissing-prototypes -Wvla -Wpedantic -Werror
-VERSION_FLAG := -DEXECWIRE_VERSION='"$(VERSION)"'
-CORE_FLAGS := -std=c11 -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections $(VERSION_FLAG)
-HOST_FLAGS := -std=c11 -D_XOPEN_SOURCE=700 $(VERSION_FLAG)
+            -Wmissing-prototypes -Wvla -Wpedantic -DEXECWIRE_STRICT $(if $(WERROR),-Werror)
+# the same files, whatever folder they are made in
+SAME_ANYWHERE := '-fdebug-prefix-map=$(CURDIR)=.'
+CORE_FLAGS := -std=c11 $(SAME_ANYWHERE) -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
+# 32-bit hosts have files beyond 2 GiB and times beyond 2038 for those who ask
+HOST_FLAGS := -std=c11 $(SAME_ANYWHERE) -D_XOPEN_SOURCE=700 -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 INCLUDES := -Iinclude -I$(GEN) -Isrc
 NANOPB_FLAGS := -isystem $(NANOPB_DIR) -isystem $(GEN)/nanopb -DPB_BUFFER_ONLY -DPB_NO_ERRMSG
 PROTOBUF_C_FLAGS := -isystem $(GEN)/protobuf-c
@@ -50,10 +56,11 @@ help:
 
 # ---- Packages ------------------------------------------------------------------------------------
 
-## packages: install the Debian packages that are missing (demo and test do so by themselves)
+## packages: what demo and test need, as far as it is missing: Debian packages, and nanopb's source
 .PHONY: packages
 packages:
-	@tools/install-packages test
+	@tools/install-packages test firmware
+	@$(MAKE) --no-print-directory $(NANOPB_DIR)/pb.h
 
 $(BUILD)/nanopb/pb.h: tools/fetch-nanopb
 	@mkdir -p $(BUILD)
@@ -104,30 +111,39 @@ LIB_OBJ := $(filter-out $(NANOPB_OBJ),$(CORE_SRC:%.c=$(OBJ)/%.o)) $(OBJ)/gen/tab
 LINK_OBJ := $(LINK_SRC:%.c=$(OBJ)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(OBJ)/%.o)
 
-$(OBJ)/src/%.o: src/%.c $(STATE_H) $(NANOPB_C)
+# Other flags make all anew: what is compiled depends on this file, which changes with them.
+FLAGS := $(OUT)/flags
+.PHONY: FORCE
+$(FLAGS): FORCE
+	@mkdir -p '$(@D)'
+	@printf '%s\n' "$$BUILT_WITH" | cmp -s - '$@' || printf '%s\n' "$$BUILT_WITH" >'$@'
+$(FLAGS): export BUILT_WITH = $(VERSION) $(CC) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(LDFLAGS)
+
+$(OBJ)/src/%.o: src/%.c $(STATE_H) $(FLAGS)
 	$(call say,CC)
-	$(Q)$(CC) $(CORE_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) $(EXTRA) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CORE_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) $(EXTRA) -MMD -MP -c -o $@ $<
 
 # gcc would clear a state with "rep stos", which takes longer to start than libc takes for all of it
 $(OBJ)/src/wire/reader.o $(OBJ)/src/json/reader.o: EXTRA := -fno-builtin-memset
 
 # the one file that talks to nanopb
+$(OBJ)/src/wire/nanopb.o: $(NANOPB_C)
 $(OBJ)/src/wire/nanopb.o: EXTRA := $(NANOPB_FLAGS)
 
-$(OBJ)/src/cli/%.o: src/cli/%.c $(STATE_H)
+$(OBJ)/src/cli/%.o: src/cli/%.c $(STATE_H) $(FLAGS)
 	$(call say,CC)
-	$(Q)$(CC) $(HOST_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 
-$(OBJ)/gen/tables.o: $(TABLES)
+$(OBJ)/gen/tables.o: $(TABLES) $(FLAGS)
 	$(call say,CC)
-	$(Q)$(CC) $(CORE_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CORE_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 
 # nanopb's generated files name our view types
-$(OBJ)/gen/%.o: $(GEN)/nanopb/%.c
+$(OBJ)/gen/%.o: $(GEN)/nanopb/%.c $(FLAGS)
 	$(call say,CC)
 	$(Q)$(CC) $(CORE_FLAGS) $(CFLAGS) $(INCLUDES) $(NANOPB_FLAGS) -include execwire/types.h -MMD -MP -c -o $@ $<
 
-$(OBJ)/nanopb/%.o: $(NANOPB_DIR)/pb.h
+$(OBJ)/nanopb/%.o: $(NANOPB_DIR)/pb.h $(FLAGS)
 	$(call say,CC)
 	$(Q)$(CC) $(CORE_FLAGS) $(CFLAGS) $(NANOPB_FLAGS) -MMD -MP -c -o $@ $(NANOPB_DIR)/$*.c
 
@@ -160,7 +176,7 @@ examples: $(EXAMPLES)
 
 $(OUT)/examples/%: examples/%.c $(OUT)/libexecwire.a
 	$(call say,CC)
-	$(Q)$(CC) $(HOST_FLAGS) $(WARNINGS) $(CFLAGS) -Iinclude -I$(GEN) -o $@ $(filter %.c,$^) $(OUT)/libexecwire.a
+	$(Q)$(CC) $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -Iinclude -I$(GEN) -o $@ $(filter %.c,$^) $(OUT)/libexecwire.a
 
 $(OUT)/examples/node_agent: examples/udp_report.c examples/udp_report.h
 
@@ -179,36 +195,41 @@ demo: packages
 
 TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/test_*.c)))
 TEST_SCRIPTS := $(sort $(wildcard tests/test_*.sh))
+# What is left out where nanopb's source is not there, of which the library has nothing.
+NEED_NANOPB := $(patsubst %,$(OUT)/tests/%,test_wire_writers test_peers replay_differential) \
+               $(patsubst %,tests/test_%.sh,dist firmware firmware_doc firmware_link manifests schema_field size)
+WITHOUT_NANOPB := $(if $(wildcard $(NANOPB_DIR)/pb.h),,$(NEED_NANOPB))
 SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard tests/support/*.c)))
-TEST_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -Itests $(PROTOBUF_C_FLAGS) $(NANOPB_FLAGS)
+TEST_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -Itests $(PROTOBUF_C_FLAGS)
 TEST_LIBS := -lcmocka -lprotobuf-c -ljansson
 
 ## test: install what is missing, build everything and run all tests
 .PHONY: test
 test:
-	@tools/install-packages test firmware
+	@$(MAKE) --no-print-directory packages
 	@$(MAKE) --no-print-directory check
 
 # Building takes all processors; tests run one after the other, as some have deadlines.
 BUILD_JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .PHONY: unit-build check-build
-unit-build: all $(TESTS)
+unit-build: all $(filter-out $(WITHOUT_NANOPB),$(TESTS))
 check-build: unit-build examples fuzz-replay-build
 
 ## check: build and run all tests with what is installed
 .PHONY: check
 check:
 	@$(MAKE) --no-print-directory $(BUILD_JOBS) check-build
-	@OUT=$(OUT) tools/run-tests $(TESTS) $(filter-out $(LEFT_OUT),$(TEST_SCRIPTS)) $(REPLAYS)
+	@$(if $(WITHOUT_NANOPB),echo 'skipped: these need the source of nanopb (make packages): $(notdir $(WITHOUT_NANOPB))')
+	@OUT=$(OUT) tools/run-tests $(filter-out $(LEFT_OUT) $(WITHOUT_NANOPB),$(TESTS) $(TEST_SCRIPTS) $(REPLAYS))
 
 ## unit: the cmocka tests alone
 .PHONY: unit
 unit:
 	@$(MAKE) --no-print-directory $(BUILD_JOBS) unit-build
-	@OUT=$(OUT) tools/run-tests $(TESTS)
+	@OUT=$(OUT) tools/run-tests $(filter-out $(WITHOUT_NANOPB),$(TESTS))
 
-$(OBJ)/tests/%.o: tests/%.c $(STATE_H) $(PROTOBUF_C) $(NANOPB_C)
+$(OBJ)/tests/%.o: tests/%.c $(STATE_H) $(PROTOBUF_C) $(FLAGS)
 	$(call say,CC)
 	$(Q)$(CC) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
 
@@ -216,7 +237,7 @@ $(OBJ)/protobuf-c.o: $(PROTOBUF_C)
 	$(call say,CC)
 	$(Q)$(CC) $(filter -m%,$(CFLAGS)) -O1 -g $(PROTOBUF_C_FLAGS) -nostdlib -r -o $@ $^
 
-$(OUT)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/protobuf-c.o $(LINK_OBJ) $(LIB_OBJ) $(NANOPB_OBJ)
+$(OUT)/tests/%: $(OBJ)/tests/%.o $(SUPPORT_OBJ) $(OBJ)/protobuf-c.o $(LINK_OBJ) $(LIB_OBJ)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
@@ -232,28 +253,53 @@ include fuzz/fuzz.mk tests/tests.mk embed/embed.mk size/size.mk firmware/firmwar
 SOURCES = $(shell git ls-files '*.c' '*.h')
 TIDY_SRC = $(CORE_SRC) $(LINK_SRC) $(CLI_SRC) $(sort $(wildcard examples/*.c))
 
+# All that calls us. The others are peers, and one that is half in the assembly of ARM.
+STATUS_SRC = $(filter-out bench/subject_nanopb.c bench/subject_protobuf_c.c size/nanopb.c size/protobuf_c.c \
+             firmware/trace.c,$(filter %.c,$(SOURCES)))
+STATUS_FLAGS = $(HOST_FLAGS) $(INCLUDES) -Itests -Ifuzz -Ibench -I$(FIRMWARE)/dist -I$(OUT) -I$(SIZE) \
+               $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS)
+
 ## format: clang-format every source file
 .PHONY: format
 format:
 	clang-format -i $(SOURCES)
 
-## lint: clang-format, clang-tidy and cppcheck find nothing
+## lint: clang-format, clang-tidy and cppcheck find nothing, and no status is dropped
 .PHONY: lint
-lint: $(STATE_H) $(NANOPB_C) $(PROTOBUF_C)
+lint: $(STATE_H) $(NANOPB_C) $(PROTOBUF_C) $(FIRMWARE)/dist/execwire.c $(OUT)/vectors.h $(SIZE)/typical.h
 	@tools/install-packages lint
 	@echo 'clang-format'
 	@clang-format --dry-run -Werror $(SOURCES)
+	@echo 'statuses'
+	@tools/check-statuses $(STATUS_FLAGS) -- $(STATUS_SRC)
 	@echo 'clang-tidy'
 	@# each file alone: of several, clang-tidy 14 takes va_start in all but the first for a stranger
 	@printf '%s\n' $(TIDY_SRC) | xargs -P 2 -I '{}' clang-tidy --quiet '{}' -- $(HOST_FLAGS) $(INCLUDES) $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS) 2>$(BUILD)/tidy.log || { cat $(BUILD)/tidy.log; exit 1; }
 	@echo 'cppcheck'
-	@cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck \
-	    --enable=warning,style,performance,portability $(INCLUDES) $(VERSION_FLAG) src examples
+	@# told any macro, it looks at one configuration, the compiler's
+	@cppcheck -D__GNUC__ --quiet --std=c11 --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck \
+	    --enable=warning,style,performance,portability $(INCLUDES) src examples
 
 ## proto-check: buf lint, buf breaking and all three compilers accept the schema
 .PHONY: proto-check
 proto-check: $(NANOPB_DIR)/pb.h
 	@tools/proto-check $(BUILD)/proto-check $(NANOPB_DIR)
+
+# unoptimized: what the compiler makes of a call is not its interface
+ABI := $(BUILD)/abi
+.PHONY: abi-library
+abi-library:
+	@$(MAKE) --no-print-directory OUT=$(ABI) CC=gcc CFLAGS='-O0 -g' $(ABI)/libexecwire.so.$(SOVERSION)
+
+## abi-check: the shared library's layout is the one recorded for its SONAME (docs/abi.md)
+.PHONY: abi-check
+abi-check: abi-library
+	@tools/abi check $(ABI)/libexecwire.so.$(VERSION) include $(GEN)
+
+## abi-accept: records the layout of a new SONAME, or before the first release of this one
+.PHONY: abi-accept
+abi-accept: abi-library
+	@tools/abi accept $(ABI)/libexecwire.so.$(VERSION) include $(GEN)
 
 ## sanitize: the tests under ASan and UBSan, and under MSan, both with clang
 .PHONY: sanitize
@@ -262,15 +308,22 @@ sanitize:
 	$(MAKE) --no-print-directory check LEFT_OUT='$(SAME_IN_ALL)' OUT=$(BUILD)/asan CC=clang CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
 	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/msan CC=clang CFLAGS='-O1 -g -fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer'
 
-## portability: the tests with clang and unsigned char, and under valgrind; the vectors as 32-bit and big-endian code and on musl
+## portability: the tests with clang and unsigned char, and under valgrind; the vectors as 32-bit and big-endian code and on musl; the command for 32 bits
 .PHONY: portability
 portability:
 	@tools/install-packages lint
 	$(MAKE) --no-print-directory unit OUT=$(BUILD)/clang CC=clang CFLAGS='-O2 -g -funsigned-char'
 	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/m32 CFLAGS='-O2 -g -m32' WRAPPER=qemu-i386
+	$(MAKE) --no-print-directory check-m32 OUT=$(BUILD)/m32 CFLAGS='-O2 -g $(M32)'
 	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/musl CC=musl-gcc
 	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/s390x CC=s390x-linux-gnu-gcc WRAPPER='qemu-s390x -L /usr/s390x-linux-gnu'
 	$(MAKE) --no-print-directory unit WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full'
+
+# the command for 32 bits; gcc-12-multilib has no <asm/>, which is the same for both
+M32 := -m32 -idirafter /usr/include/x86_64-linux-gnu
+.PHONY: check-m32
+check-m32: $(OUT)/execwire small
+	@OUT=$(OUT) tools/run-tests $(wildcard tests/test_command_*.sh)
 
 ## coverage: lines and branches of src/ that the tests reach
 .PHONY: coverage
@@ -289,45 +342,56 @@ INCLUDE_DIR := $(DESTDIR)$(PREFIX)/include/execwire
 LIB_DIR := $(DESTDIR)$(LIBDIR)
 SHARE_DIR := $(DESTDIR)$(PREFIX)/share
 HEADERS := $(sort $(wildcard include/execwire/*.h)) $(STATE_H)
-DOCUMENTS := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md)) $(GEN)/fields.md
-TIMESTAMP_PROTO := $(firstword $(wildcard /usr/include/google/protobuf/timestamp.proto))
+DOCUMENTS := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/*.svg docs/*.png examples/*))
 
-.PHONY: FORCE
 $(OUT)/execwire.pc: FORCE
 	$(call say,GEN)
 	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'libdir=$(LIBDIR)' '' \
 	    'Name: execwire' 'Description: Compact wire format for ExecutionState' 'Version: $(VERSION)' \
 	    'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lexecwire' >$@
 
+# find_package(execwire), from @NAME@ to what make knows
+$(OUT)/cmake/%.cmake: cmake/%.cmake.in FORCE
+	$(call say,GEN)
+	$(Q)sed -e 's/@VERSION@/$(VERSION)/' -e 's/@SOVERSION@/$(SOVERSION)/' \
+	    -e "s|@INCLUDE_FROM_LIB@|$$(realpath -m --relative-to='$(LIBDIR)' '$(PREFIX)/include')|" $< >$@
+
+CMAKE_FILES := $(patsubst cmake/%.in,$(OUT)/cmake/%,$(sort $(wildcard cmake/*.in)))
+
 ## install: into DESTDIR, PREFIX (/usr/local), LIBDIR
 .PHONY: install
-install: all $(OUT)/execwire.pc
-	install -d "$(INCLUDE_DIR)" "$(LIB_DIR)/pkgconfig" "$(DESTDIR)$(PREFIX)/bin" "$(SHARE_DIR)/man/man1" \
-	    "$(SHARE_DIR)/execwire/proto/execwire/v1" "$(SHARE_DIR)/execwire/proto/google/protobuf" \
-	    "$(SHARE_DIR)/doc/execwire"
+install: all $(OUT)/execwire.pc $(CMAKE_FILES)
+	install -d "$(INCLUDE_DIR)" "$(LIB_DIR)/pkgconfig" "$(LIB_DIR)/cmake/execwire" "$(DESTDIR)$(PREFIX)/bin" "$(SHARE_DIR)/man/man1" \
+	    "$(SHARE_DIR)/execwire/proto/execwire/v1" "$(SHARE_DIR)/doc/execwire"
 	install -m 644 $(HEADERS) "$(INCLUDE_DIR)"
 	install -m 644 $(OUT)/libexecwire.a "$(LIB_DIR)"
 	install -m 755 $(OUT)/libexecwire.so.$(VERSION) "$(LIB_DIR)"
 	ln -sf libexecwire.so.$(VERSION) "$(LIB_DIR)/libexecwire.so.$(SOVERSION)"
 	ln -sf libexecwire.so.$(VERSION) "$(LIB_DIR)/libexecwire.so"
 	install -m 644 $(OUT)/execwire.pc "$(LIB_DIR)/pkgconfig"
+	install -m 644 $(CMAKE_FILES) "$(LIB_DIR)/cmake/execwire"
 	install -m 755 $(OUT)/execwire "$(DESTDIR)$(PREFIX)/bin"
 	install -m 644 docs/execwire.1 "$(SHARE_DIR)/man/man1"
 	install -m 644 proto/$(PROTO).proto proto/$(PROTO).options proto/execwire/v1/link.proto "$(SHARE_DIR)/execwire/proto/execwire/v1"
-	install -m 644 $(TIMESTAMP_PROTO) "$(SHARE_DIR)/execwire/proto/google/protobuf"
 	install -m 644 $(GEN)/execution_state.pbset "$(SHARE_DIR)/execwire"
-	install -m 644 $(DOCUMENTS) "$(SHARE_DIR)/doc/execwire"
+	tools/install-docs "$(SHARE_DIR)/doc/execwire" $(GEN)/fields.md $(DOCUMENTS)
 
 ## uninstall: takes away what install put there
 .PHONY: uninstall
 uninstall:
-	rm -rf "$(INCLUDE_DIR)" "$(SHARE_DIR)/execwire" "$(SHARE_DIR)/doc/execwire"
+	rm -rf "$(INCLUDE_DIR)" "$(LIB_DIR)/cmake/execwire" "$(SHARE_DIR)/execwire" "$(SHARE_DIR)/doc/execwire"
 	rm -f "$(LIB_DIR)"/libexecwire.a "$(LIB_DIR)"/libexecwire.so* "$(LIB_DIR)/pkgconfig/execwire.pc" \
 	    "$(DESTDIR)$(PREFIX)/bin/execwire" "$(SHARE_DIR)/man/man1/execwire.1"
+
+## deb: the Debian packages, in build/deb, with nothing that lintian minds
+.PHONY: deb
+deb:
+	@tools/install-packages deb
+	@tools/deb $(BUILD)/deb
 
 ## clean: everything that was made, but for the fetched nanopb
 .PHONY: clean
 clean:
-	find $(BUILD) -mindepth 1 -maxdepth 1 ! -name nanopb -exec rm -rf {} +
+	[ ! -d $(BUILD) ] || find $(BUILD) -mindepth 1 -maxdepth 1 ! -name nanopb -exec rm -rf {} +
 
 -include $(shell find $(OBJ) $(OUT)/fuzz -name '*.d' 2>/dev/null)

@@ -27,6 +27,12 @@ typedef struct attack {
     uint64_t seed;
 } attack;
 
+static void expect(execwire_status status)
+{
+    if (status != EXECWIRE_OK)
+        abort();
+}
+
 /* ---- What the senders say ---- */
 
 static void record(void *context, const void *frame, size_t size)
@@ -58,11 +64,11 @@ static void record_node(attack *a, unsigned node)
     for (size_t i = 0; i < a->all->count; i++)
         if (a->all->updates[i].node == node)
             options.node = a->all->updates[i].state.node_id;
-    execwire_link_sender_init(&sender, &options, NULL);
+    expect(execwire_link_sender_init(&sender, &options, NULL));
     for (size_t i = 0; i < a->all->count; i++)
         if (a->all->updates[i].node == node)
-            execwire_link_update(&sender, &a->all->updates[i].state, a->all->updates[i].ms, NULL,
-                                 NULL);
+            expect(execwire_link_update(&sender, &a->all->updates[i].state, a->all->updates[i].ms,
+                                        NULL, NULL));
 }
 
 /* ---- What is made of it ---- */
@@ -150,7 +156,7 @@ static void reset(victim *v)
                                                     .pieces = v->pieces,
                                                     .piece_capacity = STORE_SIZE};
 
-    execwire_link_receiver_init(&v->receiver, &options, NULL);
+    expect(execwire_link_receiver_init(&v->receiver, &options, NULL));
 }
 
 /* One frame that is not as it was sent: to a receiver that has heard some that are. */

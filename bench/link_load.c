@@ -222,11 +222,14 @@ static void add(load *all, const char *line, size_t size, bool silent)
     all->updates = realloc(all->updates, (all->count + 1) * sizeof *all->updates);
     u = &all->updates[all->count++];
     memset(u, 0, sizeof *u);
-    execwire_json_write(&state, &api, out, sizeof out, &size, NULL);
+    if (execwire_json_write(&state, &api, out, sizeof out, &size, &error) != EXECWIRE_OK)
+        fail(error.text, error.path);
     u->json = copy(out, size);
-    execwire_encode(&state, out, sizeof out, &size, NULL);
+    if (execwire_encode(&state, out, sizeof out, &size, &error) != EXECWIRE_OK)
+        fail(error.text, error.path);
     u->wire = copy(out, size);
-    execwire_decode(u->wire.data, u->wire.size, &scratch, &u->state, NULL);
+    if (execwire_decode(u->wire.data, u->wire.size, &scratch, &u->state, &error) != EXECWIRE_OK)
+        fail(error.text, error.path);
 }
 
 static void number_all(load *all)

@@ -14,6 +14,12 @@ static execwire_entry entries[64];
 /* The workload as states, each with text memory of its own. */
 static execwire_state *states;
 
+static void expect(execwire_status status)
+{
+    if (status != EXECWIRE_OK)
+        abort();
+}
+
 static execwire_scratch scratch(char *memory, size_t size)
 {
     return (execwire_scratch){.entries = entries,
@@ -42,7 +48,8 @@ static size_t json_read(const workload *messages, size_t i)
     execwire_scratch lent = scratch(text, sizeof text);
     execwire_state state;
 
-    execwire_json_read(messages->json[i].data, messages->json[i].size, NULL, &lent, &state, NULL);
+    expect(execwire_json_read(messages->json[i].data, messages->json[i].size, NULL, &lent, &state,
+                              NULL));
     return state.job_id.size;
 }
 
@@ -51,7 +58,7 @@ static size_t decode(const workload *messages, size_t i)
     execwire_scratch lent = scratch(NULL, 0);
     execwire_state state;
 
-    execwire_decode(messages->wire[i].data, messages->wire[i].size, &lent, &state, NULL);
+    expect(execwire_decode(messages->wire[i].data, messages->wire[i].size, &lent, &state, NULL));
     return state.job_id.size;
 }
 
@@ -60,7 +67,7 @@ static size_t encode(const workload *messages, size_t i)
     size_t size;
 
     (void)messages;
-    execwire_encode(&states[i], out, sizeof out, &size, NULL);
+    expect(execwire_encode(&states[i], out, sizeof out, &size, NULL));
     return size;
 }
 
@@ -73,7 +80,7 @@ static size_t encode_by_nanopb(const workload *messages, size_t i)
     size_t size;
 
     (void)messages;
-    execwire_encode_by_nanopb(&states[i], out, sizeof out, &size, NULL);
+    expect(execwire_encode_by_nanopb(&states[i], out, sizeof out, &size, NULL));
     return size;
 }
 
@@ -82,7 +89,7 @@ static size_t json_write(const workload *messages, size_t i)
     size_t size;
 
     (void)messages;
-    execwire_json_write(&states[i], NULL, out, sizeof out, &size, NULL);
+    expect(execwire_json_write(&states[i], NULL, out, sizeof out, &size, NULL));
     return size;
 }
 
@@ -92,8 +99,9 @@ static size_t json_to_wire(const workload *messages, size_t i)
     execwire_state state;
     size_t size;
 
-    execwire_json_read(messages->json[i].data, messages->json[i].size, NULL, &lent, &state, NULL);
-    execwire_encode(&state, out, sizeof out, &size, NULL);
+    expect(execwire_json_read(messages->json[i].data, messages->json[i].size, NULL, &lent, &state,
+                              NULL));
+    expect(execwire_encode(&state, out, sizeof out, &size, NULL));
     return size;
 }
 
@@ -103,8 +111,8 @@ static size_t wire_to_json(const workload *messages, size_t i)
     execwire_state state;
     size_t size;
 
-    execwire_decode(messages->wire[i].data, messages->wire[i].size, &lent, &state, NULL);
-    execwire_json_write(&state, NULL, out, sizeof out, &size, NULL);
+    expect(execwire_decode(messages->wire[i].data, messages->wire[i].size, &lent, &state, NULL));
+    expect(execwire_json_write(&state, NULL, out, sizeof out, &size, NULL));
     return size;
 }
 

@@ -45,9 +45,11 @@ static void add(workload *messages, const char *json, size_t size)
         messages->json = realloc(messages->json, 2 * (n + 1) * sizeof(bytes));
         messages->wire = realloc(messages->wire, 2 * (n + 1) * sizeof(bytes));
     }
-    execwire_json_write(&state, NULL, out, sizeof out, &used, NULL);
+    if (execwire_json_write(&state, NULL, out, sizeof out, &used, &error) != EXECWIRE_OK)
+        fail(error.text, error.path);
     messages->json[n] = copy(out, used);
-    execwire_encode(&state, out, sizeof out, &used, NULL);
+    if (execwire_encode(&state, out, sizeof out, &used, &error) != EXECWIRE_OK)
+        fail(error.text, error.path);
     messages->wire[n] = copy(out, used);
     messages->count = n + 1;
 }

@@ -73,11 +73,6 @@ static _Noreturn void fail(const char *what, const char *why)
     exit(AGENT_FAILED);
 }
 
-static execwire_str view(const char *text)
-{
-    return (execwire_str){text, strlen(text)};
-}
-
 /* ---- Identifiers and times ---------------------------------------------------------------- */
 
 /* A random UUID (RFC 9562, version 4). */
@@ -101,12 +96,12 @@ static void make_uuid(char out[UUID_SIZE])
 static execwire_str identifier(const char *given, const char *prefix, char out[ID_SIZE])
 {
     if (given != NULL) {
-        return view(given);
+        return execwire_str_of(given);
     }
     char uuid[UUID_SIZE];
     make_uuid(uuid);
     (void)snprintf(out, ID_SIZE, "%s%s", prefix, uuid);
-    return view(out);
+    return execwire_str_of(out);
 }
 
 static execwire_time now(void)
@@ -211,18 +206,27 @@ static size_t tail_start(const char *text, size_t size, bool cut)
     return start;
 }
 
+/* Text of any program as UTF-8, in three times as much room, which is always enough. */
+static execwire_str mend(const char *text, size_t size, char *room, size_t capacity)
+{
+    execwire_str mended = {room, 0};
+    if (execwire_utf8_mend(text, size, room, capacity, &mended.size, NULL) != EXECWIRE_OK) {
+        fail("UTF-8", execwire_status_text(EXECWIRE_ERROR_NO_SPACE));
+    }
+    return mended;
+}
+
 /* The end of the output, as UTF-8 of at most KEPT_BYTES. */
 static execwire_str capture_text(capture *output)
 {
     /* Cut before mending: half a character at the cut is no bad byte of the command's. Mending
      * can make it longer, so cut once more. */
     size_t first = tail_start(output->bytes, output->size, output->cut);
-    size_t size = 0;
-    execwire_utf8_mend(output->bytes + first, output->size - first, output->mended,
-                       sizeof output->mended, &size);
-    size_t second = tail_start(output->mended, size, false);
+    execwire_str whole =
+        mend(output->bytes + first, output->size - first, output->mended, sizeof output->mended);
+    size_t second = tail_start(whole.data, whole.size, false);
     output->cut = output->cut || first > 0 || second > 0;
-    return (execwire_str){output->mended + second, size - second};
+    return (execwire_str){whole.data + second, whole.size - second};
 }
 
 /* ---- The command -------------------------------------------------------------------------- */
@@ -346,9 +350,7 @@ static execwire_str runner_error(const execution *run, const char *command)
         int number = WTERMSIG(run->wait_status);
         (void)snprintf(text, sizeof text, "killed by signal %d: %s", number, strsignal(number));
     }
-    execwire_str error = {mended, 0};
-    execwire_utf8_mend(text, strlen(text), mended, sizeof mended, &error.size);
-    return error;
+    return mend(text, strlen(text), mended, sizeof mended);
 }
 
 static execwire_run_command_result result_of(execution *run, const char *command)
@@ -380,11 +382,11 @@ static void report_end(execwire_state *state)
     } else if (result->runner_error.size > 0) {
         (void)snprintf(status, sizeof status, "execution failed: %.*s",
                        (int)result->runner_error.size, result->runner_error.data);
-        state->status = view(status);
+        state->status = execwire_str_of(status);
     } else {
         (void)snprintf(status, sizeof status, "execution failed: exit code %d",
                        (int)result->exit_code);
-        state->status = view(status);
+        state->status = execwire_str_of(status);
     }
     report(state, type);
 }

@@ -5,7 +5,7 @@
 
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
 FUZZ_SHARED := $(patsubst %,$(OBJ)/fuzz/%.o,support states)
-FUZZ_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -Ifuzz $(PROTOBUF_C_FLAGS) $(NANOPB_FLAGS)
+FUZZ_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -Ifuzz $(PROTOBUF_C_FLAGS) $(NANOPB_FLAGS)
 
 # the words of each target: fuzz/*.dict without the ending
 FUZZ_WORDS = wire
@@ -17,14 +17,15 @@ REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/tests/replay_%)
 FUZZERS := $(FUZZ_TARGETS:%=$(OUT)/fuzz_%)
 
 .PHONY: fuzz-replay-build
-fuzz-replay-build: $(REPLAYS)
+fuzz-replay-build: $(filter-out $(WITHOUT_NANOPB),$(REPLAYS))
 
-$(OBJ)/fuzz/%.o: fuzz/%.c $(STATE_H) $(NANOPB_C) $(PROTOBUF_C)
+$(OBJ)/fuzz/%.o: fuzz/%.c $(STATE_H) $(PROTOBUF_C) $(FLAGS)
 	$(call say,CC)
 	$(Q)$(CC) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 
 # The other decoders. What is not compiled here is not instrumented either.
 FUZZ_CPP := $(GEN)/cpp/$(PROTO).pb.cc
+$(OBJ)/fuzz/oracles/nanopb.o: $(NANOPB_C)
 ORACLES := $(patsubst %,$(OBJ)/fuzz/%.o,disagreements oracles/state oracles/nanopb oracles/protobuf_c) \
            $(OBJ)/fuzz/oracles/libprotobuf.o $(OBJ)/nanopb/pb_decode.o $(OBJ)/protobuf-c.o
 
@@ -54,6 +55,14 @@ $(OUT)/%.dict: $(wildcard fuzz/*.dict)
 
 .PHONY: fuzz-build
 fuzz-build: $(FUZZERS) $(FUZZ_TARGETS:%=$(OUT)/%.dict)
+
+RUNS ?= 2000
+SEED ?= 1
+
+## fuzz-generator: tools/generate.py with RUNS (2000) mutated schemas, from SEED
+.PHONY: fuzz-generator
+fuzz-generator: $(GEN)/execution_state.pbset
+	@fuzz/generator.py $< $(RUNS) $(SEED)
 
 SECONDS ?= 60
 TARGETS ?= $(FUZZ_TARGETS)

@@ -67,10 +67,10 @@ static void run(const uint8_t *in, size_t size)
     if (size == 0)
         return;
     read_packed(in + 1, size - 1, 16u * in[0]);
-    if (execwire_utf8_mend(in + 1, size - 1, NULL, 0, &mended_size) != EXECWIRE_OK)
+    if (execwire_utf8_mend(in + 1, size - 1, NULL, 0, &mended_size, NULL) != EXECWIRE_OK)
         return;
     mended = fuzz_block(mended_size);
-    (void)execwire_utf8_mend(in + 1, size - 1, mended, mended_size, &mended_size);
+    (void)execwire_utf8_mend(in + 1, size - 1, mended, mended_size, &mended_size, NULL);
     there_and_back((const uint8_t *)mended, mended_size);
     free(mended);
 }

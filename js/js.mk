@@ -9,7 +9,7 @@ WASM := $(BUILD)/wasm
 WASM_LIB_SRC := $(filter-out src/wire/nanopb.c,$(CORE_SRC)) $(LINK_SRC)
 WASM_GLUE := $(addprefix js/wasm/,memory.c arena.c codec.c tape.c schema.c stream.c link.c)
 WASM_FLAGS := --target=wasm32 -std=c11 -ffreestanding -fvisibility=hidden -ffunction-sections -fdata-sections \
-              -flto $(VERSION_FLAG) -isystem js/wasm/include
+              -flto -isystem js/wasm/include
 wasm_objects = $(patsubst %.c,$(WASM)/obj/%.o,$(1))
 WASM_LIB_OBJ := $(call wasm_objects,$(WASM_LIB_SRC)) $(WASM)/obj/tables.o
 
@@ -88,7 +88,7 @@ js: $(JS_SRC:js/%=$(JS)/%) $(JS_MADE)
 
 $(BUILD)/js-results: js/test/results.c $(OUT)/libexecwire.a
 	$(call say,CC)
-	$(Q)$(CC) $(HOST_FLAGS) $(WARNINGS) $(CFLAGS) -Iinclude -I$(GEN) -o $@ $< $(OUT)/libexecwire.a
+	$(Q)$(CC) $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -Iinclude -I$(GEN) -o $@ $< $(OUT)/libexecwire.a
 
 .PHONY: js-check
 js-check: js all $(BUILD)/js-results js/node_modules/.package-lock.json

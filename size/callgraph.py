@@ -25,7 +25,7 @@ INDIRECT = {"encode_basic_field": [], "encode_field": ["execwire_nanopb_field"],
             "pb_encode": ["execwire_nanopb_field"], "pb_default_field_callback": [], "show": [],
             "execwire_sink_put": ["put_buffer", "put_crc", "put_piece"],
             "execwire_sender_emit": ["drop"], "put_piece": ["drop"], "control_end": ["drop"],
-            "recall": ["recall_state"],
+            "execwire_execution_recall": ["recall_state"],
             "execwire_link_predict_large": ["compare_joined"]}
 
 

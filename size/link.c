@@ -52,6 +52,6 @@ int work(const void *state, void *buffer, size_t capacity, void *back)
     status = execwire_link_update(&lent->sender, state, 0, NULL, NULL);
     execwire_link_sender_poll(&lent->sender, execwire_link_session(&lent->sender));
     /* a frame of its own is no feedback: it is refused after it was read */
-    execwire_link_feedback(&lent->sender, lent->frame, MTU, NULL);
+    (void)execwire_link_feedback(&lent->sender, lent->frame, MTU, NULL);
     return status;
 }

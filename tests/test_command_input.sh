@@ -119,8 +119,8 @@ for what, data, error, kept in [
         ("no UTF-8", GOOD[1] + b"\x04" + text_error + GOOD[2], "message 2, byte 3: /NodeId: not valid UTF-8", [1, 2]),
         ("another wire type", GOOD[1] + b"\x02\x28\x01" + GOOD[2], "message 2, byte 0: /NodeId: the field has another wire type in the schema", [1, 2]),
         ("field 0", b"\x01\x00" + GOOD[2], "message 1, byte 0: the tag is longer", [2]),
-        ("a group that is not closed", b"\x02\xa3\x06" + GOOD[2], "message 1, byte 0: the group is not closed, or not open", [2]),
-        ("a length past its parent", b"\x04\x32\x02\x0a\x09" + GOOD[2], "message 1, byte 3: /PublishedResults/CID: the length reaches beyond", [2])]:
+        ("a group that is not closed", b"\x02\xa3\x06" + GOOD[2], "message 1, byte 2: the input ends too early", [2]),
+        ("a length past its parent", b"\x04\x32\x02\x0a\x09" + GOOD[2], "message 1, byte 3: /PublishedResults/CID: the field reaches beyond", [2])]:
     file = write("in put.pb", data)
     line = re.compile(re.escape("%s: %s" % (file, error)) + ".*\n")
     for command in "decode", "inspect", "check", "stats":

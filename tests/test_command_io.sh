@@ -119,6 +119,8 @@ for command in PRINTS:
     refused(what + "-o a directory", run(*command, "-o", "folder"), 3, "execwire: folder: Is a directory\n")
     refused(what + "-o in no folder", run(*command, "-o", "missing/a"), 3, "execwire: missing/a: No such file or directory\n")
     refused(what + "-o in a file", run(*command, "-o", "one/a"), 3, "execwire: one/a: Not a directory\n")
+for form, line in (["--hex"], b"\n"), ([], b"\0"): # they fill what is buffered to the last byte
+    same("many empty states: %s" % form, line * 300000, good("encode", run("encode", *form, data=b"{}\n" * 300000)))
 block = open(STATES, "rb").read() * 500 # several times what is buffered
 open("block", "wb").write(block)
 good("encode", run("encode", "block", "-o", "block.pb"))
@@ -210,17 +212,24 @@ def running(*arguments, **options):
 
 
 def heeding():
-    """Signals as a terminal's shell has them: one in the background ignores SIGINT and SIGQUIT."""
-    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT:
+    """Signals as a program usually has them: one in the background ignores SIGINT and SIGQUIT."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(number, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT:
-    process = running(preexec_fn=heeding)
-    same("%s: a temporary file" % number.name, [".execwire-"], [name[:10] for name in os.listdir("waiting")])
+
+# signal(7): what does not end a program, or only stops it; and those that are errors here
+HARMLESS = {signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU,
+            signal.SIGSTOP, signal.SIGPIPE, signal.SIGXFSZ}
+# which a sanitizer would take
+unsanitized = dict(os.environ, ASAN_OPTIONS="handle_segv=0:handle_sigbus=0:handle_sigfpe=0", UBSAN_OPTIONS="handle_segv=0:handle_sigbus=0:handle_sigfpe=0")
+for number in sorted(signal.valid_signals() - {signal.SIGKILL}):
+    process = running(preexec_fn=heeding, env=unsanitized)
+    same("signal %d: a temporary file" % number, [".execwire-"], [name[:10] for name in os.listdir("waiting")])
     process.send_signal(number)
-    same("%s: ends it as a signal does" % number.name, -number, end_of(process).status)
-    same("%s: leaves nothing" % number.name, [], os.listdir("waiting"))
+    process.send_signal(signal.SIGCONT)
+    same("signal %d: ends it as it ends any, or does not" % number, 0 if number in HARMLESS else -number, end_of(process).status)
+    same("signal %d: leaves nothing" % number, ["out"] if number in HARMLESS else [], os.listdir("waiting"))
 process = running(preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
 process.send_signal(signal.SIGHUP)
 done = end_of(process)
@@ -311,6 +320,27 @@ def on_terminal(arguments, out=None):
     os.close(master)
     return process.wait(60), text
 
+
+# protobuf is no text
+NO_PROTOBUF = "execwire: %s: a terminal cannot show protobuf (use --hex, or -o FILE)\r\n"
+for arguments in ["encode", STATES], ["encode", "missing"], ["encode", "--single", "one"], ["encode", "-o", "-", STATES], \
+        ["encode", "-o", "/dev/stdout", STATES], ["link", "send", "--lossless", STATES]:
+    name = "link send" if arguments[0] == "link" else "encode"
+    same("not shown: " + " ".join(arguments), (2, (NO_PROTOBUF % name).encode()), on_terminal(arguments))
+frames = write("frames", run("link", "send", "--lossless", STATES).out)
+same("not shown: link recv --protobuf", (2, b"execwire: link recv: a terminal cannot show protobuf (leave --protobuf out, or use -o FILE)\r\n"),
+     on_terminal(["link", "recv", "--lossless", "--protobuf", frames]))
+for arguments in ["encode", "--hex", STATES], ["encode", "--single", "--hex", "one"], ["link", "send", "--lossless", "--hex", "--session", "counter", STATES], \
+        ["link", "recv", "--lossless", frames], ["decode", "states.pb"], ["inspect", "states.pb"], ["stats", "states.pb"], ["check", "states.pb"]:
+    status, text = on_terminal(arguments)
+    if os.path.exists("counter"):
+        os.remove("counter")
+    same("shown: " + " ".join(arguments), (0, good("shown", run(*arguments))), (status, text.replace(b"\r\n", b"\n")))
+for arguments in ["encode", "-o", "into", STATES], ["link", "send", "--lossless", "-o", "into", STATES]:
+    same("-o: " + " ".join(arguments), (0, b""), on_terminal(arguments))
+os.remove("into"), os.remove("frames")
+same("a serial line is a terminal", 0, on_terminal(["encode", "--serial", STATES])[0])
+same("nothing goes to it over UDP", (0, b""), on_terminal(["link", "send", "--one-way", "--udp=localhost:9", "--timing=urgent=1,repeat=1,identity=1,tries=1", "one"]))
 
 with open("large", "wb") as file:
     for _ in range(1 + (9 << 20) // len(block)):

@@ -7,7 +7,7 @@ set -eu
 
 export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
-import base64, hashlib, socket
+import base64, hashlib, socket, time
 from command import *
 
 STATES = os.path.abspath("examples/states.jsonl")
@@ -186,6 +186,32 @@ for _ in range(2):  # the hello and the state
     end.sendto(Frame(acks=[Frame.FromString(frame).check]).SerializeToString(), address)
 same("send: all is acknowledged", (b"", 0), (sender.stderr.read(), sender.wait(10)))
 
+# a place where nobody answers: that is said while there is still time to do something about it
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+    deaf.bind(("127.0.0.1", 0))
+    place = "127.0.0.1:%d" % deaf.getsockname()[1]
+    for quiet in [], ["--quiet"]:
+        sender = subprocess.Popen([EXECWIRE, "link", "send", "--timing", "urgent=200", *quiet, "--udp", place], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        sender.stdin.write(mapped.encode())
+        sender.stdin.close()
+        if quiet:
+            time.sleep(3.5)
+            sender.terminate()
+        first = sender.stderr.readline()
+        same("send: nobody answers " + " ".join(quiet), b"" if quiet else b"execwire: no answer from %s yet\n" % place.encode(), first)
+        sender.terminate()
+        same("and it is said once", b"", sender.stderr.read())
+        sender.wait(10)
+
+# without a file for the number, which may come twice in a second
+here = []
+for job in "k", "l":
+    out = undelimited(good("send " + job, run("link", "send", "--lossless", data=json.dumps({"JobID": job, "Version": 1, "State": 3}))))
+    here.append(Frame.FromString(out[0]))
+check("salts", here[0].salt != here[1].salt and all(hello.salt for hello in here), here)
+out = good("send with a file", run("link", "send", "--lossless", "--session", "number", data=mapped))
+check("no salt beside a file", not Frame.FromString(undelimited(out)[0]).HasField("salt"))
+
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
     probe.bind(("127.0.0.1", 0))
     place = probe.getsockname()
@@ -218,7 +244,7 @@ check("names", rows and all(fields[int(number)] == name for number, name in rows
 packed = b"plain text"
 everything = Frame(acks=[0x01020304], ids=bytes(range(32)), created=5, offset=6, whole=7, cid=bytes(32), bucket=packed, region=packed, node=b"n\x1b1",
                    out=packed, err=b"\xfb\x00", status=b"\xc1\xff\xff", piece=b"abc", check=0xdeadbeef, generation=2, base=3, profile=0,
-                   epoch=-4, first_word=1, words=[packed, packed], live=[3 + 2048 * 5], wants=[3, 128], number=12, session=8,
+                   salt=0x1c0ffee, epoch=-4, first_word=1, words=[packed, packed], live=[3 + 2048 * 5], wants=[3, 128], number=12, session=8,
                    clear=[11, 9 + 4 * 32, 0], update=3 | 7 << 7 | 5 << 11 | (1 << 30 | 500000000) << 14)
 everything.patch.status = "s"
 everything.repairs.extend([3, 100, 10, 20, 3, 100, 40, 60])
@@ -227,7 +253,7 @@ check("fields that are of no one kind", done.status == 1 and "<- BROKEN at byte"
 shown = {name: value.strip() for name, value in re.findall(r"^ *\d+ +\d+  .*? \d+:\w+ +(\w+) +\w+ ?(.*)$", done.out.decode(), re.M)}
 same("every field", set(fields.values()) - set(shown), set())
 uuid = "00010203-0405-0607-0809-0a0b0c0d0e0f e-10111213-1415-1617-1819-1a1b1c1d1e1f"
-for name, value in {"acks": "01020304", "ids": uuid, "check": "deadbeef", "epoch": "-4",
+for name, value in {"acks": "01020304", "ids": uuid, "check": "deadbeef", "epoch": "-4", "salt": "01c0ffee",
                     "created": "0.000000005 s after the epoch", "wants": "ref 3 hello", "out": '"plain text"',
                     "live": "ref 3 number 5", "clear": "11 9.4 0", "repairs": "ref 3: bytes 10 to 30 of 100, ref 3: bytes 40 to 100 of 100", "node": r'"n\u001b1"',
                     "err": "2 bytes, with a word of the session", "piece": "3 bytes", "number": "12"}.items():
@@ -254,7 +280,7 @@ for frame, value in [
     (Frame(out=bytes(4097)), ("out", "bytes", "4097 bytes, of more than 4096")),
     (Frame(out=b"\xc0"), ("out", "bytes", "malformed")),
     (b"\xca\x01\x02\x28\x05", ("repairs", "uint32", "malformed")),
-    (b"\xe8\x01\x05", ("(unknown)", "?", "")),
+    (b"\xf0\x01\x05", ("(unknown)", "?", "")),
 ]:
     same("value of %.40r" % frame, value, value_of(frame))
 

@@ -203,10 +203,10 @@ static void feed(execwire_delimited_reader *reader, const char *in, size_t in_si
 static void check_end(const execwire_delimited_reader *reader, bool complete, size_t start)
 {
     execwire_error error = {.offset = 99};
+    execwire_status status = complete ? EXECWIRE_OK : EXECWIRE_ERROR_TRUNCATED;
 
-    assert_int_equal(execwire_delimited_end(reader, NULL),
-                     complete ? EXECWIRE_OK : EXECWIRE_ERROR_TRUNCATED);
-    execwire_delimited_end(reader, &error);
+    assert_int_equal(execwire_delimited_end(reader, NULL), status);
+    assert_int_equal(execwire_delimited_end(reader, &error), status);
     if (complete)
         assert_int_equal(error.offset, 99);
     else

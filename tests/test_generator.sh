@@ -47,9 +47,16 @@ refuses() {
     fi
 }
 
+# What was written compiles, the header in C++ as well.
+compiles() {
+    echo '#include <execwire/state.h>' >"$tmp/header.cc"
+    gcc -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Werror -fsyntax-only -I"$tmp/gen" -Iinclude -Isrc "$tmp/gen/tables.c" &&
+        g++ -std=c++20 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -I"$tmp/gen" -Iinclude "$tmp/header.cc"
+}
+
 # accepts FIELD [MORE]
 accepts() {
-    if log=$(generate "$(schema "$1" "${2:-}")" 2>&1) && [ -s "$tmp/gen/tables.c" ]; then
+    if log=$(generate "$(schema "$1" "${2:-}")" 2>&1 && compiles 2>&1) && [ -s "$tmp/gen/tables.c" ]; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
@@ -61,7 +68,7 @@ for type in string bool int64 sint64 google.protobuf.Timestamp; do
     accepts "optional $type x = 2;"
 done
 accepts 'optional Other x = 2;' 'message Other { optional string y = 1; }'
-accepts 'optional Kind x = 2;' 'enum Kind { KIND_NONE = 0; }'
+accepts 'optional Variety x = 2;' 'enum Variety { VARIETY_NONE = 0; }'
 accepts 'map<string, string> x = 2;'
 
 for type in int32 uint32 sint32 uint64 fixed32 fixed64 sfixed32 sfixed64 float double bytes; do
@@ -85,10 +92,75 @@ refuses "a recursive message, which nanopb 0.4.7 has an advisory about: Executio
     'optional ExecutionState x = 2;'
 refuses "a recursive message, which nanopb 0.4.7 has an advisory about: ExecutionState" \
     'optional Other x = 2;' 'message Other { optional ExecutionState y = 1; }'
-refuses "a negative enum number: KIND_BAD" 'optional Kind x = 2;' \
-    'enum Kind { KIND_NONE = 0; KIND_BAD = -1; }'
+refuses "a negative enum number: VARIETY_BAD" 'optional Variety x = 2;' \
+    'enum Variety { VARIETY_NONE = 0; VARIETY_BAD = -1; }'
 refuses "more than 64 fields in ExecutionState" \
     "$(i=2; while [ "$i" -le 65 ]; do echo "optional string x$i = $i;"; i=$((i + 1)); done)"
+
+
+# ---- What C, the tables and JSON cannot say ------------------------------------------------------
+
+refuses 'two fields with the JSON key "status": status and x' \
+    'optional string status = 2 [json_name = "Status"]; optional string x = 3 [json_name = "status"];'
+refuses 'two fields with the JSON key "y": x and y' \
+    'optional string x = 2 [json_name = "y"]; optional string y = 3 [json_name = "Y"];'
+refuses 'a JSON key that is no plain name: ' 'optional string x = 2 [json_name = "a\"b"];'
+refuses 'a JSON key that is no plain name: ' 'optional string x = 2 [json_name = "a/b"];'
+refuses 'a JSON key that is no plain name: ' 'optional string x = 2 [json_name = "é"];'
+refuses 'a JSON key of more than 40 bytes: ' \
+    'optional string x = 2 [json_name = "A1234567890123456789012345678901234567890"];'
+accepts 'optional string x = 2 [json_name = "A123456789012345678901234567890123456789"];'
+refuses 'a field number beyond 65535: x' 'optional string x = 65536;'
+accepts 'optional string x = 65535;'
+refuses 'a field whose name means something else in C or C++: class' 'optional string class = 2;'
+refuses 'a field whose name means something else in C or C++: stdout' 'optional string stdout = 2;'
+refuses 'fields of one C name in ExecutionState: ' 'optional string has_x = 2; optional bool x = 3;'
+refuses 'a message without fields, which C has not: Other' 'optional Other x = 2;' 'message Other { }'
+refuses 'a name that is execwire_error in C, which is there already: Error' 'optional Error x = 2;' \
+    'message Error { optional string y = 1; }'
+refuses 'a message of another file, of which only Timestamp is known: .google.protobuf.Duration' \
+    'optional google.protobuf.Duration x = 2;' 'import "google/protobuf/duration.proto";'
+refuses 'two messages that C cannot tell apart: Timestamp' 'optional Timestamp x = 2;' \
+    'message Timestamp { optional string y = 1; }'
+refuses 'a name that is execwire_kind in C, which is there already: Kind' 'optional Kind x = 2;' \
+    'enum Kind { KIND_NONE = 0; }'
+refuses 'a name that is EXECWIRE_ERROR_UTF8 in C, which is there already: ERROR_UTF8' 'optional Variety x = 2;' \
+    'enum Variety { ERROR_UTF8 = 0; }'
+refuses 'two messages that C cannot tell apart: Other_one' \
+    'optional OtherOne x = 2; optional Other_one y = 3;' \
+    'message OtherOne { optional string z = 1; } message Other_one { optional string z = 1; }'
+refuses 'two values of Variety that are read as "' 'optional Variety x = 2;' \
+    'enum Variety { VARIETY_AB = 0; VARIETY_A_B = 1; }'
+refuses 'more than 16 enums' 'optional string x = 2;' \
+    "$(i=1; while [ "$i" -le 17 ]; do echo "enum K$i { K${i}_NONE = 0; }"; i=$((i + 1)); done)"
+refuses 'more than 16 messages, Timestamp and maps included' 'optional string x = 2;' \
+    "$(i=1; while [ "$i" -le 16 ]; do echo "message M$i { optional string y = 1; }"; i=$((i + 1)); done)"
+
+# comments may hold anything
+accepts '
+  // ends */ here /* and there ??/ or there \
+  optional string x = 2;' '
+/* a | in a table, and // two \ */
+enum Variety {
+  // a "quoted" */ value \
+  VARIETY_NONE = 0;
+}'
+if grep -q '| ends \* / here' "$tmp/gen/fields.md"; then
+    passed=$((passed + 1))
+else
+    failed=$((failed + 1))
+    echo "FAILED: the comment is in the field reference"
+    grep ends "$tmp/gen/fields.md"
+fi
+
+# ---- Schemas at random ---------------------------------------------------------------------------
+
+if log=$(fuzz/generator.py build/gen/execution_state.pbset 200 2>&1); then
+    passed=$((passed + 1))
+else
+    failed=$((failed + 1))
+    printf '%s\n' "$log"
+fi
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

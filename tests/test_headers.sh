@@ -54,5 +54,37 @@ libc_headers musl musl-gcc
 libc_headers newlib arm-none-eabi-gcc -mcpu=cortex-m0plus -mthumb --specs=nano.specs
 libc_headers picolibc arm-none-eabi-gcc -mcpu=cortex-m0plus -mthumb --specs=picolibc.specs
 
+# between the views of C++ and ours
+cat >"$out/view.cc" <<'CC'
+#include <execwire/execwire.h>
+int main()
+{
+    const std::string_view here("eu-1"), empty(""), absent;
+    execwire_state state = {};
+    state.status = execwire_str_of(here.substr(0, 2));
+    EXECWIRE_SET(&state, version, 7);
+    bool good = state.has_version && state.version == 7 && execwire_string_view(state.status) == "eu" &&
+                execwire_str_of(empty).data != nullptr && execwire_str_of(absent).data == nullptr &&
+                execwire_string_view(execwire_str_of("n-1")) == "n-1" &&
+                execwire_string_view(execwire_str{nullptr, 0}).data() == nullptr;
+    return good ? 0 : 1;
+}
+CC
+for compiler in g++ clang++; do
+    for standard in c++17 c++20; do
+        what="$compiler -std=$standard: std::string_view"
+        if ! command -v $compiler >/dev/null; then
+            echo "skipped: $what: no $compiler"
+            continue
+        fi
+        if $compiler -std=$standard -Wall -Wextra -Wpedantic -Werror -Iinclude -Ibuild/gen -o "$out/view" "$out/view.cc" && "$out/view"; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+            echo "FAILED: $what"
+        fi
+    done
+done
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -59,6 +59,8 @@ same 'the files' "./usr/bin/execwire
 ./usr/include/execwire/state.h
 ./usr/include/execwire/status.h
 ./usr/include/execwire/types.h
+./usr/lib/cmake/execwire/execwire-config-version.cmake
+./usr/lib/cmake/execwire/execwire-config.cmake
 ./usr/lib/libexecwire.a
 ./usr/lib/libexecwire.so
 ./usr/lib/libexecwire.so.0
@@ -68,11 +70,13 @@ same 'the files' "./usr/bin/execwire
 ./usr/share/execwire/proto/execwire/v1/execution_state.options
 ./usr/share/execwire/proto/execwire/v1/execution_state.proto
 ./usr/share/execwire/proto/execwire/v1/link.proto
-./usr/share/execwire/proto/google/protobuf/timestamp.proto
 ./usr/share/man/man1/execwire.1" "$files"
-for document in README.md CHANGELOG.md LICENSE wire-format.md security.md fields.md; do
+for document in README.md CHANGELOG.md LICENSE docs/wire-format.md docs/security.md docs/fields.md examples/node_agent.c; do
     check "share/doc/execwire/$document" [ -s "$dest/usr/share/doc/execwire/$document" ]
 done
+check 'the links of the documents that are installed' /usr/bin/python3 tests/support/links.py "$dest/usr"
+# shellcheck disable=SC2046 # names without spaces
+check 'the links of the documents in the source' /usr/bin/python3 tests/support/links.py . $(git ls-files '*.md')
 odd=$(cd "$dest" && find . -type f ! -perm 644 ! -path './usr/bin/execwire' ! -name '*.so.*')
 same 'only programs and shared objects may be executable' '' "$odd"
 check 'the command is executable' [ -x "$dest/usr/bin/execwire" ]
@@ -156,6 +160,36 @@ runs c_stdio_first stdio_first.c "$cc -std=c11"
 runs c99 program.c "$cc -std=c99"
 runs cxx program.cc "$cxx -std=c++11"
 runs cxx_stdio_first stdio_first.cc "$cxx -std=c++20"
+
+# with_cmake LIBRARY VERSION: a program that finds the package, in this version, and links that library
+with_cmake() {
+    rm -rf "$tmp/cmake"
+    mkdir -p "$tmp/cmake"
+    cp "$tmp/program.c" "$tmp/cmake"
+    cat >"$tmp/cmake/CMakeLists.txt" <<CMAKE
+cmake_minimum_required(VERSION 3.13)
+project(consumer C)
+find_package(execwire $2 REQUIRED)
+add_executable(program program.c)
+target_link_libraries(program $1)
+CMAKE
+    cmake -S "$tmp/cmake" -B "$tmp/cmake/build" -DCMAKE_PREFIX_PATH="$dest/usr" \
+        -DCMAKE_C_COMPILER="$cc" -DCMAKE_C_FLAGS="$flags" &&
+        cmake --build "$tmp/cmake/build"
+}
+
+if command -v cmake >/dev/null; then
+    check 'cmake, shared: builds' with_cmake execwire::execwire "$version"
+    same 'cmake, shared: runs' "$expected" "$("$tmp/cmake/build/program" 2>&1)"
+    check 'cmake, shared: needs the library' sh -c "objdump -p '$tmp/cmake/build/program' | grep -q 'NEEDED *libexecwire.so.0$'"
+    check 'cmake, static: builds' with_cmake execwire::static "$version"
+    same 'cmake, static: runs' "$expected" "$("$tmp/cmake/build/program" 2>&1)"
+    check 'cmake, static: needs no library' sh -c "! objdump -p '$tmp/cmake/build/program' | grep 'NEEDED *libexecwire'"
+    same 'cmake: another minor version is refused' no \
+        "$(with_cmake execwire::static 0.99 >/dev/null 2>&1 && echo yes || echo no)"
+else
+    echo 'skipped: cmake: not installed'
+fi
 
 # newlib's and musl's <stdio.h>
 cat >"$tmp/macros.c" <<'C'

@@ -20,7 +20,7 @@ static void test_an_identity(void **unused)
     execwire_frame frame;
 
     (void)unused;
-    read_hex("0885a3b96020077d01020304800103", &frame);
+    read_hex("0885a3b9601a0020077d01020304800103", &frame);
     assert_int_equal(frame.kind, EXECWIRE_FRAME_KIND_IDENTITY);
     assert_int_equal(frame.ref, 5);
     assert_int_equal(frame.state, 3);
@@ -29,6 +29,7 @@ static void test_an_identity(void **unused)
     assert_int_equal(frame.value[EXECWIRE_FRAME_CREATED], 7);
     assert_int_equal(frame.value[EXECWIRE_FRAME_CHECK], 0x04030201);
     assert_int_equal(frame.value[EXECWIRE_FRAME_GENERATION], 3);
+    assert_int_equal(frame.bytes[EXECWIRE_FRAME_IDS].size, 0);
     assert_false(execwire_frame_has(&frame, EXECWIRE_FRAME_NUMBER));
 }
 
@@ -122,7 +123,7 @@ static const struct {
     {"7d0100000008017d", EXECWIRE_ERROR_LINK_FRAME, 5, "/update"}, /* descends */
     {"08010801", EXECWIRE_ERROR_LINK_FRAME, 2, "/update"},         /* twice */
     {"08017d01000000d80101c20100", EXECWIRE_ERROR_LINK_FRAME, 10, "/wants"},
-    {"e80100", EXECWIRE_ERROR_LINK_FRAME, 0, ""}, /* field 29 */
+    {"f00100", EXECWIRE_ERROR_LINK_FRAME, 0, ""}, /* field 30 */
     {"0000", EXECWIRE_ERROR_LINK_FRAME, 0, ""},   /* field 0 */
     {"0a00", EXECWIRE_ERROR_FIELD_TYPE, 0, "/update"},
     {"0f", EXECWIRE_ERROR_FIELD_TYPE, 0, "/update"},
@@ -138,7 +139,10 @@ static const struct {
     {"08ffffffff", EXECWIRE_ERROR_TRUNCATED, 1, "/update"},
     {"ffffffffff01", EXECWIRE_ERROR_TAG, 0, ""},
     {"08017d010000001a00", EXECWIRE_ERROR_LINK_FRAME, 7, "/ids"},
-    {"08017d01000000c20100", EXECWIRE_ERROR_LINK_FRAME, 10, ""}, /* a state with wants */
+    {"08017d01000000c20100", EXECWIRE_ERROR_LINK_FRAME, 10, ""},       /* a state with wants */
+    {"080120077d01000000", EXECWIRE_ERROR_LINK_FRAME, 9, ""},          /* created, and no ids */
+    {"08017d01000000ed0101000000", EXECWIRE_ERROR_LINK_FRAME, 13, ""}, /* a state with a salt */
+    {"ed01010000", EXECWIRE_ERROR_TRUNCATED, 2, "/salt"},
 };
 
 static void test_what_is_no_frame(void **unused)

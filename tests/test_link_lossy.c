@@ -316,9 +316,9 @@ static void poll_sender(void)
 /* Who wants the same pieces again and again does not keep the sender from its end. */
 static void test_repairs_are_not_for_ever(void **unused)
 {
-    const execwire_link_timing timing = {.urgent_ms = 60, .repeat_ms = 60};
+    const execwire_link_timing timing = {.urgent_ms = 60, .repeat_ms = 60, .want_ms = 40};
     uint8_t feedback[MTU];
-    size_t size;
+    size_t size, sent = 0;
 
     (void)unused;
     open_world(1, 0, &timing);
@@ -331,10 +331,11 @@ static void test_repairs_are_not_for_ever(void **unused)
     w.held_count = 0;
     for (; count_waiting() > 0 && w.now < LONGEST_MS; w.now += 40) {
         assert_int_equal(execwire_link_feedback(&w.sender, feedback, size, NULL), EXECWIRE_OK);
-        assert_true(w.held_count > 0);
+        sent += w.held_count;
         poll_sender();
         w.held_count = 0;
     }
+    assert_true(sent > 20);
     assert_int_equal(count_waiting(), 0);
     assert_int_equal(w.sender.stats.given_up, 1);
 }

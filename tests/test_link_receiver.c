@@ -113,8 +113,9 @@ static void assert_event_is(const execwire_state *state)
     size_t expected_size, size;
 
     assert_non_null(w.event.state);
-    execwire_encode(state, expected, sizeof expected, &expected_size, NULL);
-    execwire_encode(w.event.state, got, sizeof got, &size, NULL);
+    assert_int_equal(execwire_encode(state, expected, sizeof expected, &expected_size, NULL),
+                     EXECWIRE_OK);
+    assert_int_equal(execwire_encode(w.event.state, got, sizeof got, &size, NULL), EXECWIRE_OK);
     assert_int_equal(size, expected_size);
     assert_memory_equal(got, expected, size);
     assert_int_equal(w.event.message.size, size);
@@ -269,7 +270,7 @@ static void test_another_nodes_hello_changes_nothing(void **unused)
     open_sender(EXECWIRE_LINK_TWO_WAY, 222, 7);
     w.sender.options.node = EXECWIRE_STR("another");
     update(&first, 0);
-    assert_int_equal(hear(2, 0), EXECWIRE_LINK_MISMATCH);
+    assert_int_equal(hear(2, 0), EXECWIRE_LINK_OTHER_NODE);
     open_sender(EXECWIRE_LINK_TWO_WAY, 222, 0);
     update(&first, 0);
     update(&next, 0);
@@ -424,9 +425,11 @@ static void test_what_is_not_for_a_receiver(void **unused)
 
     (void)unused;
     open_world(EXECWIRE_LINK_TWO_WAY, 222);
-    execwire_link_receive(&w.receiver, acks, sizeof acks, 0, &w.event, NULL);
+    assert_int_equal(execwire_link_receive(&w.receiver, acks, sizeof acks, 0, &w.event, NULL),
+                     EXECWIRE_OK);
     assert_int_equal(w.event.outcome, EXECWIRE_LINK_FEEDBACK);
-    execwire_link_receive(&w.receiver, far, sizeof far, 0, &w.event, NULL);
+    assert_int_equal(execwire_link_receive(&w.receiver, far, sizeof far, 0, &w.event, NULL),
+                     EXECWIRE_OK);
     assert_int_equal(w.event.outcome, EXECWIRE_LINK_NO_ROOM); /* ref 8 of 8 */
     assert_int_equal(execwire_link_receive(&w.receiver, NULL, 0, 0, NULL, &w.error),
                      EXECWIRE_ERROR_ARGUMENT);

@@ -165,12 +165,12 @@ static void test_a_map_is_sorted(void **unused)
     execwire_map map = {entries, 3};
 
     (void)unused;
-    assert_int_equal(execwire_map_sort(&map), EXECWIRE_OK);
+    assert_int_equal(execwire_map_sort(&map, NULL), EXECWIRE_OK);
     assert_string_equal(map.entries[0].key.data, "app");
     assert_string_equal(map.entries[0].value.data, "2");
     assert_string_equal(map.entries[1].key.data, "region");
     assert_string_equal(map.entries[2].key.data, "zone");
-    assert_int_equal(execwire_map_sort(&map), EXECWIRE_OK);
+    assert_int_equal(execwire_map_sort(&map, NULL), EXECWIRE_OK);
 }
 
 static void test_a_key_may_be_there_once(void **unused)
@@ -185,7 +185,13 @@ static void test_a_key_may_be_there_once(void **unused)
                                      {view(keys[i][2]), view("3"), 0}};
         execwire_map map = {entries, 3};
 
-        assert_int_equal(execwire_map_sort(&map), EXECWIRE_ERROR_DUPLICATE_KEY);
+        execwire_error error;
+
+        assert_int_equal(execwire_map_sort(&map, &error), EXECWIRE_ERROR_DUPLICATE_KEY);
+        assert_int_equal(error.code, EXECWIRE_ERROR_DUPLICATE_KEY);
+        assert_int_equal(error.offset, 0);
+        assert_int_equal(error.path[0], '/');
+        assert_string_equal(error.path + 1, i == 2 ? "a" : keys[i][0]);
     }
 }
 
@@ -198,11 +204,11 @@ static void test_arguments(void **unused)
     execwire_map wrong = {NULL, 1};
 
     (void)unused;
-    assert_int_equal(execwire_map_sort(NULL), EXECWIRE_ERROR_ARGUMENT);
-    assert_int_equal(execwire_map_sort(&wrong), EXECWIRE_ERROR_ARGUMENT);
-    assert_int_equal(execwire_map_sort(&none), EXECWIRE_OK);
-    assert_int_equal(execwire_map_sort(&empty), EXECWIRE_OK);
-    assert_int_equal(execwire_map_sort(&one), EXECWIRE_OK);
+    assert_int_equal(execwire_map_sort(NULL, NULL), EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(execwire_map_sort(&wrong, NULL), EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(execwire_map_sort(&none, NULL), EXECWIRE_OK);
+    assert_int_equal(execwire_map_sort(&empty, NULL), EXECWIRE_OK);
+    assert_int_equal(execwire_map_sort(&one, NULL), EXECWIRE_OK);
 }
 
 int main(void)

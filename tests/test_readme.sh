@@ -117,6 +117,14 @@ def wire_format():
     check("wire-format.md: decode", run("execwire decode --single", theirs).strip() == document)
 
 
+def fuzz_targets():
+    with open("fuzz/README.md", encoding="utf-8") as file:
+        listed = sorted(re.findall(r"^\| `(\w+)` \|", file.read(), re.M))
+    there = sorted(name[len("fuzz/fuzz_"):-2] for name in glob.glob("fuzz/fuzz_*.c"))
+    check("fuzz/README.md lists every target", listed == there, "%s, there are %s" % (listed, there))
+
+
+fuzz_targets()
 for name in ["README.md", "CONTRIBUTING.md"] + sorted(glob.glob("docs/*.md")):
     document(name)
 sizes()

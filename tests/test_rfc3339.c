@@ -65,10 +65,38 @@ static void check_writes(int64_t seconds, int32_t nanos, const char *expected)
     size_t size;
 
     memset(text, 0x5A, sizeof text);
-    assert_int_equal(execwire_time_write(&time, text, &size, &error), EXECWIRE_OK);
+    assert_int_equal(execwire_time_write(&time, text, EXECWIRE_TIME_SIZE, &size, &error),
+                     EXECWIRE_OK);
     assert_int_equal(text[EXECWIRE_TIME_SIZE], 0x5A);
     text[size] = '\0';
     assert_string_equal(text, expected);
+}
+
+/* Every capacity from none to what is needed: nothing behind it is written. */
+static void test_every_capacity(void **unused)
+{
+    static const char expected[] = "2023-10-17T12:28:08.09Z";
+    execwire_time time = {1697545688, 90000000};
+
+    (void)unused;
+    for (size_t capacity = 0; capacity <= sizeof expected - 1; capacity++) {
+        char *text = malloc(capacity + 1);
+        bool fits = capacity == sizeof expected - 1;
+        execwire_error error;
+        size_t size;
+
+        assert_non_null(text);
+        text[capacity] = 0x5A;
+        assert_int_equal(execwire_time_write(&time, text, capacity, &size, &error),
+                         fits ? EXECWIRE_OK : EXECWIRE_ERROR_NO_SPACE);
+        assert_int_equal(size, sizeof expected - 1);
+        assert_int_equal(text[capacity], 0x5A);
+        if (fits)
+            assert_memory_equal(text, expected, size);
+        else
+            assert_int_equal(error.code, EXECWIRE_ERROR_NO_SPACE);
+        free(text);
+    }
 }
 
 /* ---- The calendar ---- */
@@ -163,6 +191,29 @@ static void test_every_offset(void **unused)
 }
 
 /* Expected seconds: date -u -d "..." +%s */
+/* The day before the first of year 1, from which an offset may lead into it: 1,440 minutes. */
+static void test_offsets_around_the_first_year(void **unused)
+{
+    (void)unused;
+    for (int minute = 0; minute < 24 * 60; minute += 7)
+        for (int west = 0; west <= 23 * 60 + 59; west++) {
+            char text[96];
+            int64_t seconds = FIRST_SECOND - 86400 + (minute + west) * 60;
+            execwire_time time;
+            execwire_error error;
+            int size = snprintf(text, sizeof text, "0000-12-31T%02d:%02d:00-%02d:%02d", minute / 60,
+                                minute % 60, west / 60, west % 60);
+
+            if (seconds >= FIRST_SECOND) {
+                check_reads(text, seconds, 0);
+                continue;
+            }
+            assert_int_equal(execwire_time_read(text, (size_t)size, &time, &error),
+                             EXECWIRE_ERROR_TIME_RANGE);
+            assert_int_equal(error.offset, 0);
+        }
+}
+
 static void test_forms_of_a_time(void **unused)
 {
     (void)unused;
@@ -373,9 +424,11 @@ static void test_writing_refuses_what_no_text_can_say(void **unused)
         execwire_error error;
 
         assert_int_equal(execwire_time_check(&cases[i].time), cases[i].code);
-        assert_int_equal(execwire_time_write(&cases[i].time, text, &size, NULL), cases[i].code);
+        assert_int_equal(execwire_time_write(&cases[i].time, text, sizeof text, &size, NULL),
+                         cases[i].code);
         assert_int_equal(size, 0);
-        assert_int_equal(execwire_time_write(&cases[i].time, text, &size, &error), cases[i].code);
+        assert_int_equal(execwire_time_write(&cases[i].time, text, sizeof text, &size, &error),
+                         cases[i].code);
         assert_int_equal(error.code, cases[i].code);
         assert_int_equal(error.offset, 0);
         assert_string_equal(error.path, "");
@@ -395,10 +448,12 @@ static void test_arguments(void **unused)
     assert_int_equal(execwire_time_read(NULL, 1, &time, NULL), EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_time_read(NULL, 0, &time, NULL), EXECWIRE_ERROR_TIME_SYNTAX);
     assert_true(time.seconds == 0 && time.nanos == 0);
-    assert_int_equal(execwire_time_write(NULL, text, &size, &error), EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(execwire_time_write(NULL, text, sizeof text, &size, &error),
+                     EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(size, 0);
-    assert_int_equal(execwire_time_write(&time, NULL, &size, NULL), EXECWIRE_ERROR_ARGUMENT);
-    assert_int_equal(execwire_time_write(&time, text, NULL, NULL), EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(execwire_time_write(&time, NULL, 0, &size, NULL), EXECWIRE_OK);
+    assert_int_equal(execwire_time_write(&time, text, sizeof text, NULL, NULL),
+                     EXECWIRE_ERROR_ARGUMENT);
 }
 
 int main(void)
@@ -408,12 +463,14 @@ int main(void)
         cmocka_unit_test(test_days_that_exist_and_that_do_not),
         cmocka_unit_test(test_every_second_of_a_day),
         cmocka_unit_test(test_every_offset),
+        cmocka_unit_test(test_offsets_around_the_first_year),
         cmocka_unit_test(test_forms_of_a_time),
         cmocka_unit_test(test_fractions_of_every_length),
         cmocka_unit_test(test_what_is_refused_and_where),
         cmocka_unit_test(test_every_prefix_is_refused_at_its_end),
         cmocka_unit_test(test_every_other_byte_in_every_place),
         cmocka_unit_test(test_writing_refuses_what_no_text_can_say),
+        cmocka_unit_test(test_every_capacity),
         cmocka_unit_test(test_arguments),
     };
 

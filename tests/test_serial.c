@@ -234,7 +234,7 @@ static void test_arguments_of_the_reader(void **unused)
     assert_int_equal(error.code, EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(used, 0);
     assert_null(message.data);
-    assert_int_equal(execwire_serial_feed(&reader, NULL, 0, &used, &message, NULL),
+    assert_int_equal(execwire_serial_feed(&reader, NULL, 1, &used, &message, NULL),
                      EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_serial_feed(&reader, "", 0, NULL, &message, NULL),
                      EXECWIRE_ERROR_ARGUMENT);

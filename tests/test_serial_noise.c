@@ -15,11 +15,11 @@ static const struct {
     execwire_status code;
     size_t offset; /* in the bytes */
 } damaged[] = {
-    {"\x00\x01\x00", 3, EXECWIRE_ERROR_TRUNCATED, 1},                        /* no CRC */
-    {"\x00\x04\x31\x32\x33\x00", 6, EXECWIRE_ERROR_TRUNCATED, 1},            /* half a CRC */
-    {"\x00\x06\x61\x43\xBE\xB7\x00", 7, EXECWIRE_ERROR_TRUNCATED, 1},        /* a byte less */
-    {"\x00\x00\x06\x61\x43\x00", 6, EXECWIRE_ERROR_TRUNCATED, 2},            /* cut off */
-    {"\x00\xFF\x61\x43\xBE\xB7\xE8\x00", 8, EXECWIRE_ERROR_TRUNCATED, 1},    /* wrong code */
+    {"\x00\x01\x00", 3, EXECWIRE_ERROR_LENGTH, 1},                           /* no CRC */
+    {"\x00\x04\x31\x32\x33\x00", 6, EXECWIRE_ERROR_LENGTH, 1},               /* half a CRC */
+    {"\x00\x06\x61\x43\xBE\xB7\x00", 7, EXECWIRE_ERROR_LENGTH, 1},           /* a byte less */
+    {"\x00\x00\x06\x61\x43\x00", 6, EXECWIRE_ERROR_LENGTH, 2},               /* cut off */
+    {"\x00\xFF\x61\x43\xBE\xB7\xE8\x00", 8, EXECWIRE_ERROR_LENGTH, 1},       /* wrong code */
     {"\x00\x06\x61\x43\xBE\xB7\xE8\x01\x00", 9, EXECWIRE_ERROR_CHECKSUM, 1}, /* a byte more */
     {"\x00\x06\x62\x43\xBE\xB7\xE8\x00", 8, EXECWIRE_ERROR_CHECKSUM, 1},     /* b for a */
     {"\x06\x61\x43\xBE\xB7\xE9\x00", 7, EXECWIRE_ERROR_CHECKSUM, 0},         /* the CRC */

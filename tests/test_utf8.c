@@ -273,7 +273,7 @@ static void check_capacities(const char *in, size_t in_size, const char *out, si
 {
     size_t size = 99;
 
-    assert_int_equal(execwire_utf8_mend(in, in_size, NULL, 0, &size), EXECWIRE_OK);
+    assert_int_equal(execwire_utf8_mend(in, in_size, NULL, 0, &size, NULL), EXECWIRE_OK);
     assert_int_equal(size, out_size);
     for (size_t capacity = 0; capacity <= out_size + 1; capacity++) {
         char *room = malloc(capacity + 1);
@@ -282,7 +282,7 @@ static void check_capacities(const char *in, size_t in_size, const char *out, si
         assert_non_null(room);
         memset(room, 0x5A, capacity + 1);
         size = 99;
-        status = execwire_utf8_mend(in, in_size, room, capacity, &size);
+        status = execwire_utf8_mend(in, in_size, room, capacity, &size, NULL);
         assert_int_equal(status, capacity < out_size ? EXECWIRE_ERROR_NO_SPACE : EXECWIRE_OK);
         assert_int_equal(size, out_size);
         assert_int_equal(room[capacity], 0x5A);
@@ -324,7 +324,7 @@ static void test_mending_all_mixtures_as_python_does(void **unused)
         char out[12];
         size_t size;
 
-        assert_int_equal(execwire_utf8_mend(in, 4, out, sizeof out, &size), EXECWIRE_OK);
+        assert_int_equal(execwire_utf8_mend(in, 4, out, sizeof out, &size, NULL), EXECWIRE_OK);
         for (size_t j = 0; j < size; j++)
             sum = (sum ^ (unsigned char)out[j]) * 0x100000001B3;
         total += size;
@@ -339,11 +339,11 @@ static void test_mending_checks_its_arguments(void **unused)
     size_t size = 99;
 
     (void)unused;
-    assert_int_equal(execwire_utf8_mend("a", 1, out, 4, NULL), EXECWIRE_ERROR_ARGUMENT);
-    assert_int_equal(execwire_utf8_mend(NULL, 1, out, 4, &size), EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(execwire_utf8_mend("a", 1, out, 4, NULL, NULL), EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(execwire_utf8_mend(NULL, 1, out, 4, &size, NULL), EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(size, 0);
     size = 99;
-    assert_int_equal(execwire_utf8_mend(NULL, 0, out, 4, &size), EXECWIRE_OK);
+    assert_int_equal(execwire_utf8_mend(NULL, 0, out, 4, &size, NULL), EXECWIRE_OK);
     assert_int_equal(size, 0);
 }
 

@@ -45,6 +45,9 @@ static const wire_refusal bad_lengths[] = {
     WIRE_REFUSED("\x7A\x80\x80\x80\x80\x10", LENGTH, 1, ""),
     WIRE_REFUSED("\x22\xFF\xFF\xFF\xFF\x7Fj", LENGTH, 1, "/JobID"),
     WIRE_REFUSED("\x40\x07\x22" NINE_FF "\x01", LENGTH, 3, "/JobID"),
+    /* beyond the largest message: no further byte would help */
+    WIRE_REFUSED("\x22\xFA\xFF\xFF\xFF\x07j", LENGTH, 1, "/JobID"),
+    WIRE_REFUSED("\x22\xFF\xFF\xFF\xFF\x0Fj", LENGTH, 1, "/JobID"),
     /* beyond the enclosing message, which itself is whole */
     WIRE_REFUSED("\x3A\x03\x2A\x02x\x40\x07", LENGTH, 3, RUN_OUTPUT "/stdout"),
     WIRE_REFUSED("\x3A\x02\x2A\x01\x40\x07", LENGTH, 3, RUN_OUTPUT "/stdout"),
@@ -53,6 +56,13 @@ static const wire_refusal bad_lengths[] = {
     WIRE_REFUSED("\x32\x05\x12\x03\x0A\x02x", LENGTH, 5, RESULTS "/Metadata/key"),
     WIRE_REFUSED("\x3A\x03\x7A\x02x\x40\x07", LENGTH, 3, RUN_OUTPUT),
     WIRE_REFUSED("\x3A\x06\x2A\xFF\xFF\xFF\xFF\x07\x40\x07", LENGTH, 3, RUN_OUTPUT "/stdout"),
+    /* cut off by the end of a message that is whole: no further byte of the input would help */
+    WIRE_REFUSED("\x3A\x01\x80\x40\x07", LENGTH, 2, RUN_OUTPUT),
+    WIRE_REFUSED("\x3A\x01\x30\x40\x07", LENGTH, 3, RUN_OUTPUT "/stdouttruncated"),
+    WIRE_REFUSED("\x12\x02\x08\x80\x40\x07", LENGTH, 3, "/CreateTime/seconds"),
+    WIRE_REFUSED("\x3A\x02\x7D\x00\x40\x07", LENGTH, 3, RUN_OUTPUT),
+    WIRE_REFUSED("\x3A\x02\x2A\x80\x00", LENGTH, 3, RUN_OUTPUT "/stdout"),
+    WIRE_REFUSED("\x3A\x02\x7B\x78\x00", LENGTH, 4, RUN_OUTPUT),
 };
 
 static const wire_refusal truncations[] = {
@@ -69,15 +79,13 @@ static const wire_refusal truncations[] = {
     WIRE_REFUSED("\x7D\x01\x02\x03", TRUNCATED, 4, ""),
     /* what is missing is told from the length that asks for it */
     WIRE_REFUSED("\x22\x02j", TRUNCATED, 1, "/JobID"),
-    WIRE_REFUSED("\x22\xFF\xFF\xFF\xFF\x0Fj", TRUNCATED, 1, "/JobID"),
+    WIRE_REFUSED("\x22\x80\x80\x80\x80\x07j", TRUNCATED, 1, "/JobID"),
     WIRE_REFUSED("\x3A\x05\x30\x01", TRUNCATED, 1, RUN_OUTPUT),
     WIRE_REFUSED("\x7A\x02j", TRUNCATED, 1, ""),
-    /* a submessage that ends too early, within one that is whole */
-    WIRE_REFUSED("\x3A\x01\x80\x40\x07", TRUNCATED, 3, RUN_OUTPUT),
-    WIRE_REFUSED("\x3A\x01\x30\x40\x07", TRUNCATED, 3, RUN_OUTPUT "/stdouttruncated"),
-    WIRE_REFUSED("\x12\x02\x08\x80\x40\x07", TRUNCATED, 4, "/CreateTime/seconds"),
-    WIRE_REFUSED("\x3A\x02\x7D\x00\x40\x07", TRUNCATED, 4, RUN_OUTPUT),
-    WIRE_REFUSED("\x3A\x02\x2A\x80\x00", TRUNCATED, 4, RUN_OUTPUT "/stdout"),
+    /* a group that is not closed yet */
+    WIRE_REFUSED("\x7B", TRUNCATED, 1, ""),
+    WIRE_REFUSED("\x40\x07\x7B\x08\x01", TRUNCATED, 5, ""),
+    WIRE_REFUSED("\x7B\x7B\x7C", TRUNCATED, 3, ""),
     WIRE_REFUSED("\x7B\x08", TRUNCATED, 2, ""),
     WIRE_REFUSED("\x7B\x80", TRUNCATED, 2, ""),
 };
@@ -100,9 +108,8 @@ static const wire_refusal bad_groups[] = {
     WIRE_REFUSED("\x7B\x7C\x7C", GROUP, 2, ""),
     WIRE_REFUSED("\x3A\x01\x7C\x7B", GROUP, 2, RUN_OUTPUT),
     /* not closed */
-    WIRE_REFUSED("\x7B", GROUP, 0, ""),
-    WIRE_REFUSED("\x40\x07\x7B\x08\x01", GROUP, 2, ""),
-    WIRE_REFUSED("\x7B\x7B\x7C", GROUP, 0, ""),
+    WIRE_REFUSED("\x3A\x01\x7B", GROUP, 2, RUN_OUTPUT),
+    WIRE_REFUSED("\x3A\x03\x7B\x7B\x7C", GROUP, 2, RUN_OUTPUT),
     WIRE_REFUSED("\x3A\x03\x7B\x08\x01\x7C", GROUP, 2, RUN_OUTPUT),
     /* closed with another number */
     WIRE_REFUSED("\x7B\x84\x01", GROUP, 1, ""),
@@ -205,6 +212,39 @@ static void test_a_refusal_is_where_it_is(void **unused)
         }
 }
 
+/* Whether up to `more` bytes behind these make a message of them. */
+static bool may_go_on(char *bytes, size_t size, unsigned more)
+{
+    static const char next[] = "\x00\x01x\x7A\x7C";
+
+    if (execwire_check(bytes, size, NULL, NULL) == EXECWIRE_OK)
+        return true;
+    for (size_t i = 0; more > 0 && i < sizeof next - 1; i++) {
+        bytes[size] = next[i];
+        if (may_go_on(bytes, size + 1, more - 1))
+            return true;
+    }
+    return false;
+}
+
+/* TRUNCATED is what more bytes can help, and nothing else is. */
+static void test_truncated_may_go_on(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
+        for (size_t j = 0; j < refusals[i].count; j++) {
+            const wire_refusal *r = &refusals[i].refusals[j];
+            bool truncated = r->code == EXECWIRE_ERROR_TRUNCATED;
+            char bytes[64];
+
+            if (r->size > 1 && r->bytes[1] == '\x80' && r->size == 7)
+                continue; /* wants gigabytes */
+            memcpy(bytes, r->bytes, r->size);
+            if (may_go_on(bytes, r->size, truncated ? 8 : 5) != truncated)
+                fail_msg("table %zu, row %zu", i, j);
+        }
+}
+
 static void test_groups_are_bounded(void **unused)
 {
     char bytes[2 + 2 * (EXECWIRE_MAX_GROUP_DEPTH + 1)] = "\x40\x07";
@@ -223,6 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_a_refusal_is_where_it_is),
+        cmocka_unit_test(test_truncated_may_go_on),
         cmocka_unit_test(test_groups_are_bounded),
     };
 

@@ -104,7 +104,7 @@ static void test_maps(void **unused)
                         .published_results = {.metadata = {entries, 3}}};
 
     (void)unused;
-    assert_int_equal(execwire_map_sort(&s.published_results.metadata), EXECWIRE_OK);
+    assert_int_equal(execwire_map_sort(&s.published_results.metadata, NULL), EXECWIRE_OK);
     /* empty keys and values are written, as libprotobuf does */
     wire_check_encoded(&s, WIRE("\x32\x16\x12\x04\x0A\x00\x12\x00"
                                 "\x12\x06\x0A\001a\x12\0012\x12\x06\x0A\001b\x12\0011"));

@@ -2,12 +2,26 @@
 #
 # SPDX-License-Identifier: Apache-2.0
 
-# nanopb's decoder
+# nanopb's encoder, and its decoder
+$(OUT)/tests/test_wire_writers $(OUT)/tests/test_peers: $(NANOPB_OBJ)
 $(OUT)/tests/test_peers: $(OBJ)/fuzz/oracles/nanopb.o $(OBJ)/fuzz/oracles/state.o $(FUZZ_SHARED) \
                          $(OBJ)/nanopb/pb_decode.o
 
 # These build with tools and flags of their own, or run nothing of ours that other tests do not: with
 # sanitizers they show the same as without.
-SAME_IN_ALL := $(patsubst %,tests/test_%.sh,firmware firmware_doc firmware_link generator headers manifests schema_field size)
+SAME_IN_ALL := $(patsubst %,tests/test_%.sh,abi firmware firmware_doc firmware_link generator headers manifests schema_field size)
 # These compile copies, whose lines coverage does not count.
 COPIES := $(patsubst %,tests/test_%.sh,dist install)
+
+# The command with a largest message of 4,000 bytes instead of 2 GiB: what is too large may be small.
+SMALL := $(OUT)/small
+
+$(SMALL)/include/execwire/execwire.h: include/execwire/execwire.h
+	@mkdir -p $(@D)
+	$(Q)sed 's/^\(#define EXECWIRE_MAX_SIZE\) .*/\1 4000/' $< >$@
+
+.PHONY: small
+small: $(SMALL)/include/execwire/execwire.h
+	@$(MAKE) --no-print-directory OUT=$(SMALL) CFLAGS='$(CFLAGS) -I$(SMALL)/include' $(SMALL)/execwire
+
+check-build: small

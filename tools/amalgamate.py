@@ -250,9 +250,7 @@ def tidy(text):
 
 
 def write_source(parts, link, nanopb, version):
-    return tidy(note(nanopb, version) + '#include "execwire.h"\n\n'
-                "#ifndef EXECWIRE_VERSION\n"
-                '#define EXECWIRE_VERSION "%s"\n#endif\n\n' % version +
+    return tidy(note(nanopb, version) + '#include "execwire.h"\n\n' +
                 SETTINGS + joined(parts, link) + SETTINGS_END)
 
 

@@ -18,6 +18,8 @@ import sys
 
 from google.protobuf import descriptor_pb2 as pb
 
+import schema_limits as limits
+
 F = pb.FieldDescriptorProto
 LICENSE = "SPDX-License-Identifier: Apache-2.0"
 SCALARS = {F.TYPE_STRING: "STRING", F.TYPE_BOOL: "BOOL", F.TYPE_INT32: "INT32",
@@ -44,7 +46,13 @@ def snake(name):
 
 
 def clean(comment):
-    return " ".join(comment.split())
+    """A comment as one line that ends no C comment, joins no lines, and is no trigraph."""
+    return " ".join(comment.split()).replace("*/", "* /").replace("/*", "/ *").replace("??/", "? ?/")
+
+
+def cell(text):
+    """In a table of the field reference."""
+    return text.replace("|", "\\|")
 
 
 class Field:
@@ -147,7 +155,10 @@ class Schema:
         return type_name in self.entries
 
     def message(self, full_name):
-        return [m for m in self.messages if m.full_name == full_name][0]
+        for message in self.messages:
+            if message.full_name == full_name:
+                return message
+        refuse("a message of another file, of which only Timestamp is known: " + full_name)
 
     def enum_index(self, type_name):
         for i, (enum, _) in enumerate(self.enums):
@@ -166,15 +177,26 @@ class Schema:
         inner = [self.message(f.type_name) for f in message.fields if f.kind == "MESSAGE"]
         return sum(1 + self.nested(m) for m in inner)
 
+    def check_limits(self):
+        found = [limits.of_counts(self), limits.of_names(self, snake)]
+        for message in self.messages:
+            found += [limits.of_numbers(message), limits.of_members(message)]
+            if not message.is_entry:
+                found.append(limits.of_keys(message))
+        for enum, i in self.enums:
+            names = [api_name(self, i, j) for j in range(len(enum.value))]
+            found.append(limits.of_enum(enum, prefix_size(enum), names))
+        for sentence in filter(None, found):
+            refuse(sentence)
+
     def check(self):
         self.max_depth = self.depth(self.messages[0])
         maps = [f.name for m in self.messages for f in m.fields if f.kind == "MAP"]
         if len(maps) > 1:
             refuse("more than one map, which the one array of entries cannot hold: "
                    + ", ".join(maps))
+        self.check_limits()
         for message in self.messages:
-            if len(message.fields) > 64:
-                refuse("more than 64 fields in " + message.name)
             for field in message.fields:
                 if field.kind == "INT32" and message.full_name != TIMESTAMP:
                     refuse_type(field)
@@ -299,8 +321,6 @@ def write_tables(schema, out):
     for enum, i in schema.enums:
         out.write("static const execwire_enum_value values_of_%s[] = {\n" % snake(enum.name))
         for j, value in enumerate(enum.value):
-            if value.number < 0:
-                refuse("a negative enum number: " + value.name)
             out.write("    {%d, %s, %s},\n"
                       % (value.number, quoted(value.name), quoted(api_name(schema, i, j))))
         out.write("};\n\n")
@@ -308,6 +328,8 @@ def write_tables(schema, out):
     for enum, i in schema.enums:
         out.write("    {%s, values_of_%s, %d, %d},\n"
                   % (quoted(enum.name), snake(enum.name), len(enum.value), prefix_size(enum)))
+    if not schema.enums:
+        out.write("    {NULL, NULL, 0, 0}, /* there are none */\n")
     out.write("};\n\n#endif\n\n")
     for message in schema.messages:
         out.write("static const execwire_field fields_of_%s[] = {\n" % snake(message.name))
@@ -332,6 +354,7 @@ def write_tables(schema, out):
             quoted(message.name), snake(message.name), len(message.fields), snake(message.name),
             len(slots) - 1, factor))
     out.write("};\n\n")
+    out.write("_Static_assert(sizeof(execwire_state) <= UINT16_MAX, \"a state is larger than its offsets say\");\n")
     longest = max(len(name) for m in schema.messages for f in m.fields
                   for name in (f.documented, f.json_name))
     for number, limit in ((schema.max_depth, "DEPTH"), (longest, "KEY_SIZE"),
@@ -389,7 +412,7 @@ def write_reference(schema, out):
         out.write("| number | documented key | API key | type | meaning |\n|---|---|---|---|---|\n")
         for field in message.fields:
             out.write("| %d | `%s` | `%s` | %s | %s |\n" % (
-                field.number, field.documented, field.json_name, proto_type(field), field.comment))
+                field.number, field.documented, field.json_name, proto_type(field), cell(field.comment)))
     for enum, i in schema.enums:
         out.write("\n## %s\n\n%s\n\n" % (enum.name, schema.comments.get((5, i), "")))
         out.write("| number | name | API name | meaning |\n|---|---|---|---|\n")
@@ -397,7 +420,7 @@ def write_reference(schema, out):
             name = api_name(schema, i, j)
             meaning = re.sub(r"^API name: \w+\. ", "", schema.comments.get((5, i, 2, j), ""))
             out.write("| %d | `%s` | %s | %s |\n"
-                      % (value.number, value.name, "`%s`" % name if name else "", meaning))
+                      % (value.number, value.name, "`%s`" % name if name else "", cell(meaning)))
 
 
 def main(set_path, options_path, out_dir):

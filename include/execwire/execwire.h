@@ -9,6 +9,8 @@
  *   - On failure nothing half-made is left: a state is all absent, a size is 0 (but for the size
  *     needed, as above).
  *   - `error` may be NULL. It is only written on failure.
+ *   - An empty input may be (NULL, 0). NULL where memory or a struct is needed is ARGUMENT; a
+ * reader's init does nothing then.
  *   - They keep nothing between calls and may be used from any number of threads at once.
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -60,7 +62,8 @@ extern "C" {
  *
  * With EXECWIRE_ERROR_NO_SPACE, entry_count and text_size say what would have been enough. Text
  * never needs more than the input's size, entries no more than a sixth of it (JSON) or a half
- * (protobuf). NULL instead of a scratch is one without any room. */
+ * (protobuf). NULL instead of a scratch is one without any room; a capacity without memory is
+ * ARGUMENT. */
 typedef struct execwire_scratch {
     /* lent by the caller */
     execwire_entry *entries; /* for the metadata map */
@@ -82,6 +85,9 @@ typedef struct execwire_scratch {
  * capacity  bytes that out has room for
  * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
  *
+ * `out` must not overlap what the state's strings and map point to: a state that was decoded is not
+ * written over the buffer that it was decoded from. This is not looked for.
+ *
  * Errors: NO_SPACE, UTF8, ENUM_RANGE, TIME_RANGE, TIME_NANOS, MAP_ORDER, TOO_LARGE, ARGUMENT. */
 EXECWIRE_API execwire_status execwire_encode(const execwire_state *state, void *out,
                                              size_t capacity, size_t *size, execwire_error *error);
@@ -90,8 +96,9 @@ EXECWIRE_API execwire_status execwire_encode(const execwire_state *state, void *
  * of several values wins, split submessages merge, unknown fields are skipped. Strings of the
  * state are views into `in`. A NULL `state` measures what the scratch needs.
  *
- * Errors: TRUNCATED, LENGTH, TAG, VARINT, WIRE_TYPE, FIELD_TYPE, GROUP, DEPTH, UTF8, ENUM_RANGE,
- * TIME_RANGE, TIME_NANOS, NO_SPACE (map entries), TOO_LARGE, ARGUMENT. */
+ * Errors: TRUNCATED (more bytes may make a message of it), LENGTH, TAG, VARINT, WIRE_TYPE,
+ * FIELD_TYPE, GROUP, DEPTH, UTF8, ENUM_RANGE, TIME_RANGE, TIME_NANOS, NO_SPACE (map entries),
+ * TOO_LARGE, ARGUMENT. */
 EXECWIRE_API execwire_status execwire_decode(const void *in, size_t in_size,
                                              execwire_scratch *scratch, execwire_state *state,
                                              execwire_error *error);
@@ -129,7 +136,9 @@ typedef struct execwire_json_options {
  * capacity  bytes that out has room for
  * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
  *
- * Errors: as execwire_encode. */
+ * `out` must not overlap what the state points to, as in execwire_encode.
+ *
+ * Errors: as execwire_encode; ARGUMENT as well for a form that is none. */
 EXECWIRE_API execwire_status execwire_json_write(const execwire_state *state,
                                                  const execwire_json_options *options, void *out,
                                                  size_t capacity, size_t *size,
@@ -137,7 +146,8 @@ EXECWIRE_API execwire_status execwire_json_write(const execwire_state *state,
 
 /* Reads one JSON object, with nothing but white space around it. Strings of the state are views
  * into `in`, those with escape sequences into the scratch's text. A NULL `state` measures what
- * the scratch needs. null is the same as an absent key.
+ * the scratch needs; that a key of the map repeats is found only where the scratch has room for all
+ * entries. null is the same as an absent key.
  *
  * Errors: TRUNCATED, DEPTH, UTF8, NO_SPACE, TOO_LARGE, ARGUMENT, MAP keys that repeat
  * (DUPLICATE_KEY), and all that the status list has from ERROR_JSON_VALUE on. */
@@ -178,8 +188,8 @@ EXECWIRE_API void execwire_delimited_init(execwire_delimited_reader *reader, voi
  * message   the message, valid until the next call, in the piece or in the buffer; its data is
  *           NULL when the message is not complete yet
  *
- * Errors: TAG is never one of them; TOO_LARGE and VARINT (the length prefix), after which the
- * stream cannot be taken further. */
+ * Errors: ARGUMENT; TOO_LARGE and VARINT (the length prefix), after which the stream cannot be
+ * taken further. */
 EXECWIRE_API execwire_status execwire_delimited_feed(execwire_delimited_reader *reader,
                                                      const void *in, size_t in_size, size_t *used,
                                                      execwire_str *message, execwire_error *error);
@@ -188,6 +198,34 @@ EXECWIRE_API execwire_status execwire_delimited_feed(execwire_delimited_reader *
 EXECWIRE_API execwire_status execwire_delimited_end(const execwire_delimited_reader *reader,
                                                     execwire_error *error);
 
+/* ---- States ------------------------------------------------------------------------------- */
+
+/* Copies a state with all that it points to into the scratch: its strings into `text`, the entries
+ * of its map into `entries`. The copy needs nothing of what `in` points to. A NULL `state` measures
+ * what the scratch needs, in text_size and entry_count. `state` may be `in`.
+ *
+ * Errors: NO_SPACE (text_size and entry_count say what is enough), TOO_LARGE (more than
+ * EXECWIRE_MAX_SIZE bytes of text), ARGUMENT. */
+EXECWIRE_API execwire_status execwire_state_copy(const execwire_state *in,
+                                                 execwire_scratch *scratch, execwire_state *state,
+                                                 execwire_error *error);
+
+/* Whether two states say the same: the same fields are present and have the same values. Where the
+ * strings lie does not matter, nor what stands in members that are absent. The entries of a map are
+ * compared in their order. NULL equals nothing. */
+EXECWIRE_API bool execwire_state_equal(const execwire_state *left, const execwire_state *right);
+
+/* Sets a member that has a flag, and takes it away again:
+ *
+ *     EXECWIRE_SET(&state, state, EXECWIRE_EXECUTION_STATE_COMPLETED);
+ *     EXECWIRE_SET(&state.run_output, exit_code, 0);
+ *     EXECWIRE_CLEAR(&state, version);
+ *
+ * A message inside a state is there when its flag says so: state.has_run_output = true. */
+#define EXECWIRE_SET(message, member, value)                                                       \
+    ((message)->has_##member = true, (void)((message)->member = (value)))
+#define EXECWIRE_CLEAR(message, member) ((void)((message)->has_##member = false))
+
 /* ---- Helpers ------------------------------------------------------------------------------ */
 
 /* The identifier of a status, such as "EXECWIRE_ERROR_UTF8", and its text. Static strings; for a
@@ -195,37 +233,53 @@ EXECWIRE_API execwire_status execwire_delimited_end(const execwire_delimited_rea
 EXECWIRE_API const char *execwire_status_name(execwire_status status);
 EXECWIRE_API const char *execwire_status_text(execwire_status status);
 
-/* Orders the entries of a map by key. EXECWIRE_ERROR_DUPLICATE_KEY when a key is there twice. */
-EXECWIRE_API execwire_status execwire_map_sort(execwire_map *map);
+/* Orders the entries of a map by key.
+ *
+ * Errors: DUPLICATE_KEY, with the key as its path; the entries are in order all the same. ARGUMENT.
+ */
+EXECWIRE_API execwire_status execwire_map_sort(execwire_map *map, execwire_error *error);
 
 /* Copies text, putting U+FFFD in place of whatever is not UTF-8, one for each maximal subpart
  * (Unicode 15, section 3.9, as in the WHATWG Encoding Standard). For raw output of programs.
  *
  * out       NULL measures; 3 * in_size bytes are always enough
- * size      bytes written, or needed
+ * capacity  bytes that out has room for
+ * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
  *
- * Errors: NO_SPACE, ARGUMENT. */
+ * Errors: NO_SPACE, TOO_LARGE, ARGUMENT. */
 EXECWIRE_API execwire_status execwire_utf8_mend(const void *in, size_t in_size, char *out,
-                                                size_t capacity, size_t *size);
+                                                size_t capacity, size_t *size,
+                                                execwire_error *error);
 
 /* Room for any time as text. */
 #define EXECWIRE_TIME_SIZE 30
 
 /* Reads an RFC 3339 time (section 5.6) with any offset and up to 9 fraction digits.
  *
- * Errors: TIME_SYNTAX, TIME_FIELD, TIME_LEAP, TIME_DIGITS, TIME_RANGE. */
+ * Errors: TIME_SYNTAX, TIME_FIELD, TIME_LEAP, TIME_DIGITS, TIME_RANGE, ARGUMENT. */
 EXECWIRE_API execwire_status execwire_time_read(const char *in, size_t in_size, execwire_time *time,
                                                 execwire_error *error);
 
 /* Writes a time in UTC, its fraction without trailing zeros: "2023-10-17T12:28:08.09Z". Not
  * terminated.
  *
- * Errors: TIME_RANGE, TIME_NANOS. */
-EXECWIRE_API execwire_status execwire_time_write(const execwire_time *time,
-                                                 char out[EXECWIRE_TIME_SIZE], size_t *size,
+ * out       NULL measures; EXECWIRE_TIME_SIZE bytes are always enough
+ * capacity  bytes that out has room for
+ * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
+ *
+ * Errors: NO_SPACE, TIME_RANGE, TIME_NANOS, ARGUMENT. */
+EXECWIRE_API execwire_status execwire_time_write(const execwire_time *time, char *out,
+                                                 size_t capacity, size_t *size,
                                                  execwire_error *error);
 
-/* The library's version, "MAJOR.MINOR.PATCH". */
+/* The version of this header. VERSION_NUMBER is for comparing: 1.2.3 is 10203. */
+#define EXECWIRE_VERSION_MAJOR 0
+#define EXECWIRE_VERSION_MINOR 1
+#define EXECWIRE_VERSION_PATCH 0
+#define EXECWIRE_VERSION_NUMBER                                                                    \
+    (EXECWIRE_VERSION_MAJOR * 10000 + EXECWIRE_VERSION_MINOR * 100 + EXECWIRE_VERSION_PATCH)
+
+/* The version of the library that is linked, "MAJOR.MINOR.PATCH". A static string. */
 EXECWIRE_API const char *execwire_version(void);
 
 #ifdef __cplusplus

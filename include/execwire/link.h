@@ -7,14 +7,18 @@
  *       recall <------  +--------+ <= feedback, may be none == +----------+ ------> views
  *                  execwire_link_sender_poll             execwire_link_receiver_poll
  *
- * The sender tells the identity of an execution once; after that an update is some 14 bytes. Every
- * frame carries a check over the state that is to come out, so that the receiver hands out exactly
- * a state that the sender had, or nothing. docs/link.md has the format and the rules; a CRC is no
- * authentication, docs/security.md says what to run this inside.
+ * The sender tells the identity of an execution with its first update, in some 48 bytes; after that
+ * an update of state and time is 13. Every frame carries a check over the state that is to come
+ * out, so that the receiver hands out exactly a state that the sender had, or nothing. docs/link.md
+ * has the format and the rules; a CRC is no authentication, docs/security.md says what to run this
+ * inside.
  *
  *   - There is no heap, clock or I/O in here. The caller lends memory, passes the time in, carries
  *     the frames, and calls the poll function when it is due.
- *   - Time is in milliseconds of any clock that never goes back, such as the time since the start.
+ *   - Time is in milliseconds of any clock, such as the time since the start. A sender takes a step
+ * back for no time that has passed; so a counter of 32 bits that goes around may be passed as it
+ * is. What execwire_link_sender_poll returns is to be compared by its difference then:
+ *     `(int32_t)((uint32_t)due - counter) <= 0`.
  *   - A frame has at most `mtu` bytes. What carries it keeps frames apart: datagrams, MQTT
  *     messages, lines of hex, or the delimited format of <execwire/execwire.h>.
  *   - One sender belongs to one receiver struct: a gateway has one for each node that it hears. The
@@ -65,20 +69,23 @@ typedef struct execwire_link_timing {
     uint32_t urgent_ms;   /* until a terminal state or, two-way, an identity is repeated (3 s) */
     uint32_t repeat_ms;   /* until another update is repeated (8 s); doubles with each try */
     uint32_t identity_ms; /* one-way: until an identity is repeated (30 s); doubles likewise */
-    uint32_t want_ms;     /* two-way: what is wanted again is sent at most this often (2 s) */
-    uint32_t hello_ms;    /* one-way: from one hello to the next (10 min) */
+    uint32_t want_ms;     /* two-way: what is wanted again is sent at most this often, and of all
+                             together 32 frames at most in this time (2 s) */
+    uint32_t hello_ms;    /* one-way: from one hello to the next (10 min); lossless: likewise, with
+                             the identities (1 h) */
     uint32_t digest_ms;   /* from one digest to the next, while executions are open (10 min) */
     uint8_t tries;        /* repeats of an update (8, one-way 3; at most 15) */
 } execwire_link_timing;
 
 /* What a sender keeps of an open execution, 16 bytes. The members are the sender's own. */
 typedef struct execwire_link_execution {
-    uint32_t identity; /* CRC-32 of what never changes */
-    uint32_t check;    /* of the state that was sent last */
-    uint16_t number;   /* of that state; 0: free */
-    uint16_t sent;     /* when it was sent */
-    uint16_t large;    /* what says whether the large fields are still the same */
-    uint8_t tries;     /* repeats so far, 4 bits; generation of the ref, 4 bits */
+    uint32_t identity;  /* CRC-32 of what never changes */
+    uint32_t check;     /* of the state that was sent last */
+    uint16_t number;    /* of that state; 0: free */
+    uint16_t sent;      /* when it was sent */
+    uint8_t large;      /* what says whether the large fields are still the same, 8 of 12 bits */
+    uint8_t generation; /* how often the ref changed hands, modulo 256 */
+    uint8_t tries;      /* repeats so far, 4 bits; the other bits of `large` */
     uint8_t flags;
 } execwire_link_execution;
 
@@ -86,6 +93,9 @@ typedef struct execwire_link_sender_options {
     execwire_link_mode mode;
     const execwire_link_timing *timing; /* NULL is all default */
     execwire_str node; /* node_id of the states that it will send, as a rule; may be absent; lent */
+    /* A number by chance, which tells sessions of the same number apart; 0: none. It costs each
+     * hello 6 bytes, and is left out where they do not fit the MTU. */
+    uint32_t salt;
 
     /* memory, lent for as long as the sender is used */
     execwire_link_execution *executions;
@@ -99,7 +109,8 @@ typedef struct execwire_link_sender_options {
     void (*emit)(void *context, const void *frame, size_t size);
     /* Gives the newest state of the execution that execwire_link_update gave this ref to, for a
      * repeat; it has to stay as it is during the call that asks. NULL: gone; it is not repeated.
-     * The function itself may be NULL in lossless mode. */
+     * The function itself may be NULL in lossless mode: then a receiver that was started anew does
+     * not hear of executions before their next update. */
     const execwire_state *(*recall)(void *context, unsigned ref);
     void *context; /* of both */
 } execwire_link_sender_options;
@@ -130,16 +141,23 @@ typedef struct execwire_link_sender {
     uint8_t parts_known; /* by the receiver */
     uint8_t parts_told;  /* that it knows when it has the hello of hello_check */
     uint8_t hello_tries;
-    uint8_t tries; /* repeats of an update, at most */
+    uint8_t tries;  /* repeats of an update, at most */
+    uint8_t budget; /* frames that may still be sent, in this interval, because they are wanted */
+    bool asked;     /* what is sent now goes to its account */
     bool started;
     bool has_epoch;
+    bool hello_wanted;
     uint16_t now; /* of the call; this and all times that follow are ticks of 128 ms */
+    uint16_t budget_since;
     uint16_t hello_sent;
     uint16_t digest_sent;
     uint16_t words_used; /* bytes */
     execwire_link_sender_options options;
     uint32_t session;
+    uint32_t generations; /* what all executions' generations have beyond their own bits */
     uint32_t hello_check; /* of the hello that waits for an acknowledgment */
+    uint32_t passed; /* milliseconds, as far as the caller's clock went forward; it wraps around */
+    uint64_t clock;  /* the caller's, at the last call */
     execwire_link_sender_stats stats;
     int64_t epoch;         /* seconds since 1970; valid when has_epoch */
     uint16_t intervals[6]; /* that the timing says, in its order */
@@ -159,8 +177,11 @@ EXECWIRE_API execwire_status execwire_link_sender_init(execwire_link_sender *sen
  *     reads the number it stored, 0 where there is none    execwire_link_restore_session
  *     stores the one that it gets                          execwire_link_session
  *
- * A session number that is used twice costs updates, which the receiver takes for repeats; the
- * check keeps wrong states away all the same. */
+ * A session number that is used twice is told from the first one by the salt, or by the epoch,
+ * which is the first create_time's second. Without that it costs updates, which the receiver takes
+ * for repeats and does not acknowledge; the check keeps wrong states away all the same.
+ *
+ * After UINT32_MAX comes 1: an older session, until the receiver is started anew. */
 EXECWIRE_API void execwire_link_restore_session(execwire_link_sender *sender, uint32_t stored);
 EXECWIRE_API uint32_t execwire_link_session(const execwire_link_sender *sender);
 
@@ -179,12 +200,13 @@ EXECWIRE_API execwire_status execwire_link_update(execwire_link_sender *sender,
 
 /* Sends one thing that is due: a hello, a digest or the repeat of one state. Returns when it wants
  * to be called again: `now` when more is due, EXECWIRE_LINK_NEVER when nothing is until the next
- * update or feedback. Calling it early does no harm; late,
- * delays repeats, by another two hours at most. */
+ * update or feedback. Calling it early does no harm; late, delays repeats, by another two hours at
+ * most. Lossless senders need not call it: all is sent with updates then. */
 EXECWIRE_API uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now);
 
-/* Takes a frame of the return channel. Pieces that it wants are sent at once; all else is sent by
- * execwire_link_sender_poll, which wants to be called after it.
+/* Takes a frame of the return channel; two-way, else it changes nothing. Pieces that it wants are
+ * sent at once; all else is sent by execwire_link_sender_poll, which wants to be called after it.
+ * What is sent for its sake is bounded (want_ms): a frame may be a stranger's.
  *
  * Errors: those of reading protobuf (as execwire_decode), LINK_FRAME (damaged, or no feedback). */
 EXECWIRE_API execwire_status execwire_link_feedback(execwire_link_sender *sender, const void *frame,
@@ -194,15 +216,17 @@ EXECWIRE_API execwire_status execwire_link_feedback(execwire_link_sender *sender
 
 /* What a receiver knows of an execution. The members are the receiver's own. */
 typedef struct execwire_link_context {
-    uint64_t heard;     /* when its newest state was last confirmed */
-    uint64_t ask_next;  /* when it may be asked for again */
-    size_t offset;      /* of its newest state in the store */
-    size_t size;        /* of it */
-    uint32_t number;    /* of it */
-    uint32_t check;     /* of it */
-    uint8_t generation; /* of the ref */
-    uint8_t asks;       /* how often it was asked for */
+    uint64_t heard;      /* when its newest state was last confirmed */
+    uint64_t ask_next;   /* when it may be asked for again */
+    size_t offset;       /* of its newest state in the store */
+    size_t size;         /* of it */
+    uint32_t number;     /* of it */
+    uint32_t check;      /* of it */
+    uint32_t generation; /* of the ref */
+    uint32_t newer;      /* the number that made it suspect, where that was said for certain */
+    uint8_t asks;        /* how often it was asked for */
     bool known;
+    bool owed; /* its state is to be acknowledged */
     bool suspect;
     bool earlier; /* of an earlier session */
     bool want;
@@ -256,7 +280,9 @@ typedef struct execwire_link_receiver_options {
     X(MISMATCH, "does not give the state that was sent")                                           \
     X(NO_ROOM, "larger than the memory lent")                                                      \
     X(FEEDBACK, "feedback, which is for senders")                                                  \
-    X(PROFILE, "of a profile that this version does not know")
+    X(PROFILE, "of a profile that this version does not know")                                     \
+    X(OTHER_NODE, "of another node than the one that this receiver hears")                         \
+    X(BUSY, "not looked into: too many compressed texts came to nothing just now")
 
 typedef enum execwire_link_outcome {
 #define EXECWIRE_LINK_OUTCOME_ENUM(name, text) EXECWIRE_LINK_##name,
@@ -285,27 +311,31 @@ typedef struct execwire_link_receiver_stats {
     uint64_t bytes;     /* received */
 } execwire_link_receiver_stats;
 
-/* Checks that wait to be acknowledged; more are dropped, and their frames repeated. */
-#define EXECWIRE_LINK_ACKS 16
-
 /* The members are the receiver's own, but for the stats, which may be read. */
 typedef struct execwire_link_receiver {
     execwire_link_receiver_options options;
     execwire_link_receiver_stats stats;
-    execwire_state state; /* that the last event points to */
-    uint64_t ack_since;   /* when the oldest of `acks` came */
-    uint64_t hello_next;  /* when the hello may be asked for again */
+    execwire_state state;   /* that the last event points to */
+    uint64_t clock;         /* the caller's, at its last call */
+    uint64_t passed;        /* of it: a clock that goes back takes no time away */
+    uint64_t session_heard; /* when something good of the session came last */
+    uint64_t failed_since;  /* from when on `failed` counts */
+    uint64_t ack_since;     /* since when something is to be acknowledged */
+    uint64_t hello_next;    /* when the hello may be asked for again */
     size_t store_used;
     int64_t epoch;
     uint32_t session;
-    uint32_t acks[EXECWIRE_LINK_ACKS];
+    uint32_t salt;        /* of the session; 0: none */
+    uint32_t hello_check; /* to be acknowledged when owes_hello */
     char words[EXECWIRE_LINK_WORDS_SIZE];
     uint16_t words_used; /* bytes */
     char node[EXECWIRE_LINK_NODE_SIZE];
     uint8_t node_size; /* 0: the session has none */
     uint8_t word_count;
-    uint8_t ack_count;
+    uint8_t owed;   /* contexts whose states are to be acknowledged */
+    uint8_t failed; /* compressed texts of frames that came to nothing */
     uint8_t hello_asks;
+    bool owes_hello;
     bool has_session; /* the session's number is known */
     bool has_hello;   /* and what its hello says */
     bool has_met;     /* a hello has come, in whatever session: the node is known */

@@ -56,9 +56,10 @@ typedef struct execwire_serial_reader {
     bool too_large; /* the current frame does not fit */
 } execwire_serial_reader;
 
-/* buffer    holds the message and its CRC; lent for as long as the reader is used. May be the
- * memory of the piece itself when that has one frame: what is written has been read before capacity
- * its size: EXECWIRE_SERIAL_CRC_SIZE more than the largest message accepted */
+/* buffer    holds the message and its CRC; lent for as long as the reader is used. It may be the
+ *           memory of the piece itself when that has one frame: a byte is read before its place is
+ *           written
+ * capacity  its size: EXECWIRE_SERIAL_CRC_SIZE more than the largest message accepted */
 EXECWIRE_API void execwire_serial_init(execwire_serial_reader *reader, void *buffer,
                                        size_t capacity);
 
@@ -70,7 +71,7 @@ EXECWIRE_API void execwire_serial_init(execwire_serial_reader *reader, void *buf
  * message   the message, valid until the next call, in the buffer; its data is NULL when no frame
  *           is complete, and with every error
  *
- * Errors, with the offset of the frame in the stream: TRUNCATED (bytes of the frame are missing),
+ * Errors, with the offset of the frame in the stream: LENGTH (bytes of the frame are missing),
  * CHECKSUM, TOO_LARGE; and ARGUMENT. */
 EXECWIRE_API execwire_status execwire_serial_feed(execwire_serial_reader *reader, const void *in,
                                                   size_t in_size, size_t *used,

@@ -6,6 +6,14 @@
 
 #include <stddef.h>
 
+/* execwire's own build (EXECWIRE_STRICT) refuses a call whose result nobody looks at; of compilers,
+ * clang does so for types. For others this is empty. */
+#if defined(EXECWIRE_STRICT) && defined(__clang__)
+#define EXECWIRE_MUST_USE __attribute__((warn_unused_result))
+#else
+#define EXECWIRE_MUST_USE
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -28,7 +36,7 @@ extern "C" {
     /* protobuf bytes */                                                                           \
     X(ERROR_VARINT, "the varint is longer than 10 bytes or does not fit 64 bits")                  \
     X(ERROR_TAG, "the tag is longer than 5 bytes or its field number is not 1 to 536870911")       \
-    X(ERROR_LENGTH, "the length reaches beyond the enclosing message")                             \
+    X(ERROR_LENGTH, "the field reaches beyond the enclosing message")                              \
     X(ERROR_WIRE_TYPE, "wire types 6 and 7 do not exist")                                          \
     X(ERROR_FIELD_TYPE, "the field has another wire type in the schema")                           \
     X(ERROR_GROUP, "the group is not closed, or not open")                                         \
@@ -63,12 +71,16 @@ extern "C" {
     /* frames on a serial line */                                                                  \
     X(ERROR_CHECKSUM, "the checksum does not match")
 
-typedef enum execwire_status {
+typedef enum EXECWIRE_MUST_USE execwire_status {
 #define EXECWIRE_STATUS_ENUM(name, text) EXECWIRE_##name,
     EXECWIRE_STATUS_LIST(EXECWIRE_STATUS_ENUM)
 #undef EXECWIRE_STATUS_ENUM
         EXECWIRE_STATUS_COUNT /* not a status */
 } execwire_status;
+
+/* ERROR_TRUNCATED means that more bytes may help, and nothing else: what was read is the beginning
+ * of something that is good. Where the end is known, as of a message inside a message, what is cut
+ * off there is ERROR_LENGTH. */
 
 /* Room for a field path, its NUL included. Longer paths end in "...". */
 #define EXECWIRE_PATH_SIZE 96

@@ -7,6 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+/* Some C++ of microcontrollers is without its library. */
+#if defined(__cplusplus) && __cplusplus >= 201703L
+#if __has_include(<string_view>)
+#include <string_view>
+#define EXECWIRE_HAS_STRING_VIEW
+#endif
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,6 +35,16 @@ typedef struct execwire_str {
 #else
 #define EXECWIRE_STR(literal) ((execwire_str){"" literal, sizeof(literal) - 1})
 #endif
+
+/* The view of a C string, without its NUL; absent for NULL. It has to outlive the view. */
+static inline execwire_str execwire_str_of(const char *text)
+{
+    execwire_str view;
+
+    view.data = text;
+    view.size = text != NULL ? strlen(text) : 0;
+    return view;
+}
 
 /* One entry of a map. */
 typedef struct execwire_entry {
@@ -52,6 +71,22 @@ typedef struct execwire_time {
 
 #ifdef __cplusplus
 }
+#endif
+
+#ifdef EXECWIRE_HAS_STRING_VIEW
+
+/* Between the views of C++ and ours. An absent string is a string_view whose data is nullptr, and
+ * the other way round: std::string_view() is absent, std::string_view("") is empty. */
+inline execwire_str execwire_str_of(std::string_view text)
+{
+    return execwire_str{text.data(), text.size()};
+}
+
+inline std::string_view execwire_string_view(const execwire_str &text)
+{
+    return std::string_view(text.data, text.size);
+}
+
 #endif
 
 #endif

@@ -44,7 +44,7 @@ static void put_time(writer *w, const execwire_time *time)
 {
     size_t size = 0;
 
-    execwire_time_write(time, w->text, &size, NULL);
+    (void)execwire_time_write(time, w->text, EXECWIRE_TIME_SIZE, &size, NULL);
     w->text += size;
     *w->tape++ = (uint32_t)size;
 }
@@ -230,7 +230,7 @@ static execwire_status take_map(reader *r, execwire_map *map)
         if (status == EXECWIRE_OK)
             status = take_string(r, &map->entries[i].value);
     }
-    return status == EXECWIRE_OK ? execwire_map_sort(map) : status;
+    return status == EXECWIRE_OK ? execwire_map_sort(map, r->error) : status;
 }
 
 static execwire_status take_message(reader *r, const execwire_message *message, void *base);

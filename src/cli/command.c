@@ -3,32 +3,42 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-outcome command_each(cli_job *job, source *from,
-                     outcome (*handle)(cli_job *job, const execwire_state *state,
-                                       const record *from))
+/* Reads and handles the next message. */
+static next_result handle_next(cli_job *job, source *from, state_handler *handle, record *seen,
+                               fault *why)
+{
+    execwire_state state;
+    next_result next = source_next_record(from, seen, why);
+    outcome result;
+
+    if (next == NEXT_RECORD)
+        next = source_read(from, seen, &state, why);
+    if (next != NEXT_RECORD || handle == NULL)
+        return next;
+    result = handle(job, &state, seen, why);
+    if (result == OUTCOME_GOOD)
+        return NEXT_RECORD;
+    from->good--;
+    return result == OUTCOME_DATA ? NEXT_BAD : NEXT_FAILED;
+}
+
+outcome command_each(cli_job *job, source *from, state_handler *handle)
 {
     bool keep_going = job->options->keep_going;
 
     while (from->bad == 0 || keep_going) {
-        execwire_state state;
         record seen;
         fault why;
-        outcome result = OUTCOME_GOOD;
-        next_result next = source_next_record(from, &seen, &why);
+        next_result next = handle_next(job, from, handle, &seen, &why);
 
-        if (next == NEXT_RECORD)
-            next = source_read(from, &seen, &state, &why);
         if (next == NEXT_FAILED)
             return OUTCOME_IO;
         if (next == NEXT_END)
             break;
         if (next == NEXT_BAD)
             source_refuse(from, &seen, &why);
-        else if (handle != NULL)
-            result = handle(job, &state, &seen);
-        if (result != OUTCOME_GOOD)
-            return result;
     }
     return from->bad > 0 ? OUTCOME_DATA : OUTCOME_GOOD;
 }
@@ -41,6 +51,7 @@ static outcome run_file(cli_job *job, const char *path)
     bool json = (command->reads_json && !options->link.protobuf) || options->from_json;
     outcome result = source_open(&from, options, path, json, &job->out);
 
+    from.concerns = command->concerns;
     if (result == OUTCOME_GOOD)
         result = command->file(job, &from);
     if (result == OUTCOME_GOOD && from.good == 0 && !options->quiet)
@@ -67,6 +78,26 @@ static outcome run_files(cli_job *job)
     return worst;
 }
 
+/* Bytes that a terminal takes for commands, or shows as nothing that anybody can read. A serial
+ * line is a terminal as well, and is meant. False: reported. */
+static bool may_show(const cli_command *command, const cli_options *options, int fd)
+{
+    const framing *as = options->framing;
+
+    if (!isatty(fd))
+        return true;
+    if (!command->writes_messages) {
+        if (options->link.protobuf)
+            report("%s: a terminal cannot show protobuf (leave --protobuf out, or use -o FILE)",
+                   command->name);
+        return !options->link.protobuf;
+    }
+    if (as->text || as->raw || options->link.udp != NULL)
+        return true;
+    report("%s: a terminal cannot show protobuf (use --hex, or -o FILE)", command->name);
+    return false;
+}
+
 outcome command_run(const cli_command *command, const cli_options *options)
 {
     cli_job job = {.command = command, .options = options};
@@ -83,6 +114,10 @@ outcome command_run(const cli_command *command, const cli_options *options)
     worst = output_open(&job.out, options->output);
     if (worst != OUTCOME_GOOD)
         return worst;
+    if (!may_show(command, options, job.out.fd)) {
+        (void)output_close(&job.out, false); /* nothing has been written */
+        return OUTCOME_USAGE;
+    }
     job.out.held = one_message;
     worst = run_files(&job);
     keep = worst == OUTCOME_GOOD || (options->keep_going && !job.out.held);

@@ -25,6 +25,7 @@ struct cli_command {
     const char *unknown; /* how to say that there were unknown fields; NULL: not at all */
     unsigned concerns;   /* CONCERNS_ bits */
     bool reads_json;
+    bool writes_messages; /* or a link's frames */
     outcome (*file)(cli_job *job, source *from);
     outcome (*finish)(cli_job *job, bool good); /* after the last file; NULL: nothing */
 };
@@ -37,15 +38,20 @@ extern const cli_command check_command;
 extern const cli_command link_send_command;
 extern const cli_command link_recv_command;
 
-/* Calls `handle` with each state of a file, as long as the options say. NULL only reads them. What
- * `handle` could not do has been reported. */
-outcome command_each(cli_job *job, source *from,
-                     outcome (*handle)(cli_job *job, const execwire_state *state,
-                                       const record *from));
+/* What a command does with a state. OUTCOME_DATA: nothing, as `why` says; what else went wrong has
+ * been reported. */
+typedef outcome state_handler(cli_job *job, const execwire_state *state, const record *from,
+                              fault *why);
 
-/* Writes a state as a line of JSON, or after its length. */
-outcome command_write_json(cli_job *job, const execwire_state *state);
-outcome command_write_delimited(cli_job *job, const execwire_state *state);
+/* Calls `handle` with each state of a file, as long as the options say; NULL only reads them. One
+ * that it could not use is a bad message like one that cannot be read. */
+outcome command_each(cli_job *job, source *from, state_handler *handle);
+
+/* Writes a state as JSON and a newline, or as a message, all of it or nothing; as a state_handler
+ * does. */
+outcome command_write_json(cli_job *job, const execwire_state *state, fault *why);
+outcome command_write_message(cli_job *job, const execwire_state *state, const framing *as,
+                              fault *why);
 
 /* Runs a command. */
 outcome command_run(const cli_command *command, const cli_options *options);

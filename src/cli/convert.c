@@ -7,78 +7,72 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-/* Writes a state in one form, as the calls of the library do; NO_SPACE says how much is needed. */
-typedef execwire_status write_call(const execwire_state *state, const cli_options *options,
-                                   char *out, size_t capacity, size_t *size, execwire_error *error);
+/* A state, and how it is to be written. */
+typedef struct writing {
+    const execwire_state *state;
+    const execwire_json_options *json;
+    const framing *framing;
+} writing;
 
-static execwire_status write_message(const execwire_state *state, const cli_options *options,
-                                     char *out, size_t capacity, size_t *size,
+static execwire_status write_message(const void *what, void *room, size_t capacity, size_t *size,
                                      execwire_error *error)
 {
-    return options->framing->write(state, out, capacity, size, error);
+    const writing *w = what;
+
+    return w->framing->write(w->state, room, capacity, size, error);
 }
 
-static execwire_status write_json(const execwire_state *state, const cli_options *options,
-                                  char *out, size_t capacity, size_t *size, execwire_error *error)
+static execwire_status write_json(const void *what, void *room, size_t capacity, size_t *size,
+                                  execwire_error *error)
 {
-    size_t room = capacity > 0 ? capacity - 1 : 0;
-    execwire_status status = execwire_json_write(state, &options->json, out, room, size, error);
+    const writing *w = what;
+    char *text = room;
+    size_t most = capacity > 0 ? capacity - 1 : 0;
+    execwire_status status = execwire_json_write(w->state, w->json, text, most, size, error);
 
-    if (status == EXECWIRE_OK)
-        out[*size] = '\n';
-    ++*size;
+    if (status == EXECWIRE_OK) /* no JSON is empty: `most` is not 0 then */
+        text[*size] = '\n';
+    if (status == EXECWIRE_OK || status == EXECWIRE_ERROR_NO_SPACE)
+        ++*size;
     return status;
 }
 
-static outcome write_state(cli_job *job, const execwire_state *state, write_call *write)
+static outcome write_state(output *out, output_writer *write, const writing *what, fault *why)
 {
-    output *out = &job->out;
-
-    for (;;) {
-        execwire_error error;
-        size_t size;
-        execwire_status status = write(state, job->options, out->buffer + out->size,
-                                       out->capacity - out->size, &size, &error);
-
-        if (status == EXECWIRE_OK) {
-            out->size += size;
-            return OUTCOME_GOOD;
-        }
-        if (status != EXECWIRE_ERROR_NO_SPACE)
-            return report_error(out->name, "", &error);
-        if (!output_room(out, size))
-            return OUTCOME_IO;
-    }
+    if (output_append(out, write, what, &why->error) != EXECWIRE_OK)
+        return OUTCOME_DATA;
+    return out->failed ? OUTCOME_IO : OUTCOME_GOOD;
 }
 
-static execwire_status write_delimited(const execwire_state *state, const cli_options *options,
-                                       char *out, size_t capacity, size_t *size,
-                                       execwire_error *error)
+outcome command_write_json(cli_job *job, const execwire_state *state, fault *why)
 {
-    (void)options;
-    return execwire_delimited_write(state, out, capacity, size, error);
+    const writing what = {.state = state, .json = &job->options->json};
+
+    why->place = FAULT_AS_JSON;
+    return write_state(&job->out, write_json, &what, why);
 }
 
-outcome command_write_json(cli_job *job, const execwire_state *state)
+outcome command_write_message(cli_job *job, const execwire_state *state, const framing *as,
+                              fault *why)
 {
-    return write_state(job, state, write_json);
+    const writing what = {.state = state, .framing = as};
+
+    why->place = FAULT_AS_MESSAGE;
+    return write_state(&job->out, write_message, &what, why);
 }
 
-outcome command_write_delimited(cli_job *job, const execwire_state *state)
-{
-    return write_state(job, state, write_delimited);
-}
-
-static outcome encode_state(cli_job *job, const execwire_state *state, const record *from)
+static outcome encode_state(cli_job *job, const execwire_state *state, const record *from,
+                            fault *why)
 {
     (void)from;
-    return write_state(job, state, write_message);
+    return command_write_message(job, state, job->options->framing, why);
 }
 
-static outcome decode_state(cli_job *job, const execwire_state *state, const record *from)
+static outcome decode_state(cli_job *job, const execwire_state *state, const record *from,
+                            fault *why)
 {
     (void)from;
-    return command_write_json(job, state);
+    return command_write_json(job, state, why);
 }
 
 static outcome encode_file(cli_job *job, source *from)
@@ -111,6 +105,7 @@ const cli_command encode_command = {.name = "encode",
                                     .unknown = "unknown keys ignored",
                                     .concerns = CONCERNS_UNKNOWN_KEYS | CONCERNS_SINGLE,
                                     .reads_json = true,
+                                    .writes_messages = true,
                                     .file = encode_file};
 const cli_command decode_command = {.name = "decode",
                                     .summary = "delimited protobuf to JSON Lines",

@@ -4,6 +4,8 @@
 #ifndef EXECWIRE_CLI_FINDER_H
 #define EXECWIRE_CLI_FINDER_H
 
+#include <execwire/status.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,7 +20,7 @@ typedef struct finder {
     bool escaped; /* the next byte is part of an escape sequence */
 } finder;
 
-typedef enum finder_result {
+typedef enum EXECWIRE_MUST_USE finder_result {
     FINDER_MORE,  /* the object goes on */
     FINDER_FOUND, /* it ends before `at` */
     FINDER_BROKEN /* what stands before `at` cannot be the start of any object */

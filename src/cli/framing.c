@@ -64,7 +64,7 @@ input_result messages_skip(messages *m, char end)
 
 next_result messages_refuse(fault *why, execwire_status code, size_t offset)
 {
-    execwire_fail(&why->error, code, offset);
+    (void)execwire_fail(&why->error, code, offset);
     return NEXT_BAD;
 }
 

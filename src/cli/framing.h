@@ -26,13 +26,15 @@ typedef struct messages {
 struct framing {
     /* As messages_next; `pending` has been taken. */
     next_result (*next)(messages *m, record *message, fault *why);
-    /* As the calls of the library: NO_SPACE says how much is needed. */
+    /* As the calls of the library, but that `out` is never NULL. NO_SPACE says how much room is
+     * enough: what is needed, or a few bytes more where that is not known before. */
     execwire_status (*write)(const execwire_state *state, void *out, size_t capacity, size_t *size,
                              execwire_error *error);
     /* The same with a message that is there; it does not lie in `out`. */
     execwire_status (*wrap)(const void *message, size_t message_size, void *out, size_t capacity,
                             size_t *size, execwire_error *error);
-    bool raw; /* a terminal device must let every byte pass as it is */
+    bool raw;  /* a terminal device must let every byte pass as it is */
+    bool text; /* a terminal can show it */
 };
 
 extern const framing framing_delimited;

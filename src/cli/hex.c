@@ -17,7 +17,7 @@ static int digit_value(char c)
 
 static next_result refuse_digit(fault *why, const char *text, size_t offset)
 {
-    messages_refuse(why, EXECWIRE_ERROR_ARGUMENT, offset);
+    (void)messages_refuse(why, EXECWIRE_ERROR_ARGUMENT, offset);
     why->error.text = text;
     why->place = FAULT_DIGIT;
     return NEXT_BAD;
@@ -95,12 +95,16 @@ static void write_digits(const char *message, size_t message_size, char *line)
 static execwire_status write_line(const execwire_state *state, void *out, size_t capacity,
                                   size_t *size, execwire_error *error)
 {
-    size_t half = capacity > 0 ? (capacity - 1) / 2 : 0;
+    size_t half = capacity / 2;
     char *message = (char *)out + half;
-    size_t message_size;
-    execwire_status status = execwire_encode(state, message, half, &message_size, error);
+    execwire_status status = execwire_encode(state, message, half, size, error);
+    size_t message_size = *size;
 
+    if (status != EXECWIRE_OK && status != EXECWIRE_ERROR_NO_SPACE)
+        return status;
     *size = 2 * message_size + 1;
+    if (status == EXECWIRE_OK && *size > capacity) /* for the newline alone */
+        status = execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
     if (status == EXECWIRE_OK)
         write_digits(message, message_size, out);
     return status;
@@ -116,4 +120,5 @@ static execwire_status wrap_line(const void *message, size_t message_size, void 
     return EXECWIRE_OK;
 }
 
-const framing framing_hex = {.next = next_line, .write = write_line, .wrap = wrap_line};
+const framing framing_hex = {
+    .next = next_line, .write = write_line, .wrap = wrap_line, .text = true};

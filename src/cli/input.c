@@ -47,8 +47,8 @@ static void make_room(input *in)
     in->end = size;
     if (in->capacity - size >= BLOCK_SIZE)
         return;
+    in->buffer = reallocate_array(in->buffer, in->capacity, 2);
     in->capacity *= 2;
-    in->buffer = reallocate(in->buffer, in->capacity);
 }
 
 input_result input_more(input *in)
@@ -62,7 +62,7 @@ input_result input_more(input *in)
     make_room(in);
     got = io_read(in->fd, in->buffer + in->end, BLOCK_SIZE);
     if (got < 0) {
-        report_errno(in->name);
+        (void)report_errno(in->name);
         return INPUT_FAILED;
     }
     in->at_end = got == 0 && !in->datagrams;

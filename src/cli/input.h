@@ -27,7 +27,7 @@ typedef struct input {
     progress progress;
 } input;
 
-typedef enum input_result { INPUT_MORE, INPUT_END, INPUT_FAILED } input_result;
+typedef enum EXECWIRE_MUST_USE input_result { INPUT_MORE, INPUT_END, INPUT_FAILED } input_result;
 
 /* Opens `path`; "-" is standard input. */
 outcome input_open(input *in, const char *path, output *out, bool quiet);

@@ -106,7 +106,8 @@ static void show_message(output *out, const record *message, const execwire_erro
     show_title(out, message, error != NULL ? " -- BROKEN" : "");
     if (message->size > 0)
         show_columns(&i.table);
-    execwire_wire_read(message->data, message->size, NULL, NULL, &visitor, NULL);
+    /* how far it gets is shown, and why no further is in `error` */
+    (void)execwire_wire_read(message->data, message->size, NULL, NULL, &visitor, NULL);
     table_close(&i.table);
     if (error != NULL)
         show_break(&i, message, error);
@@ -138,8 +139,9 @@ static void show_frame_field(inspection *i, const frame_field *seen, bool piece)
     if (!nested)
         return;
     i->depth = 1;
-    execwire_wire_read(seen->payload, (size_t)(seen->end - seen->payload), NULL, NULL, &visitor,
-                       NULL);
+    /* a frame is good or not by its own fields; of a patch whatever can be read is shown */
+    (void)execwire_wire_read(seen->payload, (size_t)(seen->end - seen->payload), NULL, NULL,
+                             &visitor, NULL);
     i->depth = 0;
     i->shown = seen->end;
 }

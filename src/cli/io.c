@@ -7,6 +7,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+_Static_assert(sizeof(off_t) >= 8, "files are larger than 2 GiB: -D_FILE_OFFSET_BITS=64");
+
 static bool may_retry(int fd, short events)
 {
     struct pollfd wait = {.fd = fd, .events = events};

@@ -4,6 +4,8 @@
 #ifndef EXECWIRE_CLI_IO_H
 #define EXECWIRE_CLI_IO_H
 
+#include <execwire/status.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -12,11 +14,11 @@
 ssize_t io_read(int fd, char *out, size_t size);
 
 /* All bytes, or false with errno. */
-bool io_write(int fd, const char *text, size_t size);
+EXECWIRE_MUST_USE bool io_write(int fd, const char *text, size_t size);
 
 /* Lets every byte pass as it is, when this is a terminal device: no line editing, no signals, no
  * flow control. Its speed stays as it is. False with errno. */
-bool io_make_raw(int fd);
+EXECWIRE_MUST_USE bool io_make_raw(int fd);
 
 /* Whether both are the same regular file. */
 bool io_same_file(int one, int other);

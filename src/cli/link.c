@@ -64,15 +64,28 @@ bool link_open_back(const char *back, int flags, int *fd)
     return false;
 }
 
+typedef struct wrapping {
+    const framing *as;
+    const void *frame;
+    size_t size;
+} wrapping;
+
+static execwire_status wrap_frame(const void *what, void *room, size_t capacity, size_t *size,
+                                  execwire_error *error)
+{
+    const wrapping *w = what;
+
+    return w->as->wrap(w->frame, w->size, room, capacity, size, error);
+}
+
 void link_put(output *out, const framing *as, const void *frame, size_t size)
 {
-    size_t wrapped;
+    execwire_error error;
 
-    while (as->wrap(frame, size, out->buffer + out->size, out->capacity - out->size, &wrapped,
-                    NULL) == EXECWIRE_ERROR_NO_SPACE)
-        if (!output_room(out, wrapped))
-            return;
-    out->size += wrapped;
+    if (output_append(out, wrap_frame, &(wrapping){as, frame, size}, &error) == EXECWIRE_OK)
+        return;
+    (void)report_error(out->name, "", &error);
+    out->failed = true;
 }
 
 /* How long poll may wait, in milliseconds; -1 for ever. */

@@ -16,21 +16,21 @@ uint64_t link_now(void);
 outcome link_mode(const cli_options *options, const char *command, execwire_link_mode *mode);
 
 /* Opens --back, a number or a name; `flags` as those of open. False: reported. */
-bool link_open_back(const char *back, int flags, int *fd);
+EXECWIRE_MUST_USE bool link_open_back(const char *back, int flags, int *fd);
 
 /* Appends a frame as it stands in a file. */
 void link_put(output *out, const framing *as, const void *frame, size_t size);
 
 /* Waits until one of the descriptors has something to read (-1: none; `*has` says so) or the time
  * has come. False: reported. */
-bool link_wait(int one, bool *has_one, int other, bool *has_other, uint64_t due);
+EXECWIRE_MUST_USE bool link_wait(int one, bool *has_one, int other, bool *has_other, uint64_t due);
 
 /* ---- link_session.c ---- */
 
 /* Reads the number that the file has, 0 where there is none. False: reported. */
-bool link_session_read(const char *path, uint32_t *session);
+EXECWIRE_MUST_USE bool link_session_read(const char *path, uint32_t *session);
 /* Puts another one in its place, so that a crash leaves one of the two. False: reported. */
-bool link_session_write(const char *path, uint32_t session);
+EXECWIRE_MUST_USE bool link_session_write(const char *path, uint32_t session);
 
 /* ---- link_udp.c ---- */
 
@@ -42,17 +42,26 @@ typedef struct udp_end {
     socklen_t heard_size;
     socklen_t peer_size; /* 0: nobody has said anything yet */
     bool trusted;        /* `peer` has said something good */
+    uint64_t trusted_at; /* when it did so last */
 } udp_end;
+
+/* What a datagram said for who sent it. */
+typedef enum udp_proof {
+    UDP_NOTHING,
+    UDP_GOOD, /* something that is right, and that may have been recorded */
+    UDP_NEWS  /* something that is right and new */
+} udp_proof;
 
 /* Opens a socket that only talks with `place`, "HOST:PORT"; or one that is bound to it, where HOST
  * may be left out. False: reported. */
-bool udp_connect(udp_end *end, const char *place);
-bool udp_bind(udp_end *end, const char *place);
+EXECWIRE_MUST_USE bool udp_connect(udp_end *end, const char *place);
+EXECWIRE_MUST_USE bool udp_bind(udp_end *end, const char *place);
 
 /* Notes where the next datagram comes from. Frames go there as long as nobody is trusted. */
 void udp_meet(udp_end *end);
-/* What came from there is good: from now on frames go there. */
-void udp_trust(udp_end *end);
+/* What came from there says so much: with news, frames go there from now on. With what is good they
+ * do as long as nobody is trusted, or when who is has been silent for half a minute. */
+void udp_trust(udp_end *end, udp_proof proof, uint64_t now);
 
 /* Sends a datagram, or loses it. */
 void udp_send(const udp_end *end, const void *frame, size_t size);

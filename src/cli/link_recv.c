@@ -12,6 +12,9 @@
 #include <unistd.h>
 
 #define TRANSFERS 16
+/* What a frame has beside its state, at most; and what a byte of it costs: itself and a bit. */
+#define FRAME_OVERHEAD    4096
+#define TRANSFER_OF(most) (((most) + FRAME_OVERHEAD) / 8 * 9 + 18)
 /* With --status, how often the age of what is known is looked at, in milliseconds. */
 #define STATUS_MS 1000
 
@@ -36,6 +39,8 @@ typedef struct receiving {
     void *feedback; /* room for a frame */
     int frames_fd;
     uint64_t dropped; /* damaged frames */
+    bool told_node;   /* that another node sends here */
+    bool told_room;   /* that something is too large */
 } receiving;
 
 /* ---- Status ---- */
@@ -159,11 +164,44 @@ static void tell_event(receiving *r, source *from, const record *frame,
         report("%s: message %" PRIu64 ": %s", from->in.name, frame->number, text);
 }
 
-/* Whether the check of a frame was found good; of a repeat it need not have been looked at. */
-static bool is_proven(execwire_link_outcome result)
+/* What somebody has to do something about is said once, whatever the link. */
+static void tell_trouble(receiving *r, const execwire_link_event *event)
 {
-    return result == EXECWIRE_LINK_STATE || result == EXECWIRE_LINK_HELLO ||
-           result == EXECWIRE_LINK_DIGEST;
+    if (event->outcome == EXECWIRE_LINK_OTHER_NODE && !r->told_node) {
+        r->told_node = true;
+        report(
+            "link recv: a second node sends here, and is not heard: each needs a link recv of its "
+            "own");
+    }
+    if (event->outcome == EXECWIRE_LINK_NO_ROOM && !r->told_room) {
+        r->told_room = true;
+        report("link recv: a state is larger than there is room for: raise --max-message (%zu)",
+               r->options->max_message);
+    }
+}
+
+/* How much a frame says of who sent it. What can be recorded and sent again says little. */
+static udp_proof proof_of(execwire_link_outcome result)
+{
+    if (result == EXECWIRE_LINK_STATE)
+        return UDP_NEWS;
+    return result == EXECWIRE_LINK_HELLO || result == EXECWIRE_LINK_DIGEST ? UDP_GOOD : UDP_NOTHING;
+}
+
+/* A state that cannot be written is an error on every link. */
+static outcome write_state(cli_job *job, source *from, const record *frame,
+                           const execwire_state *state)
+{
+    fault why;
+    outcome result = job->options->link.protobuf
+                         ? command_write_message(job, state, &framing_delimited, &why)
+                         : command_write_json(job, state, &why);
+
+    if (result != OUTCOME_DATA)
+        return result;
+    from->good--;
+    source_refuse(from, frame, &why);
+    return OUTCOME_GOOD;
 }
 
 static outcome take_frame(cli_job *job, source *from, const record *frame, fault *why)
@@ -175,13 +213,10 @@ static outcome take_frame(cli_job *job, source *from, const record *frame, fault
                               &why->error) != EXECWIRE_OK)
         return OUTCOME_DATA;
     from->good++;
-    if (is_proven(event.outcome))
-        udp_trust(&r->udp);
+    udp_trust(&r->udp, proof_of(event.outcome), link_now());
+    tell_trouble(r, &event);
     tell_event(r, from, frame, &event);
-    if (event.state == NULL)
-        return OUTCOME_GOOD;
-    return r->options->link.protobuf ? command_write_delimited(job, event.state)
-                                     : command_write_json(job, event.state);
+    return event.state != NULL ? write_state(job, from, frame, event.state) : OUTCOME_GOOD;
 }
 
 /* On a link that loses frames a damaged one is nothing unusual. */
@@ -228,15 +263,15 @@ static bool start(receiving *r)
                                               .contexts = r->contexts,
                                               .context_count = EXECWIRE_LINK_MAX_REFS,
                                               .store_capacity = 8 * most,
-                                              .text_capacity = 2 * most,
+                                              .text_capacity = 2 * (most + FRAME_OVERHEAD),
                                               .entry_capacity = most / 4 + 1,
                                               .transfers = r->transfers,
                                               .transfer_count = TRANSFERS,
-                                              .piece_capacity = TRANSFERS * most};
+                                              .piece_capacity = TRANSFERS * TRANSFER_OF(most)};
 
     options.store = reallocate(NULL, options.store_capacity);
     options.text = reallocate(NULL, options.text_capacity);
-    options.entries = reallocate(NULL, options.entry_capacity * sizeof *options.entries);
+    options.entries = reallocate_array(NULL, options.entry_capacity, sizeof *options.entries);
     options.pieces = reallocate(NULL, options.piece_capacity);
     r->feedback = reallocate(NULL, r->options->link.mtu);
     return execwire_link_receiver_init(&r->receiver, &options, NULL) == EXECWIRE_OK;

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 /* Two-way: with so many executions whose last state is not acknowledged, no more states are read.
@@ -16,6 +17,8 @@
 #define WINDOW (EXECWIRE_LINK_MAX_REFS / 2)
 /* No feedback is larger. */
 #define FEEDBACK_SIZE 65536
+/* How long it may take, at least, until somebody answers. */
+#define ANSWER_MS 3000
 
 /* The newest state of an execution, as a message. */
 typedef struct newest {
@@ -51,6 +54,9 @@ typedef struct sending {
     int back_fd;     /* -1: nothing comes back any more */
     bool back_ready; /* it can be read once */
     int states_fd;
+    uint64_t since; /* when the first state was sent */
+    bool answered;  /* somebody has */
+    bool warned;    /* that nobody has */
 } sending;
 
 /* ---- What the sender calls ---- */
@@ -74,8 +80,8 @@ static const execwire_state *recall(void *context, unsigned ref)
 
     if (status == EXECWIRE_ERROR_NO_SPACE) {
         s->scratch.entry_capacity = s->scratch.entry_count;
-        s->scratch.entries =
-            reallocate(s->scratch.entries, s->scratch.entry_capacity * sizeof *s->scratch.entries);
+        s->scratch.entries = reallocate_array(s->scratch.entries, s->scratch.entry_capacity,
+                                              sizeof *s->scratch.entries);
         status = execwire_decode(of->message, of->size, &s->scratch, &s->recalled, NULL);
     }
     return status == EXECWIRE_OK ? &s->recalled : NULL;
@@ -103,13 +109,20 @@ static bool may_read_back(void *context)
     return ready;
 }
 
+static void take_frame(sending *s, const void *frame, size_t size)
+{
+    if (execwire_link_feedback(&s->sender, frame, size, NULL) == EXECWIRE_OK)
+        s->answered = true;
+}
+
 static void take_datagrams(sending *s)
 {
     char frame[FEEDBACK_SIZE];
     ssize_t size;
 
     while ((size = udp_receive(&s->udp, frame, sizeof frame)) >= 0)
-        (void)execwire_link_feedback(&s->sender, frame, (size_t)size, NULL);
+        if (s->started)
+            take_frame(s, frame, (size_t)size);
 }
 
 /* What is no feedback is dropped: repeats make up for it. */
@@ -127,7 +140,7 @@ static void take_feedback(sending *s)
     do {
         next = messages_next(&s->feedback, &frame, &why);
         if (next == NEXT_RECORD && s->started)
-            (void)execwire_link_feedback(&s->sender, frame.data, frame.size, NULL);
+            take_frame(s, frame.data, frame.size);
     } while (next == NEXT_RECORD || next == NEXT_BAD);
     if (next == NEXT_END || s->back_ready)
         s->back_fd = -1;
@@ -170,6 +183,20 @@ static size_t count_waiting(const sending *s)
     return count;
 }
 
+/* Says it, once, when the hello had to be repeated and nothing has been acknowledged: nobody is
+ * there, or somebody who hears another node. */
+static void warn_of_silence(sending *s, uint64_t now)
+{
+    const cli_link_options *link = &s->options->link;
+    const char *place = link->udp != NULL ? link->udp : link->back;
+
+    if (s->mode != EXECWIRE_LINK_TWO_WAY || s->sender.stats.acks > 0 || s->warned ||
+        s->options->quiet || s->sender.hello_tries < 2 || now - s->since < ANSWER_MS)
+        return;
+    s->warned = true;
+    report(s->answered ? "nothing acknowledged by %s yet" : "no answer from %s yet", place);
+}
+
 /* Sends what is due, and returns when more is. */
 static uint64_t send_due(sending *s)
 {
@@ -181,6 +208,7 @@ static uint64_t send_due(sending *s)
     do
         due = execwire_link_sender_poll(&s->sender, now);
     while (due <= now);
+    warn_of_silence(s, now);
     return due;
 }
 
@@ -241,6 +269,14 @@ static bool see_through(sending *s)
 
 /* ---- The start ---- */
 
+/* Tells sessions apart that begin in the same second; 0 where there is no chance to be had. */
+static uint32_t draw_salt(void)
+{
+    uint32_t salt = 0;
+
+    return getrandom(&salt, sizeof salt, 0) == sizeof salt ? salt : 0;
+}
+
 /* The number for this session; without a file, seconds since 1970: they grow from one to the next
  * as well. */
 static bool choose_session(sending *s)
@@ -261,6 +297,8 @@ static bool start(sending *s, const execwire_state *first)
                                             .executions = s->executions,
                                             .execution_count = EXECWIRE_LINK_MAX_REFS,
                                             .mtu = s->options->link.mtu,
+                                            .salt =
+                                                s->options->link.session == NULL ? draw_salt() : 0,
                                             .words = s->words,
                                             .word_capacity = sizeof s->words,
                                             .emit = emit,
@@ -273,6 +311,7 @@ static bool start(sending *s, const execwire_state *first)
         memcpy(s->node, first->node_id.data, first->node_id.size);
         options.node = (execwire_str){s->node, first->node_id.size};
     }
+    s->since = link_now();
     s->started = execwire_link_sender_init(&s->sender, &options, NULL) == EXECWIRE_OK;
     return s->started && choose_session(s);
 }
@@ -288,7 +327,7 @@ static void lose(lost *of, uint32_t identity)
 {
     if (of->count == of->capacity) {
         of->capacity = 2 * of->capacity + 16;
-        of->identities = reallocate(of->identities, of->capacity * sizeof *of->identities);
+        of->identities = reallocate_array(of->identities, of->capacity, sizeof *of->identities);
     }
     of->identities[of->count++] = identity;
 }
@@ -337,17 +376,17 @@ static execwire_status update(sending *s, const execwire_state *state, unsigned 
     return EXECWIRE_OK;
 }
 
-static outcome send_state(cli_job *job, const execwire_state *state, const record *from)
+static outcome send_state(cli_job *job, const execwire_state *state, const record *from, fault *why)
 {
     sending *s = job->own;
-    execwire_error error;
     unsigned ref;
 
     (void)from;
     if (!s->started && !start(s, state))
         return OUTCOME_IO;
-    if (update(s, state, &ref, &error) != EXECWIRE_OK)
-        return report_error(job->out.name, "", &error);
+    why->place = FAULT_AS_MESSAGE;
+    if (update(s, state, &ref, &why->error) != EXECWIRE_OK)
+        return OUTCOME_DATA;
     remember(&s->newest[ref], state);
     if (s->mode == EXECWIRE_LINK_TWO_WAY && !keep_going(s, -1))
         return OUTCOME_IO;
@@ -411,5 +450,6 @@ const cli_command link_send_command = {.name = "link send",
                                        .concerns =
                                            CONCERNS_UNKNOWN_KEYS | CONCERNS_LINK | CONCERNS_SENDER,
                                        .reads_json = true,
+                                       .writes_messages = true,
                                        .file = send_file,
                                        .finish = send_finish};

@@ -4,12 +4,11 @@
 #include "cli/format.h"
 #include "cli/io.h"
 #include "cli/link.h"
+#include "cli/replace.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,30 +46,17 @@ bool link_session_read(const char *path, uint32_t *session)
     return false;
 }
 
-/* Writes a new file in a way that a crash of the machine does not undo. */
-static bool write_file(const char *path, const char *text, size_t size)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0666);
-    bool good = fd >= 0 && io_write(fd, text, size) && fsync(fd) == 0;
-
-    if (fd >= 0 && close(fd) != 0)
-        good = false;
-    return good;
-}
-
 bool link_session_write(const char *path, uint32_t session)
 {
-    static const char ending[] = ".new";
     char text[NUMBER_SIZE];
     size_t size = format(text, sizeof text, "%" PRIu32 "\n", session);
-    char *other = reallocate(NULL, strlen(path) + sizeof ending);
-    bool good;
+    replacement file;
 
-    memcpy(other, path, strlen(path));
-    memcpy(other + strlen(path), ending, sizeof ending);
-    good = write_file(other, text, size) && rename(other, path) == 0;
-    if (!good)
-        (void)report_errno(path);
-    free(other);
-    return good;
+    if (!replace_begin(&file, path))
+        return false;
+    if (io_write(file.fd, text, size) && replace_finish(&file))
+        return true;
+    (void)report_errno(path);
+    replace_drop(&file);
+    return false;
 }

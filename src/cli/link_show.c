@@ -128,11 +128,15 @@ static void show_update(const frame_field *field, char out[SHOW_VALUE_SIZE])
 
 static void show_piece_update(const frame_field *field, char out[SHOW_VALUE_SIZE])
 {
-    uint64_t number = field->value >> EXECWIRE_UPDATE_NUMBER_SHIFT << 3 | low_number(field);
+    uint64_t number =
+        ((uint32_t)field->value >> EXECWIRE_UPDATE_NUMBER_SHIFT) << 3 | low_number(field);
+    uint64_t generation =
+        field->value >> EXECWIRE_UPDATE_REST_SHIFT << EXECWIRE_UPDATE_GENERATION_BITS |
+        (field->value >> EXECWIRE_UPDATE_GENERATION_SHIFT & EXECWIRE_UPDATE_GENERATION_MASK);
     size_t used = show_head(field, out);
 
-    format(out + used, SHOW_VALUE_SIZE - used, ", number %" PRIu64 ", generation %u", number,
-           (unsigned)(field->value >> EXECWIRE_UPDATE_GENERATION_SHIFT) & 15);
+    format(out + used, SHOW_VALUE_SIZE - used, ", number %" PRIu64 ", generation %" PRIu64, number,
+           generation);
 }
 
 /* As link.proto has them: in 31 bytes, byte 6 has the low halves of both bytes 6, and the second
@@ -309,6 +313,7 @@ static const struct {
     [EXECWIRE_FRAME_NUMBER] = {"number", "uint32", show_number},
     [EXECWIRE_FRAME_SESSION] = {"session", "uint32", show_number},
     [EXECWIRE_FRAME_CLEAR] = {"clear", "uint32", show_clear},
+    [EXECWIRE_FRAME_SALT] = {"salt", "fixed32", show_checks},
 };
 
 const char *link_show_name(const frame_field *field)

@@ -12,6 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* So long the node that is trusted may be silent before its hello from elsewhere is believed. */
+#define SILENT_MS 30000
+
 /* ---- Sockets ---- */
 
 /* The addresses of "HOST:PORT", "[HOST]:PORT", ":PORT" or "PORT"; NULL: reported. */
@@ -93,12 +96,22 @@ void udp_meet(udp_end *end)
         answer_heard(end);
 }
 
-void udp_trust(udp_end *end)
+static bool is_peer(const udp_end *end)
 {
-    if (end->heard_size == 0)
+    return end->heard_size == end->peer_size &&
+           memcmp(&end->heard, &end->peer, end->heard_size) == 0;
+}
+
+void udp_trust(udp_end *end, udp_proof proof, uint64_t now)
+{
+    bool silent = now - end->trusted_at > SILENT_MS;
+
+    if (end->heard_size == 0 || proof == UDP_NOTHING ||
+        (proof == UDP_GOOD && end->trusted && !silent && !is_peer(end)))
         return;
     answer_heard(end);
     end->trusted = true;
+    end->trusted_at = now;
 }
 
 void udp_send(const udp_end *end, const void *frame, size_t size)

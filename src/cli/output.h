@@ -7,34 +7,41 @@
 #ifndef EXECWIRE_CLI_OUTPUT_H
 #define EXECWIRE_CLI_OUTPUT_H
 
-#include "cli/report.h"
+#include "cli/replace.h"
 
 #include <stddef.h>
 
 typedef struct output {
     const char *name; /* for errors */
     int fd;
-    bool regular; /* a file: nobody waits for what is still in the buffer */
-    bool held;    /* nothing may go out before it is known that all is good */
-    bool failed;  /* and said so */
+    bool regular;     /* a file: nobody waits for what is still in the buffer */
+    bool held;        /* nothing may go out before it is known that all is good */
+    bool failed;      /* and said so */
+    replacement file; /* whose descriptor is this one, if it has any */
     char *buffer;
     size_t size;
     size_t capacity;
 } output;
 
-/* Ends the command by signals as usual, but without leaving a temporary file behind; a closed pipe
- * and a file that may not grow are errors like any other. */
+/* Makes a closed pipe, and a file that may not grow, errors like any other. */
 void output_prepare_signals(void);
 
-/* Opens `path`; NULL and "-" are standard output. A regular file is written under another name
- * beside it and takes its place in output_close; devices and pipes are written as they are. */
+/* Opens `path`; NULL and "-" are standard output. A regular file is replaced in output_close, when
+ * all of it is there; devices and pipes are written as they are. */
 outcome output_open(output *out, const char *path);
 
 /* The same with a descriptor, which is written as it is. Its buffer is the caller's to free. */
 void output_use(output *out, const char *name, int fd);
 
-/* Makes room for `size` more bytes behind buffer + size. False: failed. */
-bool output_room(output *out, size_t size);
+/* Writes into memory as the calls of the library do; NO_SPACE says how much room is enough. */
+typedef execwire_status output_writer(const void *what, void *room, size_t capacity, size_t *size,
+                                      execwire_error *error);
+
+/* Appends what `write` makes of `what`, in as much room as it asks for; after its other errors
+ * nothing. What it says of the room is not believed: a writer that has taken more than it had, or
+ * that asks for what it had, is a mistake in execwire and ends the command. */
+execwire_status output_append(output *out, output_writer *write, const void *what,
+                              execwire_error *error);
 
 /* Appends bytes, or text as printf does. */
 void output_put(output *out, const char *text, size_t size);
@@ -42,7 +49,7 @@ void output_print(output *out, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Called before the command may have to wait for input: lets everything be seen that is done.
  * False: failed. */
-bool output_settle(output *out);
+EXECWIRE_MUST_USE bool output_settle(output *out);
 
 /* Writes the rest, and puts the file in its place. Without `keep` it drops what is held, and the
  * file. */

@@ -17,7 +17,7 @@ typedef struct record {
     bool guess;         /* JSON: the rest of the line, which may be more or less than a value */
 } record;
 
-typedef enum next_result {
+typedef enum EXECWIRE_MUST_USE next_result {
     NEXT_RECORD,
     NEXT_END,
     NEXT_BAD,   /* the fault says why; there may be more records behind it */
@@ -31,7 +31,10 @@ typedef struct fault {
         FAULT_BYTE,   /* bytes of the record */
         FAULT_LENGTH, /* nothing: the length before the record is at fault */
         FAULT_DIGIT,  /* digits and blanks of the line that stands for the record */
-        FAULT_FILE    /* nothing: the file is at fault */
+        FAULT_FILE,   /* nothing: the file is at fault */
+        /* nothing of the record, which is good, but cannot be written: */
+        FAULT_AS_JSON,
+        FAULT_AS_MESSAGE
     } place;
 } fault;
 

@@ -5,6 +5,7 @@
 #include "cli/io.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -106,12 +107,24 @@ void report_progress(const char *text)
         put(text, strlen(text));
 }
 
+void out_of_memory(void)
+{
+    report("out of memory");
+    exit(OUTCOME_IO);
+}
+
 void *reallocate(void *memory, size_t size)
 {
     void *larger = realloc(memory, size);
 
-    if (larger != NULL)
-        return larger;
-    report("out of memory");
-    exit(OUTCOME_IO);
+    if (larger == NULL)
+        out_of_memory();
+    return larger;
+}
+
+void *reallocate_array(void *memory, size_t count, size_t size)
+{
+    if (count > SIZE_MAX / size)
+        out_of_memory();
+    return reallocate(memory, count * size);
 }

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 /* Exit status; of several the greatest counts. */
-typedef enum outcome {
+typedef enum EXECWIRE_MUST_USE outcome {
     OUTCOME_GOOD = 0,
     OUTCOME_DATA = 1,  /* something in the input is wrong, and was not converted */
     OUTCOME_USAGE = 2, /* wrong options */
@@ -34,7 +34,13 @@ outcome report_error(const char *name, const char *place, const execwire_error *
 /* Puts `text` in place of the last line, on a terminal; NULL takes it away. */
 void report_progress(const char *text);
 
+/* Ends the command with OUTCOME_IO. */
+_Noreturn void out_of_memory(void);
+
 /* realloc that does not fail: the command ends with OUTCOME_IO instead. */
 void *reallocate(void *memory, size_t size);
+
+/* The same for `count` things of `size` bytes, which may be more than can be counted. */
+void *reallocate_array(void *memory, size_t count, size_t size);
 
 #endif

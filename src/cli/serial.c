@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/framing.h"
+#include "status/status.h"
 
 #include <execwire/serial.h>
 
@@ -25,7 +26,7 @@ static input_result skip_zeros(messages *m)
     }
 }
 
-/* The message of a frame, in the place of its bytes. */
+/* The message of a frame, in the place of its bytes; none of a damaged one. */
 static execwire_str unpack(char *frame, size_t size_with_zero)
 {
     execwire_serial_reader reader;
@@ -33,7 +34,8 @@ static execwire_str unpack(char *frame, size_t size_with_zero)
     size_t used;
 
     execwire_serial_init(&reader, frame, size_with_zero);
-    execwire_serial_feed(&reader, frame, size_with_zero, &used, &message, NULL);
+    if (execwire_serial_feed(&reader, frame, size_with_zero, &used, &message, NULL) != EXECWIRE_OK)
+        return (execwire_str){NULL, 0};
     return message;
 }
 
@@ -77,14 +79,15 @@ static execwire_status write_frame(const execwire_state *state, void *out, size_
 {
     execwire_status status = execwire_encode(state, NULL, 0, size, error);
     size_t message_size = *size;
-    uint8_t *message = (uint8_t *)out + EXECWIRE_SERIAL_LEAD(message_size);
+    uint8_t *message;
 
     if (status != EXECWIRE_OK)
         return status;
     *size = EXECWIRE_SERIAL_SIZE(message_size);
     if (*size > capacity)
-        return EXECWIRE_ERROR_NO_SPACE;
-    status = execwire_encode(state, message, message_size, &message_size, error);
+        return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+    message = (uint8_t *)out + EXECWIRE_SERIAL_LEAD(message_size);
+    status = execwire_encode(state, message, message_size, size, error);
     return status != EXECWIRE_OK
                ? status
                : execwire_serial_write(message, message_size, out, capacity, size, error);

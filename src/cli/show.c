@@ -141,7 +141,7 @@ static void show_time(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE]
         else
             return;
     }
-    if (execwire_time_write(&time, text, &size, NULL) == EXECWIRE_OK)
+    if (execwire_time_write(&time, text, sizeof text, &size, NULL) == EXECWIRE_OK)
         format(out, SHOW_VALUE_SIZE, "%.*s", (int)size, text);
 }
 

@@ -2,6 +2,7 @@
 #include "cli/source.h"
 
 #include "cli/format.h"
+#include "cli/hint.h"
 #include "cli/io.h"
 
 #include <inttypes.h>
@@ -73,7 +74,7 @@ static void grow(execwire_scratch *scratch)
     if (scratch->entry_count > scratch->entry_capacity) {
         scratch->entry_capacity = 2 * scratch->entry_count;
         scratch->entries =
-            reallocate(scratch->entries, scratch->entry_capacity * sizeof *scratch->entries);
+            reallocate_array(scratch->entries, scratch->entry_capacity, sizeof *scratch->entries);
     }
     if (scratch->text_size > scratch->text_capacity) {
         scratch->text_capacity = 2 * scratch->text_size;
@@ -133,6 +134,37 @@ static void line_and_column(const source *s, const record *bad, const fault *why
     format(place, PLACE_SIZE, ":%" PRIu64 ":%" PRIu64, line, column);
 }
 
+/* Of a record that is good, but cannot be written. */
+static void whole_record(const source *s, const record *bad, const char *as, char place[PLACE_SIZE])
+{
+    uint64_t line;
+    uint64_t column;
+
+    if (!s->json) {
+        format(place, PLACE_SIZE, ": message %" PRIu64 ", as %s", bad->number, as);
+        return;
+    }
+    values_locate(&s->values, 0, &line, &column);
+    format(place, PLACE_SIZE, ":%" PRIu64 ":%" PRIu64 ", as %s", line, column, as);
+}
+
+/* A file whose very first message is bad may be something else; what is left of the buffer is all
+ * of its beginning. */
+static void report_with_hint(const source *s, const record *bad, const char *place,
+                             execwire_error error)
+{
+    bool first = !s->json && s->in.offset == 0 && s->good == 0 && bad->number == 1;
+    const char *hint =
+        first ? hint_for(input_data(&s->in), input_size(&s->in), s->options, s->concerns) : NULL;
+    char text[256];
+
+    if (hint != NULL) {
+        format(text, sizeof text, "%s (%s)", error.text, hint);
+        error.text = text;
+    }
+    (void)report_error(s->in.name, place, &error);
+}
+
 void source_report(const source *s, const record *bad, const fault *why)
 {
     char place[PLACE_SIZE] = "";
@@ -153,8 +185,14 @@ void source_report(const source *s, const record *bad, const fault *why)
         break;
     case FAULT_FILE:
         break;
+    case FAULT_AS_JSON:
+        whole_record(s, bad, "JSON", place);
+        break;
+    case FAULT_AS_MESSAGE:
+        whole_record(s, bad, "protobuf", place);
+        break;
     }
-    report_error(s->in.name, place, &why->error);
+    report_with_hint(s, bad, place, why->error);
 }
 
 void source_refuse(source *s, const record *bad, const fault *why)

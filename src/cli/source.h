@@ -10,6 +10,7 @@
 
 typedef struct source {
     const cli_options *options;
+    unsigned concerns; /* of the command, for those who gave it the wrong file */
     input in;
     bool json; /* which of the next two is used */
     values values;

@@ -24,6 +24,7 @@ typedef struct row {
 } row;
 
 typedef struct stats {
+    execwire_json_options options; /* of the JSON that is counted */
     sizes json;
     sizes wire;
     uint64_t prefixes; /* bytes of the lengths before the messages */
@@ -43,7 +44,7 @@ static int find_row(stats *s, int parent, const execwire_field *field)
         i++;
     if (i < s->row_count)
         return i;
-    s->rows = reallocate(s->rows, (size_t)(i + 1) * sizeof *s->rows);
+    s->rows = reallocate_array(s->rows, (size_t)i + 1, sizeof *s->rows);
     s->rows[i] = (row){.parent = parent, .field = field, .wire = sizes_new()};
     s->row_count++;
     return i;
@@ -66,32 +67,40 @@ static void count_field(void *context, const execwire_wire_field *seen)
     s->leaf_depth = message ? EXECWIRE_SCHEMA_DEPTH : seen->depth;
 }
 
-/* The message's bytes: those of the input, or what a state read from JSON makes. */
-static void wire_bytes(stats *s, bool from_json, const execwire_state *state, record *wire)
+/* The bytes that a state read from JSON makes. */
+static execwire_status make_wire(stats *s, const execwire_state *state, record *wire,
+                                 execwire_error *error)
 {
-    execwire_error error;
+    execwire_status status =
+        execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, error);
+    bool measured = status == EXECWIRE_OK && s->wire_text == NULL;
 
-    if (!from_json)
-        return;
-    if (execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, &error) ==
-            EXECWIRE_ERROR_NO_SPACE ||
-        s->wire_text == NULL) {
+    if (measured || status == EXECWIRE_ERROR_NO_SPACE) {
         s->wire_capacity = 2 * wire->size + 1;
         s->wire_text = reallocate(s->wire_text, s->wire_capacity);
-        execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, &error);
+        status = execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, error);
     }
     wire->data = s->wire_text;
     wire->prefix_size = execwire_varint_size(wire->size);
+    return status;
+}
+
+static execwire_status count_wire(stats *s, const record *wire, execwire_error *error)
+{
+    execwire_wire_visitor visitor = {count_field, s};
+
+    sizes_add(&s->wire, wire->size);
+    s->prefixes += wire->prefix_size;
+    s->leaf_depth = EXECWIRE_SCHEMA_DEPTH;
+    return execwire_wire_read(wire->data, wire->size, NULL, NULL, &visitor, error);
 }
 
 /* ---- Counting bytes of JSON ---- */
 
-static size_t json_size(const execwire_state *state, const execwire_json_options *options)
+static execwire_status json_size(const stats *s, const execwire_state *state, size_t *size,
+                                 execwire_error *error)
 {
-    size_t size = 0;
-
-    execwire_json_write(state, options, NULL, 0, &size, NULL);
-    return size;
+    return execwire_json_write(state, &s->options, NULL, 0, size, error);
 }
 
 /* Makes a present field absent. */
@@ -109,45 +118,67 @@ static void hide(const execwire_field *field, void *base)
 
 /* Counts the fields of one message inside `state`, which is as it was afterwards. Recursion is as
  * deep as the schema, which the generator bounds. */
-static void count_json(stats *s, const execwire_json_options *options, execwire_state *state,
-                       const execwire_message *message, void *base, int parent)
+static execwire_status count_json(stats *s, execwire_state *state, size_t whole_size,
+                                  const execwire_message *message, void *base, int parent,
+                                  execwire_error *error)
 {
     execwire_state whole = *state;
-    size_t whole_size = json_size(state, options);
+    execwire_status status = EXECWIRE_OK;
 
-    for (size_t i = 0; i < message->count; i++) {
+    for (size_t i = 0; i < message->count && status == EXECWIRE_OK; i++) {
         const execwire_field *field = &message->fields[i];
+        size_t size = whole_size;
         int at;
 
         if (!execwire_is_present(field, base))
             continue;
         at = find_row(s, parent, field);
         if (field->kind == EXECWIRE_KIND_MESSAGE)
-            count_json(s, options, state, execwire_field_message(field),
-                       execwire_member(field, base), at);
+            status = count_json(s, state, whole_size, execwire_field_message(field),
+                                execwire_member(field, base), at, error);
         hide(field, base);
-        s->rows[at].json += whole_size - json_size(state, options);
+        if (status == EXECWIRE_OK)
+            status = json_size(s, state, &size, error);
+        s->rows[at].json += whole_size - size;
         *state = whole;
     }
+    return status;
 }
 
-static outcome count_state(cli_job *job, const execwire_state *state, const record *from)
+/* What may fail comes before anything is counted. */
+static execwire_status count_both(stats *s, const cli_options *options, const execwire_state *state,
+                                  record *wire, fault *why)
 {
-    stats *s = job->own;
-    execwire_wire_visitor visitor = {count_field, s};
-    execwire_json_options options = job->options->json;
+    execwire_error *error = &why->error;
     execwire_state copy = *state;
+    execwire_status status = EXECWIRE_OK;
+    size_t size;
+
+    s->options = options->json;
+    s->options.pretty = false;
+    why->place = FAULT_AS_MESSAGE;
+    if (options->from_json)
+        status = make_wire(s, state, wire, error);
+    if (status != EXECWIRE_OK)
+        return status;
+    why->place = FAULT_AS_JSON;
+    status = json_size(s, state, &size, error);
+    if (status != EXECWIRE_OK)
+        return status;
+    sizes_add(&s->json, size);
+    status = count_wire(s, wire, error);
+    if (status == EXECWIRE_OK)
+        status = count_json(s, &copy, size, &execwire_messages[0], &copy, NO_ROW, error);
+    return status;
+}
+
+static outcome count_state(cli_job *job, const execwire_state *state, const record *from,
+                           fault *why)
+{
     record wire = *from;
 
-    options.pretty = false;
-    wire_bytes(s, job->options->from_json, state, &wire);
-    sizes_add(&s->json, json_size(state, &options));
-    sizes_add(&s->wire, wire.size);
-    s->prefixes += wire.prefix_size;
-    s->leaf_depth = EXECWIRE_SCHEMA_DEPTH;
-    execwire_wire_read(wire.data, wire.size, NULL, NULL, &visitor, NULL);
-    count_json(s, &options, &copy, &execwire_messages[0], &copy, NO_ROW);
-    return OUTCOME_GOOD;
+    return count_both(job->own, job->options, state, &wire, why) == EXECWIRE_OK ? OUTCOME_GOOD
+                                                                                : OUTCOME_DATA;
 }
 
 /* ---- Telling ---- */

@@ -93,7 +93,7 @@ static next_result describe(values *v, record *value, size_t size, next_result r
 
 static next_result refuse(values *v, record *value, execwire_status code, execwire_error *error)
 {
-    execwire_fail(error, code, 0);
+    (void)execwire_fail(error, code, 0);
     v->lost = true;
     value->guess = false;
     return describe(v, value, input_size(v->in) > 0 ? 1 : 0, NEXT_BAD);
@@ -166,7 +166,7 @@ static bool is_byte_order_mark(values *v)
 
 static next_result refuse_mark(values *v, record *value, execwire_error *error)
 {
-    execwire_fail(error, EXECWIRE_ERROR_JSON_VALUE, 0);
+    (void)execwire_fail(error, EXECWIRE_ERROR_JSON_VALUE, 0);
     error->found = "a byte order mark";
     return describe(v, value, sizeof byte_order_mark - 1, NEXT_BAD);
 }

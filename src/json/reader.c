@@ -3,10 +3,12 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "schema/map.h"
 #include "schema/schema.h"
+#include "schema/scratch.h"
 #include "status/status.h"
 #include "text/rfc3339.h"
 #include "text/same.h"
 #include "json/number.h"
+#include "json/options.h"
 #include "json/scanner.h"
 
 #include <execwire/execwire.h>
@@ -165,7 +167,7 @@ static execwire_status fail_in_key(const reader *r, execwire_status code, const 
     execwire_str key = {room, 0};
 
     scan.at = start;
-    execwire_scan_string(&scan, room, sizeof room, &key);
+    (void)execwire_scan_string(&scan, room, sizeof room, &key); /* as it was the first time */
     if (key.data == room && key.size > sizeof room)
         key.size = sizeof room;
     return execwire_fail_in(r->scan.error, code, key.data, key.size);
@@ -408,19 +410,18 @@ execwire_status execwire_json_read(const void *in, size_t in_size,
     reader r = {{in, in, in, 0, error},
                 scratch != NULL ? scratch : &none,
                 options != NULL && options->ignore_unknown};
+    bool good = execwire_scratch_start(r.scratch) && (in != NULL || in_size == 0);
     execwire_status status;
 
     if (measure)
         state = &measured;
-    r.scratch->entry_count = 0;
-    r.scratch->text_size = 0;
-    r.scratch->unknown_count = 0;
     memset(state, 0, sizeof *state);
-    if (in == NULL)
+    if (!good || !execwire_json_options_good(options))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     if (in_size > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
-    r.scan.end += in_size;
+    if (in_size > 0)
+        r.scan.end += in_size;
     status = read_document(&r, state);
     if (status == EXECWIRE_OK && !measure && !has_room(r.scratch))
         status = execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);

@@ -4,7 +4,9 @@
 #include "schema/schema.h"
 #include "status/status.h"
 #include "status/target.h"
+#include "text/rfc3339.h"
 #include "text/span.h"
+#include "json/options.h"
 
 #include <execwire/execwire.h>
 
@@ -226,9 +228,8 @@ static void put_enum(writer *w, const execwire_enum *type, int32_t number)
 static void put_time(writer *w, const execwire_time *time)
 {
     char text[EXECWIRE_TIME_SIZE];
-    size_t size;
+    size_t size = execwire_time_put(time, text);
 
-    execwire_time_write(time, text, &size, NULL);
     put_quoted(w, text, size);
 }
 
@@ -308,7 +309,7 @@ execwire_status execwire_json_write(const execwire_state *state,
 
     if (size != NULL)
         *size = 0;
-    if (state == NULL || size == NULL)
+    if (state == NULL || size == NULL || !execwire_json_options_good(options))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     status = execwire_schema_check(state, error);
     if (status != EXECWIRE_OK)

@@ -2,6 +2,8 @@
  *
  * Two-way, a hello is repeated until it is acknowledged, and words are used after that. One-way,
  * all hellos are said four times, then now and then; words are used after the fourth time.
+ * Lossless, they are said once, and now and then for a receiver that was started anew. Lossless,
+ * they are said once, and now and then for a receiver that was started anew.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/difference.h"
@@ -32,18 +34,29 @@ static execwire_buffer_sink frame_of(const execwire_link_sender *sender)
     return execwire_sink_buffer(sender->options.frame, sender->options.mtu);
 }
 
-/* Puts session and check in, and hands the frame out. Returns the check; it goes on over the node
- * for what is to be believed of this node alone. */
+/* The session's number, and its salt where there is one. */
+static void write_session(const execwire_link_sender *sender, execwire_sink *sink, bool with_salt)
+{
+    execwire_sink_varint_field(sink, EXECWIRE_FRAME_SESSION, sender->session);
+    if (!with_salt || sender->options.salt == 0)
+        return;
+    execwire_sink_tag(sink, EXECWIRE_FRAME_SALT, EXECWIRE_WIRE_FIXED32);
+    execwire_sink_fixed32(sink, sender->options.salt);
+}
+
+/* Puts session and check in, and hands the frame out. Returns the check; for what is to be believed
+ * of this node and session alone it goes on over the node and the salt, which others say. */
 static uint32_t control_end(execwire_link_sender *sender, execwire_buffer_sink *out,
-                            size_t check_at, bool of_node)
+                            size_t check_at, bool of_session)
 {
     uint8_t raw[EXECWIRE_LINK_NODE_SIZE];
-    size_t raw_size = of_node ? execwire_draft_node(sender->options.node, raw) : 0;
+    size_t raw_size = of_session ? execwire_draft_node(sender->options.node, raw) : 0;
     uint32_t crc;
 
-    execwire_sink_varint_field(&out->sink, EXECWIRE_FRAME_SESSION, sender->session);
+    write_session(sender, &out->sink, !of_session);
     crc = execwire_frame_finish_check(out->data, out->sink.size, check_at,
-                                      (execwire_str){(const char *)raw, raw_size});
+                                      (execwire_str){(const char *)raw, raw_size},
+                                      of_session ? sender->options.salt : 0);
     sender->stats.controls++;
     execwire_sender_emit(sender, out->sink.size);
     return crc;
@@ -90,18 +103,30 @@ void execwire_announce_open(execwire_link_sender *sender)
         sender->options.node = (execwire_str){NULL, 0};
 }
 
-/* Takes the first time that comes as epoch, where the hello has room for it. */
-static void choose_epoch(execwire_link_sender *sender, const execwire_state *state)
+static bool has_base_room(const execwire_link_sender *sender)
 {
     execwire_sink size = {NULL, 0};
 
+    write_base(sender, &size);
+    write_session(sender, &size, true);
+    return size.size <= sender->options.mtu;
+}
+
+/* Leaves the salt out, before it was said, where the hello has no room for it. */
+static void choose_salt(execwire_link_sender *sender)
+{
+    if (!has_base_room(sender))
+        sender->options.salt = 0;
+}
+
+/* Takes the first time that comes as epoch, where the hello has room for it. */
+static void choose_epoch(execwire_link_sender *sender, const execwire_state *state)
+{
     if (sender->has_epoch || !state->has_create_time)
         return;
     sender->epoch = state->create_time.seconds;
     sender->has_epoch = true;
-    write_base(sender, &size);
-    execwire_sink_varint_field(&size, EXECWIRE_FRAME_SESSION, sender->session);
-    sender->has_epoch = size.size <= sender->options.mtu;
+    sender->has_epoch = has_base_room(sender);
 }
 
 /* The words from `first` on, as many as fit. */
@@ -136,11 +161,12 @@ static bool lack(const execwire_link_sender *sender, unsigned parts)
     return parts <= sender->word_count;
 }
 
-/* Sends the next hello; one-way all that the receiver may lack, or everything when it lacks
- * nothing. */
+/* Sends the next hello; where nothing comes back all that the receiver may lack, or everything when
+ * it lacks nothing. */
 static void send_hello(execwire_link_sender *sender)
 {
     bool one_way = sender->options.mode == EXECWIRE_LINK_ONE_WAY;
+    bool alone = sender->options.mode != EXECWIRE_LINK_TWO_WAY;
     unsigned parts = lack(sender, sender->parts_known) ? sender->parts_known : 0;
 
     do {
@@ -149,7 +175,7 @@ static void send_hello(execwire_link_sender *sender)
         else
             send_words(sender, parts - 1);
         parts = sender->parts_told;
-    } while (one_way && lack(sender, parts));
+    } while (alone && lack(sender, parts));
     sender->hello_sent = sender->now;
     if (sender->hello_tries < MAX_TRIES)
         sender->hello_tries++;
@@ -158,51 +184,105 @@ static void send_hello(execwire_link_sender *sender)
         sender->parts_known = sender->parts_told;
 }
 
+/* Says all again that a receiver has to know, lossless: the hello, and with the next update of each
+ * execution, or at once where it can be recalled, its identity. */
+static void begin_again(execwire_link_sender *sender)
+{
+    unsigned wanted = sender->options.recall != NULL ? EXECWIRE_EXECUTION_WANTED : 0;
+
+    for (size_t i = 0; i < sender->options.execution_count; i++) {
+        execwire_link_execution *execution = &sender->options.executions[i];
+
+        execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_KNOWN;
+        if (!execwire_execution_has(execution, EXECWIRE_EXECUTION_TERMINAL))
+            execution->flags |= (uint8_t)wanted;
+    }
+    send_hello(sender);
+}
+
 /* The ticks from the last hello to the next one; 0: none is due. */
 static uint32_t hello_interval(const execwire_link_sender *sender)
 {
-    bool one_way = sender->options.mode == EXECWIRE_LINK_ONE_WAY;
+    execwire_link_mode mode = sender->options.mode;
     uint32_t urgent = sender->intervals[EXECWIRE_SENDER_URGENT];
 
     if (!lack(sender, sender->parts_known))
-        return one_way ? sender->intervals[EXECWIRE_SENDER_HELLO] : 0;
-    if (one_way || sender->hello_tries == 0)
+        return mode == EXECWIRE_LINK_TWO_WAY ? 0 : sender->intervals[EXECWIRE_SENDER_HELLO];
+    if (mode == EXECWIRE_LINK_ONE_WAY || sender->hello_tries == 0)
         return urgent;
     return execwire_sender_backoff(urgent, sender->hello_tries - 1u);
 }
 
-uint32_t execwire_announce_poll(execwire_link_sender *sender)
+/* Sends what is wanted of the hello, when that may be: the whole from its beginning; after the
+ * first one at once, which may have been lost. Returns as execwire_announce_poll. */
+static uint32_t poll_wanted(execwire_link_sender *sender)
+{
+    uint32_t wait = 0;
+
+    if (!sender->hello_wanted)
+        return EXECWIRE_SENDER_NEVER;
+    if (execwire_sender_budget(sender) == 0)
+        wait = execwire_sender_budget_wait(sender);
+    else if (sender->hello_tries != 1)
+        wait = execwire_sender_wait(sender, sender->hello_sent,
+                                    sender->intervals[EXECWIRE_SENDER_WANT]);
+    if (wait > 0)
+        return wait;
+    sender->hello_wanted = false;
+    sender->parts_known = 0;
+    sender->budget--;
+    send_hello(sender);
+    return 0;
+}
+
+/* Sends the hello by the clock. Returns as execwire_announce_poll. */
+static uint32_t poll_hello(execwire_link_sender *sender)
 {
     uint32_t interval = hello_interval(sender);
     uint32_t wait = 0;
 
-    if (!sender->started || interval == 0)
+    if (interval == 0)
         return EXECWIRE_SENDER_NEVER;
     if (sender->hello_tries > 0)
         wait = execwire_sender_wait(sender, sender->hello_sent, interval);
-    if (wait == 0)
+    if (wait > 0)
+        return wait;
+    if (sender->options.mode == EXECWIRE_LINK_LOSSLESS)
+        begin_again(sender);
+    else
         send_hello(sender);
-    return wait;
+    return 0;
+}
+
+uint32_t execwire_announce_poll(execwire_link_sender *sender)
+{
+    uint32_t wanted, wait;
+
+    if (!sender->started)
+        return EXECWIRE_SENDER_NEVER;
+    wanted = poll_wanted(sender);
+    wait = wanted > 0 ? poll_hello(sender) : 0;
+    return wait < wanted ? wait : wanted;
 }
 
 void execwire_announce_start(execwire_link_sender *sender, const execwire_state *state)
 {
     bool had_epoch = sender->has_epoch;
 
+    if (!sender->started)
+        choose_salt(sender);
     choose_epoch(sender, state);
-    if (sender->started && sender->has_epoch == had_epoch)
+    if (sender->started && sender->has_epoch == had_epoch) {
+        if (sender->options.mode == EXECWIRE_LINK_LOSSLESS)
+            (void)poll_hello(sender);
         return;
+    }
     if (!sender->started)
         sender->digest_sent = sender->now;
     sender->started = true;
-    execwire_announce_again(sender);
-    send_hello(sender);
-}
-
-void execwire_announce_again(execwire_link_sender *sender)
-{
     sender->hello_tries = 0;
     sender->parts_known = 0;
+    send_hello(sender);
 }
 
 void execwire_announce_known(execwire_link_sender *sender)
@@ -282,7 +362,7 @@ void execwire_announce_learn(execwire_link_sender *sender, const execwire_state 
 
 static uint32_t live_entry(unsigned ref, const execwire_link_execution *execution)
 {
-    return (uint32_t)execution->number << 11 | execwire_execution_generation(execution) << 7 | ref;
+    return (uint32_t)execution->number << 11 | (execution->generation & 15u) << 7 | ref;
 }
 
 /* Writes the entries from `ref` on, as many as fit. Returns the ref behind them. */

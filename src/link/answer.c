@@ -17,9 +17,23 @@
 /* Tag and size of a packed field. */
 #define PACKED_HEAD 4
 #define ACKS_HEAD   2
-#define CHECK_SIZE  5
+/* Acknowledgments in a frame: so many that their size is one byte. */
+#define MOST_ACKS  31
+#define CHECK_SIZE 5
 /* Bytes of one entry of wants. */
 #define WANT_SIZE 2
+
+uint64_t execwire_receiver_time(const execwire_link_receiver *receiver, uint64_t now)
+{
+    return receiver->passed + (now > receiver->clock ? now - receiver->clock : 0);
+}
+
+uint64_t execwire_receiver_set_clock(execwire_link_receiver *receiver, uint64_t now)
+{
+    receiver->passed = execwire_receiver_time(receiver, now);
+    receiver->clock = now;
+    return receiver->passed;
+}
 
 uint32_t execwire_receiver_interval(uint32_t chosen, uint32_t otherwise)
 {
@@ -31,17 +45,37 @@ uint32_t execwire_receiver_want_interval(const execwire_link_receiver *receiver)
     return execwire_receiver_interval(receiver->options.want_ms, EXECWIRE_RECEIVER_WANT_MS);
 }
 
-void execwire_answer_ack(execwire_link_receiver *receiver, uint32_t check, uint64_t now)
+/* How many checks are to be acknowledged. */
+static size_t owed(const execwire_link_receiver *receiver)
 {
-    if (receiver->options.mode != EXECWIRE_LINK_TWO_WAY ||
-        receiver->ack_count == EXECWIRE_LINK_ACKS)
+    return receiver->owed + (size_t)receiver->owes_hello;
+}
+
+void execwire_answer_ack(execwire_link_receiver *receiver, execwire_link_context *context,
+                         uint64_t now)
+{
+    if (receiver->options.mode != EXECWIRE_LINK_TWO_WAY || context->owed)
         return;
-    for (size_t i = 0; i < receiver->ack_count; i++)
-        if (receiver->acks[i] == check)
-            return;
-    if (receiver->ack_count == 0)
+    if (owed(receiver) == 0)
         receiver->ack_since = now;
-    receiver->acks[receiver->ack_count++] = check;
+    context->owed = true;
+    receiver->owed++;
+}
+
+void execwire_answer_ack_hello(execwire_link_receiver *receiver, uint32_t check, uint64_t now)
+{
+    if (receiver->options.mode != EXECWIRE_LINK_TWO_WAY)
+        return;
+    if (owed(receiver) == 0)
+        receiver->ack_since = now;
+    receiver->owes_hello = true;
+    receiver->hello_check = check;
+}
+
+void execwire_answer_forget(execwire_link_receiver *receiver, execwire_link_context *context)
+{
+    receiver->owed = (uint8_t)(receiver->owed - context->owed);
+    context->owed = false;
 }
 
 void execwire_answer_want(execwire_link_receiver *receiver, unsigned ref)
@@ -58,9 +92,9 @@ void execwire_answer_want_hello(execwire_link_receiver *receiver)
 
 static uint64_t acks_due(const execwire_link_receiver *receiver)
 {
-    if (receiver->ack_count == 0)
+    if (owed(receiver) == 0)
         return EXECWIRE_LINK_NEVER;
-    if (receiver->ack_count >= MANY_ACKS)
+    if (owed(receiver) >= MANY_ACKS)
         return receiver->ack_since;
     return receiver->ack_since +
            execwire_receiver_interval(receiver->options.ack_ms, EXECWIRE_RECEIVER_ACK_MS);
@@ -100,21 +134,36 @@ static size_t room_left(const answer *a)
     return a->out.capacity - a->out.sink.size;
 }
 
-/* As many as fit with a check behind them. */
+static size_t smaller(size_t left, size_t right)
+{
+    return left < right ? left : right;
+}
+
+/* As many as fit with a check behind them; the others go with the next frame. */
 static void put_acks(answer *a)
 {
     execwire_link_receiver *receiver = a->receiver;
-    size_t fitting = (room_left(a) - ACKS_HEAD - CHECK_SIZE) / 4;
-    size_t count = receiver->ack_count < fitting ? receiver->ack_count : fitting;
+    size_t fitting = smaller((room_left(a) - ACKS_HEAD - CHECK_SIZE) / 4, MOST_ACKS);
+    size_t count = smaller(owed(receiver), fitting);
 
     if (count == 0)
         return;
     execwire_sink_tag(&a->out.sink, EXECWIRE_FRAME_ACKS, EXECWIRE_WIRE_BYTES);
     execwire_sink_varint(&a->out.sink, 4 * count);
-    for (size_t i = 0; i < count; i++)
-        execwire_sink_fixed32(&a->out.sink, receiver->acks[i]);
-    receiver->ack_count = (uint8_t)(receiver->ack_count - count);
-    memmove(receiver->acks, receiver->acks + count, receiver->ack_count * sizeof receiver->acks[0]);
+    if (receiver->owes_hello) {
+        execwire_sink_fixed32(&a->out.sink, receiver->hello_check);
+        receiver->owes_hello = false;
+        count--;
+    }
+    for (size_t i = 0; count > 0; i++) {
+        execwire_link_context *context = &receiver->options.contexts[i];
+
+        if (!context->owed)
+            continue;
+        execwire_sink_fixed32(&a->out.sink, context->check);
+        execwire_answer_forget(receiver, context);
+        count--;
+    }
 }
 
 /* Notes that something is asked for now. Returns whether it is not to be asked for any more. */
@@ -219,22 +268,28 @@ static size_t write_answer(answer *a)
     if (a->out.sink.size == check_at + CHECK_SIZE)
         return without;
     (void)execwire_frame_finish_check(a->out.data, a->out.sink.size, check_at,
-                                      (execwire_str){NULL, 0});
+                                      (execwire_str){NULL, 0}, 0);
     return a->out.sink.size;
 }
 
 uint64_t execwire_link_receiver_poll(execwire_link_receiver *receiver, uint64_t now, void *out,
                                      size_t capacity, size_t *size)
 {
-    answer a = {receiver, now, execwire_sink_buffer(out, capacity)};
+    answer a = {receiver, 0, execwire_sink_buffer(out, capacity)};
+    uint64_t due;
 
-    *size = 0;
-    if (receiver->options.mode != EXECWIRE_LINK_TWO_WAY)
+    if (size != NULL)
+        *size = 0;
+    if (receiver == NULL || out == NULL || size == NULL ||
+        receiver->options.mode != EXECWIRE_LINK_TWO_WAY)
         return EXECWIRE_LINK_NEVER;
-    if (capacity < EXECWIRE_LINK_MIN_MTU || next_due(receiver) > now)
-        return next_due(receiver);
-    *size = write_answer(&a);
+    a.now = execwire_receiver_set_clock(receiver, now);
+    if (capacity >= EXECWIRE_LINK_MIN_MTU && next_due(receiver) <= a.now)
+        *size = write_answer(&a);
     if (*size > 0)
         receiver->stats.feedbacks++;
-    return next_due(receiver) > now ? next_due(receiver) : now;
+    due = next_due(receiver);
+    if (due == EXECWIRE_LINK_NEVER)
+        return due;
+    return due > a.now ? now + (due - a.now) : now;
 }

@@ -8,6 +8,8 @@
 
 /* After so many intervals between wants without progress a transfer makes room for others. */
 #define STALLED_WANTS 4
+/* A ref whose pieces are forged must not take all transfers. */
+#define TRANSFERS_OF_A_REF 2
 
 /* Of nine bytes, eight hold the frame and one the bits. */
 static size_t frame_capacity(const execwire_link_receiver *receiver)
@@ -40,28 +42,38 @@ static bool is_spare(const execwire_link_receiver *receiver, const execwire_link
     return transfer->whole == 0 || now - transfer->heard > patience;
 }
 
-/* The transfer that a piece belongs to, or a new one; NULL when there is no room. */
+static unsigned ref_of(uint32_t update)
+{
+    return update & (EXECWIRE_LINK_MAX_REFS - 1);
+}
+
+/* The transfer that a piece belongs to, or a new one; NULL when there is no room, or when its ref
+ * has as many as one may have. */
 static execwire_link_transfer *find(const execwire_link_receiver *receiver, uint32_t update,
                                     uint32_t whole, uint64_t now)
 {
     execwire_link_transfer *spare = NULL;
+    unsigned busy = 0; /* transfers of the ref that go on */
 
     for (size_t i = 0; i < receiver->options.transfer_count; i++) {
         execwire_link_transfer *transfer = &receiver->options.transfers[i];
 
         if (transfer->whole == whole && transfer->update == update)
             return transfer;
-        if (is_spare(receiver, transfer, now) && (spare == NULL || spare->whole != 0))
+        if (!is_spare(receiver, transfer, now))
+            busy += ref_of(transfer->update) == ref_of(update);
+        else if (spare == NULL || spare->whole != 0)
             spare = transfer;
     }
-    if (spare == NULL)
+    if (spare == NULL || busy >= TRANSFERS_OF_A_REF)
         return NULL;
     *spare = (execwire_link_transfer){.update = update, .whole = whole};
     memset(frame_of(receiver, spare) + frame_capacity(receiver), 0, whole / 8 + 1);
     return spare;
 }
 
-/* Puts a piece where it belongs. Returns whether it had a byte that was not there. */
+/* Puts a piece where it belongs: a byte that is there stays, so that nobody else's takes its place.
+ * Returns whether it had one that was not there. */
 static bool put(execwire_link_receiver *receiver, execwire_link_transfer *transfer, size_t offset,
                 execwire_str piece)
 {
@@ -69,10 +81,12 @@ static bool put(execwire_link_receiver *receiver, execwire_link_transfer *transf
     uint8_t *bits = bytes + frame_capacity(receiver);
     uint32_t before = transfer->got;
 
-    memcpy(bytes + offset, piece.data, piece.size);
     for (size_t at = offset; at < offset + piece.size; at++) {
-        transfer->got += !is_there(bits, at);
+        if (is_there(bits, at))
+            continue;
+        bytes[at] = (uint8_t)piece.data[at - offset];
         bits[at / 8] |= (uint8_t)(1u << (at % 8));
+        transfer->got++;
     }
     return transfer->got != before;
 }
@@ -123,7 +137,7 @@ void execwire_assembly_forget(execwire_link_receiver *receiver, unsigned ref)
     for (size_t i = 0; i < receiver->options.transfer_count; i++) {
         execwire_link_transfer *transfer = &receiver->options.transfers[i];
 
-        if ((transfer->update & (EXECWIRE_LINK_MAX_REFS - 1)) == ref &&
+        if (ref_of(transfer->update) == ref &&
             execwire_assembly_is_known(context, transfer->update))
             transfer->whole = 0;
     }

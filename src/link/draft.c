@@ -45,21 +45,23 @@ static bool is_version_4(const uint8_t uuid[EXECWIRE_UUID_RAW])
     return uuid[6] >> 4 == 4;
 }
 
-/* The UUIDs of job and compute reference. In 31 bytes where both are of version 4: byte 6 begins
- * with the 4 then, and the last byte takes the place of the second one. */
+/* The UUIDs of job and compute reference; no bytes where they are none. In 31 bytes where both are
+ * of version 4: byte 6 begins with the 4 then, and the last byte takes the place of the second one.
+ */
 static void put_ids(execwire_draft *draft, execwire_sink *sink)
 {
     const execwire_state *state = draft->state;
     uint8_t ids[2 * EXECWIRE_UUID_RAW];
     uint8_t *second = ids + EXECWIRE_UUID_RAW;
-    size_t size = sizeof ids;
+    size_t size = 0;
 
-    if (execwire_id_read(EXECWIRE_ID_UUID, &state->job_id, ids) == 0 ||
-        execwire_id_read(EXECWIRE_ID_REFERENCE, &state->compute_reference, second) == 0)
-        return;
-    know(draft, &state->job_id);
-    know(draft, &state->compute_reference);
-    if (is_version_4(ids) && is_version_4(second)) {
+    if (execwire_id_read(EXECWIRE_ID_UUID, &state->job_id, ids) != 0 &&
+        execwire_id_read(EXECWIRE_ID_REFERENCE, &state->compute_reference, second) != 0) {
+        know(draft, &state->job_id);
+        know(draft, &state->compute_reference);
+        size = sizeof ids;
+    }
+    if (size > 0 && is_version_4(ids) && is_version_4(second)) {
         ids[6] = (uint8_t)(ids[6] << 4 | (second[6] & 15));
         second[6] = ids[--size];
     }
@@ -140,15 +142,16 @@ static unsigned number_of_state(const execwire_state *state)
     return fits ? (unsigned)state->state : EXECWIRE_LINK_NO_STATE;
 }
 
-static uint32_t head_of(const execwire_draft *draft)
+uint32_t execwire_draft_head(const execwire_link_sender *sender,
+                             const execwire_link_execution *execution, unsigned state_number)
 {
-    const execwire_link_execution *execution = draft->execution;
     uint32_t head = execution->number >> EXECWIRE_UPDATE_NUMBER_BITS;
 
-    head = head << EXECWIRE_UPDATE_GENERATION_BITS | execwire_execution_generation(execution);
+    head = head << EXECWIRE_UPDATE_GENERATION_BITS |
+           (execution->generation & EXECWIRE_UPDATE_GENERATION_MASK);
     head = head << EXECWIRE_UPDATE_NUMBER_BITS | (execution->number & EXECWIRE_UPDATE_NUMBER_MASK);
-    head = head << EXECWIRE_UPDATE_STATE_BITS | number_of_state(draft->state);
-    return head << EXECWIRE_UPDATE_REF_BITS | execwire_execution_ref(draft->sender, execution);
+    head = head << EXECWIRE_UPDATE_STATE_BITS | state_number;
+    return head << EXECWIRE_UPDATE_REF_BITS | execwire_execution_ref(sender, execution);
 }
 
 static uint64_t update_of(const execwire_draft *draft, uint64_t elapsed)
@@ -200,9 +203,9 @@ static void put_first(execwire_draft *draft, execwire_sink *sink, times t)
 static void put_last(execwire_draft *draft, execwire_sink *sink)
 {
     const execwire_link_execution *execution = draft->execution;
-    unsigned generation = execwire_execution_generation(execution);
+    uint32_t generation = execwire_execution_generation(draft->sender, execution);
     bool identity = execwire_execution_has(draft->execution, EXECWIRE_EXECUTION_IDENTIFIED);
-    bool no_ids = draft->predicted.job_id.data == NULL;
+    bool far = identity ? execution->number > EXECWIRE_UPDATE_NUMBER_MASK : draft->far;
 
     execwire_sink_tag(sink, EXECWIRE_FRAME_CHECK, EXECWIRE_WIRE_FIXED32);
     execwire_sink_fixed32(sink, draft->check);
@@ -210,8 +213,7 @@ static void put_last(execwire_draft *draft, execwire_sink *sink)
     put_varint(sink, draft->base != 0, EXECWIRE_FRAME_BASE, draft->base);
     if (identity)
         put_node(draft, sink);
-    put_varint(sink, identity && (execution->number > EXECWIRE_UPDATE_NUMBER_MASK || no_ids),
-               EXECWIRE_FRAME_NUMBER, execution->number);
+    put_varint(sink, far, EXECWIRE_FRAME_NUMBER, execution->number);
     put_varint(sink, execwire_execution_has(draft->execution, EXECWIRE_EXECUTION_SESSION),
                EXECWIRE_FRAME_SESSION, draft->sender->session);
 }
@@ -293,11 +295,11 @@ static bool compare_joined(execwire_link_joiner *joiner, const char *packed, siz
 uint32_t execwire_draft_check(const execwire_link_sender *sender,
                               const execwire_link_execution *execution, const execwire_state *state)
 {
-    uint32_t start =
-        execwire_link_check_start(sender->session, execwire_execution_ref(sender, execution),
-                                  execwire_execution_generation(execution), execution->number);
+    uint32_t start = execwire_link_check_start(
+        sender->session, execwire_execution_ref(sender, execution),
+        execwire_execution_generation(sender, execution), execution->number);
 
-    return execwire_canonical_sum(state, EXECWIRE_CANONICAL_ALL, start);
+    return execwire_canonical_sum(state, EXECWIRE_CANONICAL_ALL, start) ^ sender->options.salt;
 }
 
 /* What is small of the frame. */
@@ -323,17 +325,18 @@ static void put_texts(execwire_draft *draft)
 
 void execwire_draft_make(execwire_draft *draft, const execwire_link_sender *sender,
                          const execwire_link_execution *execution, const execwire_state *state,
-                         uint32_t base)
+                         uint32_t base, bool far)
 {
     memset(draft, 0, sizeof *draft);
     draft->sender = sender;
     draft->execution = execution;
     draft->state = state;
     draft->base = base;
+    draft->far = far;
     draft->names =
         (execwire_link_names){&draft->predicted, EXECWIRE_TEXT_NAMES, sender->options.words,
                               sender->parts_known > 0 ? sender->parts_known - 1u : 0};
-    draft->head = head_of(draft);
+    draft->head = execwire_draft_head(sender, execution, number_of_state(state));
     draft->check = execwire_draft_check(sender, execution, state);
     if (base != 0)
         draft->predicted = *state;

@@ -21,12 +21,13 @@ void execwire_sender_set_timing(execwire_link_sender *sender)
 {
     static const uint16_t seconds[] = {3, 8, 30, 2, 600, 600};
     const execwire_link_timing *timing = sender->options.timing;
+    bool lossless = sender->options.mode == EXECWIRE_LINK_LOSSLESS;
 
     for (size_t i = 0; i < EXECWIRE_SENDER_INTERVALS; i++) {
         uint32_t ms = timing != NULL ? interval_at(timing, i) : 0;
 
         if (ms == 0)
-            ms = seconds[i] * 1000u;
+            ms = (lossless && i == EXECWIRE_SENDER_HELLO ? 3600 : seconds[i]) * 1000u;
         sender->intervals[i] = (uint16_t)execwire_sender_backoff(ms / EXECWIRE_TICK + 1, 0);
     }
     sender->tries = timing != NULL ? timing->tries : 0;
@@ -66,8 +67,6 @@ uint32_t execwire_execution_interval(const execwire_link_sender *sender,
 
     if (execution->number == 0)
         return 0;
-    if ((execution->flags & EXECWIRE_EXECUTION_WANTED) != 0)
-        return tries == 0 ? 1 : sender->intervals[EXECWIRE_SENDER_WANT];
     if ((execution->flags & EXECWIRE_EXECUTION_ACKED) != 0 || tries >= sender->tries)
         return 0;
     if (sender->options.mode == EXECWIRE_LINK_ONE_WAY) { /* deltas and identities take turns */
@@ -93,9 +92,25 @@ uint32_t execwire_execution_identity(const execwire_state *state)
     return execwire_canonical_sum(state, IDENTITY_FIELDS, 0);
 }
 
-uint16_t execwire_execution_large(const execwire_state *state)
+/* 12 bits; 0 where nothing is large, and never so where something is. */
+static unsigned sum_of_large(const execwire_state *state)
 {
-    return (uint16_t)execwire_canonical_sum(state, LARGE_FIELDS, 0);
+    unsigned sum;
+
+    if (!state->has_run_output && state->status.data == NULL)
+        return 0;
+    sum = execwire_canonical_sum(state, LARGE_FIELDS, 0) & 0xFFF;
+    return sum > 0 ? sum : 1;
+}
+
+bool execwire_execution_keeps_large(execwire_link_execution *execution, const execwire_state *state)
+{
+    unsigned before = execution->large | (execution->tries & 0xF0u) << 4;
+    unsigned sum = sum_of_large(state);
+
+    execution->large = (uint8_t)sum;
+    execution->tries = (uint8_t)((sum >> 4 & 0xF0) | (execution->tries & 15));
+    return sum != 0 && sum == before;
 }
 
 /* What it costs to give a ref away: nothing when it is free, less when its execution is done with,
@@ -110,15 +125,24 @@ static uint32_t cost_of(const execwire_link_sender *sender,
     return (execwire_execution_is_open(execution) ? 0x20000 : 0x10000) - age;
 }
 
-/* Gives a ref to another execution. */
-void execwire_execution_renew(execwire_link_execution *execution, uint32_t identity)
+/* Counts what no ref can count by itself. It changes the generations of all: the receiver knows
+ * their executions by the old ones. */
+static void count_generations(execwire_link_sender *sender)
 {
-    unsigned generation = execwire_execution_generation(execution);
+    sender->generations += UINT8_MAX + 1;
+    for (size_t i = 0; i < sender->options.execution_count; i++)
+        sender->options.executions[i].flags &= (uint8_t)~EXECWIRE_EXECUTION_KNOWN;
+}
 
-    if (execution->number != 0)
-        generation = (generation + 1) & 15;
-    *execution =
-        (execwire_link_execution){.identity = identity, .tries = (uint8_t)(generation << 4)};
+/* Gives a ref to another execution. */
+void execwire_execution_renew(execwire_link_sender *sender, execwire_link_execution *execution,
+                              uint32_t identity)
+{
+    uint8_t generation = execution->generation;
+
+    if (execution->number != 0 && ++generation == 0)
+        count_generations(sender);
+    *execution = (execwire_link_execution){.identity = identity, .generation = generation};
 }
 
 execwire_link_execution *execwire_execution_of(execwire_link_sender *sender, uint32_t identity)
@@ -139,7 +163,7 @@ execwire_link_execution *execwire_execution_of(execwire_link_sender *sender, uin
     }
     if (execwire_execution_is_open(spare))
         sender->stats.reused++;
-    execwire_execution_renew(spare, identity);
+    execwire_execution_renew(sender, spare, identity);
     return spare;
 }
 

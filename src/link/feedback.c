@@ -90,9 +90,9 @@ static uint32_t checksum(const uint8_t *frame, size_t size, size_t check_at)
 }
 
 uint32_t execwire_frame_finish_check(uint8_t *frame, size_t size, size_t check_at,
-                                     execwire_str node)
+                                     execwire_str node, uint32_t salt)
 {
-    uint32_t crc = execwire_crc32(checksum(frame, size, check_at), node.data, node.size);
+    uint32_t crc = execwire_crc32(checksum(frame, size, check_at), node.data, node.size) ^ salt;
     execwire_buffer_sink value = execwire_sink_buffer(frame + check_at + 1, CHECK_SIZE - 1);
 
     execwire_sink_fixed32(&value.sink, crc);

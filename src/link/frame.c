@@ -49,12 +49,13 @@ static const struct {
     [EXECWIRE_FRAME_OFFSET] = {"offset", EXECWIRE_WIRE_VARINT, FORM_UINT32},
     [EXECWIRE_FRAME_WHOLE] = {"whole", EXECWIRE_WIRE_VARINT, FORM_UINT32},
     [EXECWIRE_FRAME_PIECE] = {"piece", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_SALT] = {"salt", EXECWIRE_WIRE_FIXED32, FORM_SINGLE},
 };
 
 #define BIT(field) (UINT32_C(1) << EXECWIRE_FRAME_##field)
 
-/* What makes a state's frame one with identity. */
-#define IDENTITY (BIT(IDS) | BIT(CREATED) | BIT(NUMBER) | BIT(SESSION) | BIT(NODE))
+/* What only a state's frame with identity may have, which is one by its ids. */
+#define IDENTITY (BIT(CREATED) | BIT(SESSION) | BIT(NODE) | BIT(GENERATION) | BIT(PROFILE))
 #define FACTS                                                                                      \
     (BIT(CID) | BIT(BUCKET) | BIT(REGION) | BIT(OUT) | BIT(ERR) | BIT(STATUS) | BIT(CLEAR) |       \
      BIT(PATCH))
@@ -66,12 +67,12 @@ static const struct {
     uint32_t needs_one;
     uint32_t may_have;
 } kinds[] = {
-    [EXECWIRE_FRAME_KIND_IDENTITY] = {BIT(UPDATE) | BIT(CHECK), IDENTITY,
-                                      FACTS | BIT(GENERATION) | BIT(PROFILE)},
-    [EXECWIRE_FRAME_KIND_DELTA] = {BIT(UPDATE) | BIT(CHECK), 0, FACTS | BIT(BASE)},
+    [EXECWIRE_FRAME_KIND_IDENTITY] = {BIT(UPDATE) | BIT(IDS) | BIT(CHECK), 0,
+                                      FACTS | BIT(NUMBER) | IDENTITY},
+    [EXECWIRE_FRAME_KIND_DELTA] = {BIT(UPDATE) | BIT(CHECK), 0, FACTS | BIT(NUMBER) | BIT(BASE)},
     [EXECWIRE_FRAME_KIND_HELLO] = {BIT(SESSION) | BIT(CHECK), 0,
                                    BIT(NODE) | BIT(PROFILE) | BIT(EPOCH) | BIT(FIRST_WORD) |
-                                       BIT(WORDS)},
+                                       BIT(WORDS) | BIT(SALT)},
     [EXECWIRE_FRAME_KIND_DIGEST] = {BIT(SESSION) | BIT(CHECK) | BIT(LIVE), 0, 0},
     [EXECWIRE_FRAME_KIND_ACKS] = {BIT(ACKS), 0, 0},
     [EXECWIRE_FRAME_KIND_FEEDBACK] = {BIT(CHECK), BIT(WANTS) | BIT(REPAIRS), BIT(ACKS)},

@@ -39,20 +39,25 @@ enum {
     EXECWIRE_FRAME_NUMBER,
     EXECWIRE_FRAME_SESSION,
     EXECWIRE_FRAME_CLEAR,
+    EXECWIRE_FRAME_SALT,
     EXECWIRE_FRAME_FIELDS
 };
 
 /* The parts of `update`, from its lowest bit on. */
 #define EXECWIRE_UPDATE_REF_BITS      7
 #define EXECWIRE_UPDATE_STATE_BITS    4
+#define EXECWIRE_UPDATE_STATE_MASK    15u
 #define EXECWIRE_UPDATE_NUMBER_BITS   3
 #define EXECWIRE_UPDATE_NUMBER_MASK   7
 #define EXECWIRE_UPDATE_ELAPSED_SHIFT 14
 #define EXECWIRE_UPDATE_ELAPSED_BITS  50
-/* In a piece, in place of the elapsed time: the generation (4 bits) and the rest of the number. */
+/* In a piece, in place of the elapsed time: the low 4 bits of the generation, the rest of the
+ * number, and from bit 32 on the rest of the generation. The low 32 bits are what repairs name. */
 #define EXECWIRE_UPDATE_GENERATION_SHIFT 14
 #define EXECWIRE_UPDATE_GENERATION_BITS  4
+#define EXECWIRE_UPDATE_GENERATION_MASK  15
 #define EXECWIRE_UPDATE_NUMBER_SHIFT     18
+#define EXECWIRE_UPDATE_REST_SHIFT       32
 
 /* In `wants`: the hello. */
 #define EXECWIRE_WANT_HELLO 128
@@ -133,9 +138,10 @@ bool execwire_frame_next_repair(execwire_str *rest, execwire_repair *repair);
 /* Writing a hello, digest or feedback, whose check is over the rest of it: first room is left for
  * the check where its field belongs, which returns where that is; then it is put in, which returns
  * it. The check of a hello with words and of a digest goes on over `node`, as the first hello had
- * it: they must not pass for another node's. */
+ * it, and is xored with the session's salt: they must not pass for those of another node or of
+ * another session. */
 size_t execwire_frame_put_check(execwire_sink *sink);
 uint32_t execwire_frame_finish_check(uint8_t *frame, size_t size, size_t check_at,
-                                     execwire_str node);
+                                     execwire_str node, uint32_t salt);
 
 #endif

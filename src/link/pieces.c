@@ -9,6 +9,7 @@
 typedef struct piece_sink {
     execwire_sink sink;
     bool wanted; /* the piece */
+    bool cut;    /* pieces that were wanted were left out */
     execwire_link_sender *sender;
     const execwire_draft *draft;
     size_t whole;    /* size of the frame */
@@ -28,7 +29,11 @@ void execwire_sender_emit(execwire_link_sender *sender, size_t size)
 /* The fields of a piece before its bytes. */
 static void write_head(execwire_sink *sink, const piece_sink *p, size_t offset, size_t size)
 {
-    execwire_sink_varint_field(sink, EXECWIRE_FRAME_UPDATE, p->draft->head);
+    uint64_t rest = execwire_execution_generation(p->sender, p->draft->execution) >>
+                    EXECWIRE_UPDATE_GENERATION_BITS;
+
+    execwire_sink_varint_field(sink, EXECWIRE_FRAME_UPDATE,
+                               rest << EXECWIRE_UPDATE_REST_SHIFT | p->draft->head);
     if (offset > 0)
         execwire_sink_varint_field(sink, EXECWIRE_FRAME_OFFSET, offset);
     execwire_sink_varint_field(sink, EXECWIRE_FRAME_WHOLE, p->whole);
@@ -42,6 +47,10 @@ static void begin_piece(piece_sink *p, size_t offset)
 
     p->left = p->whole - offset < p->most ? p->whole - offset : p->most;
     p->wanted = offset < p->to && offset + p->left > p->from;
+    if (p->wanted && !execwire_sender_may_send(sender)) {
+        p->wanted = false;
+        p->cut = true;
+    }
     if (p->most < p->whole) {
         write_head(&out.sink, p, offset, p->left);
         sender->stats.pieces += p->wanted;
@@ -64,7 +73,7 @@ static void put_piece(execwire_sink *sink, const uint8_t *data, size_t size)
     }
 }
 
-void execwire_sender_send(execwire_link_sender *sender, const execwire_draft *draft, size_t from,
+bool execwire_sender_send(execwire_link_sender *sender, const execwire_draft *draft, size_t from,
                           size_t to)
 {
     execwire_sink size = {NULL, 0};
@@ -78,4 +87,5 @@ void execwire_sender_send(execwire_link_sender *sender, const execwire_draft *dr
         write_head(&head, &pieces, size.size, sender->options.mtu);
     pieces.most = sender->options.mtu - head.size;
     execwire_draft_write(draft, &pieces.sink);
+    return !pieces.cut;
 }

@@ -24,6 +24,7 @@ typedef struct rebuild {
     size_t capacity;
     size_t entry_count;            /* entries in use, by the state that is the base */
     uint32_t number;               /* of the update */
+    unsigned compressed;           /* texts that were expanded */
     execwire_link_outcome outcome; /* STATE as long as all is good */
     execwire_error *error;
 } rebuild;
@@ -61,6 +62,17 @@ static execwire_link_names names_of(const rebuild *b, unsigned count)
                                  .word_count = b->receiver->word_count};
 }
 
+/* Whether a packed text may be looked into: of compressed ones only so many come to nothing. */
+static bool may_expand(rebuild *b, const char *packed, size_t size)
+{
+    if (size == 0 || (uint8_t)packed[0] != EXECWIRE_MARK_COMPRESSED)
+        return true;
+    if (b->receiver->failed + b->compressed >= EXECWIRE_RECEIVER_FAILED)
+        return stop(b, EXECWIRE_LINK_BUSY);
+    b->compressed++;
+    return true;
+}
+
 /* Names that are absent are left out: what is predicted then is different from what there is. */
 static bool join(execwire_link_joiner *joiner, const char *packed, size_t size,
                  execwire_str *member)
@@ -78,12 +90,14 @@ static bool join(execwire_link_joiner *joiner, const char *packed, size_t size,
 
 /* ---- The identity ---- */
 
-uint32_t execwire_number_near(uint32_t last, unsigned low)
+uint32_t execwire_number_of(const execwire_frame *frame, uint32_t last)
 {
     const uint32_t behind = 2; /* repeats of what came before have to be told from what is new */
     uint32_t first = last > behind ? last - behind : 0;
 
-    return first + ((low - first) & 7);
+    if (execwire_frame_has(frame, EXECWIRE_FRAME_NUMBER))
+        return (uint32_t)frame->value[EXECWIRE_FRAME_NUMBER];
+    return first + ((frame->low_number - first) & EXECWIRE_UPDATE_NUMBER_MASK);
 }
 
 /* What the execution's last state says of it. */
@@ -97,7 +111,7 @@ static bool know_identity(rebuild *b)
     execwire_state known;
 
     (void)execwire_decode(message.data, message.size, &scratch, &known, NULL); /* was stored */
-    b->number = execwire_number_near(b->context->number, b->frame->low_number);
+    b->number = execwire_number_of(b->frame, b->context->number);
     if (execwire_frame_has(b->frame, EXECWIRE_FRAME_BASE)) {
         if (b->frame->value[EXECWIRE_FRAME_BASE] != b->context->number)
             return stop(b, EXECWIRE_LINK_NO_BASE);
@@ -121,15 +135,15 @@ static bool write_id(rebuild *b, execwire_id id, const void *raw, execwire_str *
     return true;
 }
 
-/* The two UUIDs: 32 bytes, or 31 when byte 6 stands for both bytes 6, and the second one's for its
- * last byte. */
+/* The two UUIDs: none, 32 bytes, or 31 when byte 6 stands for both bytes 6, and the second one's
+ * for its last byte. */
 static bool read_ids(rebuild *b)
 {
     execwire_str ids = b->frame->bytes[EXECWIRE_FRAME_IDS];
     uint8_t raw[2 * EXECWIRE_UUID_RAW];
     uint8_t *second = raw + EXECWIRE_UUID_RAW;
 
-    if (ids.data == NULL)
+    if (ids.size == 0)
         return true;
     if (ids.size != sizeof raw && ids.size != sizeof raw - 1)
         return stop(b, EXECWIRE_LINK_MISMATCH);
@@ -216,6 +230,8 @@ static execwire_status read_text(rebuild *b, const struct text_field *text)
     size_t size;
 
     if (packed.data == NULL || b->outcome != EXECWIRE_LINK_STATE)
+        return EXECWIRE_OK;
+    if (!may_expand(b, packed.data, packed.size))
         return EXECWIRE_OK;
     result = execwire_text_read((const uint8_t *)packed.data, packed.size, &names, b->room,
                                 b->capacity, &size);
@@ -316,7 +332,8 @@ static bool check_state(rebuild *b, execwire_rebuilt *rebuilt)
         return stop(b, EXECWIRE_LINK_MISMATCH);
     crc = execwire_link_check_start(b->receiver->session, b->frame->ref, rebuilt->generation,
                                     b->number);
-    if (execwire_crc32(crc, b->room, size) != b->frame->value[EXECWIRE_FRAME_CHECK])
+    crc = execwire_crc32(crc, b->room, size) ^ b->receiver->salt;
+    if (crc != b->frame->value[EXECWIRE_FRAME_CHECK])
         return stop(b, EXECWIRE_LINK_MISMATCH);
     rebuilt->number = b->number;
     rebuilt->message = take_room(b, size);
@@ -363,9 +380,11 @@ execwire_status execwire_rebuild(execwire_link_receiver *receiver, const execwir
     *rebuilt = (execwire_rebuilt){0};
     receiver->state = (execwire_state){0};
     rebuilt->generation = frame->kind == EXECWIRE_FRAME_KIND_IDENTITY
-                              ? (uint8_t)(frame->value[EXECWIRE_FRAME_GENERATION] & 15)
+                              ? (uint32_t)frame->value[EXECWIRE_FRAME_GENERATION]
                               : context->generation;
     status = rebuild_state(&b, rebuilt);
+    if (status != EXECWIRE_OK || b.outcome != EXECWIRE_LINK_STATE)
+        receiver->failed = (uint8_t)(receiver->failed + b.compressed);
     *outcome = b.outcome;
     return status;
 }

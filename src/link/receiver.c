@@ -3,9 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/receiver.h"
 
-#include "link/text.h"
 #include "status/status.h"
-#include "text/crc32.h"
 
 #include <string.h>
 
@@ -18,16 +16,21 @@ static const struct {
 #define OUTCOME(name, text) {"EXECWIRE_LINK_" #name, text},
     EXECWIRE_LINK_OUTCOME_LIST(OUTCOME)
 #undef OUTCOME
-};
+        {"", "not an outcome"}};
+
+static unsigned known(execwire_link_outcome outcome)
+{
+    return (unsigned)outcome < EXECWIRE_LINK_OUTCOME_COUNT ? outcome : EXECWIRE_LINK_OUTCOME_COUNT;
+}
 
 const char *execwire_link_outcome_name(execwire_link_outcome outcome)
 {
-    return outcomes[(unsigned)outcome % EXECWIRE_LINK_OUTCOME_COUNT].name;
+    return outcomes[known(outcome)].name;
 }
 
 const char *execwire_link_outcome_text(execwire_link_outcome outcome)
 {
-    return outcomes[(unsigned)outcome % EXECWIRE_LINK_OUTCOME_COUNT].text;
+    return outcomes[known(outcome)].text;
 }
 
 /* ---- Calls that change nothing ---- */
@@ -53,18 +56,20 @@ execwire_status execwire_link_receiver_init(execwire_link_receiver *receiver,
 bool execwire_link_receiver_view(const execwire_link_receiver *receiver, unsigned ref, uint64_t now,
                                  execwire_link_view *view)
 {
-    const execwire_link_context *context = NULL;
-    uint32_t fresh =
-        execwire_receiver_interval(receiver->options.fresh_ms, EXECWIRE_RECEIVER_FRESH_MS);
+    const execwire_link_context *context;
 
-    memset(view, 0, sizeof *view);
-    if (ref < receiver->options.context_count)
-        context = &receiver->options.contexts[ref];
-    if (context == NULL || !context->known)
+    if (view != NULL)
+        memset(view, 0, sizeof *view);
+    if (receiver == NULL || view == NULL || ref >= receiver->options.context_count)
         return false;
-    view->age_ms = now - context->heard;
+    context = &receiver->options.contexts[ref];
+    if (!context->known)
+        return false;
+    view->age_ms = execwire_receiver_time(receiver, now) - context->heard;
     view->suspect = context->suspect;
-    view->current = !context->suspect && view->age_ms <= fresh;
+    view->current =
+        !context->suspect && view->age_ms <= execwire_receiver_interval(receiver->options.fresh_ms,
+                                                                        EXECWIRE_RECEIVER_FRESH_MS);
     view->number = context->number;
     view->message = execwire_store_get(receiver, context);
     return true;
@@ -73,23 +78,28 @@ bool execwire_link_receiver_view(const execwire_link_receiver *receiver, unsigne
 /* ---- States ---- */
 
 /* Whether a rebuilt state is newer than the context's. Generations and numbers only grow in a
- * session; generations go around. */
+ * session; generations go around after 2^32. */
 static bool is_newer(const execwire_link_context *context, const execwire_rebuilt *rebuilt)
 {
-    unsigned ahead = (unsigned)(rebuilt->generation - context->generation) & 15;
+    uint32_t ahead = rebuilt->generation - context->generation;
 
     if (!execwire_context_is_present(context))
         return true;
     if (ahead != 0)
-        return ahead < 8;
+        return ahead <= INT32_MAX;
     return rebuilt->number > context->number;
 }
 
+/* A state has come. Only what is stored is acknowledged: a sender that goes by another one has to
+ * go on, and one that is older is of no use to it. */
 static void confirm(execwire_link_receiver *receiver, execwire_link_context *context,
                     uint32_t check, uint64_t now)
 {
-    execwire_answer_ack(receiver, check, now);
     if (check != context->check)
+        return;
+    execwire_answer_ack(receiver, context, now);
+    receiver->session_heard = now;
+    if (context->number < context->newer) /* it comes late: what is wanted is newer */
         return;
     context->heard = now;
     context->suspect = false;
@@ -114,6 +124,8 @@ static execwire_link_outcome keep(execwire_link_receiver *receiver, const execwi
     }
     if (!execwire_store_put(receiver, context, rebuilt->message))
         return EXECWIRE_LINK_NO_ROOM;
+    if (context->generation != rebuilt->generation || context->earlier)
+        context->newer = 0;
     context->number = rebuilt->number;
     context->generation = rebuilt->generation;
     context->check = check;
@@ -154,6 +166,8 @@ static void want_what_lacks(execwire_link_receiver *receiver, const execwire_fra
     case EXECWIRE_LINK_NO_ROOM:
     case EXECWIRE_LINK_FEEDBACK:
     case EXECWIRE_LINK_PROFILE:
+    case EXECWIRE_LINK_OTHER_NODE:
+    case EXECWIRE_LINK_BUSY:
     case EXECWIRE_LINK_OUTCOME_COUNT:
         return;
     }
@@ -184,7 +198,7 @@ static execwire_link_outcome judge(const execwire_link_receiver *receiver,
     if (!execwire_context_is_present(context))
         return EXECWIRE_LINK_NO_IDENTITY;
     if (execwire_frame_has(frame, EXECWIRE_FRAME_BASE) &&
-        execwire_number_near(context->number, frame->low_number) <= context->number)
+        execwire_number_of(frame, context->number) <= context->number)
         return EXECWIRE_LINK_REPEATED;
     return EXECWIRE_LINK_STATE;
 }
@@ -216,6 +230,14 @@ static execwire_status take_state(execwire_link_receiver *receiver, const execwi
 
 /* ---- Pieces ---- */
 
+/* Whether a piece's update is not newer than what is known. */
+static bool is_known(const execwire_link_context *context, uint64_t update)
+{
+    return execwire_assembly_is_known(context, (uint32_t)update) &&
+           update >> EXECWIRE_UPDATE_REST_SHIFT ==
+               context->generation >> EXECWIRE_UPDATE_GENERATION_BITS;
+}
+
 static execwire_status take_piece(execwire_link_receiver *receiver, const execwire_frame *piece,
                                   uint64_t now, execwire_link_event *event, execwire_error *error)
 {
@@ -224,10 +246,10 @@ static execwire_status take_piece(execwire_link_receiver *receiver, const execwi
     execwire_str whole;
     execwire_status status;
 
-    if (execwire_assembly_is_known(context, (uint32_t)piece->value[EXECWIRE_FRAME_UPDATE])) {
+    if (is_known(context, piece->value[EXECWIRE_FRAME_UPDATE])) {
         event->outcome = EXECWIRE_LINK_REPEATED;
         event->number = context->number;
-        execwire_answer_ack(receiver, context->check, now);
+        execwire_answer_ack(receiver, context, now);
         return EXECWIRE_OK;
     }
     event->outcome = execwire_assembly_take(receiver, piece, now, &whole);
@@ -241,181 +263,6 @@ static execwire_status take_piece(execwire_link_receiver *receiver, const execwi
         frame.ref != piece->ref)
         return execwire_fail(error, EXECWIRE_ERROR_LINK_FRAME, 0);
     return take_state(receiver, &frame, now, event, error);
-}
-
-/* ---- Control frames ---- */
-
-static void open_session(execwire_link_receiver *receiver, uint32_t session)
-{
-    receiver->session = session;
-    receiver->has_session = true;
-    receiver->has_hello = false;
-    receiver->has_epoch = false;
-    receiver->word_count = 0;
-    receiver->words_used = 0;
-    for (size_t i = 0; i < receiver->options.context_count; i++) {
-        execwire_link_context *context = &receiver->options.contexts[i];
-
-        context->earlier = true;
-        context->suspect = context->known;
-        context->want = false;
-        context->asks = 0;
-    }
-    for (size_t i = 0; i < receiver->options.transfer_count; i++)
-        receiver->options.transfers[i].whole = 0;
-}
-
-/* Whether a hello names the node that hellos named before: a link has one. */
-static bool is_same_node(const execwire_link_receiver *receiver, const execwire_frame *frame)
-{
-    execwire_str node = frame->bytes[EXECWIRE_FRAME_NODE];
-
-    if (node.size > sizeof receiver->node)
-        return false;
-    if (!receiver->has_met)
-        return true;
-    return node.size == receiver->node_size &&
-           (node.size == 0 || memcmp(node.data, receiver->node, node.size) == 0);
-}
-
-static void take_base(execwire_link_receiver *receiver, const execwire_frame *frame)
-{
-    execwire_str node = frame->bytes[EXECWIRE_FRAME_NODE];
-
-    receiver->has_hello = true;
-    receiver->has_met = true;
-    receiver->want_hello = false;
-    receiver->hello_asks = 0;
-    if (node.size > 0)
-        memcpy(receiver->node, node.data, node.size);
-    receiver->node_size = (uint8_t)node.size;
-    receiver->has_epoch = execwire_frame_has(frame, EXECWIRE_FRAME_EPOCH);
-    receiver->epoch = execwire_unzigzag(frame->value[EXECWIRE_FRAME_EPOCH]);
-}
-
-/* Adds a word behind those that are there. */
-static bool add_word(execwire_link_receiver *receiver, execwire_str packed)
-{
-    const execwire_link_names nothing = {.word_count = 0};
-    char *word = receiver->words + receiver->words_used;
-    size_t room = sizeof receiver->words - receiver->words_used;
-    size_t size;
-
-    if (room == 0 || receiver->word_count == EXECWIRE_LINK_MAX_WORDS ||
-        execwire_text_read((const uint8_t *)packed.data, packed.size, &nothing, word + 1,
-                           room - 1 < UINT8_MAX ? room - 1 : UINT8_MAX, &size) != EXECWIRE_TEXT_OK)
-        return false;
-    *word = (char)size;
-    receiver->words_used = (uint16_t)(receiver->words_used + 1 + size);
-    receiver->word_count++;
-    return true;
-}
-
-/* Words come in order; those that are there already are skipped. False when some are missing. */
-static bool take_words(execwire_link_receiver *receiver, const execwire_frame *frame)
-{
-    uint64_t index = frame->value[EXECWIRE_FRAME_FIRST_WORD];
-    execwire_str rest = frame->bytes[EXECWIRE_FRAME_WORDS];
-    execwire_str word;
-
-    for (; execwire_frame_next_bytes(&rest, &word); index++) {
-        if (index > receiver->word_count)
-            return false;
-        if (index == receiver->word_count && !add_word(receiver, word))
-            return false;
-    }
-    return true;
-}
-
-static execwire_link_outcome take_hello(execwire_link_receiver *receiver,
-                                        const execwire_frame *frame, uint64_t now)
-{
-    uint32_t session = (uint32_t)frame->value[EXECWIRE_FRAME_SESSION];
-    bool has_words = execwire_frame_has(frame, EXECWIRE_FRAME_WORDS);
-
-    if (frame->value[EXECWIRE_FRAME_PROFILE] != 0)
-        return EXECWIRE_LINK_PROFILE;
-    if (!has_words && !is_same_node(receiver, frame))
-        return EXECWIRE_LINK_MISMATCH;
-    if (receiver->has_session && session < receiver->session)
-        return EXECWIRE_LINK_OLD_SESSION;
-    if (!receiver->has_session || session > receiver->session)
-        open_session(receiver, session);
-    if (!has_words)
-        take_base(receiver, frame);
-    else if (!receiver->has_hello || !take_words(receiver, frame)) {
-        execwire_answer_want_hello(receiver);
-        return EXECWIRE_LINK_NO_SESSION;
-    }
-    execwire_answer_ack(receiver, (uint32_t)frame->value[EXECWIRE_FRAME_CHECK], now);
-    return EXECWIRE_LINK_HELLO;
-}
-
-/* Compares one entry of a digest with what is known. */
-static void compare_live(execwire_link_receiver *receiver, uint32_t entry, uint64_t now)
-{
-    unsigned ref = entry & 127;
-    unsigned generation = entry >> 7 & 15;
-    uint32_t number = entry >> 11;
-    execwire_link_context *context;
-
-    if (ref >= receiver->options.context_count)
-        return;
-    context = &receiver->options.contexts[ref];
-    if (execwire_context_knows(context, generation, number)) {
-        if (number == context->number)
-            context->heard = now;
-        return;
-    }
-    context->suspect = context->known;
-    execwire_answer_want(receiver, ref);
-}
-
-static execwire_link_outcome take_digest(execwire_link_receiver *receiver,
-                                         const execwire_frame *frame, uint64_t now)
-{
-    uint64_t session = frame->value[EXECWIRE_FRAME_SESSION];
-    execwire_str live = frame->bytes[EXECWIRE_FRAME_LIVE];
-    uint32_t entry;
-
-    if (receiver->has_session && session < receiver->session)
-        return EXECWIRE_LINK_OLD_SESSION;
-    if (!receiver->has_hello || session > receiver->session) {
-        execwire_answer_want_hello(receiver);
-        return EXECWIRE_LINK_NO_SESSION;
-    }
-    while (execwire_frame_next_number(&live, &entry))
-        compare_live(receiver, entry, now);
-    return EXECWIRE_LINK_DIGEST;
-}
-
-static bool is_control_good(const execwire_link_receiver *receiver, const execwire_frame *frame)
-{
-    uint32_t check = frame->control;
-    bool of_node = frame->kind == EXECWIRE_FRAME_KIND_DIGEST ||
-                   execwire_frame_has(frame, EXECWIRE_FRAME_WORDS);
-
-    if (of_node)
-        check = execwire_crc32(check, receiver->node, receiver->node_size);
-    return check == frame->value[EXECWIRE_FRAME_CHECK];
-}
-
-static execwire_status take_control(execwire_link_receiver *receiver, const execwire_frame *frame,
-                                    uint64_t now, execwire_link_event *event, execwire_error *error)
-{
-    bool is_base = frame->kind == EXECWIRE_FRAME_KIND_HELLO &&
-                   !execwire_frame_has(frame, EXECWIRE_FRAME_WORDS);
-
-    if (!receiver->has_met && !is_base) { /* there is nothing yet to hold it against */
-        event->outcome = EXECWIRE_LINK_NO_SESSION;
-        execwire_answer_want_hello(receiver);
-        return EXECWIRE_OK;
-    }
-    if (!is_control_good(receiver, frame))
-        return execwire_fail(error, EXECWIRE_ERROR_LINK_FRAME, 0);
-    event->outcome = frame->kind == EXECWIRE_FRAME_KIND_HELLO ? take_hello(receiver, frame, now)
-                                                              : take_digest(receiver, frame, now);
-    return EXECWIRE_OK;
 }
 
 /* ---- All frames ---- */
@@ -437,7 +284,7 @@ static execwire_status take(execwire_link_receiver *receiver, const execwire_fra
                    : take_state(receiver, frame, now, event, error);
     case EXECWIRE_FRAME_KIND_HELLO:
     case EXECWIRE_FRAME_KIND_DIGEST:
-        return take_control(receiver, frame, now, event, error);
+        return execwire_session_take(receiver, frame, now, event, error);
     case EXECWIRE_FRAME_KIND_ACKS:
     case EXECWIRE_FRAME_KIND_FEEDBACK:
         break;
@@ -459,6 +306,11 @@ execwire_status execwire_link_receive(execwire_link_receiver *receiver, const vo
     memset(event, 0, sizeof *event);
     if (receiver == NULL || frame == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    now = execwire_receiver_set_clock(receiver, now);
+    if (now - receiver->failed_since >= 1000) {
+        receiver->failed_since = now;
+        receiver->failed = 0;
+    }
     receiver->stats.bytes += size;
     status = execwire_frame_read(frame, size, &parts, error);
     if (status == EXECWIRE_OK)

@@ -12,16 +12,19 @@
 
 #define MAX_TRIES  15
 #define MAX_NUMBER UINT16_MAX
-/* How far versions may jump before the receiver has to be told the whole number. */
-#define MAX_JUMP 2
-/* Repairs that one feedback may ask for. */
-#define MAX_REPAIRS 8
+/* How far the number may jump before the receiver has to be told the whole one: one that has the
+ * last state tells it by three bits, and so does one that lacks a few. */
+#define MAX_JUMP       5
+#define MAX_JUMP_LOSSY 2
+/* Two-way, so many repeats may go by what the receiver knows. The next ones do not: what it wants
+ * may get lost as well. */
+#define MAX_DELTAS 2
 
 /* ---- Sending a state ---- */
 
-/* Whether a state is the one of the execution's last frame. */
-static bool is_last_state(const execwire_link_sender *sender,
-                          const execwire_link_execution *execution, const execwire_state *state)
+bool execwire_execution_is_last(const execwire_link_sender *sender,
+                                const execwire_link_execution *execution,
+                                const execwire_state *state)
 {
     return execution->number != 0 &&
            execwire_draft_check(sender, execution, state) == execution->check;
@@ -46,21 +49,21 @@ static void mark_identity(const execwire_link_sender *sender, execwire_link_exec
     execution->flags = (uint8_t)flags;
 }
 
-/* Sends an execution's state; `base` as in a draft. */
-static void deliver(execwire_link_sender *sender, execwire_link_execution *execution,
-                    const execwire_state *state, bool identity, uint32_t base)
+/* Sends an execution's state; `base` and `far` as in a draft. False: not all of it. */
+static bool deliver(execwire_link_sender *sender, execwire_link_execution *execution,
+                    const execwire_state *state, bool identity, uint32_t base, bool far)
 {
     execwire_draft draft;
 
     mark_identity(sender, execution, identity);
-    execwire_draft_make(&draft, sender, execution, state, base);
+    execwire_draft_make(&draft, sender, execution, state, base, far);
     execution->check = draft.check;
     execution->sent = sender->now;
     if (identity)
         sender->stats.identities++;
     else
         sender->stats.deltas++;
-    execwire_sender_send(sender, &draft, 0, SIZE_MAX);
+    return execwire_sender_send(sender, &draft, 0, SIZE_MAX);
 }
 
 /* The number of the execution's next state: its version where that fits. */
@@ -73,26 +76,35 @@ static uint16_t next_number(const execwire_link_execution *execution, const exec
     return (uint16_t)(execution->number + 1u);
 }
 
+/* Whether a receiver may not know by its low bits how much the number has grown. */
+static bool is_far(const execwire_link_sender *sender, const execwire_link_execution *execution,
+                   unsigned growth)
+{
+    bool certain = sender->options.mode == EXECWIRE_LINK_LOSSLESS ||
+                   execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED);
+
+    return growth > (certain ? MAX_JUMP : MAX_JUMP_LOSSY);
+}
+
 /* Sends a state that the receiver cannot have yet. */
 static void send_new(execwire_link_sender *sender, execwire_link_execution *execution,
                      const execwire_state *state)
 {
-    uint16_t large = execwire_execution_large(state);
     uint32_t base = 0, last;
-    bool identity;
+    bool identity, far, same;
 
     execwire_announce_learn(sender, state);
     if (execution->number == MAX_NUMBER)
-        execwire_execution_renew(execution, execution->identity);
+        execwire_execution_renew(sender, execution, execution->identity);
     last = execution->number;
     execution->number = next_number(execution, state);
-    identity = execution->number > last + MAX_JUMP ||
-               !execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN);
-    if (execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED) && !identity &&
-        large == execution->large && sender->options.mode == EXECWIRE_LINK_TWO_WAY &&
-        (state->has_run_output || state->status.data != NULL))
+    far = is_far(sender, execution, execution->number - last);
+    identity = !execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN) ||
+               (far && sender->options.mode == EXECWIRE_LINK_ONE_WAY);
+    same = execwire_execution_keeps_large(execution, state);
+    if (same && !identity && execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED) &&
+        sender->options.mode == EXECWIRE_LINK_TWO_WAY)
         base = last;
-    execution->large = large;
     execwire_execution_set_tries(execution, 0);
     execution->flags &= (uint8_t) ~(EXECWIRE_EXECUTION_ACKED | EXECWIRE_EXECUTION_TERMINAL |
                                     EXECWIRE_EXECUTION_WANTED);
@@ -100,7 +112,7 @@ static void send_new(execwire_link_sender *sender, execwire_link_execution *exec
         execution->flags |= EXECWIRE_EXECUTION_TERMINAL;
     if (sender->options.mode == EXECWIRE_LINK_LOSSLESS)
         execution->flags |= EXECWIRE_EXECUTION_ACKED;
-    deliver(sender, execution, state, identity, base);
+    (void)deliver(sender, execution, state, identity, base, far);
 }
 
 /* ---- Calls ---- */
@@ -121,6 +133,7 @@ execwire_status execwire_link_sender_init(execwire_link_sender *sender,
     memset(options->executions, 0, options->execution_count * sizeof *options->executions);
     sender->options = *options;
     sender->session = 1;
+    sender->budget = EXECWIRE_SENDER_BUDGET;
     execwire_sender_set_timing(sender);
     execwire_announce_open(sender);
     return EXECWIRE_OK;
@@ -136,9 +149,13 @@ uint32_t execwire_link_session(const execwire_link_sender *sender)
     return sender->session;
 }
 
+/* Time passes as the caller's clock goes forward. One that goes back, or around, stands still. */
 static void set_clock(execwire_link_sender *sender, uint64_t now)
 {
-    sender->now = (uint16_t)(now / EXECWIRE_TICK);
+    if (now > sender->clock)
+        sender->passed += (uint32_t)(now - sender->clock);
+    sender->clock = now;
+    sender->now = (uint16_t)(sender->passed / EXECWIRE_TICK);
 }
 
 execwire_status execwire_link_update(execwire_link_sender *sender, const execwire_state *state,
@@ -156,7 +173,7 @@ execwire_status execwire_link_update(execwire_link_sender *sender, const execwir
     execution = execwire_execution_of(sender, execwire_execution_identity(state));
     if (ref != NULL)
         *ref = execwire_execution_ref(sender, execution);
-    if (is_last_state(sender, execution, state)) {
+    if (execwire_execution_is_last(sender, execution, state)) {
         sender->stats.unchanged++;
         return EXECWIRE_OK;
     }
@@ -168,9 +185,8 @@ execwire_status execwire_link_update(execwire_link_sender *sender, const execwir
 
 /* ---- Repeats ---- */
 
-/* The state of an execution, or NULL and an end of it. */
-static const execwire_state *recall(const execwire_link_sender *sender,
-                                    execwire_link_execution *execution)
+const execwire_state *execwire_execution_recall(const execwire_link_sender *sender,
+                                                execwire_link_execution *execution)
 {
     const execwire_state *state = NULL;
 
@@ -185,68 +201,137 @@ static const execwire_state *recall(const execwire_link_sender *sender,
     return NULL;
 }
 
-static void repeat(execwire_link_sender *sender, execwire_link_execution *execution)
-{
-    const execwire_state *state = recall(sender, execution);
-    bool wanted = execwire_execution_has(execution, EXECWIRE_EXECUTION_WANTED);
-    unsigned tries = execwire_execution_tries(execution);
-    bool identity = wanted || !execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN);
-
-    if (state == NULL)
-        return;
-    if (!is_last_state(sender, execution, state)) {
-        execution->flags &= (uint8_t) ~(wanted ? EXECWIRE_EXECUTION_KNOWN : 0);
-        send_new(sender, execution, state);
-        return;
-    }
-    if (sender->options.mode == EXECWIRE_LINK_ONE_WAY)
-        identity |= tries % 2 == 1;
-    else
-        identity |= execwire_execution_has(execution, EXECWIRE_EXECUTION_IDENTIFIED);
-    if (tries < sender->tries) {
-        execwire_execution_set_tries(execution, tries + 1);
-        sender->stats.given_up += tries + 1 == sender->tries &&
-                                  !execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED);
-    }
-    if (!wanted && execwire_execution_has(execution, EXECWIRE_EXECUTION_REPAIRED)) {
-        execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_REPAIRED;
-        execution->sent = sender->now;
-        return;
-    }
-    execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_WANTED;
-    sender->stats.repeats++;
-    deliver(sender, execution, state, identity, 0);
-}
-
 static uint32_t sooner(uint32_t left, uint32_t right)
 {
     return left < right ? left : right;
 }
 
-/* Repeats the first state that is due. Returns the ticks until the next one is, 0 when one was. */
+/* The ticks until an execution's state is to be repeated, whatever the receiver wants. */
+static uint32_t due_by_clock(const execwire_link_sender *sender,
+                             const execwire_link_execution *execution)
+{
+    uint32_t interval = execwire_execution_interval(sender, execution);
+
+    if (interval == 0)
+        return EXECWIRE_SENDER_NEVER;
+    return execwire_sender_wait(sender, execution->sent, interval);
+}
+
+/* The ticks until it is to be sent because that is wanted: the first time at once. */
+static uint32_t due_when_wanted(execwire_link_sender *sender,
+                                const execwire_link_execution *execution)
+{
+    bool again = execwire_execution_tries(execution) > 0;
+
+    if (execution->number == 0 || !execwire_execution_has(execution, EXECWIRE_EXECUTION_WANTED))
+        return EXECWIRE_SENDER_NEVER;
+    if (execwire_sender_budget(sender) == 0)
+        return execwire_sender_budget_wait(sender);
+    return execwire_sender_wait(sender, execution->sent,
+                                again ? sender->intervals[EXECWIRE_SENDER_WANT] : 1);
+}
+
+static void count_try(execwire_link_sender *sender, execwire_link_execution *execution)
+{
+    unsigned tries = execwire_execution_tries(execution);
+
+    if (tries == sender->tries)
+        return;
+    execwire_execution_set_tries(execution, tries + 1);
+    sender->stats.given_up +=
+        tries + 1 == sender->tries && !execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED);
+}
+
+/* Whether the next repeat goes with the identity. */
+static bool repeats_identity(const execwire_link_sender *sender,
+                             const execwire_link_execution *execution)
+{
+    unsigned tries = execwire_execution_tries(execution);
+
+    if (execwire_execution_has(execution, EXECWIRE_EXECUTION_WANTED) ||
+        !execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN))
+        return true;
+    if (sender->options.mode == EXECWIRE_LINK_ONE_WAY)
+        return tries % 2 == 1;
+    return tries >= MAX_DELTAS || execwire_execution_has(execution, EXECWIRE_EXECUTION_IDENTIFIED);
+}
+
+/* Sends a state again. When only the receiver wants that, and a large frame is cut short, it is no
+ * try: the receiver will want the rest. */
+static void repeat_state(execwire_link_sender *sender, execwire_link_execution *execution,
+                         const execwire_state *state)
+{
+    uint16_t sent = execution->sent;
+    bool identity = repeats_identity(sender, execution);
+
+    sender->asked = due_by_clock(sender, execution) > 0;
+    execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_WANTED;
+    sender->stats.repeats++;
+    if (deliver(sender, execution, state, identity, 0, false))
+        count_try(sender, execution);
+    else
+        execution->sent = sent;
+    sender->asked = false;
+}
+
+/* Parts that were repaired take the place of a repeat, but not of two in a row: whoever asked for
+ * them may have wanted just that. */
+static bool is_repaired(const execwire_link_execution *execution)
+{
+    return execwire_execution_has(execution, EXECWIRE_EXECUTION_REPAIRED) &&
+           !execwire_execution_has(execution, EXECWIRE_EXECUTION_WANTED) &&
+           execwire_execution_tries(execution) % 2 == 0;
+}
+
+static void repeat(execwire_link_sender *sender, execwire_link_execution *execution)
+{
+    const execwire_state *state = execwire_execution_recall(sender, execution);
+
+    if (state == NULL)
+        return;
+    if (!execwire_execution_is_last(sender, execution, state)) {
+        if (execwire_execution_has(execution, EXECWIRE_EXECUTION_WANTED))
+            execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_KNOWN;
+        send_new(sender, execution, state);
+        return;
+    }
+    if (!is_repaired(execution)) {
+        repeat_state(sender, execution, state);
+        return;
+    }
+    execution->flags &= (uint8_t)~EXECWIRE_EXECUTION_REPAIRED;
+    execution->sent = sender->now;
+    count_try(sender, execution);
+}
+
+/* Repeats the state that is due and was sent longest ago. Returns the ticks until the next one is,
+ * 0 when one was. */
 static uint32_t poll_executions(execwire_link_sender *sender)
 {
+    execwire_link_execution *longest = NULL;
     uint32_t next = EXECWIRE_SENDER_NEVER;
+    uint16_t most = 0;
 
     for (size_t i = 0; i < sender->options.execution_count; i++) {
         execwire_link_execution *execution = &sender->options.executions[i];
-        uint32_t interval = execwire_execution_interval(sender, execution);
-        uint32_t wait = execwire_sender_wait(sender, execution->sent, interval);
+        uint32_t wait = sooner(due_by_clock(sender, execution), due_when_wanted(sender, execution));
+        uint16_t age = (uint16_t)(sender->now - execution->sent);
 
-        if (interval == 0)
-            continue;
-        if (wait == 0) {
-            repeat(sender, execution);
-            return 0;
-        }
         next = sooner(next, wait);
+        if (wait > 0 || (longest != NULL && age <= most))
+            continue;
+        longest = execution;
+        most = age;
     }
+    if (longest != NULL)
+        repeat(sender, longest);
     return next;
 }
 
 uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now)
 {
     uint32_t next;
+    uint64_t due;
 
     set_clock(sender, now);
     next = execwire_announce_poll(sender);
@@ -258,96 +343,6 @@ uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now)
         return now;
     if (next == EXECWIRE_SENDER_NEVER)
         return EXECWIRE_LINK_NEVER;
-    next *= EXECWIRE_TICK; /* an hour at most */
-    return now - now % EXECWIRE_TICK + next;
-}
-
-/* ---- Feedback ---- */
-
-static void take_ack(execwire_link_sender *sender, uint32_t check)
-{
-    if (check == sender->hello_check && sender->hello_tries > 0) {
-        execwire_announce_known(sender);
-        sender->stats.acks++;
-    }
-    for (size_t i = 0; i < sender->options.execution_count; i++) {
-        execwire_link_execution *execution = &sender->options.executions[i];
-
-        if (execution->number == 0 || execution->check != check ||
-            (execution->flags & EXECWIRE_EXECUTION_ACKED) != 0)
-            continue;
-        execution->flags |= EXECWIRE_EXECUTION_ACKED | EXECWIRE_EXECUTION_KNOWN;
-        sender->stats.acks++;
-    }
-}
-
-static void take_want(execwire_link_sender *sender, uint32_t want)
-{
-    sender->stats.wants++;
-    if (want == EXECWIRE_WANT_HELLO && sender->started)
-        execwire_announce_again(sender);
-    else if (want < sender->options.execution_count && sender->options.executions[want].number != 0)
-        sender->options.executions[want].flags |= EXECWIRE_EXECUTION_WANTED;
-}
-
-/* Makes the draft of the frame that a repair is for. False: it is not the execution's last one. */
-static bool draft_repair(execwire_link_sender *sender, const execwire_repair *repair,
-                         execwire_draft *draft)
-{
-    size_t ref = repair->update & (EXECWIRE_LINK_MAX_REFS - 1);
-    execwire_link_execution *execution = &sender->options.executions[ref];
-    const execwire_state *state = NULL;
-    execwire_sink size = {NULL, 0};
-
-    if (ref < sender->options.execution_count && execution->number != 0)
-        state = recall(sender, execution);
-    if (state == NULL || !is_last_state(sender, execution, state))
-        return false;
-    execwire_draft_make(draft, sender, execution, state, 0);
-    execwire_draft_write(draft, &size);
-    if (draft->head != repair->update || size.size != repair->whole)
-        return false;
-    execution->flags |= EXECWIRE_EXECUTION_REPAIRED;
-    return true;
-}
-
-/* Sends the parts that are wanted. Those of one frame come one after the other, and need one draft:
- * compressing is what takes time. */
-static void take_repairs(execwire_link_sender *sender, execwire_str *repairs)
-{
-    execwire_repair repair, last = {0, 0, 0, 0};
-    execwire_draft draft;
-    bool good = false;
-
-    for (unsigned i = 0; i < MAX_REPAIRS && execwire_frame_next_repair(repairs, &repair); i++) {
-        if (i == 0 || repair.update != last.update || repair.whole != last.whole)
-            good = draft_repair(sender, &repair, &draft);
-        last = repair;
-        if (!good)
-            continue;
-        sender->stats.wants++;
-        execwire_sender_send(sender, &draft, repair.offset, (size_t)repair.offset + repair.size);
-    }
-}
-
-execwire_status execwire_link_feedback(execwire_link_sender *sender, const void *frame, size_t size,
-                                       execwire_error *error)
-{
-    execwire_str feedback[EXECWIRE_FEEDBACK_FIELDS];
-    execwire_status status;
-    uint32_t check, want;
-
-    if (sender == NULL || frame == NULL)
-        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_feedback_read(frame, size, feedback, error);
-    if (status != EXECWIRE_OK) {
-        sender->stats.refused++;
-        return status;
-    }
-    while (execwire_frame_next_fixed32(&feedback[EXECWIRE_FEEDBACK_ACKS], &check))
-        take_ack(sender, check);
-    while (execwire_frame_next_number(&feedback[EXECWIRE_FEEDBACK_WANTS], &want))
-        take_want(sender, want);
-    take_repairs(sender, &feedback[EXECWIRE_FEEDBACK_REPAIRS]);
-    return EXECWIRE_OK;
+    due = now + (next * EXECWIRE_TICK - sender->passed % EXECWIRE_TICK); /* an hour at most */
+    return due > now ? due : EXECWIRE_LINK_NEVER;
 }

@@ -26,9 +26,22 @@ enum {
 void execwire_sender_emit(execwire_link_sender *sender, size_t size);
 
 /* Writes a draft and hands it out: in one frame, or in pieces where that is larger than the MTU. Of
- * the pieces only those that have some of the bytes from `from` to before `to`. */
-void execwire_sender_send(execwire_link_sender *sender, const execwire_draft *draft, size_t from,
+ * the pieces only those that have some of the bytes from `from` to before `to`. False: not all of
+ * them, as what was asked for went beyond the budget. */
+bool execwire_sender_send(execwire_link_sender *sender, const execwire_draft *draft, size_t from,
                           size_t to);
+
+/* ---- What the receiver asks for: requests.c ---- */
+
+/* Frames that are sent, at most, in an interval between wants because they are asked for. */
+#define EXECWIRE_SENDER_BUDGET 32
+
+/* What is left of them. */
+unsigned execwire_sender_budget(execwire_link_sender *sender);
+/* The ticks until there are as many again. */
+uint32_t execwire_sender_budget_wait(const execwire_link_sender *sender);
+/* Whether the next frame may go: one that is asked for is taken off the budget. */
+bool execwire_sender_may_send(execwire_link_sender *sender);
 
 /* ---- Announcements: announce.c ---- */
 
@@ -41,8 +54,6 @@ uint32_t execwire_announce_poll(execwire_link_sender *sender);
 uint32_t execwire_announce_poll_digest(execwire_link_sender *sender);
 /* Opens the session with the first state. */
 void execwire_announce_start(execwire_link_sender *sender, const execwire_state *state);
-/* Sends the whole hello again. */
-void execwire_announce_again(execwire_link_sender *sender);
 /* The receiver has the hello that was sent last. */
 void execwire_announce_known(execwire_link_sender *sender);
 /* Makes words of texts of a state that recur, before it is sent. */
@@ -61,19 +72,31 @@ uint32_t execwire_sender_backoff(uint32_t interval, unsigned tries);
 uint32_t execwire_sender_wait(const execwire_link_sender *sender, uint16_t since,
                               uint32_t interval);
 
-/* What never changes of an execution, as a number; the fields that may be large, as a number. */
+/* What never changes of an execution, as a number. */
 uint32_t execwire_execution_identity(const execwire_state *state);
-uint16_t execwire_execution_large(const execwire_state *state);
+/* Notes the fields that may be large. Returns whether there are such, as they were before; once in
+ * 4096 times wrongly, when they have changed: the check finds that. */
+bool execwire_execution_keeps_large(execwire_link_execution *execution,
+                                    const execwire_state *state);
 
 /* The execution with this identity. Where there is none, it gets a ref: a free one, else of one
  * that is done with, else the oldest. */
 execwire_link_execution *execwire_execution_of(execwire_link_sender *sender, uint32_t identity);
 /* Begins anew with a ref. */
-void execwire_execution_renew(execwire_link_execution *execution, uint32_t identity);
+void execwire_execution_renew(execwire_link_sender *sender, execwire_link_execution *execution,
+                              uint32_t identity);
 unsigned execwire_execution_ref(const execwire_link_sender *sender,
                                 const execwire_link_execution *execution);
 
-/* The ticks after which an execution's state is to be sent again; 0: not at all. */
+/* Whether a state is the one of the execution's last frame. */
+bool execwire_execution_is_last(const execwire_link_sender *sender,
+                                const execwire_link_execution *execution,
+                                const execwire_state *state);
+/* The newest state of an execution, or NULL and an end of it. */
+const execwire_state *execwire_execution_recall(const execwire_link_sender *sender,
+                                                execwire_link_execution *execution);
+
+/* The ticks after which an execution's state is to be sent again by itself; 0: not at all. */
 uint32_t execwire_execution_interval(const execwire_link_sender *sender,
                                      const execwire_link_execution *execution);
 unsigned execwire_execution_tries(const execwire_link_execution *execution);
@@ -95,9 +118,12 @@ static inline bool execwire_execution_has(const execwire_link_execution *executi
     return (execution->flags & flag) != 0;
 }
 
-static inline unsigned execwire_execution_generation(const execwire_link_execution *execution)
+/* How often the ref was given to another execution in this session. What a ref's own 8 bits cannot
+ * count, all refs count together: each one's generation grows, if not by one. */
+static inline uint32_t execwire_execution_generation(const execwire_link_sender *sender,
+                                                     const execwire_link_execution *execution)
 {
-    return execution->tries >> 4;
+    return sender->generations + execution->generation;
 }
 
 static inline bool execwire_execution_is_open(const execwire_link_execution *execution)

@@ -24,6 +24,7 @@ static void take_out(execwire_link_receiver *receiver, execwire_link_context *co
             receiver->options.contexts[i].offset -= context->size;
     context->size = 0;
     context->known = false;
+    execwire_answer_forget(receiver, context);
 }
 
 /* The context with a message that was silent for longest; NULL when there is none. */

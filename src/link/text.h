@@ -8,6 +8,7 @@
 #include "link/sink.h"
 
 #include <execwire/state.h>
+#include <execwire/status.h>
 
 /* Bytes that are nowhere in UTF-8, and what they stand for in a packed text. */
 enum {
@@ -58,7 +59,7 @@ void execwire_text_plan(execwire_packed *packed, const execwire_str *text,
 void execwire_text_write(const execwire_packed *packed, const execwire_link_names *names,
                          execwire_sink *sink);
 
-typedef enum execwire_text_result {
+typedef enum EXECWIRE_MUST_USE execwire_text_result {
     EXECWIRE_TEXT_OK,
     EXECWIRE_TEXT_MALFORMED,
     EXECWIRE_TEXT_NO_NAME, /* refers to something of the execution that is absent */

@@ -10,8 +10,10 @@
 
 #include <execwire/execwire.h>
 
-/* Tags and lengths of one map entry at their longest, in bytes. */
-#define ENTRY_OVERHEAD 18
+/* Tags and lengths of one map entry at their shortest, in bytes: no state that fits is refused. Of
+ * one that does not, the writers find out; there is no memory for so many entries that what is left
+ * out here, 12 bytes each, takes their sums beyond 32 bits. */
+#define ENTRY_OVERHEAD 6
 
 typedef struct checker {
     size_t room; /* what is left of the largest message's size; keeps later sums from overflowing */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "schema/map.h"
 
+#include "status/status.h"
 #include "status/target.h"
 
 #include <execwire/execwire.h>
@@ -160,13 +161,17 @@ void execwire_sort_entries(execwire_entry *entries, size_t count)
 #endif
 }
 
-execwire_status execwire_map_sort(execwire_map *map)
+execwire_status execwire_map_sort(execwire_map *map, execwire_error *error)
 {
     if (map == NULL || (map->entries == NULL && map->count > 0))
-        return EXECWIRE_ERROR_ARGUMENT;
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     execwire_sort_entries(map->entries, map->count);
-    for (size_t i = 1; i < map->count; i++)
-        if (execwire_compare_keys(map->entries[i - 1].key, map->entries[i].key) == 0)
-            return EXECWIRE_ERROR_DUPLICATE_KEY;
+    for (size_t i = 1; i < map->count; i++) {
+        execwire_str key = map->entries[i].key;
+
+        if (execwire_compare_keys(map->entries[i - 1].key, key) == 0)
+            return execwire_fail_in(error, execwire_fail(error, EXECWIRE_ERROR_DUPLICATE_KEY, 0),
+                                    key.data, key.size);
+    }
     return EXECWIRE_OK;
 }

@@ -5,9 +5,12 @@
 
 #include <string.h>
 
+#define TEXT_OF(number)              #number
+#define VERSION(major, minor, patch) TEXT_OF(major) "." TEXT_OF(minor) "." TEXT_OF(patch)
+
 const char *execwire_version(void)
 {
-    return EXECWIRE_VERSION;
+    return VERSION(EXECWIRE_VERSION_MAJOR, EXECWIRE_VERSION_MINOR, EXECWIRE_VERSION_PATCH);
 }
 
 #ifndef EXECWIRE_NO_TEXTS

@@ -38,7 +38,7 @@ static unsigned days_in_month(unsigned year, unsigned month)
     return days[month - 1] + (unsigned)(month == 2 && is_leap_year(year));
 }
 
-/* Days since 0000-03-01, for years from 1. */
+/* Days since 0000-03-01, which is the first. */
 static uint32_t days_from_civil(civil date)
 {
     uint32_t year = date.month > 2 ? date.year : date.year - 1;
@@ -122,7 +122,8 @@ static execwire_status take_date(cursor *c, uint32_t *days)
     if (!take_digits(c, 4, &date.year) || !take(c, '-') || !take_digits(c, 2, &date.month) ||
         !take(c, '-') || !take_digits(c, 2, &date.day))
         return EXECWIRE_ERROR_TIME_SYNTAX;
-    if (date.year == 0)
+    if (date.year == 0 &&
+        (date.month != 12 || date.day != 31)) /* of which an offset may lead out */
         return fail_at(c, start, EXECWIRE_ERROR_TIME_RANGE);
     if (date.month < 1 || date.month > 12)
         return fail_at(c, start + 5, EXECWIRE_ERROR_TIME_FIELD);
@@ -413,26 +414,36 @@ static char *put_fraction(char *out, uint32_t nanos)
     return end;
 }
 
-execwire_status execwire_time_write(const execwire_time *time, char out[EXECWIRE_TIME_SIZE],
-                                    size_t *size, execwire_error *error)
+size_t execwire_time_put(const execwire_time *time, char out[EXECWIRE_TIME_SIZE])
 {
-    execwire_status status;
-    uint64_t seconds; /* since 0000-03-01 */
-    char *end = out;
+    uint64_t seconds = (uint64_t)(time->seconds + (int64_t)DAYS_TO_1970 * SECONDS_PER_DAY);
+    char *end = put_date(out, (uint32_t)(seconds / SECONDS_PER_DAY));
 
-    if (size != NULL)
-        *size = 0;
-    if (time == NULL || out == NULL || size == NULL)
-        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_time_check(time);
-    if (status != EXECWIRE_OK)
-        return execwire_fail(error, status, 0);
-    seconds = (uint64_t)(time->seconds + (int64_t)DAYS_TO_1970 * SECONDS_PER_DAY);
-    end = put_date(end, (uint32_t)(seconds / SECONDS_PER_DAY));
     *end++ = 'T';
     end = put_time_of_day(end, (uint32_t)(seconds % SECONDS_PER_DAY));
     end = put_fraction(end, (uint32_t)time->nanos);
     *end++ = 'Z';
-    *size = (size_t)(end - out);
+    return (size_t)(end - out);
+}
+
+execwire_status execwire_time_write(const execwire_time *time, char *out, size_t capacity,
+                                    size_t *size, execwire_error *error)
+{
+    char text[EXECWIRE_TIME_SIZE];
+    execwire_status status;
+
+    if (size != NULL)
+        *size = 0;
+    if (time == NULL || size == NULL)
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    status = execwire_time_check(time);
+    if (status != EXECWIRE_OK)
+        return execwire_fail(error, status, 0);
+    *size = execwire_time_put(time, text);
+    if (out == NULL)
+        return EXECWIRE_OK;
+    if (*size > capacity)
+        return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+    memcpy(out, text, *size);
     return EXECWIRE_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/utf8.h"
 
+#include "status/status.h"
 #include "text/span.h"
 
 #include <execwire/execwire.h>
@@ -81,7 +82,7 @@ size_t execwire_utf8_write(unsigned long scalar, char out[4])
 }
 
 execwire_status execwire_utf8_mend(const void *in, size_t in_size, char *out, size_t capacity,
-                                   size_t *size)
+                                   size_t *size, execwire_error *error)
 {
     static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
     const char *text = in;
@@ -90,7 +91,9 @@ execwire_status execwire_utf8_mend(const void *in, size_t in_size, char *out, si
     if (size != NULL)
         *size = 0;
     if (size == NULL || (in == NULL && in_size > 0))
-        return EXECWIRE_ERROR_ARGUMENT;
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    if (in_size > EXECWIRE_MAX_SIZE)
+        return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
     for (size_t at = 0; at < in_size;) {
         bool whole = false;
         size_t length = longest_start((const unsigned char *)text + at, in_size - at, &whole);
@@ -103,5 +106,6 @@ execwire_status execwire_utf8_mend(const void *in, size_t in_size, char *out, si
         at += length;
     }
     *size = used;
-    return out != NULL && used > capacity ? EXECWIRE_ERROR_NO_SPACE : EXECWIRE_OK;
+    return out != NULL && used > capacity ? execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0)
+                                          : EXECWIRE_OK;
 }

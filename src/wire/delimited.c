@@ -81,6 +81,8 @@ execwire_status execwire_delimited_write(const execwire_state *state, void *out,
 
 void execwire_delimited_init(execwire_delimited_reader *reader, void *buffer, size_t capacity)
 {
+    if (reader == NULL)
+        return;
     memset(reader, 0, sizeof *reader);
     reader->buffer = buffer;
     reader->capacity = buffer != NULL ? capacity : 0;
@@ -156,8 +158,10 @@ execwire_status execwire_delimited_feed(execwire_delimited_reader *reader, const
         *used = 0;
     if (message != NULL)
         *message = (execwire_str){NULL, 0};
-    if (reader == NULL || used == NULL || message == NULL || in == NULL)
+    if (reader == NULL || used == NULL || message == NULL || (in == NULL && in_size > 0))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    if (in_size == 0)
+        return EXECWIRE_OK;
     piece.end += in_size;
     if (!reader->prefix_done)
         status = feed_prefix(reader, &piece, error);

@@ -2,6 +2,7 @@
 #include "wire/reader.h"
 
 #include "schema/map.h"
+#include "schema/scratch.h"
 #include "status/status.h"
 #include "text/rfc3339.h"
 #include "text/utf8.h"
@@ -29,6 +30,15 @@ static execwire_status fail(const reader *r, execwire_status code, const uint8_t
     return execwire_fail(r->error, code, (size_t)(at - r->start));
 }
 
+/* Of a field that ends behind its message. Only what the outermost message lacks may still come:
+ * one further in is complete, and says something wrong about its field at `at`. */
+static execwire_status fail_cut(const reader *r, const execwire_cursor *bytes, unsigned depth,
+                                const uint8_t *at)
+{
+    return depth == 0 ? fail(r, EXECWIRE_ERROR_TRUNCATED, bytes->end)
+                      : fail(r, EXECWIRE_ERROR_LENGTH, at);
+}
+
 /* ---- Tags and lengths ---- */
 
 static inline execwire_status read_tag(reader *r, execwire_cursor *bytes, execwire_wire_field *out)
@@ -36,8 +46,10 @@ static inline execwire_status read_tag(reader *r, execwire_cursor *bytes, execwi
     uint32_t tag;
     execwire_status status = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag);
 
+    if (status == EXECWIRE_ERROR_TRUNCATED)
+        return fail_cut(r, bytes, out->depth, out->tag);
     if (status != EXECWIRE_OK)
-        return fail(r, status, status == EXECWIRE_ERROR_TRUNCATED ? bytes->end : out->tag);
+        return fail(r, status, out->tag);
     out->number = tag >> 3;
     out->wire_type = tag & 7;
     if (out->number == 0)
@@ -48,7 +60,8 @@ static inline execwire_status read_tag(reader *r, execwire_cursor *bytes, execwi
 }
 
 /* Takes a length and that many bytes, the field's payload. In the outermost message too long a
- * length means that the input was cut; further in, that the length is wrong. */
+ * length means that the input was cut, if there are messages that long; further in, that the length
+ * is wrong. */
 static inline execwire_status read_bytes(reader *r, execwire_cursor *bytes,
                                          execwire_wire_field *field)
 {
@@ -57,21 +70,28 @@ static inline execwire_status read_bytes(reader *r, execwire_cursor *bytes,
     uint32_t size;
     execwire_status status = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_LENGTH, &size);
 
+    if (status == EXECWIRE_ERROR_TRUNCATED)
+        return fail_cut(r, bytes, field->depth, start);
     if (status != EXECWIRE_OK)
-        return fail(r, status, status == EXECWIRE_ERROR_TRUNCATED ? bytes->end : start);
-    if (execwire_cursor_take(bytes, size, &taken) != EXECWIRE_OK)
-        return fail(r, field->depth == 0 ? EXECWIRE_ERROR_TRUNCATED : EXECWIRE_ERROR_LENGTH, start);
+        return fail(r, status, start);
+    if (execwire_cursor_take(bytes, size, &taken) != EXECWIRE_OK) {
+        bool may_come =
+            field->depth == 0 && size <= EXECWIRE_MAX_SIZE - (size_t)(bytes->at - r->start);
+
+        return fail(r, may_come ? EXECWIRE_ERROR_TRUNCATED : EXECWIRE_ERROR_LENGTH, start);
+    }
     field->payload = taken.at;
     return EXECWIRE_OK;
 }
 
-static inline execwire_status read_varint(reader *r, execwire_cursor *bytes, uint64_t *value)
+static inline execwire_status read_varint(reader *r, execwire_cursor *bytes,
+                                          execwire_wire_field *field)
 {
-    execwire_status status = execwire_cursor_varint(bytes, value);
+    execwire_status status = execwire_cursor_varint(bytes, &field->varint);
 
-    if (status != EXECWIRE_OK)
-        return fail(r, status, status == EXECWIRE_ERROR_TRUNCATED ? bytes->end : bytes->at);
-    return status;
+    if (status == EXECWIRE_ERROR_TRUNCATED)
+        return fail_cut(r, bytes, field->depth, bytes->at);
+    return status == EXECWIRE_OK ? status : fail(r, status, bytes->at);
 }
 
 /* ---- Unknown fields ---- */
@@ -83,11 +103,11 @@ static execwire_status skip_value(reader *r, execwire_cursor *bytes, execwire_wi
     size_t size = field->wire_type == EXECWIRE_WIRE_FIXED64 ? 8 : 4;
 
     if (field->wire_type == EXECWIRE_WIRE_VARINT)
-        return read_varint(r, bytes, &field->varint);
+        return read_varint(r, bytes, field);
     if (field->wire_type == EXECWIRE_WIRE_BYTES)
         return read_bytes(r, bytes, field);
     if (execwire_cursor_take(bytes, size, &taken) != EXECWIRE_OK)
-        return fail(r, EXECWIRE_ERROR_TRUNCATED, bytes->end);
+        return fail_cut(r, bytes, field->depth, bytes->at);
     return EXECWIRE_OK;
 }
 
@@ -104,7 +124,8 @@ static execwire_status skip_group(reader *r, execwire_cursor *bytes,
         execwire_status status;
 
         if (bytes->at == bytes->end)
-            return fail(r, EXECWIRE_ERROR_GROUP, group->tag);
+            return group->depth == 0 ? fail(r, EXECWIRE_ERROR_TRUNCATED, bytes->end)
+                                     : fail(r, EXECWIRE_ERROR_GROUP, group->tag);
         status = read_tag(r, bytes, &inner);
         if (status != EXECWIRE_OK)
             return status;
@@ -292,8 +313,8 @@ static inline execwire_status read_known(reader *r, execwire_cursor *bytes,
     if (seen->wire_type != expected)
         return fail(r, EXECWIRE_ERROR_FIELD_TYPE, seen->tag);
     seen->payload = bytes->at;
-    status = expected == EXECWIRE_WIRE_VARINT ? read_varint(r, bytes, &seen->varint)
-                                              : read_bytes(r, bytes, seen);
+    status =
+        expected == EXECWIRE_WIRE_VARINT ? read_varint(r, bytes, seen) : read_bytes(r, bytes, seen);
     if (status != EXECWIRE_OK)
         return status;
     seen->end = bytes->at;
@@ -355,10 +376,11 @@ static void finish_map(execwire_map *map)
     map->count = kept;
 }
 
-static execwire_status read_all(reader *r, const void *in, size_t in_size, execwire_state *state)
+static execwire_status read_all(reader *r, const void *in, size_t in_size, execwire_state *state,
+                                unsigned depth)
 {
     execwire_cursor bytes = {in, r->start + in_size};
-    execwire_status status = read_message(r, &execwire_messages[0], bytes, state, 0);
+    execwire_status status = read_message(r, &execwire_messages[0], bytes, state, depth);
 
     if (status != EXECWIRE_OK)
         return status;
@@ -375,21 +397,18 @@ execwire_status execwire_wire_read(const void *in, size_t in_size, execwire_scra
 {
     execwire_scratch none = {0};
     reader r = {in, scratch != NULL ? scratch : &none, NULL, visitor, error};
+    bool good = execwire_scratch_start(r.scratch) && (in != NULL || in_size == 0);
     execwire_status status;
 
-    r.scratch->entry_count = 0;
-    r.scratch->text_size = 0;
-    r.scratch->unknown_count = 0;
     if (state != NULL)
         memset(state, 0, sizeof *state);
-    if (in == NULL) {
-        if (in_size > 0)
-            return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    if (!good)
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    if (in == NULL)
         return EXECWIRE_OK;
-    }
     if (in_size > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
-    status = read_all(&r, in, in_size, state);
+    status = read_all(&r, in, in_size, state, 0);
     if (status != EXECWIRE_OK && state != NULL)
         memset(state, 0, sizeof *state);
     return status;
@@ -404,7 +423,7 @@ execwire_status execwire_wire_merge(const void *in, size_t in_size, execwire_scr
     scratch->unknown_count = 0;
     if (in_size > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
-    return read_all(&r, in, in_size, state);
+    return read_all(&r, in, in_size, state, 1);
 }
 
 execwire_status execwire_decode(const void *in, size_t in_size, execwire_scratch *scratch,

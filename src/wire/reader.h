@@ -37,8 +37,8 @@ execwire_status execwire_wire_read(const void *in, size_t in_size, execwire_scra
                                    execwire_error *error);
 
 /* Reads a message into a state that is already there, as if its bytes went on after those that
- * the state came from. Its map has to be empty. What is left of the state when this fails is of
- * no use. */
+ * the state came from: a message that is complete. Its map has to be empty. What is left of the
+ * state when this fails is of no use. */
 execwire_status execwire_wire_merge(const void *in, size_t in_size, execwire_scratch *scratch,
                                     execwire_state *state, execwire_error *error);
 

@@ -105,6 +105,8 @@ static void start_frame(execwire_serial_reader *reader)
 
 void execwire_serial_init(execwire_serial_reader *reader, void *buffer, size_t capacity)
 {
+    if (reader == NULL)
+        return;
     memset(reader, 0, sizeof *reader);
     reader->buffer = buffer;
     reader->capacity = buffer != NULL ? capacity : 0;
@@ -142,7 +144,7 @@ static execwire_status judge(const execwire_serial_reader *reader)
     if (reader->too_large)
         return EXECWIRE_ERROR_TOO_LARGE;
     if (reader->left > 0 || reader->filled < EXECWIRE_SERIAL_CRC_SIZE)
-        return EXECWIRE_ERROR_TRUNCATED;
+        return EXECWIRE_ERROR_LENGTH;
     check = reader->buffer + reader->filled - EXECWIRE_SERIAL_CRC_SIZE;
     crc = (uint32_t)check[0] | (uint32_t)check[1] << 8 | (uint32_t)check[2] << 16 |
           (uint32_t)check[3] << 24;
@@ -181,7 +183,7 @@ execwire_status execwire_serial_feed(execwire_serial_reader *reader, const void 
         *used = 0;
     if (message != NULL)
         *message = (execwire_str){NULL, 0};
-    if (reader == NULL || used == NULL || message == NULL || in == NULL)
+    if (reader == NULL || used == NULL || message == NULL || (in == NULL && in_size > 0))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     while (at < in_size && status == EXECWIRE_OK && message->data == NULL) {
         uint8_t byte = bytes[at++];

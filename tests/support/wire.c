@@ -87,14 +87,16 @@ static void check_visitor(const wire_message *m, size_t size)
 void wire_decode(wire_message *m, const char *bytes, size_t size)
 {
     execwire_error untouched;
+    execwire_status measured;
 
     memset(m, 0, sizeof *m);
     m->bytes = block(size);
     memcpy(m->bytes, bytes, size);
-    execwire_decode(m->bytes, size, &m->scratch, NULL, NULL);
+    measured = execwire_decode(m->bytes, size, &m->scratch, NULL, NULL);
     m->scratch.entry_capacity = m->scratch.entry_count;
     m->scratch.entries = block(m->scratch.entry_capacity * sizeof(execwire_entry));
     m->status = execwire_decode(m->bytes, size, &m->scratch, &m->state, NULL);
+    assert_int_equal(measured, m->status);
     memset(&m->state, 0xA5, sizeof m->state);
     memset(&m->error, 0xA5, sizeof m->error);
     untouched = m->error;

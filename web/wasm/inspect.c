@@ -106,7 +106,7 @@ static void show_frame_field(rows *r, const frame_field *seen, bool piece)
     if (!nested)
         return;
     r->depth = 1;
-    walk_message(r, seen->payload, (size_t)(seen->end - seen->payload), NULL, NULL);
+    (void)walk_message(r, seen->payload, (size_t)(seen->end - seen->payload), NULL, NULL);
     r->depth = 0;
 }
 
@@ -140,7 +140,7 @@ EXPORT(inspect_message) execwire_status inspect_message(const void *in, size_t s
     glue.number = (uint32_t)scratch.unknown_count;
     if (!begin_rows(&r))
         return execwire_fail(&glue_error, EXECWIRE_ERROR_NO_SPACE, 0);
-    walk_message(&r, in, size, NULL, NULL);
+    (void)walk_message(&r, in, size, NULL, NULL);
     return status;
 }
 
