@@ -4,7 +4,7 @@
 import { toJSON, version } from "../execwire/index.js";
 import { barPane } from "./bar.js";
 import { bytesPane } from "./bytes.js";
-import { byId, h, plural } from "./dom.js";
+import { byId, h, hexByte, plural } from "./dom.js";
 import examples from "./examples.js";
 import { brokenJson, coloured, jsonOf, jsonSize, lineOf } from "./json.js";
 import { readRecords } from "./records.js";
@@ -144,6 +144,11 @@ function stateBytes({ bytes, event, error, view }) {
   return error === undefined && view.kind === undefined ? bytes : undefined;
 }
 
+/** Where a message of a stream is, as the command says it. */
+function placeInInput({ at, length }) {
+  return length === undefined ? "" : `At offset ${at}, after the length ${Array.from(length, hexByte).join(" ")}`;
+}
+
 function showRecord() {
   const record = reading?.records[chosen];
   if (record === undefined) return;
@@ -165,6 +170,7 @@ function showRecord() {
   panes.push(...[bytes, tree, bar].filter((pane) => pane !== undefined));
   showError(record, () => (bytes !== undefined ? bytes.toError() : byId("bytes").querySelector(".source").focus()));
   byId("bytes").replaceChildren(bytes ?? (record.error === undefined ? h("p", { class: "note" }, "No bytes at all: a state in which everything is absent.") : brokenJson(record)));
+  byId("place").textContent = placeInInput(record);
   byId("bytes-title").textContent = hasBytes || record.error === undefined ? "Bytes" : "Text";
   fill("fields", record.view.rows.length > 0 ? tree : undefined);
   fill("sizes", bar);

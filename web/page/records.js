@@ -53,7 +53,7 @@ function delimitedRecords(bytes) {
     const used = stream.result("used");
     if (error !== undefined || stream.result("out") === 0) return [...records, brokenEnd(stream, bytes, at, error)];
     const size = stream.result("outSize");
-    records.push({ bytes: bytes.slice(at + used - size, at + used), at: at + used - size, prefix: used - size });
+    records.push({ bytes: bytes.slice(at + used - size, at + used), at: at + used - size, prefix: used - size, length: bytes.slice(at, at + used - size) });
     at += used;
   }
   return records;

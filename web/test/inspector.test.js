@@ -93,6 +93,8 @@ test("a delimited file is opened, and dropped", async () => {
   assert.match(await told(), /^A file · 4 messages, delimited · 998 bytes$/);
   assert.equal(await page.textContent("#file-name"), "states.pb · 998 bytes");
   await sameAsCommand(messages, hexLines);
+  await page.click("#record-1");
+  assert.equal(await page.textContent("#place"), "At offset 164, after the length a1 01"); // as inspect's title has it
   await page.click("#file-close");
   assert.equal(await page.isVisible("#results"), false);
   await page.evaluate((bytes) => {
@@ -349,15 +351,16 @@ test("large inputs are shown in part, and soon", async () => {
   assert.match(await page.textContent("#bytes"), /The first 8,192 of 300,004 bytes/);
 });
 
+// docs/inspector.png is build/web/readme.png, made smaller by pngquant.
 test("screenshots: light, dark, and 320 pixels wide without scrolling sideways", async () => {
-  const shots = [["light", { colorScheme: "light", viewport: { width: 1280, height: 900 } }],
+  const shots = [["readme", { colorScheme: "light", viewport: { width: 1100, height: 1000 } }], ["light", { colorScheme: "light", viewport: { width: 1280, height: 900 } }],
     ["dark", { colorScheme: "dark", viewport: { width: 1280, height: 900 } }],
     ["narrow", { colorScheme: "light", viewport: { width: 320, height: 700 } }]];
   for (const [name, options] of shots) {
     const shot = await openPage(browser, options);
     await shot.getByRole("button", { name: name === "dark" ? "link frames" : "a state", exact: true }).click();
     await shot.locator("#fields [role=treeitem]").nth(1).click();
-    await shot.screenshot({ path: path.join(build, `web/${name}.png`), fullPage: true });
+    await shot.screenshot({ path: path.join(build, `web/${name}.png`), fullPage: name !== "readme" });
     assert.ok(await shot.evaluate(() => document.documentElement.scrollWidth <= innerWidth), name);
     await shot.close();
   }
