@@ -42,6 +42,15 @@ $(WASM)/execwire.wasm: $(WASM_LIB_OBJ) $(call wasm_objects,$(WASM_GLUE))
 .PHONY: wasm
 wasm: $(WASM)/execwire.wasm
 
+# what is linted as WebAssembly
+.PHONY: wasm-lint
+lint: wasm-lint
+wasm-lint: $(STATE_H)
+	@tools/install-packages lint
+	@echo 'clang-tidy of js/wasm and web/wasm'
+	@printf '%s\n' js/wasm/*.c web/wasm/*.c | xargs -P 2 -I '{}' clang-tidy --quiet '{}' -- --target=wasm32 -std=c11 \
+	    -ffreestanding -isystem js/wasm/include -Ijs/wasm $(INCLUDES) 2>$(BUILD)/wasm-tidy.log || { cat $(BUILD)/wasm-tidy.log; exit 1; }
+
 # ---- The package ---------------------------------------------------------------------------------
 
 JS := $(BUILD)/js

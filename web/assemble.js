@@ -22,12 +22,13 @@ function run(args, input) {
 function examples() {
   const jsonl = fs.readFileSync(path.join(here, "../examples/states.jsonl"), "utf8");
   const hex = run(["encode", "--hex"], jsonl).trimEnd().split("\n");
+  const session = path.join(sources, "session"); // a new one, so that the page is the same each time
   const broken = hex[2].slice(0, 2 * 97) + "c3" + hex[2].slice(2 * 98);
   return [
     { name: "a state", text: hex[2] },
     { name: "four states", text: hex.join("\n") },
     { name: "JSON", text: run(["decode", "--hex", "--form", "api", "--enums", "name", "--pretty"], hex[3]) },
-    { name: "link frames", text: run(["link", "send", "--lossless", "--hex"], jsonl) },
+    { name: "link frames", text: run(["link", "send", "--lossless", "--hex", "--session", session], jsonl) },
     { name: "something broken", text: broken },
   ];
 }

@@ -3,7 +3,8 @@
 
 #define PAGE 65536
 
-extern char __heap_base; /* the linker's: the end of all that it laid out */
+extern char __heap_base; /* NOLINT(bugprone-reserved-identifier,cert-*): the linker's, the end of
+                            what it laid out */
 
 static uintptr_t kept;  /* ends here */
 static uintptr_t input; /* ends here */
@@ -26,7 +27,7 @@ void *arena_take(size_t size)
     if (size > UINT32_MAX - PAGE - start || !grow_to(start + size))
         return NULL;
     top = start + size;
-    return (void *)start;
+    return (void *)start; /* NOLINT(performance-no-int-to-ptr) */
 }
 
 void arena_keep(void)
