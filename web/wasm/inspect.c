@@ -1,0 +1,170 @@
+/* What each byte of a message, or of a link's frame, is for: the same walk and the same words as
+ * `execwire inspect`, for the page to show.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/link_show.h"
+#include "cli/show.h"
+#include "glue.h"
+#include "status/status.h"
+
+#include <string.h>
+
+/* A field, as words for JavaScript. Places are bytes from the start of the input; texts are C
+ * strings. */
+typedef struct row {
+    uint32_t tag;
+    uint32_t payload;
+    uint32_t end;
+    uint32_t depth;
+    uint32_t number;
+    uint32_t wire_type; /* a text */
+    uint32_t name;      /* a text; 0 of an unknown field */
+    uint32_t type;      /* a text */
+    uint32_t value;     /* a text */
+    uint32_t nested;    /* fields of its own follow */
+} row;
+
+typedef struct rows {
+    const uint8_t *start;
+    row *rows;
+    uint32_t count;
+    uint32_t capacity; /* 0: they are counted */
+    unsigned depth;    /* of the outermost fields */
+} rows;
+
+static const char *kind; /* of the last frame */
+
+static uint32_t copy_of(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = arena_take(size);
+
+    return copy != NULL ? glue_address(memcpy(copy, text, size)) : 0;
+}
+
+static row *next_row(rows *r)
+{
+    if (r->count++ >= r->capacity)
+        return NULL;
+    return &r->rows[r->count - 1];
+}
+
+static void show_field(void *context, const execwire_wire_field *seen)
+{
+    rows *r = context;
+    row *out = next_row(r);
+    char value[SHOW_VALUE_SIZE];
+
+    if (out == NULL)
+        return;
+    show_value(seen, value);
+    *out = (row){.tag = (uint32_t)(seen->tag - r->start),
+                 .payload = (uint32_t)(seen->payload - r->start),
+                 .end = (uint32_t)(seen->end - r->start),
+                 .depth = r->depth + seen->depth,
+                 .number = seen->number,
+                 .wire_type = glue_address(show_wire_type(seen->wire_type)),
+                 .name = seen->field != NULL ? glue_address(seen->field->name) : 0,
+                 .type = glue_address(show_type(seen)),
+                 .value = copy_of(value),
+                 .nested = seen->field != NULL && show_is_message(seen->field)};
+}
+
+static execwire_status walk_message(rows *r, const void *in, size_t size, execwire_scratch *scratch,
+                                    execwire_error *error)
+{
+    const execwire_wire_visitor visitor = {show_field, r};
+
+    return execwire_wire_read(in, size, scratch, NULL, &visitor, error);
+}
+
+static void fill_frame_row(const rows *r, const frame_field *seen, bool piece, row *out)
+{
+    const char *type = link_show_type(seen);
+    char value[SHOW_VALUE_SIZE];
+
+    link_show_value(seen, piece, value);
+    *out = (row){.tag = (uint32_t)(seen->tag - r->start),
+                 .payload = (uint32_t)(seen->payload - r->start),
+                 .end = (uint32_t)(seen->end - r->start),
+                 .number = seen->number,
+                 .wire_type = glue_address(show_wire_type(seen->wire_type)),
+                 .name = glue_address(link_show_name(seen)),
+                 .type = glue_address(type != NULL ? type : "?"),
+                 .value = copy_of(value)};
+}
+
+static void show_frame_field(rows *r, const frame_field *seen, bool piece)
+{
+    bool nested = seen->number == EXECWIRE_FRAME_PATCH && seen->wire_type == EXECWIRE_WIRE_BYTES;
+    row *out = next_row(r);
+
+    if (out != NULL) {
+        fill_frame_row(r, seen, piece, out);
+        out->nested = nested;
+    }
+    if (!nested)
+        return;
+    r->depth = 1;
+    (void)walk_message(r, seen->payload, (size_t)(seen->end - seen->payload), NULL, NULL);
+    r->depth = 0;
+}
+
+static void walk_frame(rows *r, const void *in, size_t size, bool piece)
+{
+    execwire_cursor bytes = {in, (const uint8_t *)in + size};
+    frame_field seen;
+
+    while (link_show_next(&bytes, &seen))
+        show_frame_field(r, &seen, piece);
+}
+
+/* Room for as many rows as were counted. */
+static bool begin_rows(rows *r)
+{
+    *r = (rows){r->start, arena_take(r->count * sizeof *r->rows), 0, r->count, 0};
+    glue.out = glue_address(r->rows);
+    glue.out_size = r->capacity;
+    return r->rows != NULL;
+}
+
+/* Rows are out, as far as they come; the number is how many fields are unknown. */
+EXPORT(inspect_message) execwire_status inspect_message(const void *in, size_t size)
+{
+    execwire_scratch scratch = {0};
+    rows r = {.start = in};
+    execwire_status status;
+
+    glue_begin();
+    status = walk_message(&r, in, size, &scratch, &glue_error);
+    glue.number = (uint32_t)scratch.unknown_count;
+    if (!begin_rows(&r))
+        return execwire_fail(&glue_error, EXECWIRE_ERROR_NO_SPACE, 0);
+    (void)walk_message(&r, in, size, NULL, NULL);
+    return status;
+}
+
+/* The same of a frame. */
+EXPORT(inspect_frame) execwire_status inspect_frame(const void *in, size_t size)
+{
+    execwire_frame parts = {.present = 0};
+    rows r = {.start = in};
+    execwire_status status;
+    bool piece;
+
+    glue_begin();
+    status = execwire_frame_read(in, size, &parts, &glue_error);
+    kind = status == EXECWIRE_OK ? link_show_kind(parts.kind) : NULL;
+    piece = execwire_frame_has(&parts, EXECWIRE_FRAME_WHOLE);
+    walk_frame(&r, in, size, piece);
+    if (!begin_rows(&r))
+        return execwire_fail(&glue_error, EXECWIRE_ERROR_NO_SPACE, 0);
+    walk_frame(&r, in, size, piece);
+    return status;
+}
+
+/* Of the last frame that was inspected; NULL when it was broken. */
+EXPORT(inspect_kind) const char *inspect_kind(void)
+{
+    return kind;
+}
