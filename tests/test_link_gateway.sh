@@ -49,6 +49,14 @@ done = run("link", "recv", "--one-way", "--max-message", "10000", data=b"".join(
 check("one that is larger is said, once", done.err.count("raise --max-message (10000)") == 1, done)
 check("and does not come out", done.out == b"", done)
 
+# ---- Started after its sender ----
+
+late = frames(state("n", 1)) # a hello, and what comes before it to who was not there
+done = run("link", "recv", "--lossless", "--hex", data="\n".join(frame.hex() for frame in late[1:2] + late))
+same("a lossless receiver that comes late waits for the hello", [1], [json.loads(line)["version"] for line in done.out.splitlines()])
+check("and says so", done.status == 1 and "waits for the sender's next hello" in done.err and
+      "frames before the first hello: 1" in done.err, done)
+
 # ---- A second node ----
 
 both = frames(state("one", 1)) + frames(state("another", 1)) + frames(state("another", 2))

@@ -24,6 +24,7 @@ EPOCH = 1697545600
 TEXTS = {"old": "of an earlier session", "no session": "of a session whose hello has not come", "no word": "refers to a word that has not come",
          "no identity": "of an execution whose identity has not come", "no base": "based on a state that is not there",
          "mismatch": "does not give the state that was sent", "no room": "larger than the memory lent",
+         "other node": "of another node than the one that this receiver hears",
          "feedback": "feedback, which is for senders", "profile": "of a profile that this version does not know",
          "frame": "not a frame, or a damaged one", "text": "malformed packed or compressed text"}
 

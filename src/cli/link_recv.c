@@ -41,6 +41,7 @@ typedef struct receiving {
     uint64_t dropped; /* damaged frames */
     bool told_node;   /* that another node sends here */
     bool told_room;   /* that something is too large */
+    uint64_t unheard; /* frames before the first hello, where nothing gets lost */
 } receiving;
 
 /* ---- Status ---- */
@@ -147,6 +148,17 @@ static bool open_back(receiving *r)
 
 /* ---- Frames ---- */
 
+/* Where nothing gets lost, a receiver that was started after its sender hears what it cannot use
+ * until the next hello: it waits for that. */
+static bool waits_for_hello(receiving *r, const execwire_link_event *event)
+{
+    if (r->mode != EXECWIRE_LINK_LOSSLESS || event->outcome != EXECWIRE_LINK_NO_SESSION)
+        return false;
+    if (r->unheard++ == 0)
+        report("link recv: waits for the sender's next hello; what comes before it is lost");
+    return true;
+}
+
 /* Says that a frame gave nothing. Where nothing gets lost, that is an error. */
 static void tell_event(receiving *r, source *from, const record *frame,
                        const execwire_link_event *event)
@@ -154,7 +166,8 @@ static void tell_event(receiving *r, source *from, const record *frame,
     const char *text = execwire_link_outcome_text(event->outcome);
     bool lossless = r->mode == EXECWIRE_LINK_LOSSLESS;
 
-    if (event->outcome <= EXECWIRE_LINK_PIECE || (!lossless && !r->options->link.status))
+    if (event->outcome <= EXECWIRE_LINK_PIECE || (!lossless && !r->options->link.status) ||
+        waits_for_hello(r, event))
         return;
     from->bad += lossless;
     if (event->has_ref)
@@ -335,6 +348,10 @@ static outcome recv_finish(cli_job *job, bool good)
         return result;
     if (r->back.buffer != NULL && !output_settle(&r->back))
         result = OUTCOME_IO;
+    if (r->unheard > 0) {
+        report("link recv: frames before the first hello: %" PRIu64, r->unheard);
+        result = OUTCOME_DATA;
+    }
     if (r->dropped > 0 && !r->options->quiet)
         report("frames dropped: %" PRIu64, r->dropped);
     free(r->receiver.options.store);
