@@ -15,7 +15,7 @@ mutants: $(STATE_H) $(NANOPB_C)
 	@tools/install-packages mutants
 	@mkdir -p $(MUTANTS)
 	@tools/mutants/write $(MUTANTS) $(HOST_FLAGS) $(INCLUDES) $(NANOPB_FLAGS)
-	@$(MUTANT_MAKE) OUT=build CFLAGS=-O2 >$(MUTANTS)/log
-	@$(MUTANT_MAKE) OUT=build/marks CFLAGS='-O1 -DEXECWIRE_MARK' >$(MUTANTS)/log
+	@$(MUTANT_MAKE) OUT=build CFLAGS='-O2 -fwrapv' >$(MUTANTS)/log
+	@$(MUTANT_MAKE) OUT=build/marks CFLAGS='-O1 -fwrapv -DEXECWIRE_MARK' >$(MUTANTS)/log
 	@echo 'skipped: scripts that use ports, or build programs of their own: $(filter-out $(MUTANT_SCRIPTS),$(TEST_SCRIPTS))'
 	@FILES='$(FILES)' SAMPLE='$(SAMPLE)' JOBS='$(JOBS)' tools/mutants/run $(MUTANTS) docs/coverage.md $(MUTANT_TESTS) $(MUTANT_SCRIPTS)
