@@ -43,7 +43,7 @@ for number in "0", "-1", "1x", "x", "", " 1", "2147483648", "9999999999999999999
     USAGE["check", "--max-message", number] = "wrong argument '%s' of '--max-message' (see execwire check --help)" % number
 for arguments, error in USAGE.items():
     refused("usage: " + " ".join(arguments), run(*arguments), 2, "execwire: %s\n" % error)
-refused("usage: a byte of no letter", run("encode", "-\u00e9"), 2, "execwire: no such option '-\ufffd' (see execwire encode --help)\n")
+refused("usage: a byte of no letter", run("encode", "-\u00e9"), 2, "execwire: no such option '-?' (see execwire encode --help)\n")
 for number in "1", "2147483647", "00000000000000000001":
     same("--max-message " + number, 0, run("check", "-q", "--max-message", number).status)
 same("--form api, --form=api, shortened, behind the file", 1, len({run("decode", *arguments).out for arguments in [

@@ -100,7 +100,8 @@ typedef struct execwire_error {
     /* What stood there instead, such as "a string"; NULL where that says nothing more. */
     const char *found;
     /* JSON Pointer (RFC 6901) to the field, in API keys: "/RunOutput/exitCode"; "" is the whole
-     * message. Always terminated. Control characters in it are replaced by '?'. */
+     * message. Always terminated, and valid UTF-8; control characters, marks that turn the
+     * direction of text, and bytes that are no UTF-8 are replaced by '?'. */
     char path[EXECWIRE_PATH_SIZE];
 } execwire_error;
 

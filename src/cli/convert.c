@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
+#include "cli/escape.h"
 #include "cli/io.h"
 
 #include <inttypes.h>
@@ -22,6 +23,7 @@ static execwire_status write_message(const void *what, void *room, size_t capaci
     return w->framing->write(w->state, room, capacity, size, error);
 }
 
+/* No JSON is empty: there is room for a newline behind one that fits. */
 static execwire_status write_json(const void *what, void *room, size_t capacity, size_t *size,
                                   execwire_error *error)
 {
@@ -30,8 +32,16 @@ static execwire_status write_json(const void *what, void *room, size_t capacity,
     size_t most = capacity > 0 ? capacity - 1 : 0;
     execwire_status status = execwire_json_write(w->state, w->json, text, most, size, error);
 
-    if (status == EXECWIRE_OK) /* no JSON is empty: `most` is not 0 then */
-        text[*size] = '\n';
+    if (status == EXECWIRE_OK) {
+        size_t safe = *size + escape_growth(text, *size);
+
+        if (safe <= most) {
+            escape(text, *size, safe);
+            text[safe] = '\n';
+        }
+        *size = safe;
+        status = safe <= most ? EXECWIRE_OK : EXECWIRE_ERROR_NO_SPACE;
+    }
     if (status == EXECWIRE_OK || status == EXECWIRE_ERROR_NO_SPACE)
         ++*size;
     return status;

@@ -3,6 +3,7 @@
 
 #include "cli/format.h"
 #include "cli/io.h"
+#include "text/printable.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -21,25 +22,26 @@ static void put(const char *text, size_t size)
     (void)io_write(STDERR_FILENO, text, size);
 }
 
-/* C0, DEL, and C1 in UTF-8: file names may hold anything, but an error is one line that no
- * terminal obeys. */
-static bool is_control(const char *line, size_t i)
-{
-    unsigned char c = (unsigned char)line[i];
-
-    return c < 0x20 || c == 0x7f ||
-           (c >= 0x80 && c < 0xa0 && i > 0 && (unsigned char)line[i - 1] == 0xc2);
-}
-
-/* A line of `size` bytes, with room for one more. */
+/* A line of `size` bytes, with room for one more. File names may hold anything, but an error is one
+ * line that no terminal obeys: what is not printable is a question mark. */
 static void put_line(char *line, size_t size)
 {
+    size_t used = 0;
+
     report_progress(NULL);
-    for (size_t i = 0; i < size; i++)
-        if (is_control(line, i))
-            line[i] = '?';
-    line[size] = '\n';
-    put(line, size + 1);
+    for (size_t at = 0; at < size;) {
+        bool printable;
+        size_t bytes = execwire_next_printable(line + at, size - at, &printable);
+
+        if (printable)
+            memmove(line + used, line + at, bytes);
+        else
+            line[used] = '?';
+        used += printable ? bytes : 1;
+        at += bytes;
+    }
+    line[used] = '\n';
+    put(line, used + 1);
 }
 
 static void say(const char *before, const char *text, va_list arguments)

@@ -2,7 +2,7 @@
 #include "cli/show.h"
 
 #include "cli/format.h"
-#include "text/utf8.h"
+#include "text/printable.h"
 #include "wire/cursor.h"
 
 #include <inttypes.h>
@@ -51,40 +51,20 @@ const char *show_type(const execwire_wire_field *seen)
 
 /* ---- Text ---- */
 
-/* Characters that a terminal would obey, or that turn the direction of text: C0, DEL, C1, and the
- * marks of Unicode Standard Annex #9. */
-static bool is_unsafe(unsigned long c)
-{
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
-}
-
-/* The character of 1 to 4 bytes of valid UTF-8. */
-static unsigned long scalar(const char *text, size_t size)
-{
-    unsigned long value = (unsigned char)text[0];
-
-    if (size > 1)
-        value &= 0x7FU >> size;
-    for (size_t i = 1; i < size; i++)
-        value = value << 6 | ((unsigned char)text[i] & 0x3F);
-    return value;
-}
-
-/* One character of `size` bytes, or with 0 a byte that is none. Returns how many bytes it makes. */
-static size_t show_character(const char *text, size_t size, char out[CHARACTER_SIZE])
+/* One character of `size` bytes, or a byte that is none. Returns how many bytes it makes. */
+static size_t show_character(const char *text, size_t size, uint32_t value,
+                             char out[CHARACTER_SIZE])
 {
     static const char letters[] = "tn\0\0r"; /* of the characters 9, 10 and 13 */
-    unsigned long value = scalar(text, size);
 
-    if (size == 0)
+    if (value == UINT32_MAX)
         return format(out, CHARACTER_SIZE, "\\x%02x", (unsigned char)*text);
     if (value == '"' || value == '\\')
         return format(out, CHARACTER_SIZE, "\\%c", (char)value);
     if (value >= 9 && value <= 13 && letters[value - 9] != '\0')
         return format(out, CHARACTER_SIZE, "\\%c", letters[value - 9]);
-    if (is_unsafe(value))
-        return format(out, CHARACTER_SIZE, "\\u%04lx", value);
+    if (execwire_is_unsafe(value))
+        return format(out, CHARACTER_SIZE, "\\u%04lx", (unsigned long)value);
     memcpy(out, text, size);
     return size;
 }
@@ -96,10 +76,11 @@ void show_text(const char *text, size_t size, char out[SHOW_VALUE_SIZE])
 
     out[used++] = '"';
     while (at < size && at < TEXT_SHOWN) {
-        size_t character = execwire_utf8_character(text + at, size - at);
+        uint32_t scalar;
+        size_t character = execwire_next_character(text + at, size - at, &scalar);
 
-        used += show_character(text + at, character, out + used);
-        at += character > 0 ? character : 1;
+        used += show_character(text + at, character, scalar, out + used);
+        at += character;
     }
     out[used++] = '"';
     out[used] = '\0';

@@ -5,6 +5,7 @@
 #include "schema/schema.h"
 #include "schema/scratch.h"
 #include "status/status.h"
+#include "text/path.h"
 #include "text/rfc3339.h"
 #include "text/same.h"
 #include "json/number.h"

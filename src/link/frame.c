@@ -3,6 +3,7 @@
 
 #include "status/status.h"
 #include "text/crc32.h"
+#include "text/path.h"
 #include "wire/reader.h"
 
 #include <string.h>

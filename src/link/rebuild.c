@@ -10,6 +10,7 @@
 #include "link/text.h"
 #include "status/status.h"
 #include "text/crc32.h"
+#include "text/path.h"
 #include "wire/reader.h"
 
 #include <stddef.h>

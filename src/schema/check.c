@@ -5,6 +5,7 @@
 #include "schema/map.h"
 #include "schema/schema.h"
 #include "status/status.h"
+#include "text/path.h"
 #include "text/rfc3339.h"
 #include "text/utf8.h"
 

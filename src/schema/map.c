@@ -3,6 +3,7 @@
 
 #include "status/status.h"
 #include "status/target.h"
+#include "text/path.h"
 
 #include <execwire/execwire.h>
 

@@ -2,6 +2,7 @@
 #include "schema/schema.h"
 
 #include "status/status.h"
+#include "text/path.h"
 #include "text/same.h"
 
 #include <string.h>

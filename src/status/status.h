@@ -1,5 +1,4 @@
-/* Filling in an execwire_error. The path is built from the inside out, while the calls return, so
- * that a call that succeeds spends nothing on it.
+/* Filling in an execwire_error; its path is built by text/path.h.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_STATUS_STATUS_H
@@ -16,10 +15,6 @@ execwire_status execwire_fail(execwire_error *error, execwire_status code, size_
 execwire_status execwire_fail_found(execwire_error *error, execwire_status code, size_t offset,
                                     const char *found);
 
-/* Puts "/name" in front of the path. Returns the error's code, or `code` when `error` is NULL. */
-execwire_status execwire_fail_in(execwire_error *error, execwire_status code, const char *name,
-                                 size_t name_size);
-
 #else /* an error is its code and its offset */
 
 static inline execwire_status execwire_fail_found(execwire_error *error, execwire_status code,
@@ -27,15 +22,6 @@ static inline execwire_status execwire_fail_found(execwire_error *error, execwir
 {
     (void)found;
     return execwire_fail(error, code, offset);
-}
-
-static inline execwire_status execwire_fail_in(execwire_error *error, execwire_status code,
-                                               const char *name, size_t name_size)
-{
-    (void)error;
-    (void)name;
-    (void)name_size;
-    return code;
 }
 
 #endif
