@@ -257,7 +257,7 @@ TIDY_SRC = $(CORE_SRC) $(LINK_SRC) $(CLI_SRC) $(sort $(wildcard examples/*.c))
 # All that calls us. The others are peers, and one that is half in the assembly of ARM.
 STATUS_SRC = $(filter-out bench/subject_nanopb.c bench/subject_protobuf_c.c size/nanopb.c size/protobuf_c.c \
              firmware/trace.c,$(filter %.c,$(SOURCES)))
-STATUS_FLAGS = $(HOST_FLAGS) $(INCLUDES) -Itests -Ifuzz -Ibench -I$(FIRMWARE)/dist -I$(OUT) -I$(SIZE) \
+STATUS_FLAGS = $(HOST_FLAGS) $(INCLUDES) -Itests -Ifuzz -Ijs/wasm -Ibench -I$(FIRMWARE)/dist -I$(OUT) -I$(SIZE) \
                $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS)
 
 ## format: clang-format every source file

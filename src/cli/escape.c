@@ -8,8 +8,8 @@
 
 #define ESCAPE_SIZE 6 /* \\uXXXX */
 
-/* Whether the character that ends before `end` is to be escaped; `*size` is its size. The text is what
- * a JSON writer wrote: valid UTF-8, whose C0 characters are newlines outside of strings. */
+/* Whether the character that ends before `end` is to be escaped; `*size` is its size. The text is
+ * what a JSON writer wrote: valid UTF-8, whose C0 characters are newlines outside of strings. */
 static bool is_escaped(const char *json, size_t end, size_t *size, uint32_t *scalar)
 {
     size_t start = end - 1;
@@ -61,7 +61,8 @@ void escape(char *json, size_t size, size_t grown)
             continue;
         }
         grown -= ESCAPE_SIZE;
-        memcpy(json + grown, "\\u", 2);
+        json[grown] = '\\';
+        json[grown + 1] = 'u';
         for (unsigned i = 0; i < 4; i++)
             json[grown + 2 + i] = hex[scalar >> (12 - 4 * i) & 15];
     }

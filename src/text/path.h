@@ -1,5 +1,5 @@
-/* The path of an error. It is built from the inside out, while the calls return, so that a call that
- * succeeds spends nothing on it.
+/* The path of an error. It is built from the inside out, while the calls return, so that a call
+ * that succeeds spends nothing on it.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_TEXT_PATH_H
@@ -9,8 +9,8 @@
 
 #ifndef EXECWIRE_NO_TEXTS
 
-/* Puts "/name" in front of the path. What is not printable in it is a question mark (text/printable.h).
- * Returns the error's code, or `code` when `error` is NULL. */
+/* Puts "/name" in front of the path. What is not printable in it is a question mark
+ * (text/printable.h). Returns the error's code, or `code` when `error` is NULL. */
 execwire_status execwire_fail_in(execwire_error *error, execwire_status code, const char *name,
                                  size_t name_size);
 

@@ -9,6 +9,11 @@ MUTANT_TESTS := $(patsubst $(OUT)/%,%,$(TESTS) $(REPLAYS))
 MUTANT_SCRIPTS := $(wildcard tests/test_command_*.sh) tests/test_link_compress.sh tests/test_link_recv.sh
 MUTANT_MAKE = $(MAKE) --no-print-directory -C $(MUTANTS) $(BUILD_JOBS) check-build WARNINGS=-w NANOPB_DIR='$(abspath $(NANOPB_DIR))'
 
+# its own test, which says what it skips where clang's parser is not there
+.PHONY: mutants-test
+mutants-test:
+	@OUT=$(OUT) tools/run-tests tests/test_mutants.sh
+
 ## mutants: change one thing in src/ at a time and list what no test finds; FILES='src/text/utf8.c', SAMPLE=10, JOBS=2
 .PHONY: mutants
 mutants: $(STATE_H) $(NANOPB_C)
