@@ -281,6 +281,12 @@ lint: $(STATE_H) $(NANOPB_C) $(PROTOBUF_C) $(FIRMWARE)/dist/execwire.c $(OUT)/ve
 	@cppcheck -D__GNUC__ --quiet --std=c11 --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck \
 	    --enable=warning,style,performance,portability $(INCLUDES) src examples
 
+## promises: what the headers and docs/security.md promise has a test that names it
+.PHONY: promises
+lint: promises
+promises:
+	@tools/promises
+
 ## proto-check: buf lint, buf breaking and all three compilers accept the schema
 .PHONY: proto-check
 proto-check: $(NANOPB_DIR)/pb.h

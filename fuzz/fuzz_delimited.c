@@ -4,6 +4,7 @@
  * Input: two bytes that say how much a message may have (little-endian), then the stream.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+/* promise: no-waiting-for-gigabytes */
 #include "support.h"
 
 #include <stdlib.h>

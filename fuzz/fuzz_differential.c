@@ -3,6 +3,7 @@
  * of a message must agree. In the replay an entry of the list that nothing needs is a failure.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+/* promise: one-meaning */
 #include "support.h"
 
 #include "disagreements.h"

@@ -4,6 +4,7 @@
  * Input: a list of steps, two bytes each: what to do, and with what.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+/* promise: exactly-the-senders-state */
 #include "support.h"
 
 #include <execwire/link.h>

@@ -2,6 +2,7 @@
  * say, and the same text and bytes come back.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+/* promise: nothing-invalid-comes-out */
 #include "support.h"
 
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 /* Protobuf bytes to a state, to canonical bytes, and back.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+/* promise: no-access-outside */
+/* promise: check-is-decode */
 #include "support.h"
 
 #include "wire/reader.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* promise: scratch-bounds */
 #include "support.h"
 
 #include <stdio.h>

@@ -32,6 +32,7 @@ static void check_argument(execwire_status status)
 
 #define ARGUMENT(call) (before(), check_argument(call))
 
+/* promise: error-is-filled */
 static void test_writers(void **unused)
 {
     (void)unused;
@@ -55,6 +56,15 @@ static void test_writers(void **unused)
     ARGUMENT(execwire_map_sort(NULL, &error));
 }
 
+/* promise: nothing-half-made */
+/* promise: decode-errors */
+/* promise: all-or-nothing */
+/* promise: nothing-half-made */
+/* promise: decode-errors */
+/* promise: all-or-nothing */
+/* promise: nothing-half-made */
+/* promise: decode-errors */
+/* promise: all-or-nothing */
 static void test_readers(void **unused)
 {
     execwire_time time = {7, 7};
@@ -111,6 +121,7 @@ static void test_forms_that_are_none(void **unused)
     }
 }
 
+/* promise: null-is-argument */
 static void test_stream_readers(void **unused)
 {
     execwire_delimited_reader delimited;

@@ -3,6 +3,8 @@
 #
 # Whatever a state, a key or a file's name holds, the command prints nothing that a terminal obeys or that
 # turns the order of text: all characters that there are, by Unicode's own data.
+# promise: path-is-printable
+# promise: terminal-is-not-steered
 set -eu
 
 export PYTHONPATH="$PWD/tests/support"

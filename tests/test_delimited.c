@@ -267,6 +267,7 @@ static void test_a_stream_in_pieces_of_every_size(void **unused)
 }
 
 /* A message that lies whole in a piece is a view into it: no copy, and no buffer is written. */
+/* promise: delimited-message-valid */
 static void test_a_whole_message_is_not_copied(void **unused)
 {
     static const char in[] = "\x02\x40\x07\x02\x40\x08";
@@ -383,6 +384,12 @@ static void check_refusal(size_t i, size_t piece)
     assert_int_equal(execwire_delimited_end(&reader, NULL), EXECWIRE_ERROR_TRUNCATED);
 }
 
+/* promise: delimited-errors */
+/* promise: no-waiting-for-gigabytes */
+/* promise: delimited-errors */
+/* promise: no-waiting-for-gigabytes */
+/* promise: delimited-errors */
+/* promise: no-waiting-for-gigabytes */
 static void test_lengths_that_are_refused(void **unused)
 {
     (void)unused;

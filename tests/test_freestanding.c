@@ -188,6 +188,7 @@ static void check_vector(const char *bytes, size_t size, const char *json, size_
     assert_in_range(stream_size, size + 1, size + 2);
 }
 
+/* promise: never-allocates */
 static void test_reading_and_writing(void **unused)
 {
     (void)unused;

@@ -3,6 +3,9 @@
 #
 # What the core asks for from outside: four functions of <string.h>, so no heap, stdio, locale or
 # setjmp; what it shows to the outside: the calls of its headers; and that it keeps nothing.
+# promise: never-allocates
+# promise: keeps-nothing
+# promise: no-allocation
 set -u
 
 out=${OUT:-build}

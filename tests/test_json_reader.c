@@ -401,6 +401,7 @@ static void read_with(size_t entries, size_t text_room, const char *in, size_t s
     free(room);
 }
 
+/* promise: no-space-says-enough */
 static void test_memory_of_every_size(void **unused)
 {
     char in[sizeof escapes];
@@ -413,6 +414,7 @@ static void test_memory_of_every_size(void **unused)
             read_with(entries, text, in, sizeof escapes - 1);
 }
 
+/* promise: null-measures-json */
 static void test_without_any_memory(void **unused)
 {
     static const char in[] = "{\"job_id\":\"plain\"}";

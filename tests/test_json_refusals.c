@@ -1,6 +1,7 @@
 /* What the JSON reader refuses, with which code, at which byte, in which field; and unknown keys.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+/* promise: json-white-space */
 #include "support/cmocka.h"
 
 #include "support/json.h"
@@ -266,6 +267,7 @@ static void read_nested(json_document *d, size_t levels)
     json_read_quoted(d, text, at + 2 * levels + 1, true);
 }
 
+/* promise: bounded-stack */
 static void test_the_depth_of_unknown_values(void **unused)
 {
     json_document d;

@@ -97,6 +97,7 @@ static void assert_receiver(const execwire_link_receiver_options *options, execw
     assert_int_equal(error.code, expected);
 }
 
+/* promise: unknown-ref-is-zero */
 static void test_receivers(void **unused)
 {
     const execwire_link_receiver_options good = {.contexts = contexts,

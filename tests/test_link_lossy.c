@@ -255,6 +255,7 @@ static unsigned run(uint32_t seed, unsigned loss, const execwire_link_timing *ti
 
 /* ---- Tests ---- */
 
+/* promise: timers-within-a-tick */
 static void test_timers_above_the_round_trip(void **unused)
 {
     const execwire_link_timing timing = {.urgent_ms = 3000, .repeat_ms = 8000, .want_ms = 2000};
@@ -366,6 +367,7 @@ static void test_frames_in_progress_stay(void **unused)
 }
 
 /* What is wanted and never comes is asked for more and more rarely. */
+/* promise: wanted-at-most */
 static void test_wants_back_off(void **unused)
 {
     const execwire_link_timing timing = {.urgent_ms = 0};

@@ -201,6 +201,7 @@ static void carry_many(unsigned count)
     }
 }
 
+/* promise: exactly-the-senders-state */
 static void test_any_state_survives_a_lossless_link(void **unused)
 {
     (void)unused;

@@ -197,6 +197,7 @@ static void test_a_lost_hello_is_wanted(void **unused)
     assert_event_is(&first);
 }
 
+/* promise: nothing-before-the-check */
 static void test_a_damaged_state_is_not_stored(void **unused)
 {
     execwire_state first = make_state(1, 1), next = make_state(2, 2);
@@ -258,6 +259,7 @@ static void test_sessions(void **unused)
     assert_int_equal(hear(1, 20), EXECWIRE_LINK_OLD_SESSION);
 }
 
+/* promise: one-node */
 static void test_another_nodes_hello_changes_nothing(void **unused)
 {
     execwire_state first = make_state(1, 1), next = make_state(2, 2);
@@ -417,6 +419,7 @@ static void test_the_silent_make_room(void **unused)
     assert_int_equal(hear(8, 0), EXECWIRE_LINK_NO_ROOM);
 }
 
+/* promise: ok-is-well-formed */
 static void test_what_is_not_for_a_receiver(void **unused)
 {
     /* LinkFrame(acks=[1]); LinkFrame(update=8, check=0) */

@@ -183,6 +183,7 @@ static void test_versions_that_jump(void **unused)
     assert_int_equal(w.sender.stats.identities, 1);
 }
 
+/* promise: equal-is-not-sent */
 static void test_an_equal_state_is_not_sent(void **unused)
 {
     execwire_state state = make_state(1, 1);
@@ -195,6 +196,7 @@ static void test_an_equal_state_is_not_sent(void **unused)
     assert_int_equal(w.sender.stats.unchanged, 1);
 }
 
+/* promise: early-polls-do-no-harm */
 static void test_repeats_until_acknowledged(void **unused)
 {
     execwire_state state = make_state(1, 1), next = make_state(2, 2);
@@ -225,6 +227,7 @@ static void test_repeats_until_acknowledged(void **unused)
     assert_int_equal(w.sender.stats.repeats, 3);
 }
 
+/* promise: tries-end */
 static void test_gives_up(void **unused)
 {
     const execwire_link_timing timing = {.tries = 2, .hello_ms = 3600000, .digest_ms = 3600000};
@@ -458,6 +461,7 @@ static void test_the_session_counter(void **unused)
     assert_int_equal(frame.value[EXECWIRE_FRAME_SESSION], 42);
 }
 
+/* promise: refused-is-not-sent */
 static void test_what_is_refused(void **unused)
 {
     execwire_state state = make_state(1, 1);

@@ -118,6 +118,7 @@ static void attack(void)
 /* ---- What it comes to ---- */
 
 /* Nothing is left to say, and then 10,000 times somebody wants something. */
+/* promise: wants-are-budgeted */
 static void test_forged_feedback_moves_no_more_than_its_budget(void **unused)
 {
     const uint64_t ms = 10 * MINUTE;

@@ -73,6 +73,7 @@ static void check_writes(int64_t seconds, int32_t nanos, const char *expected)
 }
 
 /* Every capacity from none to what is needed: nothing behind it is written. */
+/* promise: time-size-is-enough */
 static void test_every_capacity(void **unused)
 {
     static const char expected[] = "2023-10-17T12:28:08.09Z";
@@ -450,6 +451,12 @@ static void test_what_is_behind_the_end_is_not_looked_at(void **unused)
     assert_int_equal(error.offset, 29);
 }
 
+/* promise: error-on-failure-alone */
+/* promise: error-is-filled */
+/* promise: error-on-failure-alone */
+/* promise: error-is-filled */
+/* promise: error-on-failure-alone */
+/* promise: error-is-filled */
 static void test_success_leaves_the_error_alone(void **unused)
 {
     static const char text[] = "2023-10-17T12:28:08z";

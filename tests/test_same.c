@@ -1,6 +1,7 @@
 /* Comparing short bytes a word at a time: at every size, a difference in every place.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+/* promise: no-access-outside */
 #include "support/cmocka.h"
 
 #include "text/same.h"

@@ -24,6 +24,7 @@ static void test_frames_of_python(void **unused)
 
 /* 4,000 frames of messages of each length up to 799: their number of bytes and FNV-1a hash were
  * computed in Python. */
+/* promise: zero-is-an-edge */
 static void test_frames_of_all_lengths_of_python(void **unused)
 {
     uint8_t message[SERIAL_LONGEST];
@@ -145,6 +146,7 @@ static void test_reading_in_pieces_of_every_size(void **unused)
     }
 }
 
+/* promise: serial-errors */
 static void test_all_lengths_come_back_with_exact_room(void **unused)
 {
     uint8_t message[SERIAL_LONGEST];
@@ -219,6 +221,7 @@ static void test_a_stream_may_not_end_inside_a_frame(void **unused)
     }
 }
 
+/* promise: serial-errors */
 static void test_arguments_of_the_reader(void **unused)
 {
     execwire_serial_reader reader;

@@ -27,6 +27,7 @@ static const struct {
     {"\x00\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x00", 12, EXECWIRE_ERROR_TOO_LARGE, 1},
 };
 
+/* promise: serial-errors */
 static void test_what_is_wrong_and_where(void **unused)
 {
     const serial_vector *good = &serial_vectors[2];
@@ -68,6 +69,7 @@ static void send_damaged(const uint8_t *frame, size_t size, const serial_vector 
 }
 
 /* Every byte of the frame replaced by every other, dropped, and repeated. */
+/* promise: noise-costs-its-frames */
 static void test_every_damage_to_one_byte(void **unused)
 {
     (void)unused;
@@ -149,6 +151,7 @@ static void receive_numbered(serial_receiver *r, const uint8_t *bytes, size_t si
     }
 }
 
+/* promise: next-frame-gets-through */
 static void test_ten_thousand_messages_over_a_bad_line(void **unused)
 {
     uint32_t seed = 2463534242;

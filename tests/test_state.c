@@ -118,6 +118,7 @@ static void test_maps_in_their_order(void **unused)
     assert_false(execwire_state_equal(&left, &right));
 }
 
+/* promise: null-equals-nothing */
 static void test_null_equals_nothing(void **unused)
 {
     execwire_state state = {0};
@@ -163,6 +164,7 @@ static void check_no_space(const execwire_state *in, size_t entries, size_t text
 }
 
 /* The copy says the same when what it was made of is gone. */
+/* promise: copy-stands-alone */
 static void test_copy_stands_alone(void **unused)
 {
     (void)unused;
@@ -189,6 +191,7 @@ static void test_copy_stands_alone(void **unused)
     }
 }
 
+/* promise: copy-errors */
 static void test_copy_at_every_capacity(void **unused)
 {
     execwire_entry entries[] = {
@@ -225,6 +228,7 @@ static void test_copy_onto_itself(void **unused)
 }
 
 /* Views that say more than any message has: the sum must not come round to something small. */
+/* promise: copy-errors */
 static void test_copy_too_large(void **unused)
 {
     static const char text[] = "x";

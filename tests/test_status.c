@@ -75,6 +75,7 @@ static void test_every_code_has_its_name(void **unused)
     }
 }
 
+/* promise: every-code-has-a-text */
 static void test_every_code_has_a_text_of_its_own(void **unused)
 {
     (void)unused;
@@ -296,6 +297,7 @@ static void test_a_long_path_is_cut_beside_an_escape(void **unused)
 }
 
 /* A writer's state may hold a key that is no UTF-8. */
+/* promise: path-is-printable */
 static void test_a_long_path_of_bad_bytes(void **unused)
 {
     execwire_error error = started();

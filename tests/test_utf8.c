@@ -293,6 +293,7 @@ static void check_capacities(const char *in, size_t in_size, const char *out, si
     }
 }
 
+/* promise: mends-each-subpart */
 static void test_mending_as_python_does(void **unused)
 {
     (void)unused;
@@ -308,6 +309,7 @@ static void test_mending_as_python_does(void **unused)
 
 /* All sequences of four of these bytes. The sum (FNV-1a, 64 bits) of all their mended forms, one
  * after the other, was computed in Python with itertools.product and bytes.decode. */
+/* promise: mend-three-times */
 static void test_mending_all_mixtures_as_python_does(void **unused)
 {
     static const unsigned char bytes[] = {0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF,

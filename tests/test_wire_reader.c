@@ -224,6 +224,7 @@ static void check_room(size_t capacity)
     assert_int_equal(entries[1].position, 8);
 }
 
+/* promise: no-space-says-enough */
 static void test_room_for_map_entries(void **unused)
 {
     (void)unused;
@@ -275,6 +276,7 @@ static void check_unread(const void *in, size_t in_size, execwire_status expecte
     assert_int_equal(unknown, 0);
 }
 
+/* promise: decode-errors */
 static void test_arguments(void **unused)
 {
     (void)unused;

@@ -182,6 +182,7 @@ static const struct {
     TABLE(bad_varints), TABLE(bad_groups),     TABLE(bad_field_types), TABLE(bad_values),
 };
 
+/* promise: decode-errors */
 static void test_refusals(void **unused)
 {
     (void)unused;
@@ -228,6 +229,7 @@ static bool may_go_on(char *bytes, size_t size, unsigned more)
 }
 
 /* TRUNCATED is what more bytes can help, and nothing else is. */
+/* promise: truncated-means-more */
 static void test_truncated_may_go_on(void **unused)
 {
     (void)unused;
@@ -245,6 +247,7 @@ static void test_truncated_may_go_on(void **unused)
         }
 }
 
+/* promise: bounded-stack */
 static void test_groups_are_bounded(void **unused)
 {
     char bytes[2 + 2 * (EXECWIRE_MAX_GROUP_DEPTH + 1)] = "\x40\x07";

@@ -95,6 +95,7 @@ static void test_values(void **unused)
     }
 }
 
+/* promise: empty-map-is-absent */
 static void test_maps(void **unused)
 {
     execwire_entry entries[] = {{EXECWIRE_STR("b"), EXECWIRE_STR("1"), 9},
@@ -184,6 +185,7 @@ static void check_room(const char *bytes, size_t size, const char *json, size_t 
     wire_free(&m);
 }
 
+/* promise: encode-errors */
 static void test_room_of_every_size(void **unused)
 {
     (void)unused;
@@ -228,6 +230,7 @@ static void check_too_large(const execwire_state *state, const char *path)
 
 /* 16 strings of 2^27 bytes, and 93 bytes less than that. Each has a tag and a length of 4 bytes,
  * the two submessages have a tag and one of 5: together 2^31 - 1, which is the largest message. */
+/* promise: decode-errors */
 static void test_the_largest_message(void **unused)
 {
     char *zeros = calloc(LARGE_TEXT, 1);

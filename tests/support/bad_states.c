@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* promise: encode-errors */
 #include "support/bad_states.h"
 
 static void each_text_that_is_no_utf8(bad_state_check *check)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* promise: mtu-is-kept */
 #include "cmocka.h"
 
 #include "ends.h"

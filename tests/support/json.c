@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* promise: nothing-half-made */
 #include "support/json.h"
 
 #include "support/cmocka.h"

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* promise: encode-errors */
+/* promise: decoding-needs-no-text */
+/* promise: nothing-half-made */
 #include "support/wire.h"
 
 #include "support/cmocka.h"
