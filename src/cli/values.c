@@ -123,17 +123,31 @@ next_result values_settle(values *v, record *value, execwire_error *error)
     return describe(v, value, f.at, NEXT_RECORD);
 }
 
+/* Where the line ends in the buffer, or NULL. What was searched for the value before is not
+ * searched again: a line may have thousands of them. */
+static const char *line_end(values *v)
+{
+    const char *data = input_data(v->in);
+    size_t size = input_size(v->in);
+    size_t start = v->looked > v->in->offset ? (size_t)(v->looked - v->in->offset) : 0;
+    const char *end = start < size ? memchr(data + start, '\n', size - start) : NULL;
+
+    v->looked = v->in->offset + (end != NULL ? (size_t)(end - data) : size);
+    return end;
+}
+
 /* The value that begins here. In JSON Lines it ends where the line does: nearly always that is
  * right, and reading it tells. */
 static next_result begin_value(values *v, record *value, execwire_error *error)
 {
     const char *data = input_data(v->in);
-    const char *end = memchr(data, '\n', input_size(v->in));
+    bool in_array = v->place == PLACE_ARRAY_FIRST || v->place == PLACE_ARRAY_VALUE;
+    const char *end = in_array ? NULL : line_end(v);
 
     v->number++;
-    if (v->place == PLACE_ARRAY_FIRST || v->place == PLACE_ARRAY_VALUE)
+    if (in_array)
         v->place = PLACE_ARRAY_NEXT;
-    else if (end != NULL && *data == '{' && (size_t)(end - data) <= v->max) {
+    if (end != NULL && *data == '{' && (size_t)(end - data) <= v->max) {
         value->guess = true;
         return describe(v, value, (size_t)(end - data), NEXT_RECORD);
     }

@@ -23,6 +23,7 @@ typedef struct values {
     uint64_t number;
     uint64_t line;       /* of the next byte, from 1 */
     uint64_t line_start; /* offset in the file of that line */
+    uint64_t looked;     /* offset up to which the buffer was searched for the line's end */
     size_t pending;      /* bytes of the current value, to be taken */
     bool lost;           /* the current value has no certain end */
 } values;
