@@ -43,6 +43,42 @@ static void assert_sender(const execwire_link_sender_options *options, execwire_
     assert_int_equal(error.code, expected);
 }
 
+/* Where a struct is missing there is nothing to do, to say or to wait for. */
+static void test_without_a_struct(void **unused)
+{
+    execwire_link_view view = {.current = true, .number = 7}, nothing = {.current = false};
+    uint8_t out[EXECWIRE_LINK_MIN_MTU];
+    size_t size = 99;
+    execwire_error error;
+
+    (void)unused;
+    execwire_link_restore_session(NULL, 7);
+    assert_int_equal(execwire_link_session(NULL), 0);
+    assert_int_equal(execwire_link_sender_poll(NULL, 7), EXECWIRE_LINK_NEVER);
+    assert_int_equal(execwire_link_feedback(NULL, out, 1, &error), EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(execwire_link_receive(NULL, out, 1, 0, NULL, &error), EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(execwire_link_receiver_poll(NULL, 7, out, sizeof out, &size),
+                     EXECWIRE_LINK_NEVER);
+    assert_int_equal(size, 0);
+    assert_false(execwire_link_receiver_view(NULL, 0, 7, &view));
+    assert_memory_equal(&view, &nothing, sizeof view);
+}
+
+/* A number that is none has no name of another outcome. */
+static void test_outcomes_that_are_none(void **unused)
+{
+    static const int numbers[] = {EXECWIRE_LINK_OUTCOME_COUNT, 99, -1};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        execwire_link_outcome outcome = (execwire_link_outcome)numbers[i];
+
+        assert_string_equal(execwire_link_outcome_name(outcome), "");
+        assert_string_equal(execwire_link_outcome_text(outcome), "not an outcome");
+    }
+    assert_string_equal(execwire_link_outcome_name(EXECWIRE_LINK_BUSY), "EXECWIRE_LINK_BUSY");
+}
+
 /* `good` with one member that is wrong. */
 #define REFUSED(assert_init, member, value)                                                        \
     do {                                                                                           \
@@ -162,6 +198,8 @@ static void test_answers_into_too_little_room(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_without_a_struct),
+        cmocka_unit_test(test_outcomes_that_are_none),
         cmocka_unit_test(test_senders),
         cmocka_unit_test(test_receivers),
         cmocka_unit_test(test_answers_into_too_little_room),

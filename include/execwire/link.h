@@ -391,7 +391,8 @@ typedef struct execwire_link_view {
 EXECWIRE_API bool execwire_link_receiver_view(const execwire_link_receiver *receiver, unsigned ref,
                                               uint64_t now, execwire_link_view *view);
 
-/* The identifier of an outcome, such as "EXECWIRE_LINK_STATE", and its text. Static strings. */
+/* The identifier of an outcome, such as "EXECWIRE_LINK_STATE", and its text. Static strings; of a
+ * number that is none "" and "not an outcome". */
 EXECWIRE_API const char *execwire_link_outcome_name(execwire_link_outcome outcome);
 EXECWIRE_API const char *execwire_link_outcome_text(execwire_link_outcome outcome);
 

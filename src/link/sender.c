@@ -141,12 +141,13 @@ execwire_status execwire_link_sender_init(execwire_link_sender *sender,
 
 void execwire_link_restore_session(execwire_link_sender *sender, uint32_t stored)
 {
-    sender->session = stored < UINT32_MAX ? stored + 1 : 1;
+    if (sender != NULL)
+        sender->session = stored < UINT32_MAX ? stored + 1 : 1;
 }
 
 uint32_t execwire_link_session(const execwire_link_sender *sender)
 {
-    return sender->session;
+    return sender != NULL ? sender->session : 0;
 }
 
 /* Time passes as the caller's clock goes forward. One that goes back, or around, stands still. */
@@ -333,6 +334,8 @@ uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now)
     uint32_t next;
     uint64_t due;
 
+    if (sender == NULL)
+        return EXECWIRE_LINK_NEVER;
     set_clock(sender, now);
     next = execwire_announce_poll(sender);
     if (next > 0)
