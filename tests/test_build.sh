@@ -58,7 +58,7 @@ one=$tmp/one
 expect 'a second make does nothing' sh -c '! echo "$1" | grep "^gcc "' - "$(build "$one" all)"
 expect 'the compiler is gcc where nobody says another' sh -c 'echo "$1" | grep -q "^gcc "' - "$(build "$one" -n -B all)"
 expect 'CC in the environment' sh -c 'echo "$1" | grep -q "^clang "' - \
-    "$(CC=clang make -C "$one" -n -B V=1 CFLAGS=-O1 all)"
+    "$(env -u OUT -u GEN -u BUILD -u MAKEFLAGS -u MAKELEVEL CC=clang make -C "$one" -n -B V=1 CFLAGS=-O1 all)"
 expect 'other flags build anew, and are in the commands' sh -c \
     '[ "$(echo "$1" | grep -c "^gcc .*-DPACKAGED.* -O1 .* -c -o ")" -eq "$2" ] && echo "$1" | grep -q -- "^gcc .*-Wl,-z,now"' - \
     "$(build "$one" all CPPFLAGS=-DPACKAGED CFLAGS=-O1 LDFLAGS=-Wl,-z,now)" "$(find "$one/build/obj" -name '*.o' | wc -l)"
