@@ -202,10 +202,13 @@ static void test_arguments(void **unused)
     execwire_map empty = {&entry, 0};
     execwire_map one = {&entry, 1};
     execwire_map wrong = {NULL, 1};
+    execwire_entry keyless[2] = {entry, {{NULL, 4}, view("2"), 0}};
+    execwire_map without_key = {keyless, 2};
 
     (void)unused;
     assert_int_equal(execwire_map_sort(NULL, NULL), EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_map_sort(&wrong, NULL), EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(execwire_map_sort(&without_key, NULL), EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_map_sort(&none, NULL), EXECWIRE_OK);
     assert_int_equal(execwire_map_sort(&empty, NULL), EXECWIRE_OK);
     assert_int_equal(execwire_map_sort(&one, NULL), EXECWIRE_OK);

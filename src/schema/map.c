@@ -166,6 +166,9 @@ execwire_status execwire_map_sort(execwire_map *map, execwire_error *error)
 {
     if (map == NULL || (map->entries == NULL && map->count > 0))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    for (size_t i = 0; i < map->count; i++)
+        if (map->entries[i].key.data == NULL)
+            return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     execwire_sort_entries(map->entries, map->count);
     for (size_t i = 1; i < map->count; i++) {
         execwire_str key = map->entries[i].key;
