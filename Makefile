@@ -101,7 +101,7 @@ $(PROTOBUF_C) &: proto/$(PROTO).proto
 # ---- Library and command -------------------------------------------------------------------------
 
 CORE_SRC := $(sort $(wildcard src/status/*.c src/text/*.c src/schema/*.c src/wire/*.c src/json/*.c))
-LINK_SRC := $(sort $(wildcard src/link/*.c))
+LINK_SRC := $(sort $(wildcard src/link/*/*.c))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
 OBJ := $(OUT)/obj
 # nanopb writes in dist/ (src/wire/writer.h); here only the tests have it

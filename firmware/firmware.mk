@@ -23,7 +23,7 @@ FIRMWARE_SWITCHES := -DEXECWIRE_NO_JSON_READ -DEXECWIRE_NO_JSON_WRITE -DEXECWIRE
 FIRMWARE_LINK := -nostartfiles -T firmware/board.ld -Wl,--gc-sections -Wl,--fatal-warnings
 
 $(FIRMWARE)/dist/execwire.c $(FIRMWARE)/dist/execwire-link.c &: $(STATE_H) $(NANOPB_C) $(CORE_SRC) $(LINK_SRC) \
-        tools/amalgamate.py $(wildcard include/execwire/*.h src/*/*.h)
+        tools/amalgamate.py $(wildcard include/execwire/*.h src/*/*.h src/*/*/*.h)
 	@$(MAKE) --no-print-directory dist DIST=$(FIRMWARE)/dist
 
 firmware_cc = $(Q)arm-none-eabi-gcc $(FIRMWARE_CPU) $(FIRMWARE_LIBC) $(FIRMWARE_FLAGS) $(FIRMWARE_SWITCHES) \

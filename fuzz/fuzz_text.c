@@ -5,8 +5,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support.h"
 
-#include "link/compress.h"
-#include "link/text.h"
+#include "link/model/compress.h"
+#include "link/model/text.h"
 
 #include <stdlib.h>
 #include <string.h>

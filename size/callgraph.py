@@ -12,7 +12,7 @@ from arm import run
 # call graph is an error.
 RECURSIVE = {"check_message": 0, "pb_encode": 0, "read_message_wire_reader": 0,
              "read_message_json_reader": 0, "write_message_json_writer": 0,
-             "write_message_link_canonical": 0, "write_clears": 0,
+             "write_message_link_model_canonical": 0, "write_clears": 0,
              "pb_encode_submessage": 1}  # called by a message for one inside it
 # Cycles that are there in the code and not in the data: a proto3 message (Timestamp) has no
 # messages inside.
@@ -24,7 +24,7 @@ TWICE = ("execwire_sink_put",)
 INDIRECT = {"encode_basic_field": [], "encode_field": ["execwire_nanopb_field"],
             "pb_encode": ["execwire_nanopb_field"], "pb_default_field_callback": [], "show": [],
             "execwire_sink_put": ["put_buffer", "put_crc", "put_piece"],
-            "execwire_sender_emit": ["drop"], "put_piece": ["drop"], "control_end": ["drop"],
+            "execwire_sender_emit": ["drop"], "put_piece": ["drop"], "execwire_sender_end_control": ["drop"],
             "execwire_execution_recall": ["recall_state"],
             "execwire_link_predict_large": ["compare_joined"]}
 

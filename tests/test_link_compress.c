@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "link/compress.h"
+#include "link/model/compress.h"
 #include "support/hex.h"
 #include "support/random_state.h"
 

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "link/canonical.h"
-#include "link/difference.h"
+#include "link/model/canonical.h"
+#include "link/model/difference.h"
 #include "support/random_state.h"
 #include "wire/cursor.h"
 

@@ -7,8 +7,9 @@
 #include "support/ends.h"
 #include "support/link.h"
 
-#include "link/frame.h"
-#include "link/sink.h"
+#include "link/base/sink.h"
+#include "link/frame/control.h"
+#include "link/frame/frame.h"
 #include "wire/format.h"
 
 #include <string.h>
@@ -38,11 +39,11 @@ static execwire_link_outcome forge_hello(const char *node, uint32_t session)
 {
     uint8_t bytes[64];
     execwire_buffer_sink out = execwire_sink_buffer(bytes, sizeof bytes);
-    size_t at = execwire_frame_put_check(&out.sink);
+    size_t at = execwire_control_put_check(&out.sink);
 
     execwire_sink_bytes_field(&out.sink, EXECWIRE_FRAME_NODE, node, strlen(node));
     execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_SESSION, session);
-    (void)execwire_frame_finish_check(bytes, out.sink.size, at, (execwire_str){NULL, 0}, 0);
+    (void)execwire_control_finish(bytes, out.sink.size, at, (execwire_str){NULL, 0}, 0);
     return receive(bytes, out.sink.size);
 }
 

@@ -4,7 +4,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "link/frame.h"
+#include "link/frame/frame.h"
+#include "link/frame/update.h"
+#include "link/frame/values.h"
 #include "support/hex.h"
 
 static void read_hex(const char *hex, execwire_frame *frame)
@@ -25,7 +27,7 @@ static void test_an_identity(void **unused)
     assert_int_equal(frame.ref, 5);
     assert_int_equal(frame.state, 3);
     assert_int_equal(frame.low_number, 2);
-    assert_int_equal(execwire_frame_elapsed(&frame), 12345);
+    assert_int_equal(execwire_update_elapsed(frame.value[EXECWIRE_FRAME_UPDATE]), 12345);
     assert_int_equal(frame.value[EXECWIRE_FRAME_CREATED], 7);
     assert_int_equal(frame.value[EXECWIRE_FRAME_CHECK], 0x04030201);
     assert_int_equal(frame.value[EXECWIRE_FRAME_GENERATION], 3);
@@ -42,7 +44,7 @@ static void test_a_delta(void **unused)
     (void)unused;
     read_hex("0885a38080808004620261627d01020304880109e201030ae701", &frame);
     assert_int_equal(frame.kind, EXECWIRE_FRAME_KIND_DELTA);
-    assert_int_equal(execwire_frame_elapsed(&frame), 1 << 30);
+    assert_int_equal(execwire_update_elapsed(frame.value[EXECWIRE_FRAME_UPDATE]), 1 << 30);
     assert_int_equal(frame.value[EXECWIRE_FRAME_BASE], 9);
     assert_int_equal(frame.bytes[EXECWIRE_FRAME_STATUS].size, 2);
     assert_memory_equal(frame.bytes[EXECWIRE_FRAME_STATUS].data, "ab", 2);

@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "link/frame.h"
-#include "link/sender.h"
+#include "link/frame/frame.h"
+#include "link/frame/values.h"
+#include "link/sender/executions.h"
 #include "support/hex.h"
 #include "support/link.h"
 #include "text/crc32.h"

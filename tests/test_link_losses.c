@@ -6,7 +6,8 @@
 
 #include "support/ends.h"
 
-#include "link/frame.h"
+#include "link/frame/frame.h"
+#include "link/frame/values.h"
 
 #include <string.h>
 

@@ -4,8 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "link/frame.h"
-#include "link/sender.h"
+#include "link/frame/frame.h"
 
 #include <execwire/link.h>
 
@@ -189,15 +188,6 @@ static void make_state(unsigned execution, unsigned version, execwire_state *sta
     state->run_output.std_out = (execwire_str){output, 50 * (EXECUTIONS - execution)};
 }
 
-static size_t count_waiting(void)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < EXECUTIONS; i++)
-        count += execwire_execution_interval(&w.sender, &w.executions[i]) != 0;
-    return count;
-}
-
 /* Lets time pass. */
 static void settle(uint64_t until)
 {
@@ -245,9 +235,9 @@ static unsigned run(uint32_t seed, unsigned loss, const execwire_link_timing *ti
             update(execution, version);
             settle(w.now + 10);
         }
-    while (count_waiting() > 0 && w.now < LONGEST_MS)
+    while (execwire_link_waiting(&w.sender) > 0 && w.now < LONGEST_MS)
         settle(w.now + 100);
-    assert_int_equal(count_waiting(), 0);
+    assert_int_equal(execwire_link_waiting(&w.sender), 0);
     for (unsigned execution = 0; execution < EXECUTIONS; execution++)
         missing += !has_arrived(execution);
     return missing;
@@ -330,14 +320,14 @@ static void test_repairs_are_not_for_ever(void **unused)
     w.now += 50;
     (void)execwire_link_receiver_poll(&w.receiver, w.now, feedback, sizeof feedback, &size);
     w.held_count = 0;
-    for (; count_waiting() > 0 && w.now < LONGEST_MS; w.now += 40) {
+    for (; execwire_link_waiting(&w.sender) > 0 && w.now < LONGEST_MS; w.now += 40) {
         assert_int_equal(execwire_link_feedback(&w.sender, feedback, size, NULL), EXECWIRE_OK);
         sent += w.held_count;
         poll_sender();
         w.held_count = 0;
     }
     assert_true(sent > 20);
-    assert_int_equal(count_waiting(), 0);
+    assert_int_equal(execwire_link_waiting(&w.sender), 0);
     assert_int_equal(w.sender.stats.given_up, 1);
 }
 

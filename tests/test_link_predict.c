@@ -3,11 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "link/canonical.h"
-#include "link/difference.h"
-#include "link/elapsed.h"
-#include "link/predict.h"
-#include "link/text.h"
+#include "link/base/elapsed.h"
+#include "link/model/canonical.h"
+#include "link/model/difference.h"
+#include "link/model/predict.h"
+#include "link/model/text.h"
 #include "support/hex.h"
 
 #include <string.h>

@@ -6,8 +6,8 @@
 
 #include "support/random_state.h"
 
-#include "link/canonical.h"
-#include "link/frame.h"
+#include "link/frame/frame.h"
+#include "link/model/canonical.h"
 #include "text/crc32.h"
 
 #include <execwire/link.h>

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "link/frame.h"
+#include "link/frame/frame.h"
 #include "support/link.h"
 
 #include <execwire/link.h>

@@ -223,7 +223,7 @@ static void test_every_number_of_entries(void **unused)
     assert_int_equal(least_of(&m, &m.entries, 8, &state), 2);
 }
 
-/* Of nine bytes of a transfer's memory, eight hold the frame (src/link/assembly.c). */
+/* Of nine bytes of a transfer's memory, eight hold the frame (src/link/receiver/assembly.c). */
 static void test_every_size_of_the_memory_for_pieces(void **unused)
 {
     (void)unused;

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "link/frame.h"
+#include "link/frame/frame.h"
 #include "support/hex.h"
 #include "support/link.h"
 

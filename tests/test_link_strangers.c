@@ -7,8 +7,8 @@
 #include "support/ends.h"
 #include "support/link.h"
 
-#include "link/frame.h"
-#include "link/sink.h"
+#include "link/base/sink.h"
+#include "link/frame/frame.h"
 
 #include <string.h>
 

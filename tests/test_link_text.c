@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "link/text.h"
+#include "link/model/text.h"
 #include "support/hex.h"
 
 #define JOB       "20edbcba-3acc-4672-884a-b649fcbce49b"

@@ -16,6 +16,7 @@ import sys
 
 PUBLIC_HEADERS = ["types.h", "status.h", "state.h", "execwire.h", "serial.h"]
 FLOORS = ["status", "text", "schema", "wire", "json"]
+LINK_FLOORS = ["link/base", "link/frame", "link/model", "link/sender", "link/receiver"]
 SWITCHES = {"wire/cursor": "DECODE", "wire/reader": "DECODE", "json/number": "JSON_READ",
             "json/scanner": "JSON_READ", "json/reader": "JSON_READ", "json/writer": "JSON_WRITE"}
 LEFT_OUT = ["wire/direct.c"]  # the writer of hosts
@@ -171,7 +172,7 @@ def internal_headers(sources_, known=()):
     found = list(known)
 
     def visit(text):
-        for name in re.findall(r'^#include "(\w+/\w+\.h)"', text, re.M):
+        for name in re.findall(r'^#include "([\w/]+/\w+\.h)"', text, re.M):
             if name not in found:
                 visit(read("src", name))
                 found.append(name)
@@ -218,9 +219,9 @@ def sources(gen, nanopb):
 def link_sources():
     """Every part of execwire-link.c, as for execwire.c."""
     known = internal_headers(core_sources())
-    for name in internal_headers(files_of(["link"]), known):
+    for name in internal_headers(files_of(LINK_FLOORS), known):
         yield name, None, read("src", name)
-    for name in files_of(["link"]):
+    for name in files_of(LINK_FLOORS):
         yield name, name, read("src", name)
 
 

@@ -29,7 +29,7 @@ def taken_names():
     names = set()
     root = os.path.join(os.path.dirname(__file__), "..")
     for path in glob.glob(os.path.join(root, "include/execwire/*.h")) \
-            + glob.glob(os.path.join(root, "src/*/*.h")):
+            + glob.glob(os.path.join(root, "src/**/*.h"), recursive=True):
         with open(path, encoding="utf-8") as header:
             text = re.sub(r"/\*.*?\*/", "", header.read(), flags=re.S)
         names |= set(re.findall(r"\b(?:execwire|EXECWIRE)_\w+", text))

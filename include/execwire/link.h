@@ -83,10 +83,10 @@ typedef struct execwire_link_execution {
     uint32_t check;     /* of the state that was sent last */
     uint16_t number;    /* of that state; 0: free */
     uint16_t sent;      /* when it was sent */
-    uint8_t large;      /* what says whether the large fields are still the same, 8 of 12 bits */
     uint8_t generation; /* how often the ref changed hands, modulo 256 */
-    uint8_t tries;      /* repeats so far, 4 bits; the other bits of `large` */
     uint8_t flags;
+    unsigned large_sum : 12; /* of the large fields; 0: there are none */
+    unsigned tries : 4;      /* repeats so far */
 } execwire_link_execution;
 
 typedef struct execwire_link_sender_options {
@@ -203,6 +203,10 @@ EXECWIRE_API execwire_status execwire_link_update(execwire_link_sender *sender,
  * update or feedback. Calling it early does no harm; late, delays repeats, by another two hours at
  * most. Lossless senders need not call it: all is sent with updates then. */
 EXECWIRE_API uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now);
+
+/* How many executions wait for a repeat of their newest state, or for the acknowledgment that makes
+ * it needless: a program that ends may wait until there are none. */
+EXECWIRE_API size_t execwire_link_waiting(const execwire_link_sender *sender);
 
 /* Takes a frame of the return channel; two-way, else it changes nothing. Pieces that it wants are
  * sent at once; all else is sent by execwire_link_sender_poll, which wants to be called after it.

@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 #include "cli/link.h"
-#include "link/frame.h"
+#include "link/frame/frame.h"
+#include "link/frame/values.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 #include "cli/link.h"
-#include "link/sender.h"
+#include "link/sender/executions.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -173,14 +173,9 @@ static bool open_back(sending *s)
 
 /* ---- Waiting ---- */
 
-/* How many executions wait for a repeat, or for an acknowledgment that makes it needless. */
 static size_t count_waiting(const sending *s)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; s->started && i < EXECWIRE_LINK_MAX_REFS; i++)
-        count += execwire_execution_interval(&s->sender, &s->executions[i]) != 0;
-    return count;
+    return s->started ? execwire_link_waiting(&s->sender) : 0;
 }
 
 /* Says it, once, when the hello had to be repeated and nothing has been acknowledged: nobody is
@@ -320,7 +315,7 @@ static bool start(sending *s, const execwire_state *first)
 
 static bool is_missing(const execwire_link_execution *execution)
 {
-    return execution->number != 0 && (execution->flags & EXECWIRE_EXECUTION_ACKED) == 0;
+    return execution->number != 0 && !execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED);
 }
 
 static void lose(lost *of, uint32_t identity)

@@ -2,9 +2,13 @@
 #include "cli/link_show.h"
 
 #include "cli/format.h"
-#include "link/elapsed.h"
-#include "link/ids.h"
-#include "link/text.h"
+#include "link/base/elapsed.h"
+#include "link/base/ids.h"
+#include "link/frame/update.h"
+#include "link/frame/values.h"
+#include "link/model/identity.h"
+#include "link/model/predict.h"
+#include "link/model/text.h"
 #include "schema/schema.h"
 
 #include <inttypes.h>
@@ -104,64 +108,46 @@ static void show_checks(const frame_field *field, char out[SHOW_VALUE_SIZE])
 
 static size_t show_head(const frame_field *field, char out[SHOW_VALUE_SIZE])
 {
-    unsigned state = (unsigned)(field->value >> EXECWIRE_UPDATE_REF_BITS) & 15;
-    size_t used = format(out, SHOW_VALUE_SIZE, "ref %u, ", (unsigned)field->value & 127);
+    unsigned state = execwire_update_state(field->value);
+    size_t used = format(out, SHOW_VALUE_SIZE, "ref %u, ", execwire_update_ref(field->value));
 
-    return used + (state == 15 ? format(out + used, SHOW_VALUE_SIZE - used, "state in patch")
-                               : format(out + used, SHOW_VALUE_SIZE - used, "state %u", state));
-}
-
-static unsigned low_number(const frame_field *field)
-{
-    return (unsigned)(field->value >> (EXECWIRE_UPDATE_REF_BITS + EXECWIRE_UPDATE_STATE_BITS)) & 7;
+    return used + (state == EXECWIRE_LINK_NO_STATE
+                       ? format(out + used, SHOW_VALUE_SIZE - used, "state in patch")
+                       : format(out + used, SHOW_VALUE_SIZE - used, "state %u", state));
 }
 
 static void show_update(const frame_field *field, char out[SHOW_VALUE_SIZE])
 {
     size_t used = show_head(field, out);
 
-    used += format(out + used, SHOW_VALUE_SIZE - used, ", number %u modulo 8, ", low_number(field));
-    used += show_seconds(field->value >> EXECWIRE_UPDATE_ELAPSED_SHIFT, out + used,
-                         SHOW_VALUE_SIZE - used);
+    used += format(out + used, SHOW_VALUE_SIZE - used, ", number %u modulo 8, ",
+                   execwire_update_low_number(field->value));
+    used += show_seconds(execwire_update_elapsed(field->value), out + used, SHOW_VALUE_SIZE - used);
     format(out + used, SHOW_VALUE_SIZE - used, " after create_time");
 }
 
 static void show_piece_update(const frame_field *field, char out[SHOW_VALUE_SIZE])
 {
-    uint64_t number =
-        ((uint32_t)field->value >> EXECWIRE_UPDATE_NUMBER_SHIFT) << 3 | low_number(field);
-    uint64_t generation =
-        field->value >> EXECWIRE_UPDATE_REST_SHIFT << EXECWIRE_UPDATE_GENERATION_BITS |
-        (field->value >> EXECWIRE_UPDATE_GENERATION_SHIFT & EXECWIRE_UPDATE_GENERATION_MASK);
     size_t used = show_head(field, out);
 
-    format(out + used, SHOW_VALUE_SIZE - used, ", number %" PRIu64 ", generation %" PRIu64, number,
-           generation);
+    format(out + used, SHOW_VALUE_SIZE - used, ", number %" PRIu32 ", generation %" PRIu64,
+           execwire_piece_number((uint32_t)field->value), execwire_piece_generation(field->value));
 }
 
-/* As link.proto has them: in 31 bytes, byte 6 has the low halves of both bytes 6, and the second
- * one's place has the last byte. */
 static void show_ids(const frame_field *field, char out[SHOW_VALUE_SIZE])
 {
-    execwire_str ids = bytes_of(field);
-    uint8_t raw[2 * EXECWIRE_UUID_RAW];
-    uint8_t *second = raw + EXECWIRE_UUID_RAW;
+    uint8_t raw[EXECWIRE_IDS_RAW];
     char text[2][EXECWIRE_ID_TEXT_MAX];
     size_t size;
 
-    if (ids.size != sizeof raw && ids.size != sizeof raw - 1) {
+    if (!execwire_identity_unpack(bytes_of(field), raw)) {
         show_size(field, out);
         return;
     }
-    memcpy(raw, ids.data, ids.size);
-    if (ids.size < sizeof raw) {
-        raw[ids.size] = second[6];
-        second[6] = (uint8_t)(0x40 | (raw[6] & 15));
-        raw[6] = (uint8_t)(0x40 | raw[6] >> 4);
-    }
     size = execwire_id_write(EXECWIRE_ID_UUID, raw, text[0]);
     format(out, SHOW_VALUE_SIZE, "%.*s %.*s", (int)size, text[0],
-           (int)execwire_id_write(EXECWIRE_ID_REFERENCE, second, text[1]), text[1]);
+           (int)execwire_id_write(EXECWIRE_ID_REFERENCE, raw + EXECWIRE_UUID_RAW, text[1]),
+           text[1]);
 }
 
 static void show_cid(const frame_field *field, char out[SHOW_VALUE_SIZE])
@@ -239,7 +225,7 @@ static void show_live(const frame_field *field, char out[SHOW_VALUE_SIZE])
     out[0] = '\0';
     while (execwire_frame_next_number(&rest, &live))
         used += format(out + used, SHOW_VALUE_SIZE - used, "%sref %u number %" PRIu32,
-                       used > 0 ? ", " : "", (unsigned)live & 127, live >> 11);
+                       used > 0 ? ", " : "", execwire_update_ref(live), execwire_live_number(live));
 }
 
 /* "11.4": field 4 in field 11. */

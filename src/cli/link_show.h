@@ -5,7 +5,8 @@
 #define EXECWIRE_CLI_LINK_SHOW_H
 
 #include "cli/show.h"
-#include "link/frame.h"
+#include "link/frame/frame.h"
+#include "wire/cursor.h"
 
 /* One field as it stands in the frame. */
 typedef struct frame_field {

@@ -16,7 +16,8 @@
  * is more than `capacity`, or `out` is NULL, what is in `out` is no message.
  *
  * EXECWIRE_NANOPB or EXECWIRE_CANONICAL, defined when the library is compiled, makes nanopb or the
- * link layer's walk (src/link/canonical.c) the writer. This is the only place that looks at them.
+ * link layer's walk (src/link/model/canonical.c) the writer. This is the only place that looks at
+ * them.
  */
 #if defined(EXECWIRE_CANONICAL)
 #define execwire_write_message execwire_canonical_encode

@@ -4,7 +4,7 @@
 
 #include "ends.h"
 
-#include "link/frame.h"
+#include "link/frame/frame.h"
 #include "text/crc32.h"
 
 #include <stdio.h>

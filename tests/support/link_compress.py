@@ -3,7 +3,7 @@
 at anew for every byte. Only the sample is taken from the source."""
 import ast, re
 
-SOURCE = open("src/link/compress.c").read()
+SOURCE = open("src/link/model/compress.c").read()
 SAMPLE = b"".join(ast.literal_eval("b" + part) for part in re.findall(
     r'^ +("(?:[^"\\]|\\.)*")', SOURCE[SOURCE.index("sample[] ="):SOURCE.index("#define SAMPLE_SIZE")], re.M))
 WEIGHTS = [1 << power for power in (3, 8, 11, 14, 16)]

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "link/frame/frame.h"
+
+#include "link/frame/update.h"
+#include "status/status.h"
+#include "text/crc32.h"
+#include "text/path.h"
+#include "wire/cursor.h"
+#include "wire/reader.h"
+
+#include <string.h>
+
+/* How a field's value is held, beyond its wire type. */
+typedef enum field_form {
+    FORM_SINGLE,
+    FORM_UINT32,    /* a varint that fits 32 bits */
+    FORM_REPEATED,  /* tags and all */
+    FORM_VARINTS,   /* packed, of 32 bits */
+    FORM_CHECKSUMS, /* packed, four bytes each */
+} field_form;
+
+static const struct {
+    const char *name;
+    uint8_t wire_type;
+    uint8_t form; /* a field_form */
+} fields[EXECWIRE_FRAME_FIELDS] = {
+    [EXECWIRE_FRAME_UPDATE] = {"update", EXECWIRE_WIRE_VARINT, FORM_SINGLE},
+    [EXECWIRE_FRAME_IDS] = {"ids", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_CREATED] = {"created", EXECWIRE_WIRE_VARINT, FORM_SINGLE},
+    [EXECWIRE_FRAME_NUMBER] = {"number", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_SESSION] = {"session", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_CID] = {"cid", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_BUCKET] = {"bucket", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_REGION] = {"region", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_NODE] = {"node", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_OUT] = {"out", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_ERR] = {"err", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_STATUS] = {"status", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_CLEAR] = {"clear", EXECWIRE_WIRE_BYTES, FORM_VARINTS},
+    [EXECWIRE_FRAME_PATCH] = {"patch", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_CHECK] = {"check", EXECWIRE_WIRE_FIXED32, FORM_SINGLE},
+    [EXECWIRE_FRAME_GENERATION] = {"generation", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_BASE] = {"base", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_PROFILE] = {"profile", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_EPOCH] = {"epoch", EXECWIRE_WIRE_VARINT, FORM_SINGLE},
+    [EXECWIRE_FRAME_FIRST_WORD] = {"first_word", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_WORDS] = {"words", EXECWIRE_WIRE_BYTES, FORM_REPEATED},
+    [EXECWIRE_FRAME_LIVE] = {"live", EXECWIRE_WIRE_BYTES, FORM_VARINTS},
+    [EXECWIRE_FRAME_ACKS] = {"acks", EXECWIRE_WIRE_BYTES, FORM_CHECKSUMS},
+    [EXECWIRE_FRAME_WANTS] = {"wants", EXECWIRE_WIRE_BYTES, FORM_VARINTS},
+    [EXECWIRE_FRAME_REPAIRS] = {"repairs", EXECWIRE_WIRE_BYTES, FORM_VARINTS},
+    [EXECWIRE_FRAME_OFFSET] = {"offset", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_WHOLE] = {"whole", EXECWIRE_WIRE_VARINT, FORM_UINT32},
+    [EXECWIRE_FRAME_PIECE] = {"piece", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_SALT] = {"salt", EXECWIRE_WIRE_FIXED32, FORM_SINGLE},
+};
+
+#define BIT(field) (UINT32_C(1) << EXECWIRE_FRAME_##field)
+
+/* What only a state's frame with identity may have, which is one by its ids. */
+#define IDENTITY (BIT(CREATED) | BIT(SESSION) | BIT(NODE) | BIT(GENERATION) | BIT(PROFILE))
+#define FACTS                                                                                      \
+    (BIT(CID) | BIT(BUCKET) | BIT(REGION) | BIT(OUT) | BIT(ERR) | BIT(STATUS) | BIT(CLEAR) |       \
+     BIT(PATCH))
+
+/* The kinds of frames: what one has, what it has at least one of, what it may have as well. The
+ * first that fits is it. */
+static const struct {
+    uint32_t needs;
+    uint32_t needs_one;
+    uint32_t may_have;
+} kinds[] = {
+    [EXECWIRE_FRAME_KIND_IDENTITY] = {BIT(UPDATE) | BIT(IDS) | BIT(CHECK), 0,
+                                      FACTS | BIT(NUMBER) | IDENTITY},
+    [EXECWIRE_FRAME_KIND_DELTA] = {BIT(UPDATE) | BIT(CHECK), 0, FACTS | BIT(NUMBER) | BIT(BASE)},
+    [EXECWIRE_FRAME_KIND_HELLO] = {BIT(SESSION) | BIT(CHECK), 0,
+                                   BIT(NODE) | BIT(PROFILE) | BIT(EPOCH) | BIT(FIRST_WORD) |
+                                       BIT(WORDS) | BIT(SALT)},
+    [EXECWIRE_FRAME_KIND_DIGEST] = {BIT(SESSION) | BIT(CHECK) | BIT(LIVE), 0, 0},
+    [EXECWIRE_FRAME_KIND_ACKS] = {BIT(ACKS), 0, 0},
+    [EXECWIRE_FRAME_KIND_FEEDBACK] = {BIT(CHECK), BIT(WANTS) | BIT(REPAIRS), BIT(ACKS)},
+    [EXECWIRE_FRAME_KIND_PIECE] = {BIT(UPDATE) | BIT(WHOLE) | BIT(PIECE), 0, BIT(OFFSET)},
+};
+
+static bool fits_kind(uint32_t present, execwire_frame_kind kind)
+{
+    uint32_t allowed = kinds[kind].needs | kinds[kind].needs_one | kinds[kind].may_have;
+
+    if (kinds[kind].needs_one != 0 && (present & kinds[kind].needs_one) == 0)
+        return false;
+    return (present & kinds[kind].needs) == kinds[kind].needs && (present & ~allowed) == 0;
+}
+
+typedef struct parser {
+    const uint8_t *start;
+    execwire_cursor bytes;
+    execwire_frame *frame;
+    execwire_error *error;
+} parser;
+
+static execwire_status fail(const parser *p, execwire_status code, const uint8_t *at)
+{
+    return execwire_fail(p->error, code, (size_t)(at - p->start));
+}
+
+/* Whether packed bytes are whole values. */
+static execwire_status check_packed(const parser *p, execwire_cursor packed, field_form form)
+{
+    uint32_t value;
+
+    if (form == FORM_CHECKSUMS && (packed.end - packed.at) % 4 != 0)
+        return fail(p, EXECWIRE_ERROR_LENGTH, packed.end);
+    if (form != FORM_VARINTS)
+        return EXECWIRE_OK;
+    while (packed.at < packed.end) {
+        execwire_status status = execwire_cursor_varint32(&packed, EXECWIRE_ERROR_VARINT, &value);
+
+        if (status != EXECWIRE_OK)
+            return fail(p, status, packed.at);
+    }
+    return EXECWIRE_OK;
+}
+
+static execwire_status read_bytes(parser *p, unsigned number, const uint8_t *tag)
+{
+    execwire_str *bytes = &p->frame->bytes[number];
+    const uint8_t *start = p->bytes.at;
+    execwire_cursor taken = {NULL, NULL};
+    uint32_t size;
+    execwire_status status = execwire_cursor_varint32(&p->bytes, EXECWIRE_ERROR_LENGTH, &size);
+
+    if (status == EXECWIRE_OK)
+        status = execwire_cursor_take(&p->bytes, size, &taken);
+    if (status != EXECWIRE_OK)
+        return fail(p, status, start);
+    if (fields[number].form != FORM_REPEATED) {
+        *bytes = (execwire_str){(const char *)taken.at, size};
+        return check_packed(p, taken, (field_form)fields[number].form);
+    }
+    if (bytes->data == NULL)
+        bytes->data = (const char *)tag;
+    bytes->size = (size_t)(p->bytes.at - (const uint8_t *)bytes->data);
+    return EXECWIRE_OK;
+}
+
+static execwire_status read_number(parser *p, unsigned number)
+{
+    const uint8_t *start = p->bytes.at;
+    uint64_t *value = &p->frame->value[number];
+    execwire_status status = EXECWIRE_OK;
+    execwire_cursor taken = {NULL, NULL};
+
+    if (fields[number].wire_type == EXECWIRE_WIRE_VARINT) {
+        status = execwire_cursor_varint(&p->bytes, value);
+        if (status == EXECWIRE_OK && fields[number].form == FORM_UINT32 && *value > UINT32_MAX)
+            status = EXECWIRE_ERROR_LINK_FRAME;
+        return status == EXECWIRE_OK ? status : fail(p, status, start);
+    }
+    status = execwire_cursor_take(&p->bytes, 4, &taken);
+    if (status != EXECWIRE_OK)
+        return fail(p, status, start);
+    for (unsigned i = 0; i < 4; i++)
+        *value |= (uint64_t)taken.at[i] << (8 * i);
+    return EXECWIRE_OK;
+}
+
+/* The checksum of a control frame, which leaves out the bytes from `tag` to here. */
+static void read_control(parser *p, const uint8_t *tag)
+{
+    uint32_t crc = execwire_crc32(0, p->start, (size_t)(tag - p->start));
+
+    p->frame->control = execwire_crc32(crc, p->bytes.at, (size_t)(p->bytes.end - p->bytes.at));
+}
+
+static execwire_status read_value(parser *p, unsigned number, const uint8_t *tag)
+{
+    execwire_status status;
+
+    if (fields[number].wire_type == EXECWIRE_WIRE_BYTES)
+        return read_bytes(p, number, tag);
+    status = read_number(p, number);
+    if (status == EXECWIRE_OK && number == EXECWIRE_FRAME_CHECK)
+        read_control(p, tag);
+    return status;
+}
+
+static execwire_status read_field(parser *p)
+{
+    const uint8_t *start = p->bytes.at;
+    uint32_t tag, number;
+    execwire_status status = execwire_cursor_varint32(&p->bytes, EXECWIRE_ERROR_TAG, &tag);
+
+    if (status != EXECWIRE_OK)
+        return fail(p, status, start);
+    number = tag >> 3;
+    if (number == 0 || number >= EXECWIRE_FRAME_FIELDS)
+        return fail(p, EXECWIRE_ERROR_LINK_FRAME, start);
+    if (p->frame->present >> number > (fields[number].form == FORM_REPEATED ? 1u : 0u))
+        status = fail(p, EXECWIRE_ERROR_LINK_FRAME, start);
+    else if ((tag & 7) != fields[number].wire_type)
+        status = fail(p, EXECWIRE_ERROR_FIELD_TYPE, start);
+    else
+        status = read_value(p, number, start);
+    p->frame->present |= UINT32_C(1) << number;
+    if (status != EXECWIRE_OK)
+        return execwire_fail_in(p->error, status, fields[number].name, strlen(fields[number].name));
+    return EXECWIRE_OK;
+}
+
+static void split_update(execwire_frame *frame)
+{
+    uint64_t update = frame->value[EXECWIRE_FRAME_UPDATE];
+
+    frame->ref = execwire_update_ref(update);
+    frame->state = execwire_update_state(update);
+    frame->low_number = execwire_update_low_number(update);
+}
+
+execwire_status execwire_frame_read(const void *in, size_t in_size, execwire_frame *frame,
+                                    execwire_error *error)
+{
+    parser p = {in, {in, in}, frame, error};
+
+    memset(frame, 0, sizeof *frame);
+    frame->start = in;
+    p.bytes.end += in_size;
+    while (p.bytes.at < p.bytes.end) {
+        execwire_status status = read_field(&p);
+
+        if (status != EXECWIRE_OK)
+            return status;
+    }
+    split_update(frame);
+    for (unsigned kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++)
+        if (fits_kind(frame->present, (execwire_frame_kind)kind)) {
+            frame->kind = (execwire_frame_kind)kind;
+            return EXECWIRE_OK;
+        }
+    return execwire_fail(error, EXECWIRE_ERROR_LINK_FRAME, in_size);
+}

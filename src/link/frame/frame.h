@@ -1,0 +1,50 @@
+/* A frame taken apart: the fields of LinkFrame (proto/execwire/v1/link.proto) as they stand in it.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_LINK_FRAME_FRAME_H
+#define EXECWIRE_LINK_FRAME_FRAME_H
+
+#include "link/frame/fields.h"
+
+#include <execwire/execwire.h>
+
+typedef enum execwire_frame_kind {
+    EXECWIRE_FRAME_KIND_IDENTITY,
+    EXECWIRE_FRAME_KIND_DELTA,
+    EXECWIRE_FRAME_KIND_HELLO,
+    EXECWIRE_FRAME_KIND_DIGEST,
+    EXECWIRE_FRAME_KIND_ACKS, /* feedback of acks alone: they are checks themselves */
+    EXECWIRE_FRAME_KIND_FEEDBACK,
+    EXECWIRE_FRAME_KIND_PIECE
+} execwire_frame_kind;
+
+typedef struct execwire_frame {
+    execwire_frame_kind kind;
+    const char *start; /* where it begins, for the offsets of errors */
+    /* parts of `update` */
+    unsigned ref;
+    unsigned state;
+    unsigned low_number; /* the update's number modulo 8 */
+    /* the values of fields of numeric types, by field number; 0 where absent */
+    uint64_t value[EXECWIRE_FRAME_FIELDS];
+    /* of the other fields, by field number; data is NULL where absent. Of a field that is repeated
+     * and not packed, all its tags and values. */
+    execwire_str bytes[EXECWIRE_FRAME_FIELDS];
+    uint32_t present; /* a bit for each field */
+    uint32_t control; /* what `check` has to be in a hello, digest or feedback */
+} execwire_frame;
+
+static inline bool execwire_frame_has(const execwire_frame *frame, unsigned field)
+{
+    return (frame->present >> field & 1) != 0;
+}
+
+/* Takes a frame apart. It is strict: fields ascend, are known, are there once unless they are
+ * repeated, and are those of one kind of frame. Values are not looked into.
+ *
+ * Errors: TRUNCATED, LENGTH, TAG, VARINT, WIRE_TYPE, FIELD_TYPE (of protobuf), LINK_FRAME (fields
+ * that do not go together, a number out of range), with offset and the field's name as path. */
+execwire_status execwire_frame_read(const void *in, size_t in_size, execwire_frame *frame,
+                                    execwire_error *error);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "link/receiver/assembly.h"
+
+#include "link/frame/update.h"
+#include "link/receiver/contexts.h"
+#include "link/receiver/timers.h"
+
+#include <string.h>
+
+/* After so many intervals between wants without progress a transfer makes room for others. */
+#define STALLED_WANTS 4
+/* A ref whose pieces are forged must not take all transfers. */
+#define TRANSFERS_OF_A_REF 2
+
+/* Of nine bytes, eight hold the frame and one the bits. */
+static size_t frame_capacity(const execwire_link_receiver *receiver)
+{
+    size_t share = receiver->options.piece_capacity / receiver->options.transfer_count;
+
+    return share / 9 * 8;
+}
+
+static uint8_t *memory_of(const execwire_link_receiver *receiver,
+                          const execwire_link_transfer *transfer)
+{
+    size_t index = (size_t)(transfer - receiver->options.transfers);
+
+    return (uint8_t *)receiver->options.pieces + index * (frame_capacity(receiver) / 8 * 9);
+}
+
+static bool is_there(const uint8_t *bits, size_t at)
+{
+    return (bits[at / 8] >> (at % 8) & 1) != 0;
+}
+
+/* Whether a transfer may make room for another one. While it makes progress it may not: more frames
+ * at a time than there are transfers would push each other out for ever. */
+static bool is_spare(const execwire_link_receiver *receiver, const execwire_link_transfer *transfer,
+                     uint64_t now)
+{
+    uint64_t patience = (uint64_t)STALLED_WANTS * execwire_receiver_want_interval(receiver);
+
+    return transfer->whole == 0 || now - transfer->heard > patience;
+}
+
+/* The transfer that a piece belongs to, or a new one; NULL when there is no room, or when its ref
+ * has as many as one may have. */
+static execwire_link_transfer *find(const execwire_link_receiver *receiver, uint32_t update,
+                                    uint32_t whole, uint64_t now)
+{
+    execwire_link_transfer *spare = NULL;
+    unsigned busy = 0; /* transfers of the ref that go on */
+
+    for (size_t i = 0; i < receiver->options.transfer_count; i++) {
+        execwire_link_transfer *transfer = &receiver->options.transfers[i];
+
+        if (transfer->whole == whole && transfer->update == update)
+            return transfer;
+        if (!is_spare(receiver, transfer, now))
+            busy += execwire_update_ref(transfer->update) == execwire_update_ref(update);
+        else if (spare == NULL || spare->whole != 0)
+            spare = transfer;
+    }
+    if (spare == NULL || busy >= TRANSFERS_OF_A_REF)
+        return NULL;
+    *spare = (execwire_link_transfer){.update = update, .whole = whole};
+    memset(memory_of(receiver, spare) + frame_capacity(receiver), 0, whole / 8 + 1);
+    return spare;
+}
+
+/* Puts a piece where it belongs: a byte that is there stays, so that nobody else's takes its place.
+ * Returns whether it had one that was not there. */
+static bool put(execwire_link_receiver *receiver, execwire_link_transfer *transfer, size_t offset,
+                execwire_str piece)
+{
+    uint8_t *bytes = memory_of(receiver, transfer);
+    uint8_t *bits = bytes + frame_capacity(receiver);
+    uint32_t before = transfer->got;
+
+    for (size_t at = offset; at < offset + piece.size; at++) {
+        if (is_there(bits, at))
+            continue;
+        bytes[at] = (uint8_t)piece.data[at - offset];
+        bits[at / 8] |= (uint8_t)(1u << (at % 8));
+        transfer->got++;
+    }
+    return transfer->got != before;
+}
+
+execwire_link_outcome execwire_assembly_take(execwire_link_receiver *receiver,
+                                             const execwire_frame *frame, uint64_t now,
+                                             execwire_str *whole)
+{
+    execwire_str piece = frame->bytes[EXECWIRE_FRAME_PIECE];
+    uint64_t offset = frame->value[EXECWIRE_FRAME_OFFSET];
+    uint64_t size = frame->value[EXECWIRE_FRAME_WHOLE];
+    execwire_link_transfer *transfer;
+
+    *whole = (execwire_str){NULL, 0};
+    if (offset + piece.size > size || piece.size == 0)
+        return EXECWIRE_LINK_MISMATCH;
+    if (receiver->options.transfer_count == 0 || size >= frame_capacity(receiver))
+        return EXECWIRE_LINK_NO_ROOM;
+    transfer = find(receiver, (uint32_t)frame->value[EXECWIRE_FRAME_UPDATE], (uint32_t)size, now);
+    if (transfer == NULL)
+        return EXECWIRE_LINK_NO_ROOM;
+    if (!put(receiver, transfer, (size_t)offset, piece))
+        return EXECWIRE_LINK_PIECE;
+    transfer->heard = now;
+    transfer->asks /= 2; /* a line that is slower than the timers is asked less and less */
+    transfer->ask_next = now + execwire_receiver_ack_interval(receiver);
+    if (transfer->got == transfer->whole) {
+        *whole = (execwire_str){(const char *)memory_of(receiver, transfer), transfer->whole};
+        transfer->whole = 0;
+    }
+    return EXECWIRE_LINK_PIECE;
+}
+
+void execwire_assembly_forget(execwire_link_receiver *receiver, unsigned ref)
+{
+    const execwire_link_context *context = &receiver->options.contexts[ref];
+
+    for (size_t i = 0; i < receiver->options.transfer_count; i++) {
+        execwire_link_transfer *transfer = &receiver->options.transfers[i];
+
+        if (execwire_update_ref(transfer->update) == ref &&
+            execwire_context_knows(context, execwire_piece_low_generation(transfer->update),
+                                   execwire_piece_number(transfer->update)))
+            transfer->whole = 0;
+    }
+}
+
+bool execwire_assembly_missing(const execwire_link_receiver *receiver,
+                               const execwire_link_transfer *transfer, uint32_t offset,
+                               execwire_repair *repair)
+{
+    const uint8_t *bits = memory_of(receiver, transfer) + frame_capacity(receiver);
+    uint32_t end;
+
+    while (offset < transfer->whole && is_there(bits, offset))
+        offset++;
+    end = offset;
+    while (end < transfer->whole && !is_there(bits, end))
+        end++;
+    *repair = (execwire_repair){transfer->update, transfer->whole, offset, end - offset};
+    return end > offset;
+}

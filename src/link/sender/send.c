@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "link/sender/send.h"
+
+#include "link/model/numbers.h"
+#include "link/model/predict.h"
+#include "link/sender/executions.h"
+#include "link/sender/hello.h"
+#include "link/sender/pieces.h"
+
+#define MAX_NUMBER UINT16_MAX
+
+/* Notes in the flags what the next frame says of the identity. */
+static void mark_identity(const execwire_link_sender *sender, execwire_link_execution *execution,
+                          bool identity)
+{
+    bool one_way = sender->options.mode == EXECWIRE_LINK_ONE_WAY;
+    unsigned flags = execution->flags;
+
+    flags &= ~(unsigned)(EXECWIRE_EXECUTION_IDENTIFIED | EXECWIRE_EXECUTION_SESSION |
+                         EXECWIRE_EXECUTION_REPAIRED);
+    if (identity) {
+        if (!one_way || (flags & EXECWIRE_EXECUTION_ONCE) != 0)
+            flags |= EXECWIRE_EXECUTION_KNOWN;
+        if (one_way || sender->parts_known == 0)
+            flags |= EXECWIRE_EXECUTION_SESSION;
+        flags |= EXECWIRE_EXECUTION_ONCE | EXECWIRE_EXECUTION_IDENTIFIED;
+    }
+    execution->flags = (uint8_t)flags;
+}
+
+/* `base` and `far` as in a draft. False: not all of it. */
+static bool deliver(execwire_link_sender *sender, execwire_link_execution *execution,
+                    const execwire_state *state, bool identity, uint32_t base, bool far)
+{
+    execwire_draft draft;
+
+    mark_identity(sender, execution, identity);
+    execwire_draft_make(&draft, sender, execution, state, base, far);
+    execution->check = draft.check;
+    execution->sent = sender->now;
+    if (identity)
+        sender->stats.identities++;
+    else
+        sender->stats.deltas++;
+    return execwire_pieces_send(sender, &draft, 0, SIZE_MAX);
+}
+
+/* The number of the execution's next state: its version where that fits. */
+static uint16_t next_number(const execwire_link_execution *execution, const execwire_state *state)
+{
+    int64_t version = state->has_version ? state->version : 0;
+
+    if (version > execution->number && version <= MAX_NUMBER)
+        return (uint16_t)version;
+    return (uint16_t)(execution->number + 1u);
+}
+
+/* Whether a receiver may not know by its low bits how much the number has grown. */
+static bool is_far(const execwire_link_sender *sender, const execwire_link_execution *execution,
+                   unsigned growth)
+{
+    bool certain = sender->options.mode == EXECWIRE_LINK_LOSSLESS ||
+                   execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED);
+
+    return growth > (certain ? EXECWIRE_NUMBER_JUMP : EXECWIRE_NUMBER_JUMP_LOSSY);
+}
+
+/* Notes in the flags that the last state is this one. */
+static void mark_new(const execwire_link_sender *sender, execwire_link_execution *execution,
+                     const execwire_state *state)
+{
+    execution->tries = 0;
+    execwire_execution_clear(execution, EXECWIRE_EXECUTION_ACKED | EXECWIRE_EXECUTION_TERMINAL |
+                                            EXECWIRE_EXECUTION_WANTED);
+    if (execwire_link_is_final(state))
+        execution->flags |= EXECWIRE_EXECUTION_TERMINAL;
+    if (sender->options.mode == EXECWIRE_LINK_LOSSLESS)
+        execution->flags |= EXECWIRE_EXECUTION_ACKED;
+}
+
+void execwire_send_new(execwire_link_sender *sender, execwire_link_execution *execution,
+                       const execwire_state *state)
+{
+    uint32_t base = 0, last;
+    bool identity, far, same;
+
+    execwire_hello_learn(sender, state);
+    if (execution->number == MAX_NUMBER)
+        execwire_execution_renew(sender, execution, execution->identity);
+    last = execution->number;
+    execution->number = next_number(execution, state);
+    far = is_far(sender, execution, execution->number - last);
+    identity = !execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN) ||
+               (far && sender->options.mode == EXECWIRE_LINK_ONE_WAY);
+    same = execwire_execution_keeps_large(execution, state);
+    if (same && !identity && execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED) &&
+        sender->options.mode == EXECWIRE_LINK_TWO_WAY)
+        base = last;
+    mark_new(sender, execution, state);
+    (void)deliver(sender, execution, state, identity, base, far);
+}
+
+bool execwire_send_again(execwire_link_sender *sender, execwire_link_execution *execution,
+                         const execwire_state *state, bool identity)
+{
+    return deliver(sender, execution, state, identity, 0, false);
+}

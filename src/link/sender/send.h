@@ -1,0 +1,18 @@
+/* Sending an execution's state: in what form, and what is noted of it.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_LINK_SENDER_SEND_H
+#define EXECWIRE_LINK_SENDER_SEND_H
+
+#include <execwire/link.h>
+
+/* Sends a state that the receiver cannot have yet. */
+void execwire_send_new(execwire_link_sender *sender, execwire_link_execution *execution,
+                       const execwire_state *state);
+
+/* Sends the last state again, with or without the identity. False: not all of it, as what was asked
+ * for went beyond the budget. */
+bool execwire_send_again(execwire_link_sender *sender, execwire_link_execution *execution,
+                         const execwire_state *state, bool identity);
+
+#endif

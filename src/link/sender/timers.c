@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "link/sender/timers.h"
+
+#include <stddef.h>
+
+/* Of an interval, in ticks: an hour, and one as nothing may be early. */
+#define LONGEST (3600000 / EXECWIRE_TICK + 1)
+
+/* Where each interval is in the timing, and its default in seconds. */
+static const struct {
+    uint8_t offset;
+    uint16_t usual;
+} intervals[EXECWIRE_SENDER_INTERVALS] = {
+    [EXECWIRE_SENDER_URGENT] = {offsetof(execwire_link_timing, urgent_ms), 3},
+    [EXECWIRE_SENDER_REPEAT] = {offsetof(execwire_link_timing, repeat_ms), 8},
+    [EXECWIRE_SENDER_IDENTITY] = {offsetof(execwire_link_timing, identity_ms), 30},
+    [EXECWIRE_SENDER_WANT] = {offsetof(execwire_link_timing, want_ms), 2},
+    [EXECWIRE_SENDER_HELLO] = {offsetof(execwire_link_timing, hello_ms), 600},
+    [EXECWIRE_SENDER_DIGEST] = {offsetof(execwire_link_timing, digest_ms), 600},
+};
+#define USUAL_LOSSLESS_HELLO 3600
+
+#define USUAL_TRIES         8
+#define USUAL_ONE_WAY_TRIES 3
+
+void execwire_sender_set_timing(execwire_link_sender *sender)
+{
+    const execwire_link_timing *timing = sender->options.timing;
+    execwire_link_mode mode = sender->options.mode;
+
+    for (size_t i = 0; i < EXECWIRE_SENDER_INTERVALS; i++) {
+        const void *chosen = (const char *)timing + intervals[i].offset;
+        uint32_t ms = timing != NULL ? *(const uint32_t *)chosen : 0;
+
+        if (ms == 0 && i == EXECWIRE_SENDER_HELLO && mode == EXECWIRE_LINK_LOSSLESS)
+            ms = USUAL_LOSSLESS_HELLO * 1000u;
+        if (ms == 0)
+            ms = intervals[i].usual * 1000u;
+        sender->intervals[i] = (uint16_t)execwire_sender_backoff(ms / EXECWIRE_TICK + 1, 0);
+    }
+    sender->tries = timing != NULL ? timing->tries : 0;
+    if (sender->tries == 0)
+        sender->tries = mode == EXECWIRE_LINK_ONE_WAY ? USUAL_ONE_WAY_TRIES : USUAL_TRIES;
+}
+
+void execwire_sender_set_clock(execwire_link_sender *sender, uint64_t now)
+{
+    if (now > sender->clock)
+        sender->passed += (uint32_t)(now - sender->clock);
+    sender->clock = now;
+    sender->now = (uint16_t)(sender->passed / EXECWIRE_TICK);
+}
+
+uint64_t execwire_sender_due(const execwire_link_sender *sender, uint64_t now, uint32_t ticks)
+{
+    uint64_t due;
+
+    if (ticks == 0)
+        return now;
+    if (ticks == EXECWIRE_SENDER_NEVER)
+        return EXECWIRE_LINK_NEVER;
+    due = now + (ticks * EXECWIRE_TICK - sender->passed % EXECWIRE_TICK); /* an hour at most */
+    return due > now ? due : EXECWIRE_LINK_NEVER;
+}
+
+uint32_t execwire_sender_backoff(uint32_t interval, unsigned tries)
+{
+    interval <<= tries;
+    return interval < LONGEST ? interval : LONGEST;
+}
+
+uint32_t execwire_sender_wait(const execwire_link_sender *sender, uint16_t since, uint32_t interval)
+{
+    uint16_t passed = (uint16_t)(sender->now - since);
+
+    return passed < interval ? interval - passed : 0;
+}
