@@ -54,6 +54,7 @@ static void test_without_a_struct(void **unused)
     (void)unused;
     execwire_link_restore_session(NULL, 7);
     assert_int_equal(execwire_link_session(NULL), 0);
+    assert_int_equal(execwire_link_waiting(NULL), 0);
     assert_int_equal(execwire_link_sender_poll(NULL, 7), EXECWIRE_LINK_NEVER);
     assert_int_equal(execwire_link_feedback(NULL, out, 1, &error), EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_link_receive(NULL, out, 1, 0, NULL, &error), EXECWIRE_ERROR_ARGUMENT);
@@ -122,6 +123,37 @@ static void test_senders(void **unused)
     assert_int_equal(
         execwire_link_update(NULL, &(execwire_state){.has_version = true}, 0, NULL, NULL),
         EXECWIRE_ERROR_ARGUMENT);
+}
+
+/* How many wait in a mode after an update of two executions, and when all tries were made. */
+static void assert_waiting(execwire_link_mode mode, size_t first)
+{
+    execwire_link_execution two[2];
+    execwire_link_sender_options options = good_sender();
+    execwire_state states[] = {{.has_state = true, .job_id = EXECWIRE_STR("a")},
+                               {.has_state = true, .job_id = EXECWIRE_STR("b")}};
+    execwire_link_sender sender;
+
+    options.mode = mode;
+    options.executions = two;
+    options.execution_count = 2;
+    assert_int_equal(execwire_link_sender_init(&sender, &options, NULL), EXECWIRE_OK);
+    assert_int_equal(execwire_link_waiting(&sender), 0);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(execwire_link_update(&sender, &states[i], 0, NULL, NULL), EXECWIRE_OK);
+    assert_int_equal(execwire_link_waiting(&sender), first);
+    /* what cannot be recalled is not repeated */
+    for (uint64_t now = 0; now < 60000; now += 1000)
+        (void)execwire_link_sender_poll(&sender, now);
+    assert_int_equal(execwire_link_waiting(&sender), 0);
+}
+
+static void test_waiting(void **unused)
+{
+    (void)unused;
+    assert_waiting(EXECWIRE_LINK_TWO_WAY, 2);
+    assert_waiting(EXECWIRE_LINK_ONE_WAY, 2);
+    assert_waiting(EXECWIRE_LINK_LOSSLESS, 0);
 }
 
 static void assert_receiver(const execwire_link_receiver_options *options, execwire_status expected)
@@ -201,6 +233,7 @@ int main(void)
         cmocka_unit_test(test_without_a_struct),
         cmocka_unit_test(test_outcomes_that_are_none),
         cmocka_unit_test(test_senders),
+        cmocka_unit_test(test_waiting),
         cmocka_unit_test(test_receivers),
         cmocka_unit_test(test_answers_into_too_little_room),
     };
