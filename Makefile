@@ -287,6 +287,17 @@ lint: promises
 promises:
 	@tools/promises
 
+## structure-check: what src/ includes goes down the storeys of docs/structure.txt, without a circle
+.PHONY: structure-check structure
+lint: structure-check
+structure-check:
+	@tools/structure
+
+## structure: draws that, into docs/structure.svg and docs/structure-link.svg
+structure:
+	@tools/install-packages draw
+	@tools/structure --draw
+
 ## proto-check: buf lint, buf breaking and all three compilers accept the schema
 .PHONY: proto-check
 proto-check: $(NANOPB_DIR)/pb.h
@@ -349,7 +360,7 @@ INCLUDE_DIR := $(DESTDIR)$(PREFIX)/include/execwire
 LIB_DIR := $(DESTDIR)$(LIBDIR)
 SHARE_DIR := $(DESTDIR)$(PREFIX)/share
 HEADERS := $(sort $(wildcard include/execwire/*.h)) $(STATE_H)
-DOCUMENTS := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/*.svg docs/*.png examples/*))
+DOCUMENTS := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/benchmarks.svg docs/*.png examples/*))
 
 $(OUT)/execwire.pc: FORCE
 	$(call say,GEN)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/report.h"
 
-#include "cli/format.h"
 #include "cli/io.h"
 #include "text/printable.h"
 

@@ -4,6 +4,8 @@
 #ifndef EXECWIRE_CLI_REPORT_H
 #define EXECWIRE_CLI_REPORT_H
 
+#include "cli/format.h"
+
 #include <execwire/status.h>
 
 #include <stdbool.h>
@@ -15,12 +17,6 @@ typedef enum EXECWIRE_MUST_USE outcome {
     OUTCOME_USAGE = 2, /* wrong options */
     OUTCOME_IO = 3     /* reading, writing or memory failed */
 } outcome;
-
-#if defined(__GNUC__)
-#define PRINTF_LIKE(text, arguments) __attribute__((format(printf, text, arguments)))
-#else
-#define PRINTF_LIKE(text, arguments)
-#endif
 
 /* "execwire: " and the text. What a terminal would obey is replaced by '?', here and below. */
 void report(const char *format, ...) PRINTF_LIKE(1, 2);
