@@ -166,37 +166,49 @@ EXECWIRE_API execwire_status execwire_delimited_write(const execwire_state *stat
                                                       size_t capacity, size_t *size,
                                                       execwire_error *error);
 
-/* Takes such a stream apart, however it is cut into pieces. The members are the reader's own. */
+/* Writes the size that stands before a message of so many bytes. Returns how many bytes that takes;
+ * 0 where a message cannot be that large. */
+#define EXECWIRE_DELIMITED_PREFIX_SIZE 5
+EXECWIRE_API size_t execwire_delimited_prefix(size_t message_size,
+                                              uint8_t out[EXECWIRE_DELIMITED_PREFIX_SIZE]);
+
+/* Takes such a stream apart, however it is cut into pieces. The members are the reader's own, but
+ * for those that may be read after a call of execwire_delimited_feed that completed no message:
+ * what is known of the one that goes on. */
 typedef struct execwire_delimited_reader {
     uint8_t *buffer;
     size_t capacity;
-    size_t start;      /* offset in the stream of the current message's length prefix */
-    size_t length;     /* of the current message; valid when prefix_done */
-    size_t filled;     /* bytes of the current message in the buffer */
-    uint8_t prefix[5]; /* length prefix as far as it has come */
-    uint8_t prefix_size;
-    bool prefix_done;
+    size_t start;        /* may be read: offset in the stream of its length prefix */
+    size_t length;       /* may be read: its size; valid when prefix_done */
+    size_t filled;       /* bytes of it in the buffer, or skipped */
+    uint8_t prefix[5];   /* length prefix as far as it has come */
+    uint8_t prefix_size; /* may be read: bytes of the prefix */
+    bool prefix_done;    /* may be read: the prefix is there */
+    bool skipping;       /* it was too large */
 } execwire_delimited_reader;
 
-/* buffer    holds a message that arrives in pieces; lent for as long as the reader is used
- * capacity  its size, and the largest message accepted */
+/* buffer    holds a message that arrives in pieces; lent for as long as the reader is used. NULL:
+ *           the caller keeps what is not a whole message, see below
+ * capacity  its size, and the largest message accepted; with NULL the latter alone */
 EXECWIRE_API void execwire_delimited_init(execwire_delimited_reader *reader, void *buffer,
                                           size_t capacity);
 
 /* Takes the next piece, up to the end of the first message that it completes. Call it again with
  * the rest of the piece while there is one.
  *
- * used      bytes of the piece that were taken
+ * used      bytes of the piece that were taken. Without a buffer messages are taken whole: 0 when
+ *           the piece ends within the next one, which is to be given again with more behind it
  * message   the message, valid until the next call, in the piece or in the buffer; its data is
  *           NULL when the message is not complete yet
  *
- * Errors: ARGUMENT; TOO_LARGE and VARINT (the length prefix), after which the stream cannot be
- * taken further. */
+ * Errors: ARGUMENT; TOO_LARGE: the next calls skip the message, and go on behind it; VARINT (the
+ * length prefix): the stream cannot be taken further. */
 EXECWIRE_API execwire_status execwire_delimited_feed(execwire_delimited_reader *reader,
                                                      const void *in, size_t in_size, size_t *used,
                                                      execwire_str *message, execwire_error *error);
 
-/* Says whether the stream may end here: EXECWIRE_ERROR_TRUNCATED inside a message. */
+/* Says whether the stream may end here: EXECWIRE_ERROR_TRUNCATED inside a message. Without a buffer
+ * it may not when there are bytes that were not taken, either. */
 EXECWIRE_API execwire_status execwire_delimited_end(const execwire_delimited_reader *reader,
                                                     execwire_error *error);
 

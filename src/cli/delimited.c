@@ -3,90 +3,78 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/framing.h"
 #include "status/status.h"
-#include "wire/cursor.h"
-#include "wire/format.h"
 
 #include <string.h>
 
-/* The length before a message, which `message` tells the size of. NEXT_END when the file ends
- * before it. */
-static next_result read_length(messages *m, record *message, uint32_t *length, fault *why)
+/* The length is at fault, or too large. */
+static next_result refuse_length(messages *m, execwire_status status, fault *why)
 {
-    for (size_t wanted = 1;; wanted++) {
-        input_result result = input_need(m->in, wanted);
-        execwire_cursor bytes = {(const uint8_t *)input_data(m->in), NULL};
-        execwire_status status;
+    m->done = status != EXECWIRE_ERROR_TOO_LARGE;
+    why->place = FAULT_LENGTH;
+    why->error.offset = 0;
+    return NEXT_BAD;
+}
 
-        if (result == INPUT_FAILED)
-            return NEXT_FAILED;
-        if (result == INPUT_END && wanted == 1)
-            return NEXT_END;
-        bytes.end = bytes.at + input_size(m->in);
-        status = execwire_cursor_varint32(&bytes, EXECWIRE_ERROR_VARINT, length);
-        messages_describe(m, message, (size_t)((const char *)bytes.at - input_data(m->in)), 0);
-        if (status == EXECWIRE_OK)
-            return NEXT_RECORD;
-        if (status == EXECWIRE_ERROR_TRUNCATED && result == INPUT_MORE)
-            continue;
-        m->done = true;
+/* The file ends inside a message, of which there may be no more than its length. */
+static next_result refuse_end(messages *m, record *message, fault *why)
+{
+    const execwire_delimited_reader *reader = &m->delimited;
+
+    m->done = true;
+    messages_describe(m, message, 0, 0);
+    if (reader->prefix_done)
+        messages_describe(m, message, reader->prefix_size, input_size(m->in) - reader->prefix_size);
+    else
         why->place = FAULT_LENGTH;
-        return messages_refuse(why, status, 0);
-    }
+    m->pending = input_size(m->in);
+    return messages_refuse(why, EXECWIRE_ERROR_TRUNCATED, message->size);
 }
 
-/* Takes what is left of a message that was too large, without room for it. */
-static input_result skip_bytes(messages *m)
-{
-    while (m->skip > 0) {
-        size_t size = input_size(m->in) < m->skip ? input_size(m->in) : (size_t)m->skip;
-        input_result result;
-
-        input_take(m->in, size);
-        m->skip -= size;
-        if (m->skip == 0)
-            break;
-        result = input_more(m->in);
-        if (result != INPUT_MORE)
-            return result;
-    }
-    return INPUT_MORE;
-}
-
+/* Takes the next message from the window, whose size it grows as need be. */
 static next_result next_delimited(messages *m, record *message, fault *why)
 {
-    input_result there = skip_bytes(m);
-    uint32_t length = 0;
-    size_t prefix_size;
-    next_result result;
-
-    if (there != INPUT_MORE)
-        return there == INPUT_END ? NEXT_END : NEXT_FAILED;
     m->number++;
-    result = read_length(m, message, &length, why);
-    if (result != NEXT_RECORD)
-        return result;
-    prefix_size = message->prefix_size;
-    if (length > m->max_message) {
-        m->skip = (uint64_t)prefix_size + length;
-        why->place = FAULT_LENGTH;
-        return messages_refuse(why, EXECWIRE_ERROR_TOO_LARGE, 0);
+    for (;;) {
+        const char *data = input_data(m->in);
+        execwire_str found;
+        size_t used;
+        execwire_status status = execwire_delimited_feed(&m->delimited, data, input_size(m->in),
+                                                         &used, &found, &why->error);
+        input_result result = INPUT_MORE;
+
+        if (status != EXECWIRE_OK) {
+            messages_describe(m, message, used, 0);
+            m->pending = used;
+            return refuse_length(m, status, why);
+        }
+        if (found.data != NULL) {
+            messages_describe(m, message, (size_t)(found.data - data), found.size);
+            m->pending = used;
+            return NEXT_RECORD;
+        }
+        input_take(m->in, used);
+        if (used == 0 || input_size(m->in) == 0)
+            result = input_more(m->in);
+        if (result == INPUT_FAILED)
+            return NEXT_FAILED;
+        if (result == INPUT_END && (m->delimited.skipping || input_size(m->in) == 0))
+            return NEXT_END;
+        if (result == INPUT_END)
+            return refuse_end(m, message, why);
     }
-    there = input_need(m->in, prefix_size + length);
-    if (there == INPUT_FAILED)
-        return NEXT_FAILED;
-    m->done = there == INPUT_END;
-    messages_describe(m, message, prefix_size, m->done ? input_size(m->in) - prefix_size : length);
-    m->pending = prefix_size + message->size;
-    return m->done ? messages_refuse(why, EXECWIRE_ERROR_TRUNCATED, message->size) : NEXT_RECORD;
 }
 
 static execwire_status wrap_delimited(const void *message, size_t message_size, void *out,
                                       size_t capacity, size_t *size, execwire_error *error)
 {
-    *size = execwire_varint_size(message_size) + message_size;
+    uint8_t prefix[EXECWIRE_DELIMITED_PREFIX_SIZE];
+    size_t prefix_size = execwire_delimited_prefix(message_size, prefix);
+
+    *size = prefix_size + message_size;
     if (*size > capacity)
         return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    memcpy(execwire_varint_put(out, message_size), message, message_size);
+    memcpy(out, prefix, prefix_size);
+    memcpy((uint8_t *)out + prefix_size, message, message_size);
     return EXECWIRE_OK;
 }
 

@@ -8,6 +8,7 @@
 void messages_init(messages *m, input *in, const framing *as, size_t max_message)
 {
     *m = (messages){.in = in, .as = as, .max_message = max_message};
+    execwire_delimited_init(&m->delimited, NULL, max_message);
 }
 
 void messages_describe(messages *m, record *message, size_t prefix_size, size_t size)

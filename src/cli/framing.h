@@ -15,10 +15,10 @@ typedef struct messages {
     input *in;
     const framing *as;
     size_t max_message;
-    uint64_t number;  /* of the current message */
-    size_t pending;   /* bytes of the current message, to be taken */
-    uint64_t skip;    /* bytes of a message that is too large, to be taken */
-    bool skip_rest;   /* the same for one that has an end instead of a length */
+    uint64_t number; /* of the current message */
+    size_t pending;  /* bytes of the current message, to be taken */
+    execwire_delimited_reader delimited;
+    bool skip_rest;   /* the rest of a message that is too large, up to its end, is to be taken */
     uint64_t dropped; /* damaged frames */
     bool done;        /* the file has nothing more that could be read */
 } messages;

@@ -2,6 +2,7 @@
 #include "cli/progress.h"
 
 #include "cli/format.h"
+#include "cli/report.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -77,6 +77,13 @@ execwire_status execwire_delimited_write(const execwire_state *state, void *out,
 
 #endif
 
+size_t execwire_delimited_prefix(size_t message_size, uint8_t out[EXECWIRE_DELIMITED_PREFIX_SIZE])
+{
+    if (out == NULL || message_size > EXECWIRE_MAX_SIZE)
+        return 0;
+    return (size_t)(execwire_varint_put(out, message_size) - out);
+}
+
 #ifndef EXECWIRE_NO_DECODE
 
 void execwire_delimited_init(execwire_delimited_reader *reader, void *buffer, size_t capacity)
@@ -85,7 +92,7 @@ void execwire_delimited_init(execwire_delimited_reader *reader, void *buffer, si
         return;
     memset(reader, 0, sizeof *reader);
     reader->buffer = buffer;
-    reader->capacity = buffer != NULL ? capacity : 0;
+    reader->capacity = capacity;
 }
 
 static bool prefix_complete(const execwire_delimited_reader *reader)
@@ -95,7 +102,8 @@ static bool prefix_complete(const execwire_delimited_reader *reader)
     return size > 0 && (size == sizeof reader->prefix || reader->prefix[size - 1] < 0x80);
 }
 
-/* Takes bytes of the length prefix until it is complete or the piece ends. */
+/* Takes bytes of the length prefix until it is complete or the piece ends. One that ends a stream
+ * is found again by each further call. */
 static execwire_status feed_prefix(execwire_delimited_reader *reader, execwire_cursor *piece,
                                    execwire_error *error)
 {
@@ -109,10 +117,11 @@ static execwire_status feed_prefix(execwire_delimited_reader *reader, execwire_c
     prefix.end += reader->prefix_size;
     if (execwire_cursor_varint32(&prefix, EXECWIRE_ERROR_VARINT, &length) != EXECWIRE_OK)
         return execwire_fail(error, EXECWIRE_ERROR_VARINT, reader->start);
-    if (length > reader->capacity)
-        return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, reader->start);
     reader->length = length;
     reader->prefix_done = true;
+    reader->skipping = length > reader->capacity;
+    if (reader->skipping)
+        return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, reader->start);
     return EXECWIRE_OK;
 }
 
@@ -122,6 +131,7 @@ static void start_next(execwire_delimited_reader *reader)
     reader->filled = 0;
     reader->prefix_size = 0;
     reader->prefix_done = false;
+    reader->skipping = false;
 }
 
 /* Takes bytes of the message. One that lies whole in the piece is not copied. */
@@ -147,6 +157,51 @@ static void feed_message(execwire_delimited_reader *reader, execwire_cursor *pie
     start_next(reader);
 }
 
+/* Takes bytes of a message that is too large. */
+static void skip_message(execwire_delimited_reader *reader, execwire_cursor *piece)
+{
+    size_t missing = reader->length - reader->filled;
+    size_t available = (size_t)(piece->end - piece->at);
+    size_t size = available < missing ? available : missing;
+
+    piece->at += size;
+    reader->filled += size;
+    if (size == missing)
+        start_next(reader);
+}
+
+/* Takes the message if it lies whole in the piece, and nothing of it if not. */
+static execwire_status feed_whole(execwire_delimited_reader *reader, execwire_cursor *piece,
+                                  execwire_str *message, execwire_error *error)
+{
+    const uint8_t *start = piece->at;
+    execwire_status status;
+
+    reader->prefix_size = 0;
+    reader->prefix_done = false;
+    status = feed_prefix(reader, piece, error);
+    if (status == EXECWIRE_ERROR_TOO_LARGE)
+        return status;
+    if (status == EXECWIRE_OK && reader->prefix_done &&
+        reader->length <= (size_t)(piece->end - piece->at))
+        feed_message(reader, piece, message);
+    else
+        piece->at = start;
+    return status;
+}
+
+static execwire_status feed_buffer(execwire_delimited_reader *reader, execwire_cursor *piece,
+                                   execwire_str *message, execwire_error *error)
+{
+    execwire_status status = EXECWIRE_OK;
+
+    if (!reader->prefix_done)
+        status = feed_prefix(reader, piece, error);
+    if (status == EXECWIRE_OK && reader->prefix_done)
+        feed_message(reader, piece, message);
+    return status;
+}
+
 execwire_status execwire_delimited_feed(execwire_delimited_reader *reader, const void *in,
                                         size_t in_size, size_t *used, execwire_str *message,
                                         execwire_error *error)
@@ -163,10 +218,12 @@ execwire_status execwire_delimited_feed(execwire_delimited_reader *reader, const
     if (in_size == 0)
         return EXECWIRE_OK;
     piece.end += in_size;
-    if (!reader->prefix_done)
-        status = feed_prefix(reader, &piece, error);
-    if (status == EXECWIRE_OK && reader->prefix_done)
-        feed_message(reader, &piece, message);
+    if (reader->skipping)
+        skip_message(reader, &piece);
+    else if (reader->buffer == NULL)
+        status = feed_whole(reader, &piece, message, error);
+    else
+        status = feed_buffer(reader, &piece, message, error);
     *used = (size_t)(piece.at - (const uint8_t *)in);
     return status;
 }
