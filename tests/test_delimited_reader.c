@@ -180,6 +180,7 @@ static void test_a_length_that_is_none_without_a_buffer(void **unused)
     }
 }
 
+/* promise: delimited-prefix */
 static void test_prefixes(void **unused)
 {
     static const struct {

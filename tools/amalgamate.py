@@ -14,10 +14,11 @@ import os
 import re
 import sys
 
-PUBLIC_HEADERS = ["types.h", "status.h", "state.h", "execwire.h", "serial.h"]
+PUBLIC_HEADERS = ["types.h", "status.h", "state.h", "execwire.h", "fields.h", "serial.h"]
 FLOORS = ["status", "text", "schema", "wire", "json"]
 LINK_FLOORS = ["link/base", "link/frame", "link/model", "link/sender", "link/receiver"]
-SWITCHES = {"wire/cursor": "DECODE", "wire/reader": "DECODE", "json/number": "JSON_READ",
+SWITCHES = {"wire/cursor": "DECODE", "wire/reader": "DECODE", "wire/fields": "DECODE",
+            "json/number": "JSON_READ",
             "json/scanner": "JSON_READ", "json/reader": "JSON_READ", "json/writer": "JSON_WRITE"}
 LEFT_OUT = ["wire/direct.c"]  # the writer of hosts
 NANOPB_HEADERS = ["pb.h", "pb_common.h", "pb_encode.h"]

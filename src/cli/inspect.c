@@ -5,7 +5,6 @@
 #include "cli/format.h"
 #include "cli/link_show.h"
 #include "cli/table.h"
-#include "wire/reader.h"
 
 #include <inttypes.h>
 
@@ -15,7 +14,8 @@
 
 typedef struct inspection {
     table table;
-    const uint8_t *start; /* of the message */
+    const uint8_t *start; /* of the message, or of the frame */
+    const uint8_t *part;  /* of it, whose fields are walked over: where it begins */
     const uint8_t *shown; /* up to here */
     unsigned depth;       /* of the message */
 } inspection;
@@ -36,24 +36,24 @@ static void format_bytes(const uint8_t *from, const uint8_t *to, size_t most, ch
 }
 
 /* The bytes of a message end where its own fields begin. */
-static void show_field(void *context, const execwire_wire_field *seen)
+static void show_field(void *context, const execwire_field_view *seen)
 {
     inspection *i = context;
     table *t = &i->table;
-    bool nested = seen->field != NULL && show_is_message(seen->field);
+    const uint8_t *tag = i->part + seen->offset;
     int indent = (int)(2 * (i->depth + seen->depth));
     char bytes[BYTES_SIZE];
     char value[SHOW_VALUE_SIZE];
 
-    i->shown = nested ? seen->payload : seen->end;
-    format_bytes(seen->tag, i->shown,
-                 seen->wire_type == EXECWIRE_WIRE_BYTES ? TEXT_SHOWN : BYTES_SHOWN, bytes);
+    i->shown = i->part + (show_is_message(seen) ? seen->payload : seen->end);
+    format_bytes(tag, i->shown, seen->wire_type == EXECWIRE_WIRE_BYTES ? TEXT_SHOWN : BYTES_SHOWN,
+                 bytes);
     show_value(seen, value);
-    table_cell(t, "%zu", (size_t)(seen->tag - i->start));
-    table_cell(t, "%zu", (size_t)(seen->end - seen->tag));
+    table_cell(t, "%zu", (size_t)(tag - i->start));
+    table_cell(t, "%zu", seen->end - seen->offset);
     table_cell(t, "%*s%s", indent, "", bytes);
     table_cell(t, "%*s%" PRIu32 ":%s", indent, "", seen->number, show_wire_type(seen->wire_type));
-    table_cell(t, "%*s%s", indent, "", seen->field != NULL ? seen->field->name : "(unknown)");
+    table_cell(t, "%*s%s", indent, "", seen->known ? seen->name : "(unknown)");
     table_cell(t, "%s", show_type(seen));
     table_cell(t, "%s", value);
 }
@@ -100,14 +100,14 @@ static void show_message(output *out, const record *message, const execwire_erro
 {
     inspection i = {.table = {.out = out, .sides = "rrlllll"},
                     .start = (const uint8_t *)message->data,
+                    .part = (const uint8_t *)message->data,
                     .shown = (const uint8_t *)message->data};
-    execwire_wire_visitor visitor = {show_field, &i};
 
     show_title(out, message, error != NULL ? " -- BROKEN" : "");
     if (message->size > 0)
         show_columns(&i.table);
     /* how far it gets is shown, and why no further is in `error` */
-    (void)execwire_wire_read(message->data, message->size, NULL, NULL, &visitor, NULL);
+    (void)execwire_visit_fields(message->data, message->size, show_field, &i, NULL);
     table_close(&i.table);
     if (error != NULL)
         show_break(&i, message, error);
@@ -123,7 +123,6 @@ static void show_frame_field(inspection *i, const frame_field *seen, bool piece)
     const char *type = link_show_type(seen);
     char bytes[BYTES_SIZE];
     char value[SHOW_VALUE_SIZE];
-    execwire_wire_visitor visitor = {show_field, i};
 
     i->shown = nested ? seen->payload : seen->end;
     format_bytes(seen->tag, i->shown,
@@ -139,9 +138,10 @@ static void show_frame_field(inspection *i, const frame_field *seen, bool piece)
     if (!nested)
         return;
     i->depth = 1;
+    i->part = seen->payload;
     /* a frame is good or not by its own fields; of a patch whatever can be read is shown */
-    (void)execwire_wire_read(seen->payload, (size_t)(seen->end - seen->payload), NULL, NULL,
-                             &visitor, NULL);
+    (void)execwire_visit_fields(seen->payload, (size_t)(seen->end - seen->payload), show_field, i,
+                                NULL);
     i->depth = 0;
     i->shown = seen->end;
 }

@@ -10,6 +10,7 @@
 #include "link/model/predict.h"
 #include "link/model/text.h"
 #include "schema/schema.h"
+#include "wire/format.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -11,10 +11,10 @@
 #define TEXT_SHOWN     48 /* bytes of a string */
 #define CHARACTER_SIZE 7  /* "\\uXXXX" */
 
-bool show_is_message(const execwire_field *field)
+bool show_is_message(const execwire_field_view *seen)
 {
-    return field->kind == EXECWIRE_KIND_MESSAGE || field->kind == EXECWIRE_KIND_TIME ||
-           field->kind == EXECWIRE_KIND_MAP;
+    return seen->known && (seen->kind == EXECWIRE_KIND_MESSAGE ||
+                           seen->kind == EXECWIRE_KIND_TIME || seen->kind == EXECWIRE_KIND_MAP);
 }
 
 const char *show_wire_type(unsigned wire_type)
@@ -24,29 +24,9 @@ const char *show_wire_type(unsigned wire_type)
     return names[wire_type];
 }
 
-const char *show_type(const execwire_wire_field *seen)
+const char *show_type(const execwire_field_view *seen)
 {
-    if (seen->field == NULL)
-        return "?";
-    switch ((execwire_kind)seen->field->kind) {
-    case EXECWIRE_KIND_STRING:
-        return "string";
-    case EXECWIRE_KIND_BOOL:
-        return "bool";
-    case EXECWIRE_KIND_INT32:
-        return "int32";
-    case EXECWIRE_KIND_INT64:
-        return "int64";
-    case EXECWIRE_KIND_SINT64:
-        return "sint64";
-    case EXECWIRE_KIND_ENUM:
-        return execwire_field_enum(seen->field)->name;
-    case EXECWIRE_KIND_TIME:
-    case EXECWIRE_KIND_MESSAGE:
-    case EXECWIRE_KIND_MAP:
-        break;
-    }
-    return execwire_field_message(seen->field)->name;
+    return seen->type != NULL ? seen->type : "?";
 }
 
 /* ---- Text ---- */
@@ -90,20 +70,17 @@ void show_text(const char *text, size_t size, char out[SHOW_VALUE_SIZE])
 
 /* ---- Other values ---- */
 
-static void show_enum(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE])
+static void show_enum(const execwire_field_view *seen, char out[SHOW_VALUE_SIZE])
 {
-    int32_t number = (int32_t)(uint32_t)seen->varint;
-    const execwire_enum_value *value =
-        execwire_schema_enum_number(execwire_field_enum(seen->field), number);
-
-    format(out, SHOW_VALUE_SIZE, "%" PRId32 " %s", number,
-           value != NULL ? value->name : "(no name)");
+    format(out, SHOW_VALUE_SIZE, "%" PRId64 " %s", seen->value,
+           seen->value_name != NULL ? seen->value_name : "(no name)");
 }
 
 /* The time that the fields of a Timestamp make, where they are as they should be. */
-static void show_time(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE])
+static void show_time(const execwire_field_view *seen, char out[SHOW_VALUE_SIZE])
 {
-    execwire_cursor bytes = {seen->payload, seen->end};
+    const uint8_t *start = (const uint8_t *)seen->bytes.data;
+    execwire_cursor bytes = {start, start + seen->bytes.size};
     execwire_time time = {0, 0};
     char text[EXECWIRE_TIME_SIZE];
     size_t size;
@@ -126,43 +103,34 @@ static void show_time(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE]
         format(out, SHOW_VALUE_SIZE, "%.*s", (int)size, text);
 }
 
-static void show_unknown(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE])
+static void show_unknown(const execwire_field_view *seen, char out[SHOW_VALUE_SIZE])
 {
-    size_t size = (size_t)(seen->end - seen->payload);
-
     if (seen->wire_type == EXECWIRE_WIRE_VARINT)
-        format(out, SHOW_VALUE_SIZE, "%" PRIu64, seen->varint);
+        format(out, SHOW_VALUE_SIZE, "%" PRIu64, (uint64_t)seen->value);
     else if (seen->wire_type == EXECWIRE_WIRE_BYTES)
-        show_text((const char *)seen->payload, size, out);
+        show_text(seen->bytes.data, seen->bytes.size, out);
     else
-        format(out, SHOW_VALUE_SIZE, "%zu bytes", size);
+        format(out, SHOW_VALUE_SIZE, "%zu bytes", seen->bytes.size);
 }
 
-void show_value(const execwire_wire_field *seen, char out[SHOW_VALUE_SIZE])
+void show_value(const execwire_field_view *seen, char out[SHOW_VALUE_SIZE])
 {
-    size_t size = (size_t)(seen->end - seen->payload);
-
-    if (seen->field == NULL) {
+    if (!seen->known) {
         show_unknown(seen, out);
         return;
     }
-    format(out, SHOW_VALUE_SIZE, "%zu bytes", size); /* of fields, which follow */
-    switch ((execwire_kind)seen->field->kind) {
+    format(out, SHOW_VALUE_SIZE, "%zu bytes", seen->bytes.size); /* of fields, which follow */
+    switch (seen->kind) {
     case EXECWIRE_KIND_STRING:
-        show_text((const char *)seen->payload, size, out);
+        show_text(seen->bytes.data, seen->bytes.size, out);
         break;
     case EXECWIRE_KIND_BOOL:
-        format(out, SHOW_VALUE_SIZE, "%s", seen->varint != 0 ? "true" : "false");
+        format(out, SHOW_VALUE_SIZE, "%s", seen->value != 0 ? "true" : "false");
         break;
     case EXECWIRE_KIND_INT32:
-        format(out, SHOW_VALUE_SIZE, "%" PRId32, (int32_t)(uint32_t)seen->varint);
-        break;
     case EXECWIRE_KIND_INT64:
-        format(out, SHOW_VALUE_SIZE, "%" PRId64, (int64_t)seen->varint);
-        break;
-    case EXECWIRE_KIND_SINT64: /* zigzag */
-        format(out, SHOW_VALUE_SIZE, "%" PRId64,
-               (int64_t)(seen->varint >> 1) ^ -(int64_t)(seen->varint & 1));
+    case EXECWIRE_KIND_SINT64:
+        format(out, SHOW_VALUE_SIZE, "%" PRId64, seen->value);
         break;
     case EXECWIRE_KIND_ENUM:
         show_enum(seen, out);

@@ -4,8 +4,7 @@
 #include "cli/command.h"
 #include "cli/sizes.h"
 #include "cli/table.h"
-#include "wire/format.h"
-#include "wire/reader.h"
+#include "schema/schema.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,8 +16,9 @@
  * a whole, unknown fields of a message together. */
 typedef struct row {
     int parent;
-    const execwire_field *field; /* NULL: unknown ones */
-    uint64_t json;               /* bytes that JSON would be shorter by without the field */
+    uint32_t number; /* of the field; 0: unknown ones */
+    const char *name;
+    uint64_t json; /* bytes that JSON would be shorter by without the field */
     sizes *wire;
     bool told;
 } row;
@@ -36,33 +36,34 @@ typedef struct stats {
     size_t wire_capacity;
 } stats;
 
-static int find_row(stats *s, int parent, const execwire_field *field)
+static int find_row(stats *s, int parent, uint32_t number, const char *name)
 {
     int i = 0;
 
-    while (i < s->row_count && (s->rows[i].parent != parent || s->rows[i].field != field))
+    while (i < s->row_count && (s->rows[i].parent != parent || s->rows[i].number != number))
         i++;
     if (i < s->row_count)
         return i;
     s->rows = reallocate_array(s->rows, (size_t)i + 1, sizeof *s->rows);
-    s->rows[i] = (row){.parent = parent, .field = field, .wire = sizes_new()};
+    s->rows[i] = (row){.parent = parent, .number = number, .name = name, .wire = sizes_new()};
     s->row_count++;
     return i;
 }
 
 /* ---- Counting bytes on the wire ---- */
 
-static void count_field(void *context, const execwire_wire_field *seen)
+static void count_field(void *context, const execwire_field_view *seen)
 {
     stats *s = context;
-    bool message = seen->field != NULL && seen->field->kind == EXECWIRE_KIND_MESSAGE;
+    bool message = seen->known && seen->kind == EXECWIRE_KIND_MESSAGE;
     int parent = seen->depth > 0 ? s->path[seen->depth - 1] : NO_ROW;
     int i;
 
     if (seen->depth > s->leaf_depth)
         return;
-    i = find_row(s, parent, seen->field);
-    sizes_add(s->rows[i].wire, (size_t)(seen->end - seen->tag));
+    i = seen->known ? find_row(s, parent, seen->number, seen->name)
+                    : find_row(s, parent, 0, "(unknown)");
+    sizes_add(s->rows[i].wire, seen->end - seen->offset);
     s->path[seen->depth] = i;
     s->leaf_depth = message ? EXECWIRE_SCHEMA_DEPTH : seen->depth;
 }
@@ -74,6 +75,7 @@ static execwire_status make_wire(stats *s, const execwire_state *state, record *
     execwire_status status =
         execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, error);
     bool measured = status == EXECWIRE_OK && s->wire_text == NULL;
+    uint8_t prefix[EXECWIRE_DELIMITED_PREFIX_SIZE];
 
     if (measured || status == EXECWIRE_ERROR_NO_SPACE) {
         s->wire_capacity = 2 * wire->size + 1;
@@ -81,18 +83,16 @@ static execwire_status make_wire(stats *s, const execwire_state *state, record *
         status = execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, error);
     }
     wire->data = s->wire_text;
-    wire->prefix_size = execwire_varint_size(wire->size);
+    wire->prefix_size = execwire_delimited_prefix(wire->size, prefix);
     return status;
 }
 
 static execwire_status count_wire(stats *s, const record *wire, execwire_error *error)
 {
-    execwire_wire_visitor visitor = {count_field, s};
-
     sizes_add(&s->wire, wire->size);
     s->prefixes += wire->prefix_size;
     s->leaf_depth = EXECWIRE_SCHEMA_DEPTH;
-    return execwire_wire_read(wire->data, wire->size, NULL, NULL, &visitor, error);
+    return execwire_visit_fields(wire->data, wire->size, count_field, s, error);
 }
 
 /* ---- Counting bytes of JSON ---- */
@@ -132,7 +132,7 @@ static execwire_status count_json(stats *s, execwire_state *state, size_t whole_
 
         if (!execwire_is_present(field, base))
             continue;
-        at = find_row(s, parent, field);
+        at = find_row(s, parent, field->number, field->name);
         if (field->kind == EXECWIRE_KIND_MESSAGE)
             status = count_json(s, state, whole_size, execwire_field_message(field),
                                 execwire_member(field, base), at, error);
@@ -233,7 +233,7 @@ static int largest_row(const stats *s, int parent)
 
 static void tell_row(table *t, const stats *s, const row *r, int depth)
 {
-    table_cell(t, "%*s%s", 2 * depth, "", r->field != NULL ? r->field->name : "(unknown)");
+    table_cell(t, "%*s%s", 2 * depth, "", r->name);
     table_cell(t, "%" PRIu64, r->json);
     table_cell(t, "%" PRIu64, r->wire->total);
     table_cell(t, "%.1f %%", percent(r->wire->total, s->wire.total));

@@ -5,9 +5,7 @@
 #ifndef EXECWIRE_SCHEMA_SCHEMA_H
 #define EXECWIRE_SCHEMA_SCHEMA_H
 
-#include <execwire/state.h>
-#include <execwire/status.h>
-#include <execwire/types.h>
+#include <execwire/fields.h>
 
 /* Messages inside each other, the outermost included. The generator refuses recursive schemas
  * and checks both of these. */
@@ -35,19 +33,6 @@
 #else
 #define EXECWIRE_SLOTS(...)
 #endif
-
-/* What a field holds, and so how its C member, its protobuf type and its JSON form look. */
-typedef enum execwire_kind {
-    EXECWIRE_KIND_STRING, /* execwire_str   string     "..."  */
-    EXECWIRE_KIND_BOOL,   /* bool           varint     true   */
-    EXECWIRE_KIND_INT32,  /* int32_t        varint     1      */
-    EXECWIRE_KIND_INT64,  /* int64_t        varint     1      */
-    EXECWIRE_KIND_SINT64, /* int64_t        zigzag     1      */
-    EXECWIRE_KIND_ENUM,   /* int32_t        varint     1 or a name  */
-    EXECWIRE_KIND_TIME,   /* execwire_time  Timestamp  "2023-10-17T12:28:08Z"  */
-    EXECWIRE_KIND_MESSAGE,
-    EXECWIRE_KIND_MAP /* execwire_map   entries    {"key":"value"}  */
-} execwire_kind;
 
 typedef struct execwire_field {
 #ifdef EXECWIRE_HAS_NAMES

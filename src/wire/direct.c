@@ -24,8 +24,8 @@ static uint64_t varint_of(execwire_kind kind, const void *value)
     if (kind == EXECWIRE_KIND_INT32 || kind == EXECWIRE_KIND_ENUM)
         return (uint64_t)(int64_t) * (const int32_t *)value;
     number = *(const int64_t *)value;
-    if (kind == EXECWIRE_KIND_SINT64) /* zigzag: 0, -1, 1, -2, ... */
-        return ((uint64_t)number << 1) ^ (number < 0 ? UINT64_MAX : 0);
+    if (kind == EXECWIRE_KIND_SINT64)
+        return execwire_zigzag(number);
     return (uint64_t)number;
 }
 

@@ -4,18 +4,7 @@
 #ifndef EXECWIRE_WIRE_FORMAT_H
 #define EXECWIRE_WIRE_FORMAT_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-/* Wire types (protobuf specification, "Message Structure"). */
-enum {
-    EXECWIRE_WIRE_VARINT = 0,
-    EXECWIRE_WIRE_FIXED64 = 1,
-    EXECWIRE_WIRE_BYTES = 2,
-    EXECWIRE_WIRE_GROUP = 3,
-    EXECWIRE_WIRE_GROUP_END = 4,
-    EXECWIRE_WIRE_FIXED32 = 5
-};
+#include <execwire/fields.h>
 
 /* Bytes that a varint takes: 1 to 10, at most 5 for a value of 32 bits (protobuf specification,
  * "Base 128 Varints"). */
@@ -35,6 +24,18 @@ static inline uint8_t *execwire_varint_put(uint8_t *out, uint64_t value)
         *out++ = (uint8_t)(value | 0x80);
     *out++ = (uint8_t)value;
     return out;
+}
+
+/* A signed number as an unsigned one (protobuf specification, "Signed Integers"): 0, -1, 1, -2, ...
+ */
+static inline uint64_t execwire_zigzag(int64_t value)
+{
+    return ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
+}
+
+static inline int64_t execwire_unzigzag(uint64_t value)
+{
+    return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
 }
 
 #endif

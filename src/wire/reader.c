@@ -184,8 +184,8 @@ static execwire_status store_varint(reader *r, const execwire_wire_field *seen, 
         *(bool *)member = value != 0;
     else if (kind == EXECWIRE_KIND_INT64)
         *(int64_t *)member = (int64_t)value;
-    else if (kind == EXECWIRE_KIND_SINT64) /* zigzag: 0, -1, 1, -2, ... */
-        *(int64_t *)member = (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
+    else if (kind == EXECWIRE_KIND_SINT64)
+        *(int64_t *)member = execwire_unzigzag(value);
     else
         *(int32_t *)member = (int32_t)(uint32_t)value;
     return EXECWIRE_OK;
@@ -376,19 +376,23 @@ static void finish_map(execwire_map *map)
     map->count = kept;
 }
 
+/* The map that was read, if there was room for it. */
+static execwire_status finish(reader *r, const execwire_state *state)
+{
+    if (state != NULL && r->scratch->entry_count > r->scratch->entry_capacity)
+        return execwire_fail(r->error, EXECWIRE_ERROR_NO_SPACE, 0);
+    if (r->map != NULL)
+        finish_map(r->map);
+    return EXECWIRE_OK;
+}
+
 static execwire_status read_all(reader *r, const void *in, size_t in_size, execwire_state *state,
                                 unsigned depth)
 {
     execwire_cursor bytes = {in, r->start + in_size};
     execwire_status status = read_message(r, &execwire_messages[0], bytes, state, depth);
 
-    if (status != EXECWIRE_OK)
-        return status;
-    if (state != NULL && r->scratch->entry_count > r->scratch->entry_capacity)
-        return execwire_fail(r->error, EXECWIRE_ERROR_NO_SPACE, 0);
-    if (r->map != NULL)
-        finish_map(r->map);
-    return EXECWIRE_OK;
+    return status == EXECWIRE_OK ? finish(r, state) : status;
 }
 
 execwire_status execwire_wire_read(const void *in, size_t in_size, execwire_scratch *scratch,
@@ -424,6 +428,56 @@ execwire_status execwire_wire_merge(const void *in, size_t in_size, execwire_scr
     if (in_size > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
     return read_all(&r, in, in_size, state, 1);
+}
+
+/* A field of the outermost message, if it is one of those that are wanted. */
+static execwire_status peek_field(reader *r, execwire_cursor *bytes, uint32_t fields,
+                                  execwire_state *state)
+{
+    execwire_wire_field seen = {.tag = bytes->at, .depth = 0};
+    execwire_status status = read_tag(r, bytes, &seen);
+
+    if (status != EXECWIRE_OK)
+        return status;
+    if (seen.number >= 32 || (fields >> seen.number & 1) == 0)
+        return skip_unknown(r, bytes, &seen);
+    bytes->at = seen.tag;
+    return read_field(r, &execwire_messages[0], bytes, state, 0);
+}
+
+static execwire_status peek_all(reader *r, execwire_cursor bytes, uint32_t fields,
+                                execwire_state *state)
+{
+    while (bytes.at < bytes.end) {
+        execwire_status status = peek_field(r, &bytes, fields, state);
+
+        if (status != EXECWIRE_OK)
+            return status;
+    }
+    return finish(r, state);
+}
+
+execwire_status execwire_peek(const void *in, size_t in_size, uint32_t fields,
+                              execwire_scratch *scratch, execwire_state *state,
+                              execwire_error *error)
+{
+    execwire_scratch none = {0};
+    reader r = {in, scratch != NULL ? scratch : &none, NULL, NULL, error};
+    bool good = execwire_scratch_start(r.scratch) && state != NULL && (in != NULL || in_size == 0);
+    execwire_status status;
+
+    if (state != NULL)
+        memset(state, 0, sizeof *state);
+    if (!good)
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    if (in == NULL)
+        return EXECWIRE_OK;
+    if (in_size > EXECWIRE_MAX_SIZE)
+        return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
+    status = peek_all(&r, (execwire_cursor){in, r.start + in_size}, fields, state);
+    if (status != EXECWIRE_OK)
+        memset(state, 0, sizeof *state);
+    return status;
 }
 
 execwire_status execwire_decode(const void *in, size_t in_size, execwire_scratch *scratch,

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/format.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 

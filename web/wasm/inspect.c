@@ -26,9 +26,11 @@ typedef struct row {
 
 typedef struct rows {
     const uint8_t *start;
+    const uint8_t *part; /* of it, whose fields are walked over: where it begins */
     row *rows;
     uint32_t count;
     uint32_t capacity; /* 0: they are counted */
+    uint32_t unknown;  /* fields that the schema has not */
     unsigned depth;    /* of the outermost fields */
 } rows;
 
@@ -49,33 +51,33 @@ static row *next_row(rows *r)
     return &r->rows[r->count - 1];
 }
 
-static void show_field(void *context, const execwire_wire_field *seen)
+static void show_field(void *context, const execwire_field_view *seen)
 {
     rows *r = context;
     row *out = next_row(r);
+    size_t before = (size_t)(r->part - r->start);
     char value[SHOW_VALUE_SIZE];
 
+    r->unknown += !seen->known;
     if (out == NULL)
         return;
     show_value(seen, value);
-    *out = (row){.tag = (uint32_t)(seen->tag - r->start),
-                 .payload = (uint32_t)(seen->payload - r->start),
-                 .end = (uint32_t)(seen->end - r->start),
+    *out = (row){.tag = (uint32_t)(before + seen->offset),
+                 .payload = (uint32_t)(before + seen->payload),
+                 .end = (uint32_t)(before + seen->end),
                  .depth = r->depth + seen->depth,
                  .number = seen->number,
                  .wire_type = glue_address(show_wire_type(seen->wire_type)),
-                 .name = seen->field != NULL ? glue_address(seen->field->name) : 0,
+                 .name = glue_address(seen->name),
                  .type = glue_address(show_type(seen)),
                  .value = copy_of(value),
-                 .nested = seen->field != NULL && show_is_message(seen->field)};
+                 .nested = show_is_message(seen)};
 }
 
-static execwire_status walk_message(rows *r, const void *in, size_t size, execwire_scratch *scratch,
-                                    execwire_error *error)
+static execwire_status walk_message(rows *r, const void *in, size_t size, execwire_error *error)
 {
-    const execwire_wire_visitor visitor = {show_field, r};
-
-    return execwire_wire_read(in, size, scratch, NULL, &visitor, error);
+    r->part = in;
+    return execwire_visit_fields(in, size, show_field, r, error);
 }
 
 static void fill_frame_row(const rows *r, const frame_field *seen, bool piece, row *out)
@@ -106,7 +108,7 @@ static void show_frame_field(rows *r, const frame_field *seen, bool piece)
     if (!nested)
         return;
     r->depth = 1;
-    (void)walk_message(r, seen->payload, (size_t)(seen->end - seen->payload), NULL, NULL);
+    (void)walk_message(r, seen->payload, (size_t)(seen->end - seen->payload), NULL);
     r->depth = 0;
 }
 
@@ -122,7 +124,8 @@ static void walk_frame(rows *r, const void *in, size_t size, bool piece)
 /* Room for as many rows as were counted. */
 static bool begin_rows(rows *r)
 {
-    *r = (rows){r->start, arena_take(r->count * sizeof *r->rows), 0, r->count, 0};
+    *r = (rows){
+        .start = r->start, .rows = arena_take(r->count * sizeof *r->rows), .capacity = r->count};
     glue.out = glue_address(r->rows);
     glue.out_size = r->capacity;
     return r->rows != NULL;
@@ -131,16 +134,15 @@ static bool begin_rows(rows *r)
 /* Rows are out, as far as they come; the number is how many fields are unknown. */
 EXPORT(inspect_message) execwire_status inspect_message(const void *in, size_t size)
 {
-    execwire_scratch scratch = {0};
     rows r = {.start = in};
     execwire_status status;
 
     glue_begin();
-    status = walk_message(&r, in, size, &scratch, &glue_error);
-    glue.number = (uint32_t)scratch.unknown_count;
+    status = walk_message(&r, in, size, &glue_error);
+    glue.number = status == EXECWIRE_OK ? r.unknown : 0;
     if (!begin_rows(&r))
         return execwire_fail(&glue_error, EXECWIRE_ERROR_NO_SPACE, 0);
-    (void)walk_message(&r, in, size, NULL, NULL);
+    (void)walk_message(&r, in, size, NULL);
     return status;
 }
 

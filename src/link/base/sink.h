@@ -44,15 +44,4 @@ void execwire_sink_head(execwire_sink *sink, unsigned number, size_t size);
 void execwire_sink_varint_field(execwire_sink *sink, unsigned number, uint64_t value);
 void execwire_sink_bytes_field(execwire_sink *sink, unsigned number, const void *data, size_t size);
 
-/* A signed number as an unsigned one: 0, -1, 1, -2, ... */
-static inline uint64_t execwire_zigzag(int64_t value)
-{
-    return ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
-}
-
-static inline int64_t execwire_unzigzag(uint64_t value)
-{
-    return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
-}
-
 #endif

@@ -10,6 +10,7 @@
 #include "link/receiver/timers.h"
 #include "status/status.h"
 #include "text/crc32.h"
+#include "wire/format.h"
 
 #include <string.h>
 

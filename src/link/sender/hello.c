@@ -9,6 +9,7 @@
 #include "link/sender/executions.h"
 #include "link/sender/timers.h"
 #include "link/sender/words.h"
+#include "wire/format.h"
 
 #define ROUNDS    4
 #define MAX_TRIES 15 /* that count */
