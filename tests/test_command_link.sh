@@ -127,6 +127,7 @@ same("--status: the end", (b"", 0), (receiver.stderr.read(), receiver.wait(10)))
 
 # ---- What is not there, what ends, and what is full ----
 
+mapped = json.dumps({"JobID": "j", "Version": 1, "State": 3, "PublishedResults": {"Metadata": {"a": "1", "b": ""}}})
 missing = "execwire: missing: No such file or directory\n"
 refused("send: no such file", run("link", "send", "--lossless", "missing"), 3, missing)
 refused("recv: no such file", run("link", "recv", "--lossless", "missing"), 3, missing)
@@ -141,10 +142,12 @@ done = run("link", "send", "--back", unanswered, data=open(STATES).read())
 executions = {(m.job_id, m.compute_reference) for m in map(State.FromString, undelimited(states))}
 refused("the way back ends without an answer", done, 3,
         "execwire: executions whose last state was not acknowledged: %d\n" % len(executions), out=None)
+done = run("link", "send", "--back", ".", data=mapped, timeout=10)
+same("the way back cannot be read: it is said once", (3, "execwire: .: Is a directory\n"
+     "execwire: executions whose last state was not acknowledged: 1\n"), (done.status, done.err))
 
 # ---- Repeats, and an address of IPv6 ----
 
-mapped = json.dumps({"JobID": "j", "Version": 1, "State": 3, "PublishedResults": {"Metadata": {"a": "1", "b": ""}}})
 fast = ["--one-way", "--timing", "repeat=1,identity=1,tries=2"]
 repeated = good("send with repeats", run("link", "send", *fast, data=mapped))
 kinds = [Frame.FromString(frame).HasField("patch") for frame in undelimited(repeated)]

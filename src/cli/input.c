@@ -19,13 +19,14 @@ void input_use(input *in, const char *name, int fd, output *out)
 outcome input_open(input *in, const char *path, output *out, bool quiet)
 {
     bool standard = strcmp(path, "-") == 0;
+    bool same;
 
     *in = (input){.name = standard ? "<stdin>" : path, .fd = STDIN_FILENO, .out = out};
     if (!standard)
-        in->fd = open(path, O_RDONLY | O_NOCTTY);
-    if (in->fd < 0)
+        in->fd = io_open(path, O_RDONLY);
+    if (in->fd < 0 || !io_same_file(in->fd, out->fd, &same))
         return report_errno(in->name);
-    if (io_same_file(in->fd, out->fd)) { /* would read for ever what it writes */
+    if (same) { /* would read for ever what it writes */
         report("%s: the input is also the output (-o can replace it)", in->name);
         return OUTCOME_IO;
     }
@@ -86,6 +87,6 @@ void input_close(input *in)
 {
     report_progress(NULL);
     if (in->fd > STDIN_FILENO)
-        close(in->fd);
+        (void)io_close(in->fd);
     free(in->buffer);
 }

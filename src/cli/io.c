@@ -2,6 +2,7 @@
 #include "cli/io.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -18,6 +19,29 @@ static bool may_retry(int fd, short events)
     return errno == EINTR;
 }
 
+int io_open(const char *path, int flags)
+{
+    int fd;
+
+    do
+        fd = open(path, flags | O_NOCTTY, 0666);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+bool io_close(int fd)
+{
+    return close(fd) == 0 || errno == EINTR;
+}
+
+bool io_flush_to_disk(int fd)
+{
+    while (fsync(fd) != 0)
+        if (errno != EINTR)
+            return errno == EINVAL || errno == ENOTSUP || errno == EROFS;
+    return true;
+}
+
 ssize_t io_read(int fd, char *out, size_t size)
 {
     ssize_t got;
@@ -26,6 +50,18 @@ ssize_t io_read(int fd, char *out, size_t size)
         got = read(fd, out, size);
     while (got < 0 && may_retry(fd, POLLIN));
     return got;
+}
+
+ssize_t io_read_all(int fd, char *out, size_t size)
+{
+    size_t used = 0;
+    ssize_t got = 1;
+
+    while (used < size && got > 0) {
+        got = io_read(fd, out + used, size - used);
+        used += got > 0 ? (size_t)got : 0;
+    }
+    return got < 0 ? got : (ssize_t)used;
 }
 
 bool io_write(int fd, const char *text, size_t size)
@@ -37,6 +73,10 @@ bool io_write(int fd, const char *text, size_t size)
             return false;
         if (written < 0)
             continue;
+        if (written == 0) { /* again and again, perhaps */
+            errno = EIO;
+            return false;
+        }
         text += written;
         size -= (size_t)written;
     }
@@ -60,11 +100,13 @@ bool io_make_raw(int fd)
     return tcsetattr(fd, TCSANOW, &settings) == 0;
 }
 
-bool io_same_file(int one, int other)
+bool io_same_file(int one, int other, bool *same)
 {
     struct stat a;
     struct stat b;
 
-    return fstat(one, &a) == 0 && fstat(other, &b) == 0 && S_ISREG(a.st_mode) &&
-           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    if (fstat(one, &a) != 0 || fstat(other, &b) != 0)
+        return false;
+    *same = S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    return true;
 }

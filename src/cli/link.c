@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/link.h"
 
+#include "cli/io.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
@@ -55,10 +56,10 @@ static int number_of(const char *digits)
 bool link_open_back(const char *back, int flags, int *fd)
 {
     if (back[strspn(back, "0123456789")] == '\0')
-        *fd = number_of(back);
+        *fd = dup(number_of(back));
     else
-        *fd = open(back, flags | O_NOCTTY, 0666);
-    if (*fd >= 0 && fcntl(*fd, F_GETFD) >= 0)
+        *fd = io_open(back, flags);
+    if (*fd >= 0)
         return true;
     (void)report_errno(back);
     return false;

@@ -36,7 +36,7 @@ EXECWIRE_MUST_USE bool link_session_write(const char *path, uint32_t session);
 
 /* An end of a link over UDP, a datagram a frame. */
 typedef struct udp_end {
-    int fd;
+    int fd;                        /* none is 0 */
     struct sockaddr_storage heard; /* where the last datagram came from */
     struct sockaddr_storage peer;  /* where frames go to */
     socklen_t heard_size;
@@ -62,6 +62,9 @@ void udp_meet(udp_end *end);
 /* What came from there says so much: with news, frames go there from now on. With what is good they
  * do as long as nobody is trusted, or when who is has been silent for half a minute. */
 void udp_trust(udp_end *end, udp_proof proof, uint64_t now);
+
+/* Nothing where no socket was opened. */
+void udp_close(udp_end *end);
 
 /* Sends a datagram, or loses it. */
 void udp_send(const udp_end *end, const void *frame, size_t size);

@@ -347,8 +347,8 @@ static outcome recv_finish(cli_job *job, bool good)
     (void)good;
     if (r == NULL)
         return result;
-    if (r->back.buffer != NULL && !output_settle(&r->back))
-        result = OUTCOME_IO;
+    if (r->back.buffer != NULL)
+        result = output_close(&r->back, true);
     if (r->unheard > 0) {
         report("link recv: frames before the first hello: %" PRIu64, r->unheard);
         result = OUTCOME_DATA;
@@ -360,7 +360,6 @@ static outcome recv_finish(cli_job *job, bool good)
     free(r->receiver.options.entries);
     free(r->receiver.options.pieces);
     free(r->feedback);
-    free(r->back.buffer);
     return result;
 }
 

@@ -51,8 +51,10 @@ typedef struct sending {
     udp_end udp;
     input back;
     messages feedback;
-    int back_fd;     /* -1: nothing comes back any more */
-    bool back_ready; /* it can be read once */
+    int back_fd;      /* -1: nothing comes back any more */
+    bool back_ready;  /* it can be read once */
+    bool back_dry;    /* it has been, and there may be more later */
+    bool back_failed; /* it cannot be read */
     int states_fd;
     uint64_t since; /* when the first state was sent */
     bool answered;  /* somebody has */
@@ -105,6 +107,7 @@ static bool may_read_back(void *context)
     sending *s = context;
     bool ready = s->back_ready;
 
+    s->back_dry = !ready;
     s->back_ready = false;
     return ready;
 }
@@ -142,7 +145,8 @@ static void take_feedback(sending *s)
         if (next == NEXT_RECORD && s->started)
             take_frame(s, frame.data, frame.size);
     } while (next == NEXT_RECORD || next == NEXT_BAD);
-    if (next == NEXT_END || s->back_ready)
+    s->back_failed = next == NEXT_FAILED && !s->back_dry;
+    if (next == NEXT_END || s->back_failed)
         s->back_fd = -1;
 }
 
@@ -429,13 +433,17 @@ static outcome send_finish(cli_job *job, bool good)
         result = OUTCOME_IO;
     if (good && s->started && s->mode == EXECWIRE_LINK_TWO_WAY && result == OUTCOME_GOOD)
         result = report_missing(s);
+    if (s->back_failed)
+        result = OUTCOME_IO;
     for (size_t i = 0; i < EXECWIRE_LINK_MAX_REFS; i++)
         free(s->newest[i].message);
     free(s->lost.identities);
     free(s->scratch.entries);
     free(s->frame);
     free(s->node);
-    free(s->back.buffer);
+    udp_close(&s->udp);
+    if (s->back.buffer != NULL)
+        input_close(&s->back);
     return result;
 }
 

@@ -29,17 +29,17 @@ static bool read_number(const char *text, uint32_t *number)
 bool link_session_read(const char *path, uint32_t *session)
 {
     char text[NUMBER_SIZE + 1] = "";
-    int fd = open(path, O_RDONLY | O_NOCTTY);
+    int fd = io_open(path, O_RDONLY);
     ssize_t got;
 
     *session = 0;
     if (fd < 0 && errno == ENOENT)
         return true;
-    got = fd >= 0 ? io_read(fd, text, NUMBER_SIZE) : -1;
+    got = fd >= 0 ? io_read_all(fd, text, NUMBER_SIZE) : -1;
     if (got < 0)
         (void)report_errno(path);
     if (fd >= 0)
-        close(fd);
+        (void)io_close(fd);
     if (got < 0 || read_number(text, session))
         return got >= 0;
     report("%s: not the number of a session", path);

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/framing.h"
+#include "cli/io.h"
 #include "cli/link.h"
 #include "status/status.h"
 
@@ -24,10 +25,14 @@ static struct addrinfo *find_place(const char *place, int flags)
         .ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM, .ai_flags = flags};
     struct addrinfo *found = NULL;
     char *copy = strdup(place);
-    char *port = copy != NULL ? strrchr(copy, ':') : NULL;
-    char *host = port != NULL ? copy : NULL;
+    char *port;
+    char *host;
     int failure;
 
+    if (copy == NULL)
+        out_of_memory();
+    port = strrchr(copy, ':');
+    host = port != NULL ? copy : NULL;
     if (port != NULL)
         *port++ = '\0';
     if (host != NULL && host[0] == '[' && host[strlen(host) - 1] == ']') {
@@ -76,6 +81,13 @@ bool udp_connect(udp_end *end, const char *place)
 bool udp_bind(udp_end *end, const char *place)
 {
     return open_socket(end, place, AI_PASSIVE, bind);
+}
+
+void udp_close(udp_end *end)
+{
+    if (end->fd > STDERR_FILENO)
+        (void)io_close(end->fd);
+    end->fd = -1;
 }
 
 static void answer_heard(udp_end *end)

@@ -38,7 +38,7 @@ static int open_path(const char *path, replacement *file)
 
     if (stat(path, &about) != 0 || S_ISREG(about.st_mode))
         return replace_begin(file, path) ? file->fd : -1;
-    fd = open(path, O_WRONLY | O_NOCTTY);
+    fd = io_open(path, O_WRONLY);
     if (fd < 0)
         (void)report_errno(path);
     return fd;
@@ -56,8 +56,11 @@ outcome output_open(output *out, const char *path)
     if (fd < 0)
         return OUTCOME_IO;
     if (fstat(fd, &about) != 0) {
+        (void)report_errno(name);
+        if (file.fd < 0)
+            (void)io_close(fd);
         replace_drop(&out->file);
-        return report_errno(name);
+        return OUTCOME_IO;
     }
     output_use(out, name, fd);
     out->file = file;
@@ -166,7 +169,7 @@ outcome output_close(output *out, bool keep)
     flush(out);
     if (out->file.fd >= 0)
         close_file(out, keep);
-    else if (close(out->fd) != 0)
+    else if (!io_close(out->fd))
         fail(out);
     free(out->buffer);
     return out->failed ? OUTCOME_IO : OUTCOME_GOOD;

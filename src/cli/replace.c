@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/replace.h"
 
+#include "cli/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -212,26 +214,26 @@ bool replace_begin(replacement *r, const char *path)
 
 /* ---- Its end ---- */
 
-/* Some files have no disk. */
-static bool flush_to_disk(int fd)
+/* errno stays. */
+static void close_quietly(int fd)
 {
-    return fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS;
-}
-
-/* The folder, in which the new file's name is. One that may be written to need not be readable:
- * then the system chooses when to flush it. */
-static bool flush_folder(const char *path)
-{
-    char *folder = beside(path, ".", 1);
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOCTTY);
-    bool good = fd < 0 || flush_to_disk(fd);
     int why = errno;
 
-    free(folder);
     if (fd >= 0)
-        close(fd);
+        (void)io_close(fd);
     errno = why;
-    return good;
+}
+
+/* The folder, in which the new file's name will be, -1 where it may be written to but not read:
+ * then the system chooses when to flush it. What else may fail comes before the old file is gone.
+ */
+static bool open_folder(const char *path, int *folder)
+{
+    char *name = beside(path, ".", 1);
+
+    *folder = io_open(name, O_RDONLY | O_DIRECTORY);
+    free(name);
+    return *folder >= 0 || errno == EACCES;
 }
 
 static void forget(replacement *r)
@@ -243,19 +245,22 @@ static void forget(replacement *r)
 
 bool replace_finish(replacement *r)
 {
-    bool good = flush_to_disk(r->fd);
+    int folder;
+    bool good = open_folder(r->target, &folder) && io_flush_to_disk(r->fd);
 
     if (good) {
-        good = close(r->fd) == 0;
+        good = io_close(r->fd);
         r->fd = -1;
     }
-    if (!good || rename(r->written, r->target) != 0) {
+    if (good && rename(r->written, r->target) == 0) {
+        forget_temporary(r->written, true);
+        good = folder < 0 || io_flush_to_disk(folder);
+        forget(r);
+    } else {
+        good = false;
         replace_drop(r);
-        return false;
     }
-    forget_temporary(r->written, true);
-    good = flush_folder(r->target);
-    forget(r);
+    close_quietly(folder);
     return good;
 }
 
@@ -263,8 +268,7 @@ void replace_drop(replacement *r)
 {
     int why = errno;
 
-    if (r->fd >= 0)
-        close(r->fd);
+    close_quietly(r->fd);
     forget_temporary(r->written, false);
     forget(r);
     errno = why;
