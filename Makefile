@@ -199,7 +199,7 @@ TEST_SCRIPTS := $(sort $(wildcard tests/test_*.sh))
 NEED_NANOPB := $(patsubst %,$(OUT)/tests/%,test_wire_writers test_peers replay_differential) \
                $(patsubst %,tests/test_%.sh,dist firmware firmware_doc firmware_link manifests schema_field size)
 WITHOUT_NANOPB := $(if $(wildcard $(NANOPB_DIR)/pb.h),,$(NEED_NANOPB))
-SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard tests/support/*.c)))
+SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out %/faults.c,$(sort $(wildcard tests/support/*.c))))
 TEST_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -Itests $(PROTOBUF_C_FLAGS)
 TEST_LIBS := -lcmocka -lprotobuf-c -ljansson
 
@@ -340,7 +340,7 @@ portability:
 # the command for 32 bits; gcc-12-multilib has no <asm/>, which is the same for both
 M32 := -m32 -idirafter /usr/include/x86_64-linux-gnu
 .PHONY: check-m32
-check-m32: $(OUT)/execwire small
+check-m32: $(OUT)/execwire small $(FAULTS)
 	@OUT=$(OUT) tools/run-tests $(wildcard tests/test_command_*.sh)
 
 ## coverage: lines and branches of src/ that the tests reach

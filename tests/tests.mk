@@ -25,3 +25,13 @@ small: $(SMALL)/include/execwire/execwire.h
 	@$(MAKE) --no-print-directory OUT=$(SMALL) CFLAGS='$(CFLAGS) -I$(SMALL)/include' $(SMALL)/execwire
 
 check-build: small
+
+# What makes calls of the command fail (tests/test_command_faults.sh). Neither sanitizers nor counters
+# are in it: it stands between the command and both.
+FAULTS := $(OUT)/tests/faults.so
+
+$(FAULTS): tests/support/faults.c $(FLAGS)
+	$(call say,LD)
+	$(Q)$(CC) $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(filter -m% -idirafter %/x86_64-linux-gnu,$(CFLAGS)) -O1 -g -fPIC -shared -o $@ $<
+
+check-build: $(FAULTS)

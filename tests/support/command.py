@@ -53,7 +53,8 @@ def run(*arguments, data=b"", **options):
         options["input"] = data
     options.setdefault("stdout", subprocess.PIPE)
     options.setdefault("stderr", subprocess.PIPE)
-    done = subprocess.run([EXECWIRE] + list(arguments), timeout=60, **options)
+    options.setdefault("timeout", 60)
+    done = subprocess.run([EXECWIRE] + list(arguments), **options)
     return Done(done.returncode, done.stdout or b"", done.stderr or b"")
 
 
