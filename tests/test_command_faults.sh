@@ -108,6 +108,7 @@ CASES = [
     Case("decode", "--serial", serial, wire),
     Case("decode", "--single", single),
     Case("check", wire, lines),
+    Case("check", "n" * 600), # an error that needs memory
     Case("check", "--json", "--keep-going", bad, states, exact=False),
     Case("inspect", wire),
     Case("inspect", "--link", frames),
