@@ -319,11 +319,18 @@ abi-check: abi-library
 abi-accept: abi-library
 	@tools/abi accept $(ABI)/libexecwire.so.$(VERSION) include $(GEN)
 
+SANITIZED := CC=clang CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+
+## asan: the command under ASan and UBSan, build/asan/execwire
+.PHONY: asan
+asan:
+	@$(MAKE) --no-print-directory OUT=$(BUILD)/asan $(SANITIZED) $(BUILD)/asan/execwire
+
 ## sanitize: the tests under ASan and UBSan, and under MSan, both with clang
 .PHONY: sanitize
 sanitize:
 	@echo 'skipped: tests of other builds: $(SAME_IN_ALL)'
-	$(MAKE) --no-print-directory check LEFT_OUT='$(SAME_IN_ALL)' OUT=$(BUILD)/asan CC=clang CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+	$(MAKE) --no-print-directory check LEFT_OUT='$(SAME_IN_ALL)' OUT=$(BUILD)/asan $(SANITIZED)
 	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/msan CC=clang CFLAGS='-O1 -g -fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer'
 
 ## portability: the tests with clang and unsigned char, and under valgrind; the vectors as 32-bit and big-endian code and on musl; the command for 32 bits
