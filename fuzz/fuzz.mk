@@ -64,6 +64,13 @@ SEED ?= 1
 fuzz-generator: $(GEN)/execution_state.pbset
 	@fuzz/generator.py $< $(RUNS) $(SEED)
 
+INPUTS ?= 1000000
+
+## asan-inputs: the command of make asan with INPUTS (1000000) mutated inputs over all its commands, from SEED
+.PHONY: asan-inputs
+asan-inputs: asan
+	@fuzz/inputs.py $(BUILD)/asan/execwire $(BUILD)/asan/findings $(INPUTS) $(SEED)
+
 SECONDS ?= 60
 TARGETS ?= $(FUZZ_TARGETS)
 FUZZ_CFLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
