@@ -209,7 +209,8 @@ static void test_strings_that_are_refused(void **unused)
     BAD_STRING("\"\\n", "\xED\xA0\x80\"", UTF8);
     BAD_STRING("\"", "\xF4\x90\x80\x80\"", UTF8);
     BAD_STRING("\"", "\xC0\x80\"", UTF8);
-    BAD_STRING("\"ab", "\xE2\x94", UTF8);
+    BAD_STRING("\"ab", "\xE2(", UTF8);
+    BAD_STRING("\"ab\xE2\x94", "", TRUNCATED);
 }
 
 /* Each byte as it is in a string, and each after a backslash. */

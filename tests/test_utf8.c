@@ -33,16 +33,41 @@ static size_t expected_character(const char *text, size_t size)
     return length;
 }
 
+/* Whether bytes that come behind all of the text make one character of it. Of the second bytes that
+ * a lead byte may ask for, one of these is always one. */
+static bool expected_cut(const char *text, size_t size)
+{
+    static const char next[] = "\x80\x90\xA0";
+    char longer[4];
+
+    if (size == 0 || size > 3 || expected_character(text, size) > 0)
+        return false;
+    memcpy(longer, text, size);
+    for (size_t i = 0; i < sizeof next - 1; i++) {
+        longer[size] = next[i];
+        if (expected_character(longer, size + 1) == size + 1 || expected_cut(longer, size + 1))
+            return true;
+    }
+    return false;
+}
+
 /* Nothing behind the text may be looked at, so it is asked about at the end of a block. */
 static void check_sequence(const char *text, size_t size)
 {
     size_t expected = expected_character(text, size);
     size_t got = execwire_utf8_character(text, size);
+    size_t whole;
+    size_t start = execwire_utf8_start(text, size, &whole);
+    bool cut = start == size && start < whole;
 
     if (got != expected)
         fail_msg("%02X %02X %02X %02X, %zu bytes: %zu, expected %zu", (unsigned char)text[0],
                  size > 1 ? (unsigned char)text[1] : 0, size > 2 ? (unsigned char)text[2] : 0,
                  size > 3 ? (unsigned char)text[3] : 0, size, got, expected);
+    if (cut != expected_cut(text, size))
+        fail_msg("%02X %02X %02X, %zu bytes: cut %d", (unsigned char)text[0],
+                 size > 1 ? (unsigned char)text[1] : 0, size > 2 ? (unsigned char)text[2] : 0, size,
+                 cut);
 }
 
 /* A run under another program, such as valgrind, is too slow for everything. */

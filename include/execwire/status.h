@@ -82,7 +82,8 @@ typedef enum EXECWIRE_MUST_USE execwire_status {
 
 /* ERROR_TRUNCATED means that more bytes may help, and nothing else: what was read is the beginning
  * of something that is good. Where the end is known, as of a message inside a message, what is cut
- * off there is ERROR_LENGTH. */
+ * off there is ERROR_LENGTH. In JSON a string may end inside a character; what it says, as a key, a
+ * time or a name, is judged where it is whole. */
 
 /* Room for a field path, its NUL included. Longer paths end in "...". */
 #define EXECWIRE_PATH_SIZE 96

@@ -132,6 +132,7 @@ static execwire_status scan_plain(execwire_scanner *s)
 {
     for (;;) {
         size_t size;
+        size_t whole;
         unsigned char c;
 
         s->at += execwire_plain_span(s->at, (size_t)(s->end - s->at));
@@ -142,9 +143,10 @@ static execwire_status scan_plain(execwire_scanner *s)
             return EXECWIRE_OK;
         if (c < 0x20)
             return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_CONTROL, s->at);
-        size = execwire_utf8_character(s->at, (size_t)(s->end - s->at));
-        if (size == 0)
-            return execwire_scan_fail(s, EXECWIRE_ERROR_UTF8, s->at);
+        size = execwire_utf8_start(s->at, (size_t)(s->end - s->at), &whole);
+        if (size != whole)
+            return execwire_scan_fail(s, EXECWIRE_ERROR_UTF8,
+                                      size < whole && s->at + size == s->end ? s->end : s->at);
         s->at += size;
     }
 }
@@ -158,18 +160,24 @@ static int hex_digit(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* The four hexadecimal digits of a \u escape, at `at`. */
-static execwire_status scan_unit(execwire_scanner *s, const char *at, unsigned *unit)
+/* The four hexadecimal digits of a \u escape, at `at`, which is the second of a surrogate pair if
+ * it is `low`. Digits that are cut off are taken to be good ones. */
+static execwire_status scan_unit(const execwire_scanner *s, const char *at, bool low,
+                                 unsigned *unit)
 {
+    size_t size = (size_t)(s->end - at);
+
     *unit = 0;
-    for (int i = 0; i < 4; i++, at++) {
-        int digit = at < s->end ? hex_digit(*at) : -1;
+    for (size_t i = 0; i < 4; i++) {
+        int digit = hex_digit(i < size ? at[i] : "0000DC00"[i + (low ? 4 : 0)]);
 
         if (digit < 0)
-            return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_ESCAPE, at);
+            return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_ESCAPE, at + i);
         *unit = *unit * 16 + (unsigned)digit;
     }
-    return EXECWIRE_OK;
+    if ((*unit >= 0xDC00 && *unit <= 0xDFFF) != low)
+        return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_SURROGATE, s->at);
+    return size < 4 ? execwire_scan_fail(s, EXECWIRE_ERROR_TRUNCATED, s->end) : EXECWIRE_OK;
 }
 
 /* A \u escape, or two that are a surrogate pair (RFC 8259, section 7). */
@@ -179,13 +187,11 @@ static execwire_status scan_unicode(execwire_scanner *s, sink *to)
     unsigned high;
     unsigned low;
     unsigned long scalar;
-    execwire_status status = scan_unit(s, s->at + 2, &high);
+    execwire_status status = scan_unit(s, s->at + 2, false, &high);
 
     if (status != EXECWIRE_OK)
         return status;
     scalar = high;
-    if (high >= 0xDC00 && high <= 0xDFFF)
-        return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_SURROGATE, s->at);
     if (high >= 0xD800 && high <= 0xDBFF) {
         const char *second = s->at + 6;
 
@@ -193,11 +199,9 @@ static execwire_status scan_unicode(execwire_scanner *s, sink *to)
             return execwire_scan_fail(s, EXECWIRE_ERROR_TRUNCATED, s->end);
         if (second[0] != '\\' || second[1] != 'u')
             return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_SURROGATE, s->at);
-        status = scan_unit(s, second + 2, &low);
+        status = scan_unit(s, second + 2, true, &low);
         if (status != EXECWIRE_OK)
             return status;
-        if (low < 0xDC00 || low > 0xDFFF)
-            return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_SURROGATE, s->at);
         scalar = 0x10000 + ((unsigned long)(high - 0xD800) << 10) + (low - 0xDC00);
         s->at += 6;
     }

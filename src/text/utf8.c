@@ -8,11 +8,11 @@
 
 #include <string.h>
 
-/* How many bytes a lead byte asks for, itself included; 1 for one that is none. */
+/* How many bytes a lead byte asks for, itself included; 0 for one that is none. */
 static size_t size_of(unsigned char lead)
 {
     if (lead < 0xC2 || lead > 0xF4)
-        return 1;
+        return lead < 0x80;
     return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 }
 
@@ -26,32 +26,26 @@ static bool may_follow(unsigned char lead, unsigned char second)
     return second >= low && second <= high;
 }
 
-/* How many bytes at the start are the beginning of a character (at least 1), and whether they are
- * all of it. */
-static size_t longest_start(const unsigned char *text, size_t size, bool *whole)
+size_t execwire_utf8_start(const char *text, size_t size, size_t *whole)
 {
-    size_t want = size_of(text[0]);
+    const unsigned char *bytes = (const unsigned char *)text;
+    size_t want = size_of(bytes[0]);
     size_t i;
 
-    *whole = text[0] < 0x80;
-    if (want == 1 || size < 2 || !may_follow(text[0], text[1]))
+    *whole = want;
+    if (want < 2 || size < 2 || !may_follow(bytes[0], bytes[1]))
         return 1;
     for (i = 2; i < want; i++)
-        if (i == size || (text[i] & 0xC0) != 0x80)
+        if (i == size || (bytes[i] & 0xC0) != 0x80)
             return i;
-    *whole = true;
     return i;
 }
 
 size_t execwire_utf8_character(const char *text, size_t size)
 {
-    bool whole;
-    size_t length;
+    size_t whole;
 
-    if (size == 0)
-        return 0;
-    length = longest_start((const unsigned char *)text, size, &whole);
-    return whole ? length : 0;
+    return size > 0 && execwire_utf8_start(text, size, &whole) == whole ? whole : 0;
 }
 
 size_t execwire_utf8_valid(const char *text, size_t size)
@@ -98,10 +92,10 @@ execwire_status execwire_utf8_mend(const void *in, size_t in_size, char *out, si
     if (in_size > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
     for (size_t at = 0; at < in_size;) {
-        bool whole;
-        size_t length = longest_start((const unsigned char *)text + at, in_size - at, &whole);
-        const char *piece = whole ? text + at : replacement;
-        size_t piece_size = whole ? length : sizeof replacement - 1;
+        size_t whole;
+        size_t length = execwire_utf8_start(text + at, in_size - at, &whole);
+        const char *piece = length == whole ? text + at : replacement;
+        size_t piece_size = length == whole ? length : sizeof replacement - 1;
 
         if (out != NULL && used <= capacity && piece_size <= capacity - used)
             memcpy(out + used, piece, piece_size);

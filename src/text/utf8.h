@@ -6,6 +6,11 @@
 
 #include <stddef.h>
 
+/* How many bytes at the start of `text`, which is not empty, begin a character, at least 1; and how
+ * many that character has, 0 where none begins so. It is cut off where all of the text begins it.
+ */
+size_t execwire_utf8_start(const char *text, size_t size, size_t *whole);
+
 /* How many bytes form one character at the start of `text`: 1 to 4, or 0 when they form none. */
 size_t execwire_utf8_character(const char *text, size_t size);
 
