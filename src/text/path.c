@@ -32,7 +32,7 @@ static void shorten(char path[EXECWIRE_PATH_SIZE])
 {
     size_t end = EXECWIRE_PATH_SIZE - sizeof "...";
 
-    while (end > 1 && ((unsigned char)path[end] & 0xC0) == 0x80)
+    while (((unsigned char)path[end] & 0xC0) == 0x80)
         end--;
     end -= path[end - 1] == '~';
     memcpy(path + end, "...", sizeof "...");

@@ -271,8 +271,9 @@ static uint32_t number_of(uint64_t digits)
     return (uint32_t)((odd + even) >> 32);
 }
 
-/* The `count` digits between "." and "Z" as nanoseconds; false when they are none, or not 1 to 9.
- * There are more than eight characters before them, of which zeros are made. */
+/* The `count` digits between "." and "Z" as nanoseconds; false when they are none, or not 1 to 9: of
+ * none, "Z" is the first. There are more than eight characters before them, of which zeros are
+ * made. */
 static bool fraction(const char *digits, size_t count, int32_t *nanos)
 {
     static const uint32_t units[] = {0,     100000000, 10000000, 1000000, 100000,
@@ -281,7 +282,7 @@ static bool fraction(const char *digits, size_t count, int32_t *nanos)
     unsigned first = (unsigned char)digits[0] - (unsigned)'0';
     uint64_t word;
 
-    if (count < 1 || count > 9 || first > 9)
+    if (count > 9 || first > 9)
         return false;
     word = (load(digits + count - 8) ^ EACH_BYTE('0')) & UINT64_MAX << 8 * (8 - eight);
     if (((word | (word + EACH_BYTE(0x76))) & EACH_BYTE(0x80)) != 0)
@@ -331,10 +332,8 @@ execwire_status execwire_time_parse(const char *text, size_t size, execwire_time
     execwire_status status;
 
 #ifdef EXECWIRE_FAST_WORDS
-    if (size >= 20 && execwire_time_parse_usual(text, size, time)) {
-        *at = size;
+    if (size >= 20 && execwire_time_parse_usual(text, size, time))
         return EXECWIRE_OK;
-    }
 #endif
     status = take_all(&c, &result);
     *at = c.at;
