@@ -27,6 +27,9 @@ static void check_argument(execwire_status status)
 {
     assert_int_equal(status, EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(error.code, EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(error.offset, 0); /* no byte of an input is at fault */
+    assert_string_equal(error.text, "an argument is NULL or out of range");
+    assert_null(error.found);
     assert_string_equal(error.path, "");
 }
 

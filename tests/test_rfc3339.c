@@ -95,7 +95,7 @@ static void test_every_capacity(void **unused)
         if (fits)
             assert_memory_equal(text, expected, size);
         else
-            assert_int_equal(error.code, EXECWIRE_ERROR_NO_SPACE);
+            assert_true(error.code == EXECWIRE_ERROR_NO_SPACE && error.offset == 0);
         free(text);
     }
 }
@@ -336,6 +336,8 @@ static const struct {
     BAD("2023-10-17T12:28:08.123456789", "/Z", SYNTAX),
     BAD("2023-10-17T12:28:08.123456789", ":Z", SYNTAX),
     BAD("", "0000-12-31T23:59:59Z", RANGE),
+    BAD("", "0000-12-32T23:59:59Z", RANGE),
+    BAD("", "0000-13-31T23:59:59Z", RANGE),
     BAD("", "0000-01-01T00:00:00-12:00", RANGE),
     BAD("", "0001-01-01T00:00:00+00:01", RANGE),
     BAD("", "0001-01-01T23:58:59.999999999+23:59", RANGE),

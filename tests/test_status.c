@@ -199,6 +199,10 @@ static void test_a_path_escapes_its_own_characters(void **unused)
 
         assert_int_equal(execwire_fail_in(&error, EXECWIRE_OK, "a\0b", 3), error.code);
         assert_string_equal(error.path, "/a?b");
+        /* the rest of its last character is behind its end */
+        error = started();
+        assert_int_equal(execwire_fail_in(&error, EXECWIRE_OK, "b\xC3\xA9", 2), error.code);
+        assert_string_equal(error.path, "/b?");
     }
 }
 

@@ -302,13 +302,15 @@ static void check_capacities(const char *in, size_t in_size, const char *out, si
     assert_int_equal(size, out_size);
     for (size_t capacity = 0; capacity <= out_size + 1; capacity++) {
         char *room = malloc(out_size + 8);
+        execwire_error error = {.offset = 99};
         execwire_status status;
 
         assert_non_null(room);
         memset(room, 0x5A, out_size + 8);
         size = 99;
-        status = execwire_utf8_mend(in, in_size, room, capacity, &size, NULL);
+        status = execwire_utf8_mend(in, in_size, room, capacity, &size, &error);
         assert_int_equal(status, capacity < out_size ? EXECWIRE_ERROR_NO_SPACE : EXECWIRE_OK);
+        assert_int_equal(error.offset, capacity < out_size ? 0 : 99);
         assert_int_equal(size, out_size);
         for (size_t i = capacity; i < out_size + 8; i++)
             assert_int_equal(room[i], 0x5A);
@@ -389,6 +391,7 @@ static void test_mending_to_nowhere_measures(void **unused)
 
 static void test_mending_checks_its_arguments(void **unused)
 {
+    execwire_error error;
     char out[4];
     size_t size = 99;
 
@@ -396,6 +399,11 @@ static void test_mending_checks_its_arguments(void **unused)
     assert_int_equal(execwire_utf8_mend("a", 1, out, 4, NULL, NULL), EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_utf8_mend(NULL, 1, out, 4, &size, NULL), EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(size, 0);
+    /* not looked at: there are not so many bytes */
+    size = 99;
+    assert_int_equal(execwire_utf8_mend("a", (size_t)EXECWIRE_MAX_SIZE + 1, out, 4, &size, &error),
+                     EXECWIRE_ERROR_TOO_LARGE);
+    assert_true(error.code == EXECWIRE_ERROR_TOO_LARGE && error.offset == 0 && size == 0);
     size = 99;
     assert_int_equal(execwire_utf8_mend(NULL, 0, out, 4, &size, NULL), EXECWIRE_OK);
     assert_int_equal(size, 0);
