@@ -130,7 +130,7 @@ static size_t split(execwire_entry *entries, size_t count)
 static void quick_sort(execwire_entry *entries, size_t count, unsigned budget)
 {
     while (count > FEW) {
-        size_t first = 0;
+        size_t first;
 
         if (budget-- == 0) {
             heap_sort(entries, count);
