@@ -56,15 +56,19 @@ static void test_writers(void **unused)
     ARGUMENT(execwire_utf8_mend("x", 1, room, sizeof room, NULL, &error));
     ARGUMENT(execwire_time_write(NULL, room, sizeof room, &size, &error));
     assert_int_equal(size, 0);
-    ARGUMENT(execwire_map_sort(NULL, &error));
 }
 
-/* promise: nothing-half-made */
-/* promise: decode-errors */
-/* promise: all-or-nothing */
-/* promise: nothing-half-made */
-/* promise: decode-errors */
-/* promise: all-or-nothing */
+static void test_maps(void **unused)
+{
+    execwire_entry entries[2] = {{.key = EXECWIRE_STR("a")}, {.key = {NULL, 4}}};
+    execwire_map no_entries = {NULL, 1}, no_key = {entries, 2};
+
+    (void)unused;
+    ARGUMENT(execwire_map_sort(NULL, &error));
+    ARGUMENT(execwire_map_sort(&no_entries, &error));
+    ARGUMENT(execwire_map_sort(&no_key, &error));
+}
+
 /* promise: nothing-half-made */
 /* promise: decode-errors */
 /* promise: all-or-nothing */
@@ -191,6 +195,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_writers),
+        cmocka_unit_test(test_maps),
         cmocka_unit_test(test_readers),
         cmocka_unit_test(test_room_without_memory),
         cmocka_unit_test(test_forms_that_are_none),

@@ -335,6 +335,25 @@ static void test_long_and_longest_prefixes(void **unused)
     clear(&got);
 }
 
+/* A byte at a time, on both sides of where a size needs another byte. */
+static void test_sizes_around_a_longer_prefix(void **unused)
+{
+    (void)unused;
+    for (size_t size = 0x7C; size <= 0x83; size++) {
+        char text[0x83] = "", in[0x83 + 2], buffer[0x83];
+        size_t in_size = delimit(text, size, in);
+        execwire_delimited_reader reader;
+        messages got = {.count = 0};
+
+        execwire_delimited_init(&reader, buffer, sizeof buffer);
+        for (size_t at = 0; at < in_size; at++)
+            feed(&reader, in + at, 1, &got);
+        assert_int_equal(got.count, 1);
+        wire_check_bytes(got.data[0], got.size[0], text, size);
+        clear(&got);
+    }
+}
+
 /* ---- Refusals ---- */
 
 /* `at` bytes of the stream are good messages, and the next one's length is not. */
@@ -450,6 +469,7 @@ int main(void)
         cmocka_unit_test(test_a_whole_message_is_not_copied),
         cmocka_unit_test(test_empty_messages),
         cmocka_unit_test(test_long_and_longest_prefixes),
+        cmocka_unit_test(test_sizes_around_a_longer_prefix),
         cmocka_unit_test(test_lengths_that_are_refused),
         cmocka_unit_test(test_the_largest_message_that_is_accepted),
         cmocka_unit_test(test_arguments),

@@ -453,6 +453,9 @@ static void test_arguments(void **unused)
             EXECWIRE_ERROR_TOO_LARGE);
         json_check_error(&error, EXECWIRE_ERROR_TOO_LARGE, 0, "", NULL);
     }
+    /* is looked at */
+    assert_int_equal(execwire_json_read("x", EXECWIRE_MAX_SIZE, NULL, NULL, &state, &error),
+                     EXECWIRE_ERROR_JSON_VALUE);
 }
 
 int main(void)

@@ -45,9 +45,15 @@ static void test_keys_are_compared_by_their_bytes(void **unused)
 
     (void)unused;
     for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < count; j++)
-            assert_int_equal(sign(execwire_compare_keys(ascending[i], ascending[j])),
+        for (size_t j = 0; j < count; j++) {
+            char left[5] = "-----", right[5] = "+++++"; /* other bytes stand behind the keys */
+
+            memcpy(left, ascending[i].data, ascending[i].size);
+            memcpy(right, ascending[j].data, ascending[j].size);
+            assert_int_equal(sign(execwire_compare_keys((execwire_str){left, ascending[i].size},
+                                                        (execwire_str){right, ascending[j].size})),
                              (i > j) - (i < j));
+        }
 }
 
 /* ---- Sorting ---- */
@@ -176,7 +182,8 @@ static void test_a_map_is_sorted(void **unused)
 static void test_a_key_may_be_there_once(void **unused)
 {
     static const char *const keys[][3] = {
-        {"a", "a", "b"}, {"a", "b", "a"}, {"b", "a", "a"}, {"a", "a", "a"}, {"", "x", ""}};
+        {"a", "a", "b"}, {"a", "b", "a"}, {"b", "a", "a"},
+        {"a", "a", "a"}, {"", "x", ""},   {"b", "a", "b"}};
 
     (void)unused;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
@@ -212,6 +219,10 @@ static void test_arguments(void **unused)
     assert_int_equal(execwire_map_sort(&none, NULL), EXECWIRE_OK);
     assert_int_equal(execwire_map_sort(&empty, NULL), EXECWIRE_OK);
     assert_int_equal(execwire_map_sort(&one, NULL), EXECWIRE_OK);
+    /* what stands before the first entry is none of the map's */
+    keyless[1].key = entry.key;
+    without_key = (execwire_map){keyless + 1, 1};
+    assert_int_equal(execwire_map_sort(&without_key, NULL), EXECWIRE_OK);
 }
 
 int main(void)

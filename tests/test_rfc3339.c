@@ -455,10 +455,6 @@ static void test_what_is_behind_the_end_is_not_looked_at(void **unused)
 
 /* promise: error-on-failure-alone */
 /* promise: error-is-filled */
-/* promise: error-on-failure-alone */
-/* promise: error-is-filled */
-/* promise: error-on-failure-alone */
-/* promise: error-is-filled */
 static void test_success_leaves_the_error_alone(void **unused)
 {
     static const char text[] = "2023-10-17T12:28:08z";

@@ -7,6 +7,7 @@
 
 #include <execwire/execwire.h>
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -410,14 +411,32 @@ static void test_other_names_are_no_enum_values(void **unused)
 /* A server's name may be another than the documented one. */
 static void test_enum_values_are_found_by_a_server_s_own_name(void **unused)
 {
-    static const execwire_enum_value values[] = {{0, "KIND_NONE", NULL}, {1, "KIND_FULL", "Whole"}};
+    static const execwire_enum_value values[] = {
+        {0, "KIND_NONE", NULL}, {1, "KIND_FULL", "Whole"}, {2, "KIND_BEHIND", "Behind"}};
     const execwire_enum type = {.values = values, .count = 2, .prefix_size = 5};
 
     (void)unused;
+    assert_null(execwire_schema_enum_name(&type, view("behind")));
+    assert_null(execwire_schema_enum_number(&type, 2));
     assert_ptr_equal(execwire_schema_enum_name(&type, view("whole")), &values[1]);
     assert_ptr_equal(execwire_schema_enum_name(&type, view("Full")), &values[1]);
     assert_ptr_equal(execwire_schema_enum_name(&type, view("none")), &values[0]);
     assert_null(execwire_schema_enum_name(&type, view("kind_whole")));
+}
+
+/* Letters are compared as the C library's are. */
+static void test_every_character_of_a_name(void **unused)
+{
+    (void)unused;
+    for (int left = 1; left < 0x80; left++)
+        for (int right = 1; right < 0x80; right++) {
+            const char text[1] = {(char)left}, name[2] = {(char)right, '\0'};
+
+            if (left != '_' && right != '_')
+                assert_int_equal(execwire_schema_same_name((execwire_str){text, 1}, name),
+                                 toupper(left) == toupper(right));
+        }
+    assert_false(execwire_schema_same_name((execwire_str){"\0", 1}, "\0")); /* the name is empty */
 }
 
 int main(void)
@@ -433,6 +452,7 @@ int main(void)
         cmocka_unit_test(test_enum_values_are_found_by_any_name),
         cmocka_unit_test(test_other_names_are_no_enum_values),
         cmocka_unit_test(test_enum_values_are_found_by_a_server_s_own_name),
+        cmocka_unit_test(test_every_character_of_a_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 #undef EXECWIRE_MAX_SIZE
 #define EXECWIRE_MAX_SIZE     1000
 #define execwire_schema_check small_check
-#include "../src/schema/check.c"
+#include "schema/check.c"
 #undef execwire_schema_check
 
 #include <stdlib.h>

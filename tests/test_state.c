@@ -157,6 +157,7 @@ static void check_no_space(const execwire_state *in, size_t entries, size_t text
     memset(&state, 0xAA, sizeof state);
     assert_int_equal(execwire_state_copy(in, &scratch, &state, &error), EXECWIRE_ERROR_NO_SPACE);
     assert_int_equal(error.code, EXECWIRE_ERROR_NO_SPACE);
+    assert_int_equal(error.offset, 0);
     assert_int_equal(scratch.text_size, needed->text_size);
     assert_int_equal(scratch.entry_count, needed->entry_count);
     assert_memory_equal(&state, &absent, sizeof state);
@@ -171,14 +172,18 @@ static void test_copy_stands_alone(void **unused)
     for (unsigned i = 0; i < STATES; i++) {
         execwire_scratch needed = {0}, scratch;
         execwire_state state, copy;
+        execwire_error error, untouched;
         uint8_t *before, *after;
         size_t before_size, after_size;
 
+        memset(&error, 0xA5, sizeof error);
+        untouched = error;
         random_state(&source, &state);
         before = encoded(&state, &before_size);
-        assert_int_equal(execwire_state_copy(&state, &needed, NULL, NULL), EXECWIRE_OK);
+        assert_int_equal(execwire_state_copy(&state, &needed, NULL, &error), EXECWIRE_OK);
         scratch = lend(needed.entry_count, needed.text_size);
-        assert_int_equal(execwire_state_copy(&state, &scratch, &copy, NULL), EXECWIRE_OK);
+        assert_int_equal(execwire_state_copy(&state, &scratch, &copy, &error), EXECWIRE_OK);
+        assert_memory_equal(&error, &untouched, sizeof error);
         memset(source.text, 0xAA, sizeof source.text);
         memset(source.entries, 0xAA, sizeof source.entries);
         after = encoded(&copy, &after_size);
@@ -213,6 +218,24 @@ static void test_copy_at_every_capacity(void **unused)
         check_no_space(&state, count, needed.text_size, &needed);
 }
 
+/* Measuring writes nothing into memory that is there. */
+static void test_measuring_a_copy(void **unused)
+{
+    char text[] = "untouched";
+    execwire_entry entry = {.position = 7};
+    execwire_entry one = {.key = EXECWIRE_STR("a"), .value = EXECWIRE_STR("b")};
+    execwire_scratch scratch = {
+        .entries = &entry, .entry_capacity = 1, .text = text, .text_capacity = sizeof text - 1};
+    execwire_state state = {.has_published_results = true, .status = EXECWIRE_STR("queued")};
+
+    (void)unused;
+    state.published_results.metadata = (execwire_map){&one, 1};
+    assert_int_equal(execwire_state_copy(&state, &scratch, NULL, NULL), EXECWIRE_OK);
+    assert_true(scratch.text_size == 8 && scratch.entry_count == 1);
+    assert_string_equal(text, "untouched");
+    assert_true(entry.position == 7 && entry.key.data == NULL);
+}
+
 static void test_copy_onto_itself(void **unused)
 {
     char text[] = "queued";
@@ -244,6 +267,17 @@ static void test_copy_too_large(void **unused)
     assert_int_equal(error.code, EXECWIRE_ERROR_TOO_LARGE);
     assert_int_equal(execwire_state_copy(&state, NULL, &copy, &error), EXECWIRE_ERROR_TOO_LARGE);
     assert_memory_equal(&copy, &absent, sizeof copy);
+    /* too large once is too large, whatever comes behind it */
+    entries[0].key.size = SIZE_MAX;
+    entries[1].key.size = 1;
+    assert_int_equal(execwire_state_copy(&state, &needed, NULL, &error), EXECWIRE_ERROR_TOO_LARGE);
+    /* together as large as the largest message, and a byte larger */
+    entries[0].key.size = 1;
+    entries[1].key.size = EXECWIRE_MAX_SIZE - 3;
+    assert_int_equal(execwire_state_copy(&state, &needed, NULL, &error), EXECWIRE_OK);
+    assert_int_equal(needed.text_size, EXECWIRE_MAX_SIZE);
+    entries[1].key.size++;
+    assert_int_equal(execwire_state_copy(&state, &needed, NULL, &error), EXECWIRE_ERROR_TOO_LARGE);
     assert_int_equal(execwire_state_copy(NULL, NULL, &copy, &error), EXECWIRE_ERROR_ARGUMENT);
     assert_memory_equal(&copy, &absent, sizeof copy);
 }
@@ -287,6 +321,7 @@ int main(void)
         cmocka_unit_test(test_copy_stands_alone),    cmocka_unit_test(test_copy_at_every_capacity),
         cmocka_unit_test(test_copy_onto_itself),     cmocka_unit_test(test_copy_too_large),
         cmocka_unit_test(test_set_and_clear),        cmocka_unit_test(test_view_of_a_c_string),
+        cmocka_unit_test(test_measuring_a_copy),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -285,6 +285,7 @@ static void test_arguments(void **unused)
     check_unread(NULL, 1, EXECWIRE_ERROR_ARGUMENT);
     check_unread("", (size_t)EXECWIRE_MAX_SIZE + 1, EXECWIRE_ERROR_TOO_LARGE);
     check_unread("", SIZE_MAX, EXECWIRE_ERROR_TOO_LARGE);
+    check_unread("\x00", EXECWIRE_MAX_SIZE, EXECWIRE_ERROR_TAG); /* is looked at */
 }
 
 /* ---- The visitor ---- */

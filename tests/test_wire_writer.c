@@ -218,12 +218,12 @@ static void test_states_that_cannot_be_said(void **unused)
     bad_states_each(check_refused);
 }
 
-static void check_too_large(const execwire_state *state, const char *path)
+static void check_too_large(wire_write_call *write, const execwire_state *state, const char *path)
 {
     execwire_error error;
     size_t size = 99;
 
-    assert_int_equal(execwire_encode(state, NULL, 0, &size, &error), EXECWIRE_ERROR_TOO_LARGE);
+    assert_int_equal(write(state, NULL, 0, &size, &error), EXECWIRE_ERROR_TOO_LARGE);
     json_check_error(&error, EXECWIRE_ERROR_TOO_LARGE, 0, path, NULL);
     assert_int_equal(size, 0);
 }
@@ -241,8 +241,12 @@ static void test_the_largest_message(void **unused)
     assert_non_null(zeros);
     assert_int_equal(execwire_encode(&s, NULL, 0, &size, NULL), EXECWIRE_OK);
     assert_int_equal(size, EXECWIRE_MAX_SIZE);
+    /* and with its size before it, of 5 bytes */
+    assert_int_equal(execwire_delimited_write(&s, NULL, 0, &size, NULL), EXECWIRE_OK);
+    assert_int_equal(size, (size_t)EXECWIRE_MAX_SIZE + 5);
     s.status.size++;
-    check_too_large(&s, "");
+    check_too_large(execwire_encode, &s, "");
+    check_too_large(execwire_delimited_write, &s, "");
     free(zeros);
 }
 
@@ -259,7 +263,7 @@ static void test_a_map_that_is_too_large(void **unused)
     assert_non_null(zeros);
     for (size_t i = 0; i <= LARGE_STRINGS; i++)
         entries[i] = (execwire_entry){{&keys[i], 1}, {zeros, LARGE_TEXT - 1 - 1 - 18}, 0};
-    check_too_large(&s, "/PublishedResults/Metadata/q");
+    check_too_large(execwire_encode, &s, "/PublishedResults/Metadata/q");
     free(zeros);
 }
 

@@ -148,11 +148,15 @@ void wire_check_refusals(const wire_refusal *refusals, size_t count)
 char *wire_encode(const execwire_state *state, size_t *size)
 {
     execwire_error error;
+    execwire_error untouched;
     size_t measured;
     char *bytes;
 
+    memset(&error, 0xA5, sizeof error);
+    untouched = error;
     if (execwire_encode(state, NULL, 0, &measured, &error) != EXECWIRE_OK)
         fail_msg("%s, byte %zu, %s", execwire_status_name(error.code), error.offset, error.path);
+    assert_memory_equal(&error, &untouched, sizeof error);
     bytes = block(measured);
     assert_int_equal(execwire_encode(state, bytes, measured, size, NULL), EXECWIRE_OK);
     assert_int_equal(*size, measured);
