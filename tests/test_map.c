@@ -7,7 +7,6 @@
 
 #include <execwire/execwire.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,36 +133,6 @@ static void test_many_entries(void **unused)
 
 /* ---- The public call ---- */
 
-/* An order in which the middle one of the first, the middle and the last entry is always the second
- * of all, made from the end: quicksort alone would take a step for each pair of entries. */
-static void test_the_worst_order_for_quicksort(void **unused)
-{
-    enum { COUNT = 1000 };
-    static unsigned order[COUNT];
-    static char names[COUNT][5];
-    static execwire_entry entries[COUNT];
-
-    (void)unused;
-    for (size_t size = 2; size <= COUNT; size += 2) {
-        for (size_t i = size; i-- > 2;)
-            order[i] = order[i - 2] + 2;
-        order[1] = size > 2 ? order[size / 2] : 1;
-        order[0] = 0;
-        order[size / 2] = 1;
-    }
-    for (size_t i = 0; i < COUNT; i++) {
-        sprintf(names[i], "%04u", order[i]);
-        entries[i] = (execwire_entry){view(names[i]), view(""), i};
-    }
-    execwire_sort_entries(entries, COUNT);
-    for (size_t i = 0; i < COUNT; i++) {
-        char expected[5];
-
-        sprintf(expected, "%04u", (unsigned)i);
-        assert_memory_equal(entries[i].key.data, expected, 4);
-    }
-}
-
 static void test_a_map_is_sorted(void **unused)
 {
     execwire_entry entries[] = {
@@ -231,7 +200,6 @@ int main(void)
         cmocka_unit_test(test_keys_are_compared_by_their_bytes),
         cmocka_unit_test(test_every_arrangement_of_a_few_entries),
         cmocka_unit_test(test_many_entries),
-        cmocka_unit_test(test_the_worst_order_for_quicksort),
         cmocka_unit_test(test_a_map_is_sorted),
         cmocka_unit_test(test_a_key_may_be_there_once),
         cmocka_unit_test(test_arguments),
