@@ -141,13 +141,13 @@ static void test_stream_readers(void **unused)
     execwire_delimited_init(&delimited, NULL, sizeof room);
     execwire_serial_init(&serial, NULL, sizeof room);
     ARGUMENT(execwire_delimited_feed(NULL, "x", 1, &size, &message, &error));
-    assert_true(size == 0 && message.data == NULL);
+    assert_true(size == 0 && message.data == NULL && message.size == 0);
     ARGUMENT(execwire_delimited_feed(&delimited, NULL, 1, &size, &message, &error));
     ARGUMENT(execwire_delimited_feed(&delimited, "x", 1, NULL, &message, &error));
     ARGUMENT(execwire_delimited_feed(&delimited, "x", 1, &size, NULL, &error));
     ARGUMENT(execwire_delimited_end(NULL, &error));
     ARGUMENT(execwire_serial_feed(NULL, "x", 1, &size, &message, &error));
-    assert_true(size == 0 && message.data == NULL);
+    assert_true(size == 0 && message.data == NULL && message.size == 0);
     ARGUMENT(execwire_serial_feed(&serial, NULL, 1, &size, &message, &error));
     ARGUMENT(execwire_serial_feed(&serial, "x", 1, NULL, &message, &error));
     ARGUMENT(execwire_serial_feed(&serial, "x", 1, &size, NULL, &error));
@@ -183,11 +183,11 @@ static void test_an_empty_input_may_be_null(void **unused)
         execwire_delimited_init(&delimited, NULL, 0);
         assert_int_equal(execwire_delimited_feed(&delimited, in, 0, &size, &message, &error),
                          EXECWIRE_OK);
-        assert_true(size == 0 && message.data == NULL);
+        assert_true(size == 0 && message.data == NULL && message.size == 0);
         execwire_serial_init(&serial, room, sizeof room);
         assert_int_equal(execwire_serial_feed(&serial, in, 0, &size, &message, &error),
                          EXECWIRE_OK);
-        assert_true(size == 0 && message.data == NULL);
+        assert_true(size == 0 && message.data == NULL && message.size == 0);
     }
 }
 

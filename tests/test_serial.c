@@ -115,6 +115,7 @@ static void test_arguments_of_the_writer(void **unused)
     assert_int_equal(
         execwire_serial_write("a", (size_t)EXECWIRE_MAX_SIZE + 1, out, 8, &size, &error),
         EXECWIRE_ERROR_TOO_LARGE);
+    assert_int_equal(error.offset, 0);
     assert_int_equal(size, 0);
 #endif
 }

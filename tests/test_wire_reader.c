@@ -288,6 +288,73 @@ static void test_arguments(void **unused)
     check_unread("\x00", EXECWIRE_MAX_SIZE, EXECWIRE_ERROR_TAG); /* is looked at */
 }
 
+/* ---- Merging ---- */
+
+/* What a message may have before another is merged into it: no map. */
+static const struct {
+    const char *bytes;
+    size_t size;
+} firsts[] = {
+    {WIRE("")},
+    {WIRE("\x40\x07\x22\001j")},
+    {WIRE("\x3A\x06\x08\x02\x1A\002xy\x12\x02\x08\x05")},
+    {WIRE("\x32\x0A\x0A\001c\x3A\x05\x22\003key\x4A\x00")},
+};
+
+/* The state is that of both messages, one behind the other. */
+static void check_merged(const char *bytes, size_t size, const char *json, size_t json_size)
+{
+    (void)json;
+    (void)json_size;
+    for (size_t i = 0; i < sizeof firsts / sizeof firsts[0]; i++) {
+        const size_t first = firsts[i].size;
+        char *both = malloc(first + size + 1);
+        execwire_entry entries[16];
+        execwire_scratch scratch = {
+            .entries = entries, .entry_capacity = 16, .entry_count = 99, .unknown_count = 99};
+        execwire_state state;
+        wire_message expected;
+        size_t merged_size;
+        char *merged;
+
+        assert_non_null(both);
+        memcpy(both, firsts[i].bytes, first);
+        memcpy(both + first, bytes, size);
+        wire_accept(&expected, both, first + size);
+        assert_int_equal(execwire_decode(both, first, NULL, &state, NULL), EXECWIRE_OK);
+        assert_int_equal(execwire_wire_merge(both + first, size, &scratch, &state, NULL),
+                         EXECWIRE_OK);
+        assert_int_equal(scratch.entry_count, expected.scratch.entry_count);
+        assert_int_equal(scratch.unknown_count, expected.scratch.unknown_count);
+        merged = wire_encode(&state, &merged_size);
+        wire_check_encoded(&expected.state, merged, merged_size);
+        free(merged);
+        wire_free(&expected);
+        free(both);
+    }
+}
+
+static void check_unmerged(const char *in, size_t in_size, execwire_status code, const char *path)
+{
+    execwire_scratch scratch = {.entry_capacity = 0};
+    execwire_state state = {.has_state = false};
+    execwire_error error;
+
+    assert_int_equal(execwire_wire_merge(in, in_size, &scratch, &state, &error), code);
+    json_check_error(&error, code, code == EXECWIRE_ERROR_LENGTH, path, NULL);
+}
+
+static void test_merging(void **unused)
+{
+    (void)unused;
+    wire_each_vector(check_merged);
+    check_merged(WIRE("\x78\x01\x7A\x01x"), NULL, 0); /* fields that the schema does not know */
+    /* it is complete: what is cut off in it is a wrong length */
+    check_unmerged(WIRE("\x22\x05j"), EXECWIRE_ERROR_LENGTH, "/JobID");
+    check_unmerged("", (size_t)EXECWIRE_MAX_SIZE + 1, EXECWIRE_ERROR_TOO_LARGE, "");
+    check_unmerged("\x00", EXECWIRE_MAX_SIZE, EXECWIRE_ERROR_TAG, ""); /* is looked at */
+}
+
 /* ---- The visitor ---- */
 
 typedef struct sighting {
@@ -370,6 +437,7 @@ int main(void)
         cmocka_unit_test(test_measuring),
         cmocka_unit_test(test_no_scratch),
         cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_merging),
         cmocka_unit_test(test_a_visitor_sees_every_field),
     };
 

@@ -247,6 +247,18 @@ static void test_truncated_may_go_on(void **unused)
         }
 }
 
+/* With its tag and size, 6 bytes, one is as large as the largest message, and the other larger. */
+static void test_the_largest_field(void **unused)
+{
+    static const wire_refusal both[] = {
+        WIRE_REFUSED("\x22\xF9\xFF\xFF\xFF\x07j", TRUNCATED, 1, "/JobID"),
+        WIRE_REFUSED("\x22\xFA\xFF\xFF\xFF\x07j", LENGTH, 1, "/JobID"),
+    };
+
+    (void)unused;
+    wire_check_refusals(both, 2);
+}
+
 /* promise: bounded-stack */
 static void test_groups_are_bounded(void **unused)
 {
@@ -268,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_a_refusal_is_where_it_is),
         cmocka_unit_test(test_truncated_may_go_on),
         cmocka_unit_test(test_groups_are_bounded),
+        cmocka_unit_test(test_the_largest_field),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,6 +70,7 @@ static void test_spellings(void **unused)
         {"\x08\x81", 2, EXECWIRE_ERROR_LENGTH, 0, 0},
         {"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02\x10\x02", 13, EXECWIRE_ERROR_VARINT, 0, 0},
         {"\x0a\x01\x10\x02", 4, EXECWIRE_ERROR_FIELD_TYPE, 0, 0},
+        {"\x05\x10\x02", 3, EXECWIRE_ERROR_TAG, 0, 0},
     };
 
     (void)unused;
