@@ -10,7 +10,7 @@ FUZZ_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -Ifuzz 
 # the words of each target: fuzz/*.dict without the ending
 FUZZ_WORDS = wire
 $(OUT)/json.dict: FUZZ_WORDS = json
-$(OUT)/roundtrip.dict: FUZZ_WORDS = json wire
+$(OUT)/roundtrip.dict $(OUT)/command.dict: FUZZ_WORDS = json wire
 
 # programs that run a target over its committed corpus and regressions, without libFuzzer
 REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/tests/replay_%)
@@ -40,6 +40,17 @@ $(OBJ)/fuzz/oracles/libprotobuf.o: fuzz/oracles/libprotobuf.cc fuzz/oracles/orac
 
 $(OUT)/tests/replay_differential $(OUT)/fuzz_differential: $(ORACLES) $(NANOPB_OBJ)
 $(OUT)/tests/replay_differential $(OUT)/fuzz_differential: LDLIBS := -lprotobuf-c -lprotobuf -lstdc++
+
+# The command, with its main under another name, and another outside (fuzz/outside.h).
+OUTSIDE := io_read io_write link_now link_wait time getrandom
+COMMAND := $(patsubst %,$(OBJ)/fuzz/%.o,outside command_main) $(filter-out %/main.o,$(CLI_OBJ))
+
+$(OBJ)/fuzz/command_main.o: src/cli/main.c $(STATE_H) $(FLAGS)
+	$(call say,CC)
+	$(Q)$(CC) $(FUZZ_FLAGS) -Dmain=execwire_main -include fuzz/outside.h -MMD -MP -c -o $@ $<
+
+$(OUT)/tests/replay_command $(OUT)/fuzz_command: $(COMMAND)
+$(OUT)/tests/replay_command $(OUT)/fuzz_command: LDLIBS := $(OUTSIDE:%=-Wl,--wrap=%)
 
 $(REPLAYS): $(OUT)/tests/replay_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/replay.o $(FUZZ_SHARED) $(LINK_OBJ) $(LIB_OBJ)
 	$(call say,LD)
