@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
-FUZZ_SHARED := $(patsubst %,$(OBJ)/fuzz/%.o,support states)
+FUZZ_SHARED := $(patsubst %,$(OBJ)/fuzz/%.o,support states fields)
 FUZZ_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -Ifuzz $(PROTOBUF_C_FLAGS) $(NANOPB_FLAGS)
 
 # the words of each target: fuzz/*.dict without the ending
@@ -40,6 +40,8 @@ $(OBJ)/fuzz/oracles/libprotobuf.o: fuzz/oracles/libprotobuf.cc fuzz/oracles/orac
 
 $(OUT)/tests/replay_differential $(OUT)/fuzz_differential: $(ORACLES) $(NANOPB_OBJ)
 $(OUT)/tests/replay_differential $(OUT)/fuzz_differential: LDLIBS := -lprotobuf-c -lprotobuf -lstdc++
+
+$(OUT)/tests/replay_link_recv $(OUT)/fuzz_link_recv: $(OBJ)/fuzz/seal.o
 
 # The command, with its main under another name, and another outside (fuzz/outside.h).
 OUTSIDE := io_read io_write link_now link_wait time getrandom

@@ -7,6 +7,8 @@
 /* promise: no-waiting-for-gigabytes */
 #include "support.h"
 
+#include "wire/cursor.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,4 +155,41 @@ static void run(const uint8_t *in, size_t size)
     require_cuts_agree(&whole, in, size, capacity);
 }
 
-const fuzz_target fuzz_this_target = {"delimited", run, NULL};
+/* ---- Mutation ---- */
+
+#define MOST_MESSAGES 64
+
+/* Where the messages begin, each with its length before it, and where the last whole one ends. */
+static size_t find_messages(const fuzz_buffer *b, size_t starts[MOST_MESSAGES + 1])
+{
+    execwire_cursor bytes = {b->data, b->data + b->size};
+    execwire_cursor message;
+    uint64_t length;
+    size_t count = 0;
+
+    bytes.at += CAPACITY_SIZE;
+    for (;;) {
+        starts[count] = (size_t)(bytes.at - b->data);
+        if (count == MOST_MESSAGES || execwire_cursor_varint(&bytes, &length) != EXECWIRE_OK ||
+            execwire_cursor_take(&bytes, (size_t)length, &message) != EXECWIRE_OK)
+            return count;
+        count++;
+    }
+}
+
+/* A message with another field, and the length that it has then. */
+static size_t mutate(fuzz_chance *c, uint8_t *data, size_t size, size_t capacity)
+{
+    fuzz_buffer b = {data, size, capacity};
+    size_t starts[MOST_MESSAGES + 1];
+    size_t count = size > CAPACITY_SIZE ? find_messages(&b, starts) : 0;
+    size_t one;
+
+    if (count == 0 || fuzz_below(c, 2) == 0)
+        return c->bytes(data, size, capacity);
+    one = fuzz_below(c, count);
+    fuzz_mutate_prefixed(c, &b, starts[one], starts[one + 1]);
+    return b.size;
+}
+
+const fuzz_target fuzz_this_target = {.name = "delimited", .run = run, .mutate = mutate};

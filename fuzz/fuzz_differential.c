@@ -171,4 +171,5 @@ static unsigned finish(void)
     return unused;
 }
 
-const fuzz_target fuzz_this_target = {"differential", run, finish};
+const fuzz_target fuzz_this_target = {
+    .name = "differential", .run = run, .finish = finish, .mutate = fuzz_mutate_message};

@@ -56,4 +56,4 @@ static void run(const uint8_t *in, size_t size)
     fuzz_free_record(&strict);
 }
 
-const fuzz_target fuzz_this_target = {"json", run, NULL};
+const fuzz_target fuzz_this_target = {.name = "json", .run = run};

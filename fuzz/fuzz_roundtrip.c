@@ -66,4 +66,5 @@ static void run(const uint8_t *in, size_t size)
     fuzz_free_record(&record);
 }
 
-const fuzz_target fuzz_this_target = {"roundtrip", run, NULL};
+const fuzz_target fuzz_this_target = {
+    .name = "roundtrip", .run = run};

@@ -133,4 +133,4 @@ static void run(const uint8_t *in, size_t size)
     require_gets_through(in + CAPACITY_SIZE, size - CAPACITY_SIZE);
 }
 
-const fuzz_target fuzz_this_target = {"serial", run, NULL};
+const fuzz_target fuzz_this_target = {.name = "serial", .run = run};

@@ -75,4 +75,4 @@ static void run(const uint8_t *in, size_t size)
     free(mended);
 }
 
-const fuzz_target fuzz_this_target = {"text", run, NULL};
+const fuzz_target fuzz_this_target = {.name = "text", .run = run};

@@ -4,9 +4,20 @@
 #include "support.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *in, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsigned seed);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t capacity); /* libFuzzer's own */
 
 int LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 {
     fuzz_this_target.run(in, size);
     return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsigned seed)
+{
+    fuzz_chance chance = {seed, LLVMFuzzerMutate};
+
+    if (fuzz_this_target.mutate == NULL)
+        return LLVMFuzzerMutate(data, size, capacity);
+    return fuzz_this_target.mutate(&chance, data, size, capacity);
 }

@@ -5,6 +5,8 @@
 #ifndef FUZZ_SUPPORT_H
 #define FUZZ_SUPPORT_H
 
+#include "mutate.h"
+
 #include <execwire/execwire.h>
 
 /* Each fuzz_<name>.c defines the one target of its program. libfuzzer.c and replay.c run it. */
@@ -13,6 +15,8 @@ typedef struct fuzz_target {
     void (*run)(const uint8_t *in, size_t size);
     /* after the committed inputs: how many expectations they did not meet; may be NULL */
     unsigned (*finish)(void);
+    /* under libFuzzer, in place of its own; may be NULL */
+    size_t (*mutate)(fuzz_chance *c, uint8_t *data, size_t size, size_t capacity);
 } fuzz_target;
 
 extern const fuzz_target fuzz_this_target;

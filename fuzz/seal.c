@@ -1,0 +1,69 @@
+/* The checks of frames that were mutated: what a receiver has to find in them.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "mutate.h"
+#include "support.h"
+
+#include "link/check.h"
+#include "link/frame.h"
+#include "link/receiver.h"
+#include "text/crc32.h"
+#include "wire/format.h"
+
+#include <stdlib.h>
+
+#define CHECK_TAG (EXECWIRE_FRAME_CHECK << 3 | EXECWIRE_WIRE_FIXED32)
+
+/* Of a hello or digest, after the receiver's session. */
+static uint32_t control_check(const execwire_link_receiver *receiver, const execwire_frame *frame)
+{
+    bool of_node = frame->kind == EXECWIRE_FRAME_KIND_DIGEST ||
+                   execwire_frame_has(frame, EXECWIRE_FRAME_WORDS);
+
+    if (!of_node)
+        return frame->control;
+    return execwire_crc32(frame->control, receiver->node, receiver->node_size) ^ receiver->salt;
+}
+
+/* Of a state: it is rebuilt, and only its check is wrong. */
+static bool state_check(execwire_link_receiver *receiver, const execwire_frame *frame,
+                        uint32_t *check)
+{
+    const execwire_link_context *context = &receiver->options.contexts[frame->ref];
+    bool identity = frame->kind == EXECWIRE_FRAME_KIND_IDENTITY;
+    execwire_link_outcome outcome;
+    execwire_rebuilt rebuilt;
+    uint8_t *bytes;
+    size_t size;
+
+    if (execwire_rebuild(receiver, frame, &rebuilt, &outcome, NULL) != EXECWIRE_OK ||
+        outcome != EXECWIRE_LINK_MISMATCH ||
+        execwire_encode(&receiver->state, NULL, 0, &size, NULL) != EXECWIRE_OK)
+        return false;
+    bytes = fuzz_block(size + 1);
+    FUZZ_REQUIRE(execwire_encode(&receiver->state, bytes, size, &size, NULL) == EXECWIRE_OK);
+    *check = execwire_link_check_start(receiver->session, frame->ref, rebuilt.generation,
+                                       execwire_number_of(frame, identity ? 0 : context->number));
+    *check = execwire_crc32(*check, bytes, size) ^ receiver->salt;
+    free(bytes);
+    return true;
+}
+
+void fuzz_seal_frame(execwire_link_receiver *receiver, uint8_t *frame, size_t size)
+{
+    execwire_frame parts;
+    uint8_t *at;
+    uint32_t check;
+
+    if (execwire_frame_read(frame, size, &parts, NULL) != EXECWIRE_OK ||
+        !execwire_frame_has(&parts, EXECWIRE_FRAME_CHECK) ||
+        parts.ref >= receiver->options.context_count)
+        return;
+    if (parts.kind == EXECWIRE_FRAME_KIND_HELLO || parts.kind == EXECWIRE_FRAME_KIND_DIGEST)
+        check = control_check(receiver, &parts);
+    else if (!state_check(receiver, &parts, &check))
+        return;
+    at = fuzz_find_field(frame, size, CHECK_TAG);
+    for (size_t i = 0; at != NULL && i < sizeof check; i++)
+        at[i] = (uint8_t)(check >> (8 * i));
+}
