@@ -100,7 +100,7 @@ $(PROTOBUF_C) &: proto/$(PROTO).proto
 
 # ---- Library and command -------------------------------------------------------------------------
 
-CORE_SRC := $(sort $(wildcard src/status/*.c src/text/*.c src/schema/*.c src/wire/*.c src/json/*.c))
+CORE_SRC := $(sort $(wildcard src/base/*.c src/status/*.c src/text/*.c src/schema/*.c src/wire/*.c src/json/*.c))
 LINK_SRC := $(sort $(wildcard src/link/*/*.c))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
 OBJ := $(OUT)/obj

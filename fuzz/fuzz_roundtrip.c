@@ -66,5 +66,4 @@ static void run(const uint8_t *in, size_t size)
     fuzz_free_record(&record);
 }
 
-const fuzz_target fuzz_this_target = {
-    .name = "roundtrip", .run = run};
+const fuzz_target fuzz_this_target = {.name = "roundtrip", .run = run};

@@ -4,10 +4,10 @@
 #include "mutate.h"
 #include "support.h"
 
+#include "base/crc32.h"
 #include "link/check.h"
 #include "link/frame.h"
 #include "link/receiver.h"
-#include "text/crc32.h"
 #include "wire/format.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "text/crc32.h"
+#include "base/crc32.h"
 
 #include <string.h>
 

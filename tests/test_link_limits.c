@@ -3,12 +3,12 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
+#include "base/crc32.h"
 #include "link/frame/frame.h"
 #include "link/frame/values.h"
 #include "link/sender/executions.h"
 #include "support/hex.h"
 #include "support/link.h"
-#include "text/crc32.h"
 
 #include <execwire/link.h>
 

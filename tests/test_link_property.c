@@ -6,9 +6,9 @@
 
 #include "support/random_state.h"
 
+#include "base/crc32.h"
 #include "link/frame/frame.h"
 #include "link/model/canonical.h"
-#include "text/crc32.h"
 
 #include <execwire/link.h>
 

@@ -150,9 +150,8 @@ static void test_a_map_is_sorted(void **unused)
 
 static void test_a_key_may_be_there_once(void **unused)
 {
-    static const char *const keys[][3] = {
-        {"a", "a", "b"}, {"a", "b", "a"}, {"b", "a", "a"},
-        {"a", "a", "a"}, {"", "x", ""},   {"b", "a", "b"}};
+    static const char *const keys[][3] = {{"a", "a", "b"}, {"a", "b", "a"}, {"b", "a", "a"},
+                                          {"a", "a", "a"}, {"", "x", ""},   {"b", "a", "b"}};
 
     (void)unused;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {

@@ -66,8 +66,8 @@ static void test_every_character(void **unused)
 /* A byte that is part of no character, and one whose character ends behind the text. */
 static void test_bytes_that_are_no_character(void **unused)
 {
-    static const char *const texts[] = {"\x80", "\xC3", "\xC3(", "\xE2\x94", "\xED\xA0\x80",
-                                        "\xF0\x9F\x9A", "\xFF"};
+    static const char *const texts[] = {"\x80",         "\xC3",         "\xC3(", "\xE2\x94",
+                                        "\xED\xA0\x80", "\xF0\x9F\x9A", "\xFF"};
 
     (void)unused;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {

@@ -7,10 +7,10 @@
 #include <execwire/execwire.h>
 
 #undef EXECWIRE_MAX_SIZE
-#define EXECWIRE_MAX_SIZE     1000
-#define execwire_schema_check small_check
+#define EXECWIRE_MAX_SIZE    1000
+#define execwire_state_check small_check
 #include "schema/check.c"
-#undef execwire_schema_check
+#undef execwire_state_check
 
 #include <stdlib.h>
 #include <string.h>

@@ -36,8 +36,8 @@ def check(what, add, expected):
 
 
 check("the tree", {}, "")
-check("an arrow up", {"src/text/crc32.c": "wire/format.h"},
-      "src/text/crc32.c includes wire/format.h, which is not below it\n")
+check("an arrow up", {"src/base/crc32.c": "wire/format.h"},
+      "src/base/crc32.c includes wire/format.h, which is not below it\n")
 check("twins", {"src/json/number.h": "wire/cursor.h"},
       "src/json/number.h includes wire/cursor.h, which is not below it\n")
 check("sender and receiver", {"src/link/receiver/owed.c": "link/sender/timers.h"},

@@ -15,7 +15,7 @@ import re
 import sys
 
 PUBLIC_HEADERS = ["types.h", "status.h", "state.h", "execwire.h", "fields.h", "serial.h"]
-FLOORS = ["status", "text", "schema", "wire", "json"]
+FLOORS = ["base", "status", "text", "schema", "wire", "json"]
 LINK_FLOORS = ["link/base", "link/frame", "link/model", "link/sender", "link/receiver"]
 SWITCHES = {"wire/cursor": "DECODE", "wire/reader": "DECODE", "wire/fields": "DECODE",
             "json/number": "JSON_READ",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/escape.h"
 
+#include "base/ascii.h"
 #include "text/printable.h"
 #include "text/span.h"
 
@@ -47,8 +48,6 @@ size_t escape_growth(const char *json, size_t size)
 /* From the end on, so that nothing is written over that is still to be read. */
 void escape(char *json, size_t size, size_t grown)
 {
-    static const char hex[] = "0123456789abcdef";
-
     while (grown > size) {
         uint32_t scalar;
         size_t bytes;
@@ -64,6 +63,6 @@ void escape(char *json, size_t size, size_t grown)
         json[grown] = '\\';
         json[grown + 1] = 'u';
         for (unsigned i = 0; i < 4; i++)
-            json[grown + 2 + i] = hex[scalar >> (12 - 4 * i) & 15];
+            json[grown + 2 + i] = execwire_hex_digit(scalar >> (12 - 4 * i) & 15);
     }
 }

@@ -1,19 +1,11 @@
 /* Messages as lines of hexadecimal digits.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "base/ascii.h"
 #include "cli/framing.h"
 #include "status/status.h"
 
 /* ---- Reading ---- */
-
-static int digit_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 static next_result refuse_digit(fault *why, const char *text, size_t offset)
 {
@@ -30,9 +22,9 @@ static next_result read_digits(char *line, size_t *size, fault *why)
     int high = 0;
 
     for (size_t i = 0; i < *size; i++) {
-        int value = digit_value(line[i]);
+        int value = execwire_hex_value(line[i]);
 
-        if (line[i] == ' ' || line[i] == '\t' || line[i] == '\r')
+        if (execwire_is_space(line[i]))
             continue;
         if (value < 0)
             return refuse_digit(why, "not a hexadecimal digit", i);
@@ -81,13 +73,11 @@ static next_result next_line(messages *m, record *message, fault *why)
  * before it is read. */
 static void write_digits(const char *message, size_t message_size, char *line)
 {
-    static const char digits[] = "0123456789abcdef";
-
     for (size_t i = 0; i < message_size; i++) {
         unsigned byte = (unsigned char)message[i];
 
-        line[2 * i] = digits[byte >> 4];
-        line[2 * i + 1] = digits[byte & 15];
+        line[2 * i] = execwire_hex_digit(byte >> 4);
+        line[2 * i + 1] = execwire_hex_digit(byte & 15u);
     }
     line[2 * message_size] = '\n';
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/hint.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 /* So many bytes of digits are no coincidence any more. */
@@ -11,11 +13,6 @@ typedef struct text {
     const char *end;
 } text;
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static bool is_hex_digit(char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -23,7 +20,7 @@ static bool is_hex_digit(char c)
 
 static void skip_space(text *t)
 {
-    while (t->at < t->end && is_space(*t->at))
+    while (t->at < t->end && execwire_is_space(*t->at))
         t->at++;
 }
 
@@ -68,7 +65,7 @@ static bool is_hex(text t)
     if (t.end - t.at > ENOUGH_DIGITS)
         t.end = t.at + ENOUGH_DIGITS;
     for (; t.at < t.end; t.at++) {
-        if (is_space(*t.at))
+        if (execwire_is_space(*t.at))
             continue;
         if (!is_hex_digit(*t.at))
             return false;

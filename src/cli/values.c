@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/values.h"
 
+#include "base/ascii.h"
 #include "cli/finder.h"
 #include "status/status.h"
 
@@ -31,11 +32,6 @@ static void take(values *v, size_t size)
     input_take(v->in, size);
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /* To the next byte that is not white space. */
 static input_result skip_space(values *v)
 {
@@ -45,7 +41,7 @@ static input_result skip_space(values *v)
         size_t at = 0;
         input_result result;
 
-        while (at < size && is_space(data[at]))
+        while (at < size && execwire_is_space(data[at]))
             at++;
         take(v, at);
         if (at < size)

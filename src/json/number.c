@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json/number.h"
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+#include "base/ascii.h"
 
 static size_t digits(const char *text, size_t size, size_t at)
 {
-    while (at < size && is_digit(text[at]))
+    while (at < size && execwire_is_digit(text[at]))
         at++;
     return at;
 }

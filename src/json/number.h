@@ -4,7 +4,7 @@
 #ifndef EXECWIRE_JSON_NUMBER_H
 #define EXECWIRE_JSON_NUMBER_H
 
-#include "status/target.h"
+#include "base/target.h"
 
 #include <execwire/status.h>
 #include <execwire/types.h>

@@ -18,11 +18,6 @@ execwire_status execwire_scan_fail(const execwire_scanner *s, execwire_status co
                          (size_t)(at - s->start));
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* What kind of value begins with this byte; NULL when none does. */
 static const char *value_name(char c)
 {
@@ -40,7 +35,7 @@ static const char *value_name(char c)
     case 'n':
         return "null";
     default:
-        return c == '-' || is_digit(c) ? "a number" : NULL;
+        return c == '-' || execwire_is_digit(c) ? "a number" : NULL;
     }
 }
 
@@ -151,15 +146,6 @@ static execwire_status scan_plain(execwire_scanner *s)
     }
 }
 
-static int hex_digit(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* The four hexadecimal digits of a \u escape, at `at`, which is the second of a surrogate pair if
  * it is `low`. Digits that are cut off are taken to be good ones. */
 static execwire_status scan_unit(const execwire_scanner *s, const char *at, bool low,
@@ -169,7 +155,7 @@ static execwire_status scan_unit(const execwire_scanner *s, const char *at, bool
 
     *unit = 0;
     for (size_t i = 0; i < 4; i++) {
-        int digit = hex_digit(i < size ? at[i] : "0000DC00"[i + (low ? 4 : 0)]);
+        int digit = execwire_hex_value(i < size ? at[i] : "0000DC00"[i + (low ? 4 : 0)]);
 
         if (digit < 0)
             return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_ESCAPE, at + i);
@@ -310,7 +296,7 @@ static execwire_status skip_scalar(execwire_scanner *s)
     case 'n':
         return execwire_scan_word(s, "null");
     default:
-        if (s->at < s->end && (*s->at == '-' || is_digit(*s->at)))
+        if (s->at < s->end && (*s->at == '-' || execwire_is_digit(*s->at)))
             return execwire_scan_number(s, &unused);
         return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_VALUE, s->at);
     }

@@ -5,7 +5,8 @@
 #ifndef EXECWIRE_JSON_SCANNER_H
 #define EXECWIRE_JSON_SCANNER_H
 
-#include "status/target.h"
+#include "base/ascii.h"
+#include "base/target.h"
 #include "text/span.h"
 
 #include <execwire/status.h>
@@ -24,11 +25,6 @@ execwire_status execwire_scan_fail(const execwire_scanner *s, execwire_status co
 
 /* The same with the name of the value that begins at the current position as what was found. */
 execwire_status execwire_scan_mismatch(const execwire_scanner *s, execwire_status expected);
-
-static inline bool execwire_is_space(char c)
-{
-    return (unsigned char)c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t');
-}
 
 /* Skips white space and returns the next byte, '\0' at the end of the input. */
 static inline char execwire_scan_peek(execwire_scanner *s)

@@ -1,9 +1,10 @@
 /* From a state to JSON text, driven by the schema tables.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "base/ascii.h"
+#include "base/target.h"
 #include "schema/schema.h"
 #include "status/status.h"
-#include "status/target.h"
 #include "text/rfc3339.h"
 #include "text/span.h"
 
@@ -85,7 +86,6 @@ static char escape_name(unsigned char c)
 /* RFC 8259, section 7. */
 static void put_escaped(writer *w, unsigned char c)
 {
-    static const char hex[] = "0123456789abcdef";
     char name = escape_name(c);
     char *at = advance(w, name == 'u' ? 6 : 2);
 
@@ -97,8 +97,8 @@ static void put_escaped(writer *w, unsigned char c)
         return;
     at[2] = '0';
     at[3] = '0';
-    at[4] = hex[c >> 4];
-    at[5] = hex[c & 15];
+    at[4] = execwire_hex_digit(c >> 4);
+    at[5] = execwire_hex_digit(c & 15u);
 }
 
 static void put_string(writer *w, const execwire_str *text)
@@ -317,7 +317,7 @@ execwire_status execwire_json_write(const execwire_state *state,
         *size = 0;
     if (state == NULL || size == NULL || !is_form(options))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_schema_check(state, error);
+    status = execwire_state_check(state, error);
     if (status != EXECWIRE_OK)
         return status;
     if (options != NULL)

@@ -112,7 +112,7 @@ static execwire_status check_message(checker *c, const execwire_message *message
     return EXECWIRE_OK;
 }
 
-execwire_status execwire_schema_check(const execwire_state *state, execwire_error *error)
+execwire_status execwire_state_check(const execwire_state *state, execwire_error *error)
 {
     checker c = {EXECWIRE_MAX_SIZE, error};
 

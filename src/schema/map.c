@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "schema/map.h"
 
+#include "base/target.h"
 #include "status/status.h"
-#include "status/target.h"
 #include "text/path.h"
 
 #include <execwire/execwire.h>

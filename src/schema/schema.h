@@ -164,6 +164,6 @@ execwire_status execwire_fail_in_field(execwire_error *error, execwire_status co
                                        const execwire_field *field);
 
 /* Checks everything that a writer promises about a state: UTF-8, ranges, order of maps. */
-execwire_status execwire_schema_check(const execwire_state *state, execwire_error *error);
+execwire_status execwire_state_check(const execwire_state *state, execwire_error *error);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/rfc3339.h"
 
+#include "base/target.h"
+#include "base/words.h"
 #include "status/status.h"
-#include "status/target.h"
 
 #include <execwire/execwire.h>
 
@@ -225,27 +226,17 @@ static execwire_status take_all(cursor *c, execwire_time *time)
 
 #ifdef EXECWIRE_FAST_WORDS
 
-#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
-
-static uint64_t load(const char *text)
-{
-    uint64_t word;
-
-    memcpy(&word, text, sizeof word);
-    return word;
-}
-
 /* Eight characters that look like `like`, with a digit wherever that has a 0: the digits' values,
  * and 0 for the others. False when they do not look so. */
 static bool digits_like(const char *text, const char *like, uint64_t separators, uint64_t *values)
 {
-    uint64_t word = load(text) ^ load(like);
+    uint64_t word = execwire_load(text, 8) ^ execwire_load(like, 8);
     /* sets the top bit of a digit above 9 and of a separator that differs; a byte that carries into
      * the next has its own top bit set */
-    uint64_t over = word + EACH_BYTE(0x76) + separators * 9;
+    uint64_t over = word + EXECWIRE_EACH_BYTE(0x76) + separators * 9;
 
     *values = word;
-    return ((word | over) & EACH_BYTE(0x80)) == 0;
+    return ((word | over) & EXECWIRE_EACH_BYTE(0x80)) == 0;
 }
 
 /* In each byte the number that its digit and the next make: none is above 99. */
@@ -271,8 +262,8 @@ static uint32_t number_of(uint64_t digits)
     return (uint32_t)((odd + even) >> 32);
 }
 
-/* The `count` digits between "." and "Z" as nanoseconds; false when they are none, or not 1 to 9: of
- * none, "Z" is the first. There are more than eight characters before them, of which zeros are
+/* The `count` digits between "." and "Z" as nanoseconds; false when they are none, or not 1 to 9:
+ * of none, "Z" is the first. There are more than eight characters before them, of which zeros are
  * made. */
 static bool fraction(const char *digits, size_t count, int32_t *nanos)
 {
@@ -284,8 +275,9 @@ static bool fraction(const char *digits, size_t count, int32_t *nanos)
 
     if (count > 9 || first > 9)
         return false;
-    word = (load(digits + count - 8) ^ EACH_BYTE('0')) & UINT64_MAX << 8 * (8 - eight);
-    if (((word | (word + EACH_BYTE(0x76))) & EACH_BYTE(0x80)) != 0)
+    word = (execwire_load(digits + count - 8, 8) ^ EXECWIRE_EACH_BYTE('0')) &
+           UINT64_MAX << 8 * (8 - eight);
+    if (((word | (word + EXECWIRE_EACH_BYTE(0x76))) & EXECWIRE_EACH_BYTE(0x80)) != 0)
         return false;
     *nanos = (int32_t)(number_of(word) * units[count] + (count == 9 ? first * units[1] : 0));
     return true;

@@ -4,7 +4,7 @@
 #ifndef EXECWIRE_TEXT_RFC3339_H
 #define EXECWIRE_TEXT_RFC3339_H
 
-#include "status/target.h"
+#include "base/target.h"
 
 #include <execwire/execwire.h>
 

@@ -4,7 +4,8 @@
 #ifndef EXECWIRE_TEXT_SAME_H
 #define EXECWIRE_TEXT_SAME_H
 
-#include "status/target.h"
+#include "base/target.h"
+#include "base/words.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,14 +13,6 @@
 #include <string.h>
 
 #ifdef EXECWIRE_FAST_PATHS
-
-static inline uint64_t execwire_load(const char *text, size_t size)
-{
-    uint64_t word = 0;
-
-    memcpy(&word, text, size);
-    return word;
-}
 
 /* Whether both begin with the same `size` bytes: a word at a time, of which the last may overlap
  * the one before. */

@@ -5,7 +5,8 @@
 #ifndef EXECWIRE_TEXT_SPAN_H
 #define EXECWIRE_TEXT_SPAN_H
 
-#include "status/target.h"
+#include "base/target.h"
+#include "base/words.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -68,20 +69,11 @@ static inline size_t execwire_unescaped_in_block(const char *text)
 
 #elif defined(EXECWIRE_FAST_PATHS)
 
-#define EXECWIRE_BLOCK            8
-#define EXECWIRE_EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
-
-static inline uint64_t execwire_load_word(const char *text)
-{
-    uint64_t word;
-
-    memcpy(&word, text, sizeof word);
-    return word;
-}
+#define EXECWIRE_BLOCK 8
 
 static inline size_t execwire_ascii_in_block(const char *text)
 {
-    if ((execwire_load_word(text) & EXECWIRE_EACH_BYTE(0x80)) == 0)
+    if ((execwire_load(text, EXECWIRE_BLOCK) & EXECWIRE_EACH_BYTE(0x80)) == 0)
         return EXECWIRE_BLOCK;
     return execwire_ascii_span_bytewise(text, EXECWIRE_BLOCK);
 }
@@ -100,7 +92,7 @@ static inline uint64_t execwire_mark_escaped(uint64_t word)
 
 static inline size_t execwire_plain_in_block(const char *text)
 {
-    uint64_t word = execwire_load_word(text);
+    uint64_t word = execwire_load(text, EXECWIRE_BLOCK);
 
     if (((word | execwire_mark_escaped(word)) & EXECWIRE_EACH_BYTE(0x80)) == 0)
         return EXECWIRE_BLOCK;
@@ -109,7 +101,7 @@ static inline size_t execwire_plain_in_block(const char *text)
 
 static inline size_t execwire_unescaped_in_block(const char *text)
 {
-    uint64_t word = execwire_load_word(text);
+    uint64_t word = execwire_load(text, EXECWIRE_BLOCK);
 
     if ((execwire_mark_escaped(word) & ~word & EXECWIRE_EACH_BYTE(0x80)) == 0)
         return EXECWIRE_BLOCK;

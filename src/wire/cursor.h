@@ -5,7 +5,7 @@
 #ifndef EXECWIRE_WIRE_CURSOR_H
 #define EXECWIRE_WIRE_CURSOR_H
 
-#include "status/target.h"
+#include "base/target.h"
 
 #include <execwire/status.h>
 

@@ -1,9 +1,9 @@
 /* Messages in a stream, each after its size (protobuf's writeDelimitedTo).
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "base/target.h"
 #include "schema/schema.h"
 #include "status/status.h"
-#include "status/target.h"
 #include "wire/cursor.h"
 #include "wire/format.h"
 #include "wire/writer.h"
@@ -32,7 +32,7 @@ execwire_status execwire_delimited_write(const execwire_state *state, void *out,
         *size = 0;
     if (state == NULL || size == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_schema_check(state, error);
+    status = execwire_state_check(state, error);
     if (status != EXECWIRE_OK)
         return status;
     message_size = execwire_write_message(state, usual, has_room ? capacity - USUAL_PREFIX : 0);

@@ -1,8 +1,8 @@
 /* Messages on a serial line, as COBS frames with a CRC.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "base/crc32.h"
 #include "status/status.h"
-#include "text/crc32.h"
 
 #include <execwire/serial.h>
 

@@ -12,7 +12,7 @@
 
 #include <execwire/state.h>
 
-/* They write a state that has passed execwire_schema_check, and return its size in bytes. When that
+/* They write a state that has passed execwire_state_check, and return its size in bytes. When that
  * is more than `capacity`, or `out` is NULL, what is in `out` is no message.
  *
  * EXECWIRE_NANOPB or EXECWIRE_CANONICAL, defined when the library is compiled, makes nanopb or the

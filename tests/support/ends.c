@@ -4,8 +4,8 @@
 
 #include "ends.h"
 
+#include "base/crc32.h"
 #include "link/frame/frame.h"
-#include "text/crc32.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/base/sink.h"
 
-#include "text/crc32.h"
+#include "base/crc32.h"
 #include "wire/reader.h"
 
 #include <string.h>

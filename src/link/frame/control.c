@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/frame/control.h"
 
+#include "base/crc32.h"
 #include "link/frame/fields.h"
-#include "text/crc32.h"
 #include "wire/reader.h"
 
 size_t execwire_control_put_check(execwire_sink *sink)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/frame/frame.h"
 
+#include "base/crc32.h"
 #include "link/frame/update.h"
 #include "status/status.h"
-#include "text/crc32.h"
 #include "text/path.h"
 #include "wire/cursor.h"
 #include "wire/reader.h"

@@ -9,7 +9,7 @@
 
 #include <execwire/state.h>
 
-/* Writes a state that execwire_schema_check found good. */
+/* Writes a state that execwire_state_check found good. */
 void execwire_canonical_write(execwire_sink *sink, const execwire_state *state);
 
 /* Writes what is in a state, and not the same in a state that is known. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/receiver/rebuild.h"
 
+#include "base/crc32.h"
 #include "link/base/elapsed.h"
 #include "link/base/ids.h"
 #include "link/frame/update.h"
@@ -13,7 +14,6 @@
 #include "link/model/text.h"
 #include "link/receiver/store.h"
 #include "status/status.h"
-#include "text/crc32.h"
 #include "text/path.h"
 #include "wire/reader.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/receiver/session.h"
 
+#include "base/crc32.h"
 #include "link/frame/update.h"
 #include "link/frame/values.h"
 #include "link/model/numbers.h"
@@ -9,7 +10,6 @@
 #include "link/receiver/owed.h"
 #include "link/receiver/timers.h"
 #include "status/status.h"
-#include "text/crc32.h"
 #include "wire/format.h"
 
 #include <string.h>

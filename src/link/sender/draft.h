@@ -38,7 +38,7 @@ uint32_t execwire_draft_head(const execwire_link_sender *sender,
 bool execwire_draft_is_last(const execwire_link_sender *sender,
                             const execwire_link_execution *execution, const execwire_state *state);
 
-/* Makes the draft of a state that execwire_schema_check found good, in a frame such as the
+/* Makes the draft of a state that execwire_state_check found good, in a frame such as the
  * execution's flags say; `base` and `far` as in the draft. All of these have to stay as they are
  * for as long as the draft is used. */
 void execwire_draft_make(execwire_draft *draft, const execwire_link_sender *sender,

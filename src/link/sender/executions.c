@@ -92,7 +92,7 @@ const execwire_state *execwire_execution_recall(const execwire_link_sender *send
     if (sender->options.recall != NULL)
         state = sender->options.recall(sender->options.context,
                                        execwire_execution_ref(sender, execution));
-    if (state != NULL && execwire_schema_check(state, NULL) == EXECWIRE_OK &&
+    if (state != NULL && execwire_state_check(state, NULL) == EXECWIRE_OK &&
         execwire_execution_identity(state) == execution->identity)
         return state;
     execwire_execution_clear(execution, EXECWIRE_EXECUTION_WANTED);

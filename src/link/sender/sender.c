@@ -57,7 +57,7 @@ execwire_status execwire_link_update(execwire_link_sender *sender, const execwir
 
     if (sender == NULL || state == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_schema_check(state, error);
+    status = execwire_state_check(state, error);
     if (status != EXECWIRE_OK)
         return status;
     execwire_sender_set_clock(sender, now);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/sender/words.h"
 
+#include "base/crc32.h"
 #include "link/model/difference.h"
-#include "text/crc32.h"
 
 #define SHORTEST_WORD 6
 #define LONGEST_WORD  96

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "text/crc32.h"
+#include "base/crc32.h"
 
 /* Four bits at a time: entry i is i * x^32 modulo the polynomial 0x04C11DB7, bits reflected. 64
  * bytes of flash, and a quarter of the work of single bits. */

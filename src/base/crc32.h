@@ -1,8 +1,8 @@
 /* CRC-32/ISO-HDLC, the one of Ethernet (IEEE 802.3, section 3.2.9) and zlib.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef EXECWIRE_TEXT_CRC32_H
-#define EXECWIRE_TEXT_CRC32_H
+#ifndef EXECWIRE_BASE_CRC32_H
+#define EXECWIRE_BASE_CRC32_H
 
 #include <stddef.h>
 #include <stdint.h>

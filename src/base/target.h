@@ -1,8 +1,8 @@
 /* What the processor is good at.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef EXECWIRE_STATUS_TARGET_H
-#define EXECWIRE_STATUS_TARGET_H
+#ifndef EXECWIRE_BASE_TARGET_H
+#define EXECWIRE_BASE_TARGET_H
 
 #include <stdint.h>
 

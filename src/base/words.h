@@ -1,0 +1,24 @@
+/* Bytes, eight at a time.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_BASE_WORDS_H
+#define EXECWIRE_BASE_WORDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* A word with the same byte eight times. */
+#define EXECWIRE_EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* Up to eight bytes that may stand at any address; the rest of the word is 0. A constant size is
+ * one instruction. */
+static inline uint64_t execwire_load(const char *text, size_t size)
+{
+    uint64_t word = 0;
+
+    memcpy(&word, text, size);
+    return word;
+}
+
+#endif
