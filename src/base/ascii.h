@@ -26,11 +26,11 @@ static inline char execwire_hex_digit(unsigned value)
 /* The value of a digit of hex in either case; -1 where it is none. */
 static inline int execwire_hex_value(char c)
 {
+    unsigned letter = ((unsigned char)c | 0x20u) - 'a';
+
     if (execwire_is_digit(c))
         return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return letter < 6 ? (int)letter + 10 : -1;
 }
 
 #endif

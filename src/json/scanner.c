@@ -146,6 +146,10 @@ static execwire_status scan_plain(execwire_scanner *s)
     }
 }
 
+/* The upper six bits of a surrogate (Unicode, section 3.8). */
+#define HIGH_SURROGATE 0x36
+#define LOW_SURROGATE  0x37
+
 /* The four hexadecimal digits of a \u escape, at `at`, which is the second of a surrogate pair if
  * it is `low`. Digits that are cut off are taken to be good ones. */
 static execwire_status scan_unit(const execwire_scanner *s, const char *at, bool low,
@@ -155,13 +159,13 @@ static execwire_status scan_unit(const execwire_scanner *s, const char *at, bool
 
     *unit = 0;
     for (size_t i = 0; i < 4; i++) {
-        int digit = execwire_hex_value(i < size ? at[i] : "0000DC00"[i + (low ? 4 : 0)]);
+        int digit = execwire_hex_value(i < size ? at[i] : "DC0000"[i + (low ? 0 : 2)]);
 
         if (digit < 0)
             return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_ESCAPE, at + i);
         *unit = *unit * 16 + (unsigned)digit;
     }
-    if ((*unit >= 0xDC00 && *unit <= 0xDFFF) != low)
+    if ((*unit >> 10 == LOW_SURROGATE) != low)
         return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_SURROGATE, s->at);
     return size < 4 ? execwire_scan_fail(s, EXECWIRE_ERROR_TRUNCATED, s->end) : EXECWIRE_OK;
 }
@@ -178,7 +182,7 @@ static execwire_status scan_unicode(execwire_scanner *s, sink *to)
     if (status != EXECWIRE_OK)
         return status;
     scalar = high;
-    if (high >= 0xD800 && high <= 0xDBFF) {
+    if (high >> 10 == HIGH_SURROGATE) {
         const char *second = s->at + 6;
 
         if (second == s->end || (second + 1 == s->end && *second == '\\'))

@@ -97,7 +97,7 @@ static void put_escaped(writer *w, unsigned char c)
         return;
     at[2] = '0';
     at[3] = '0';
-    at[4] = execwire_hex_digit(c >> 4);
+    at[4] = (char)('0' + (c >> 4)); /* below 0x20 */
     at[5] = execwire_hex_digit(c & 15u);
 }
 

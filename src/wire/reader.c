@@ -20,6 +20,7 @@ typedef struct reader {
     execwire_map *map;         /* the map that was filled, or NULL */
     const execwire_wire_visitor *visitor;
     execwire_error *error;
+    const uint32_t *wanted; /* a bit for each field of the outermost message; NULL: all */
 } reader;
 
 static execwire_status read_message(reader *r, const execwire_message *message,
@@ -326,6 +327,11 @@ static inline execwire_status read_known(reader *r, execwire_cursor *bytes,
 
 /* ---- Messages ---- */
 
+static inline bool is_wanted(const reader *r, uint32_t number)
+{
+    return r->wanted == NULL || (number < 32 && (*r->wanted >> number & 1) != 0);
+}
+
 static execwire_status read_field(reader *r, const execwire_message *message,
                                   execwire_cursor *bytes, void *base, unsigned depth)
 {
@@ -334,7 +340,8 @@ static execwire_status read_field(reader *r, const execwire_message *message,
 
     if (status != EXECWIRE_OK)
         return status;
-    seen.field = execwire_schema_field(message, seen.number);
+    if (depth > 0 || is_wanted(r, seen.number))
+        seen.field = execwire_schema_field(message, seen.number);
     if (seen.field != NULL) {
         status = read_known(r, bytes, &seen, base);
         return status == EXECWIRE_OK ? status
@@ -376,9 +383,14 @@ static void finish_map(execwire_map *map)
     map->count = kept;
 }
 
-/* The map that was read, if there was room for it. */
-static execwire_status finish(reader *r, const execwire_state *state)
+static execwire_status read_all(reader *r, const void *in, size_t in_size, execwire_state *state,
+                                unsigned depth)
 {
+    execwire_cursor bytes = {in, r->start + in_size};
+    execwire_status status = read_message(r, &execwire_messages[0], bytes, state, depth);
+
+    if (status != EXECWIRE_OK)
+        return status;
     if (state != NULL && r->scratch->entry_count > r->scratch->entry_capacity)
         return execwire_fail(r->error, EXECWIRE_ERROR_NO_SPACE, 0);
     if (r->map != NULL)
@@ -386,21 +398,13 @@ static execwire_status finish(reader *r, const execwire_state *state)
     return EXECWIRE_OK;
 }
 
-static execwire_status read_all(reader *r, const void *in, size_t in_size, execwire_state *state,
-                                unsigned depth)
-{
-    execwire_cursor bytes = {in, r->start + in_size};
-    execwire_status status = read_message(r, &execwire_messages[0], bytes, state, depth);
-
-    return status == EXECWIRE_OK ? finish(r, state) : status;
-}
-
-execwire_status execwire_wire_read(const void *in, size_t in_size, execwire_scratch *scratch,
-                                   execwire_state *state, const execwire_wire_visitor *visitor,
-                                   execwire_error *error)
+/* `wanted` as in a reader. */
+static execwire_status read_anew(const void *in, size_t in_size, execwire_scratch *scratch,
+                                 execwire_state *state, const execwire_wire_visitor *visitor,
+                                 const uint32_t *wanted, execwire_error *error)
 {
     execwire_scratch none = {0};
-    reader r = {in, scratch != NULL ? scratch : &none, NULL, visitor, error};
+    reader r = {in, scratch != NULL ? scratch : &none, NULL, visitor, error, wanted};
     bool good = execwire_scratch_start(r.scratch) && (in != NULL || in_size == 0);
     execwire_status status;
 
@@ -418,10 +422,17 @@ execwire_status execwire_wire_read(const void *in, size_t in_size, execwire_scra
     return status;
 }
 
+execwire_status execwire_wire_read(const void *in, size_t in_size, execwire_scratch *scratch,
+                                   execwire_state *state, const execwire_wire_visitor *visitor,
+                                   execwire_error *error)
+{
+    return read_anew(in, in_size, scratch, state, visitor, NULL, error);
+}
+
 execwire_status execwire_wire_merge(const void *in, size_t in_size, execwire_scratch *scratch,
                                     execwire_state *state, execwire_error *error)
 {
-    reader r = {in, scratch, NULL, NULL, error};
+    reader r = {in, scratch, NULL, NULL, error, NULL};
 
     scratch->entry_count = 0;
     scratch->unknown_count = 0;
@@ -430,54 +441,13 @@ execwire_status execwire_wire_merge(const void *in, size_t in_size, execwire_scr
     return read_all(&r, in, in_size, state, 1);
 }
 
-/* A field of the outermost message, if it is one of those that are wanted. */
-static execwire_status peek_field(reader *r, execwire_cursor *bytes, uint32_t fields,
-                                  execwire_state *state)
-{
-    execwire_wire_field seen = {.tag = bytes->at, .depth = 0};
-    execwire_status status = read_tag(r, bytes, &seen);
-
-    if (status != EXECWIRE_OK)
-        return status;
-    if (seen.number >= 32 || (fields >> seen.number & 1) == 0)
-        return skip_unknown(r, bytes, &seen);
-    bytes->at = seen.tag;
-    return read_field(r, &execwire_messages[0], bytes, state, 0);
-}
-
-static execwire_status peek_all(reader *r, execwire_cursor bytes, uint32_t fields,
-                                execwire_state *state)
-{
-    while (bytes.at < bytes.end) {
-        execwire_status status = peek_field(r, &bytes, fields, state);
-
-        if (status != EXECWIRE_OK)
-            return status;
-    }
-    return finish(r, state);
-}
-
 execwire_status execwire_peek(const void *in, size_t in_size, uint32_t fields,
                               execwire_scratch *scratch, execwire_state *state,
                               execwire_error *error)
 {
-    execwire_scratch none = {0};
-    reader r = {in, scratch != NULL ? scratch : &none, NULL, NULL, error};
-    bool good = execwire_scratch_start(r.scratch) && state != NULL && (in != NULL || in_size == 0);
-    execwire_status status;
-
-    if (state != NULL)
-        memset(state, 0, sizeof *state);
-    if (!good)
+    if (state == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    if (in == NULL)
-        return EXECWIRE_OK;
-    if (in_size > EXECWIRE_MAX_SIZE)
-        return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
-    status = peek_all(&r, (execwire_cursor){in, r.start + in_size}, fields, state);
-    if (status != EXECWIRE_OK)
-        memset(state, 0, sizeof *state);
-    return status;
+    return read_anew(in, in_size, scratch, state, NULL, &fields, error);
 }
 
 execwire_status execwire_decode(const void *in, size_t in_size, execwire_scratch *scratch,
