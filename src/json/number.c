@@ -52,7 +52,7 @@ typedef struct decimal {
     int64_t exponent;
 } decimal;
 
-static void append(decimal *d, unsigned digit)
+static void append_digit(decimal *d, unsigned digit)
 {
     if (d->significant > (UINT64_MAX - digit) / 10)
         d->too_large = true;
@@ -65,8 +65,8 @@ static void append_after(decimal *d, int64_t zeros, unsigned digit)
 {
     if (d->significant != 0)
         for (; zeros > 0 && !d->too_large; zeros--)
-            append(d, 0);
-    append(d, digit);
+            append_digit(d, 0);
+    append_digit(d, digit);
 }
 
 static int64_t read_exponent(const char *at, const char *end)

@@ -19,17 +19,17 @@
  * number, a time, an enum's name. */
 #define SHORT_SIZE 64
 
-typedef struct reader {
+typedef struct json_reader {
     execwire_scanner scan;
     execwire_scratch *scratch; /* never NULL in here */
     bool ignore_unknown;
     bool known;   /* the outermost object has a key of the schema */
     bool foreign; /* it has a key of something else */
-} reader;
+} json_reader;
 
-static execwire_status read_message(reader *r, const execwire_message *message, void *base);
+static execwire_status read_object(json_reader *r, const execwire_message *message, void *base);
 
-static execwire_status fail(const reader *r, execwire_status code, const char *at)
+static execwire_status fail_json(const json_reader *r, execwire_status code, const char *at)
 {
     return execwire_fail(r->scan.error, code, (size_t)(at - r->scan.start));
 }
@@ -37,7 +37,7 @@ static execwire_status fail(const reader *r, execwire_status code, const char *a
 /* ---- Values, which begin at the current position: white space was skipped ---- */
 
 /* A string that is kept. */
-static execwire_status read_string(reader *r, execwire_str *out)
+static execwire_status read_string(json_reader *r, execwire_str *out)
 {
     execwire_scratch *scratch = r->scratch;
     size_t used =
@@ -57,7 +57,7 @@ static execwire_status read_string(reader *r, execwire_str *out)
 
 /* A string that is only looked at. With escape sequences and longer than SHORT_SIZE it is taken for
  * empty, which is no name, number or time either. */
-static execwire_status read_short(reader *r, char room[SHORT_SIZE], execwire_str *out)
+static execwire_status read_short(json_reader *r, char room[SHORT_SIZE], execwire_str *out)
 {
     execwire_status status = execwire_scan_string(&r->scan, room, SHORT_SIZE, out);
 
@@ -72,7 +72,7 @@ static bool is_number_start(char c)
 }
 
 /* A JSON number, or a decimal in quotes as ProtoJSON writes 64-bit integers. */
-static execwire_status read_integer(reader *r, execwire_status expected, int64_t *value)
+static execwire_status read_integer(json_reader *r, execwire_status expected, int64_t *value)
 {
     char room[SHORT_SIZE];
     execwire_str text;
@@ -98,10 +98,10 @@ static execwire_status read_integer(reader *r, execwire_status expected, int64_t
         return execwire_fail_found(r->scan.error, expected, (size_t)(start - r->scan.start),
                                    "a string");
     status = execwire_number_integer(text, value);
-    return status == EXECWIRE_OK ? status : fail(r, status, start);
+    return status == EXECWIRE_OK ? status : fail_json(r, status, start);
 }
 
-static execwire_status read_enum(reader *r, const execwire_enum *type, int32_t *out)
+static execwire_status read_enum(json_reader *r, const execwire_enum *type, int32_t *out)
 {
     char room[SHORT_SIZE];
     const execwire_enum_value *value;
@@ -116,7 +116,7 @@ static execwire_status read_enum(reader *r, const execwire_enum *type, int32_t *
         status = read_integer(r, EXECWIRE_ERROR_EXPECTED_ENUM, &number);
         if (status == EXECWIRE_ERROR_INTEGER_RANGE ||
             (status == EXECWIRE_OK && (number < 0 || number > INT32_MAX)))
-            return fail(r, EXECWIRE_ERROR_ENUM_RANGE, start);
+            return fail_json(r, EXECWIRE_ERROR_ENUM_RANGE, start);
         *out = status == EXECWIRE_OK ? (int32_t)number : 0;
         return status;
     }
@@ -125,12 +125,12 @@ static execwire_status read_enum(reader *r, const execwire_enum *type, int32_t *
         return status;
     value = execwire_schema_enum_name(type, name);
     if (value == NULL)
-        return fail(r, EXECWIRE_ERROR_ENUM_NAME, start);
+        return fail_json(r, EXECWIRE_ERROR_ENUM_NAME, start);
     *out = value->number;
     return EXECWIRE_OK;
 }
 
-static execwire_status read_bool(reader *r, bool *out)
+static execwire_status read_bool(json_reader *r, bool *out)
 {
     char c = execwire_scan_here(&r->scan);
 
@@ -140,7 +140,7 @@ static execwire_status read_bool(reader *r, bool *out)
     return execwire_scan_word(&r->scan, c == 't' ? "true" : "false");
 }
 
-static execwire_status read_time(reader *r, execwire_time *out)
+static execwire_status read_json_time(json_reader *r, execwire_time *out)
 {
     char room[SHORT_SIZE];
     const char *start;
@@ -157,12 +157,12 @@ static execwire_status read_time(reader *r, execwire_time *out)
     status = execwire_time_parse(text.data, text.size, out, &at);
     if (status == EXECWIRE_OK)
         return status;
-    return fail(r, status, text.data == start ? start + at : start);
+    return fail_json(r, status, text.data == start ? start + at : start);
 }
 
 /* Puts the key whose opening quote is at `start`, and which has been read before, in front of the
  * path. A longer key than the path has room for may be cut. */
-static execwire_status fail_in_key(const reader *r, execwire_status code, const char *start)
+static execwire_status fail_in_key(const json_reader *r, execwire_status code, const char *start)
 {
     execwire_scanner scan = r->scan;
     char room[EXECWIRE_PATH_SIZE];
@@ -183,7 +183,7 @@ static bool has_room(const execwire_scratch *scratch)
            scratch->text_size <= scratch->text_capacity;
 }
 
-static execwire_status read_entry(reader *r, execwire_map *map)
+static execwire_status read_entry(json_reader *r, execwire_map *map)
 {
     execwire_scratch *scratch = r->scratch;
     const char *start = r->scan.at;
@@ -206,19 +206,19 @@ static execwire_status read_entry(reader *r, execwire_map *map)
 }
 
 /* Orders the map, after which a key that is there twice stands beside itself. */
-static execwire_status finish_map(reader *r, execwire_map *map)
+static execwire_status close_map(json_reader *r, execwire_map *map)
 {
     execwire_sort_entries(map->entries, map->count);
     for (size_t i = 1; i < map->count; i++) {
         const char *start = r->scan.start + map->entries[i].position;
 
         if (execwire_compare_keys(map->entries[i - 1].key, map->entries[i].key) == 0)
-            return fail_in_key(r, fail(r, EXECWIRE_ERROR_DUPLICATE_KEY, start), start);
+            return fail_in_key(r, fail_json(r, EXECWIRE_ERROR_DUPLICATE_KEY, start), start);
     }
     return EXECWIRE_OK;
 }
 
-static execwire_status read_map(reader *r, execwire_map *map)
+static execwire_status read_map(json_reader *r, execwire_map *map)
 {
     execwire_status status;
     bool more = true;
@@ -236,12 +236,12 @@ static execwire_status read_map(reader *r, execwire_map *map)
     if (status != EXECWIRE_OK)
         return status;
     execwire_scan_leave(&r->scan);
-    return has_room(r->scratch) ? finish_map(r, map) : EXECWIRE_OK;
+    return has_room(r->scratch) ? close_map(r, map) : EXECWIRE_OK;
 }
 
 /* ---- Messages ---- */
 
-static execwire_status read_value(reader *r, const execwire_field *field, void *base)
+static execwire_status read_value(json_reader *r, const execwire_field *field, void *base)
 {
     void *member = execwire_member(field, base);
 
@@ -256,9 +256,9 @@ static execwire_status read_value(reader *r, const execwire_field *field, void *
     case EXECWIRE_KIND_ENUM:
         return read_enum(r, execwire_field_enum(field), member);
     case EXECWIRE_KIND_TIME:
-        return read_time(r, member);
+        return read_json_time(r, member);
     case EXECWIRE_KIND_MESSAGE:
-        return read_message(r, execwire_field_message(field), member);
+        return read_object(r, execwire_field_message(field), member);
     case EXECWIRE_KIND_MAP:
         return read_map(r, member);
     case EXECWIRE_KIND_INT32: /* only inside Timestamp, which is a string here */
@@ -268,7 +268,7 @@ static execwire_status read_value(reader *r, const execwire_field *field, void *
 }
 
 /* The value after a key. null is the same as no key at all. */
-static execwire_status read_field(reader *r, const execwire_field *field, void *base)
+static execwire_status read_member_value(json_reader *r, const execwire_field *field, void *base)
 {
     if (execwire_scan_peek(&r->scan) == 'n')
         return execwire_scan_word(&r->scan, "null");
@@ -277,7 +277,7 @@ static execwire_status read_field(reader *r, const execwire_field *field, void *
 }
 
 /* The value after a key that the schema does not know and that begins at `start`. */
-static execwire_status read_unknown(reader *r, const char *start)
+static execwire_status read_unknown(json_reader *r, const char *start)
 {
     execwire_status status;
 
@@ -285,7 +285,7 @@ static execwire_status read_unknown(reader *r, const char *start)
         r->scratch->unknown_count++;
         status = execwire_scan_skip(&r->scan);
     } else {
-        status = fail(r, EXECWIRE_ERROR_UNKNOWN_KEY, start);
+        status = fail_json(r, EXECWIRE_ERROR_UNKNOWN_KEY, start);
     }
     return status == EXECWIRE_OK ? status : fail_in_key(r, status, start);
 }
@@ -336,7 +336,7 @@ static const execwire_field *take_guess(execwire_scanner *s, const execwire_mess
 #endif
 
 /* The field of the key that is next, and the colon; NULL when there is no such field. */
-static execwire_status read_key(reader *r, const execwire_message *message,
+static execwire_status read_key(json_reader *r, const execwire_message *message,
                                 const execwire_field **field)
 {
     char room[EXECWIRE_SCHEMA_KEY_SIZE];
@@ -353,7 +353,7 @@ static execwire_status read_key(reader *r, const execwire_message *message,
 }
 
 /* A key and its value. */
-static execwire_status read_member(reader *r, const execwire_message *message, void *base,
+static execwire_status read_member(json_reader *r, const execwire_message *message, void *base,
                                    progress *done)
 {
     const char *start = r->scan.at;
@@ -368,15 +368,15 @@ static execwire_status read_member(reader *r, const execwire_message *message, v
     if (field == NULL)
         return read_unknown(r, start);
     bit = (uint64_t)1 << (field - message->fields);
-    status = (done->seen & bit) != 0 ? fail(r, EXECWIRE_ERROR_DUPLICATE_KEY, start)
-                                     : read_field(r, field, base);
+    status = (done->seen & bit) != 0 ? fail_json(r, EXECWIRE_ERROR_DUPLICATE_KEY, start)
+                                     : read_member_value(r, field, base);
     done->seen |= bit;
     done->next = field + 1;
     return status == EXECWIRE_OK ? status : execwire_fail_in_field(r->scan.error, status, field);
 }
 
 /* Recursion is as deep as the schema, which the generator bounds. */
-static execwire_status read_message(reader *r, const execwire_message *message, void *base)
+static execwire_status read_object(json_reader *r, const execwire_message *message, void *base)
 {
     progress done = {0, message->fields};
     bool more = true;
@@ -399,18 +399,18 @@ static execwire_status read_message(reader *r, const execwire_message *message, 
 
 /* With unknown keys ignored, an object that has no other says nothing of an execution, nor does one
  * that has several. */
-static execwire_status read_document(reader *r, execwire_state *state)
+static execwire_status read_document(json_reader *r, execwire_state *state)
 {
     const char *start;
     execwire_status status;
 
     execwire_scan_peek(&r->scan);
     start = r->scan.at;
-    status = read_message(r, &execwire_messages[0], state);
+    status = read_object(r, &execwire_messages[0], state);
     if (status == EXECWIRE_OK)
         status = execwire_scan_end(&r->scan);
     if (status == EXECWIRE_OK && r->scratch->unknown_count > 0 && (!r->known || r->foreign))
-        status = fail(r, EXECWIRE_ERROR_NOT_A_STATE, start);
+        status = fail_json(r, EXECWIRE_ERROR_NOT_A_STATE, start);
     return status;
 }
 
@@ -421,11 +421,11 @@ execwire_status execwire_json_read(const void *in, size_t in_size,
     execwire_scratch none = {0};
     execwire_state measured;
     bool measure = state == NULL;
-    reader r = {{in, in, in, 0, error},
-                scratch != NULL ? scratch : &none,
-                options != NULL && options->ignore_unknown,
-                false,
-                false};
+    json_reader r = {{in, in, in, 0, error},
+                     scratch != NULL ? scratch : &none,
+                     options != NULL && options->ignore_unknown,
+                     false,
+                     false};
     bool good = execwire_scratch_start(r.scratch) && (in != NULL || in_size == 0);
     execwire_status status;
 

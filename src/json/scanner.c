@@ -105,7 +105,7 @@ typedef struct sink {
     size_t size;
 } sink;
 
-static void put(sink *to, const char *text, size_t size)
+static void put_unescaped(sink *to, const char *text, size_t size)
 {
     size_t room = to->size < to->capacity ? to->capacity - to->size : 0;
     size_t fits = size < room ? size : room;
@@ -196,7 +196,7 @@ static execwire_status scan_unicode(execwire_scanner *s, sink *to)
         s->at += 6;
     }
     s->at += 6;
-    put(to, utf8, execwire_utf8_write(scalar, utf8));
+    put_unescaped(to, utf8, execwire_utf8_write(scalar, utf8));
     return EXECWIRE_OK;
 }
 
@@ -246,7 +246,7 @@ static execwire_status scan_escaped(execwire_scanner *s, const char *plain, sink
     for (;;) {
         execwire_status status;
 
-        put(to, plain, (size_t)(s->at - plain));
+        put_unescaped(to, plain, (size_t)(s->at - plain));
         if (*s->at == '"')
             return EXECWIRE_OK;
         status = scan_escape(s, to);

@@ -24,19 +24,19 @@ static const struct {
 #undef STATUS
 };
 
-static execwire_status known(execwire_status status)
+static execwire_status status_index(execwire_status status)
 {
     return (unsigned)status < EXECWIRE_STATUS_COUNT ? status : EXECWIRE_ERROR_ARGUMENT;
 }
 
 const char *execwire_status_name(execwire_status status)
 {
-    return statuses[known(status)].name;
+    return statuses[status_index(status)].name;
 }
 
 const char *execwire_status_text(execwire_status status)
 {
-    return statuses[known(status)].text;
+    return statuses[status_index(status)].text;
 }
 
 execwire_status execwire_fail_found(execwire_error *error, execwire_status code, size_t offset,

@@ -83,7 +83,7 @@ typedef struct cursor {
     size_t at;
 } cursor;
 
-static bool take(cursor *c, char wanted)
+static bool take_char(cursor *c, char wanted)
 {
     if (c->at == c->size || c->text[c->at] != wanted)
         return false;
@@ -93,7 +93,7 @@ static bool take(cursor *c, char wanted)
 
 static bool take_letter(cursor *c, char capital)
 {
-    return take(c, capital) || take(c, (char)(capital + ('a' - 'A')));
+    return take_char(c, capital) || take_char(c, (char)(capital + ('a' - 'A')));
 }
 
 static bool take_digits(cursor *c, size_t count, unsigned *value)
@@ -120,8 +120,8 @@ static execwire_status take_date(cursor *c, uint32_t *days)
     size_t start = c->at;
     civil date;
 
-    if (!take_digits(c, 4, &date.year) || !take(c, '-') || !take_digits(c, 2, &date.month) ||
-        !take(c, '-') || !take_digits(c, 2, &date.day))
+    if (!take_digits(c, 4, &date.year) || !take_char(c, '-') || !take_digits(c, 2, &date.month) ||
+        !take_char(c, '-') || !take_digits(c, 2, &date.day))
         return EXECWIRE_ERROR_TIME_SYNTAX;
     if (date.year == 0 &&
         (date.month != 12 || date.day != 31)) /* of which an offset may lead out */
@@ -142,8 +142,8 @@ static execwire_status take_time_of_day(cursor *c, uint32_t *seconds)
     unsigned minute;
     unsigned second;
 
-    if (!take_digits(c, 2, &hour) || !take(c, ':') || !take_digits(c, 2, &minute) ||
-        !take(c, ':') || !take_digits(c, 2, &second))
+    if (!take_digits(c, 2, &hour) || !take_char(c, ':') || !take_digits(c, 2, &minute) ||
+        !take_char(c, ':') || !take_digits(c, 2, &second))
         return EXECWIRE_ERROR_TIME_SYNTAX;
     if (hour > 23)
         return fail_at(c, start, EXECWIRE_ERROR_TIME_FIELD);
@@ -163,7 +163,7 @@ static execwire_status take_fraction(cursor *c, int32_t *nanos)
     unsigned digit;
 
     *nanos = 0;
-    if (!take(c, '.'))
+    if (!take_char(c, '.'))
         return EXECWIRE_OK;
     if (!take_digits(c, 1, &digit))
         return EXECWIRE_ERROR_TIME_SYNTAX;
@@ -187,8 +187,8 @@ static execwire_status take_offset(cursor *c, int32_t *seconds)
     *seconds = 0;
     if (take_letter(c, 'Z'))
         return EXECWIRE_OK;
-    west = take(c, '-');
-    if ((!west && !take(c, '+')) || !take_digits(c, 2, &hour) || !take(c, ':') ||
+    west = take_char(c, '-');
+    if ((!west && !take_char(c, '+')) || !take_digits(c, 2, &hour) || !take_char(c, ':') ||
         !take_digits(c, 2, &minute))
         return EXECWIRE_ERROR_TIME_SYNTAX;
     if (hour > 23)

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* How many bytes a lead byte asks for, itself included; 0 for one that is none. */
-static size_t size_of(unsigned char lead)
+static size_t size_by_lead(unsigned char lead)
 {
     if (lead < 0xC2 || lead > 0xF4)
         return lead < 0x80;
@@ -29,7 +29,7 @@ static bool may_follow(unsigned char lead, unsigned char second)
 size_t execwire_utf8_start(const char *text, size_t size, size_t *whole)
 {
     const unsigned char *bytes = (const unsigned char *)text;
-    size_t want = size_of(bytes[0]);
+    size_t want = size_by_lead(bytes[0]);
     size_t i;
 
     *whole = want;

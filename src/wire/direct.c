@@ -14,21 +14,6 @@ typedef struct sizes {
     size_t count;
 } sizes;
 
-/* A number as the varint that stands for it. */
-static uint64_t varint_of(execwire_kind kind, const void *value)
-{
-    int64_t number;
-
-    if (kind == EXECWIRE_KIND_BOOL)
-        return *(const bool *)value;
-    if (kind == EXECWIRE_KIND_INT32 || kind == EXECWIRE_KIND_ENUM)
-        return (uint64_t)(int64_t) * (const int32_t *)value;
-    number = *(const int64_t *)value;
-    if (kind == EXECWIRE_KIND_SINT64)
-        return execwire_zigzag(number);
-    return (uint64_t)number;
-}
-
 static uint32_t tag_of(unsigned number, unsigned wire_type)
 {
     return (uint32_t)number << 3 | wire_type;
@@ -98,7 +83,7 @@ static size_t size_of_field(sizes *inner, const execwire_field *field, const voi
     case EXECWIRE_KIND_ENUM:
         break;
     }
-    return tag_size + execwire_varint_size(varint_of((execwire_kind)field->kind, value));
+    return tag_size + execwire_varint_size(execwire_varint_of((execwire_kind)field->kind, value));
 }
 
 /* Recursion is as deep as the schema, which the generator bounds. */
@@ -132,14 +117,14 @@ static uint8_t *put_head(uint8_t *out, unsigned number, size_t size)
     return execwire_varint_put(out, size);
 }
 
-static uint8_t *put_string(uint8_t *out, unsigned number, const execwire_str *text)
+static uint8_t *put_bytes_field(uint8_t *out, unsigned number, const execwire_str *text)
 {
     out = put_head(out, number, text->size);
     memcpy(out, text->data, text->size);
     return out + text->size;
 }
 
-static uint8_t *put_time(uint8_t *out, unsigned number, const execwire_time *time)
+static uint8_t *put_timestamp(uint8_t *out, unsigned number, const execwire_time *time)
 {
     out = put_head(out, number, size_of_time(time));
     if (time->seconds != 0)
@@ -147,12 +132,12 @@ static uint8_t *put_time(uint8_t *out, unsigned number, const execwire_time *tim
     return time->nanos != 0 ? put_number(out, 2, (uint64_t)time->nanos) : out;
 }
 
-static uint8_t *put_map(uint8_t *out, unsigned number, const execwire_map *map)
+static uint8_t *put_entries(uint8_t *out, unsigned number, const execwire_map *map)
 {
     for (size_t i = 0; i < map->count; i++) {
         out = put_head(out, number, size_of_entry(&map->entries[i]));
-        out = put_string(out, 1, &map->entries[i].key);
-        out = put_string(out, 2, &map->entries[i].value);
+        out = put_bytes_field(out, 1, &map->entries[i].key);
+        out = put_bytes_field(out, 2, &map->entries[i].value);
     }
     return out;
 }
@@ -162,14 +147,14 @@ static uint8_t *put_field(uint8_t *out, sizes *inner, const execwire_field *fiel
 {
     switch ((execwire_kind)field->kind) {
     case EXECWIRE_KIND_STRING:
-        return put_string(out, field->number, value);
+        return put_bytes_field(out, field->number, value);
     case EXECWIRE_KIND_TIME:
-        return put_time(out, field->number, value);
+        return put_timestamp(out, field->number, value);
     case EXECWIRE_KIND_MESSAGE:
         out = put_head(out, field->number, inner->of[inner->count++]);
         return put_message(out, inner, execwire_field_message(field), value);
     case EXECWIRE_KIND_MAP:
-        return put_map(out, field->number, value);
+        return put_entries(out, field->number, value);
     case EXECWIRE_KIND_BOOL:
     case EXECWIRE_KIND_INT32:
     case EXECWIRE_KIND_INT64:
@@ -177,7 +162,7 @@ static uint8_t *put_field(uint8_t *out, sizes *inner, const execwire_field *fiel
     case EXECWIRE_KIND_ENUM:
         break;
     }
-    return put_number(out, field->number, varint_of((execwire_kind)field->kind, value));
+    return put_number(out, field->number, execwire_varint_of((execwire_kind)field->kind, value));
 }
 
 static uint8_t *put_message(uint8_t *out, sizes *inner, const execwire_message *message,

@@ -38,4 +38,19 @@ static inline int64_t execwire_unzigzag(uint64_t value)
     return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
 }
 
+/* A number as the varint that stands for it. */
+static inline uint64_t execwire_varint_of(execwire_kind kind, const void *value)
+{
+    int64_t number;
+
+    if (kind == EXECWIRE_KIND_BOOL)
+        return *(const bool *)value;
+    if (kind == EXECWIRE_KIND_INT32 || kind == EXECWIRE_KIND_ENUM)
+        return (uint64_t)(int64_t) * (const int32_t *)value;
+    number = *(const int64_t *)value;
+    if (kind == EXECWIRE_KIND_SINT64)
+        return execwire_zigzag(number);
+    return (uint64_t)number;
+}
+
 #endif

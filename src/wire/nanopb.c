@@ -16,7 +16,7 @@ static bool write_string(pb_ostream_t *out, uint32_t number, const execwire_str 
            pb_encode_string(out, (const pb_byte_t *)text->data, text->size);
 }
 
-static bool write_map(pb_ostream_t *out, const pb_field_t *field, const execwire_map *map)
+static bool encode_map(pb_ostream_t *out, const pb_field_t *field, const execwire_map *map)
 {
     for (size_t i = 0; i < map->count; i++)
         if (!pb_encode_tag(out, PB_WT_STRING, field->tag) ||
@@ -32,7 +32,7 @@ bool execwire_nanopb_field(pb_istream_t *in, pb_ostream_t *out, const pb_field_t
 
     (void)in;
     if (PB_LTYPE(field->type) == PB_LTYPE_SUBMESSAGE)
-        return write_map(out, field, field->pData);
+        return encode_map(out, field, field->pData);
     return text->data == NULL || write_string(out, field->tag, text);
 }
 

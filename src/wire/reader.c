@@ -14,35 +14,36 @@
 #define TIME_SECONDS_TAG 0x08
 #define TIME_NANOS_TAG   0x10
 
-typedef struct reader {
+typedef struct wire_reader {
     const uint8_t *start;
     execwire_scratch *scratch; /* never NULL in here */
     execwire_map *map;         /* the map that was filled, or NULL */
     const execwire_wire_visitor *visitor;
     execwire_error *error;
     const uint32_t *wanted; /* a bit for each field of the outermost message; NULL: all */
-} reader;
+} wire_reader;
 
-static execwire_status read_message(reader *r, const execwire_message *message,
+static execwire_status read_message(wire_reader *r, const execwire_message *message,
                                     execwire_cursor bytes, void *base, unsigned depth);
 
-static execwire_status fail(const reader *r, execwire_status code, const uint8_t *at)
+static execwire_status fail_wire(const wire_reader *r, execwire_status code, const uint8_t *at)
 {
     return execwire_fail(r->error, code, (size_t)(at - r->start));
 }
 
 /* Of a field that ends behind its message. Only what the outermost message lacks may still come:
  * one further in is complete, and says something wrong about its field at `at`. */
-static execwire_status fail_cut(const reader *r, const execwire_cursor *bytes, unsigned depth,
+static execwire_status fail_cut(const wire_reader *r, const execwire_cursor *bytes, unsigned depth,
                                 const uint8_t *at)
 {
-    return depth == 0 ? fail(r, EXECWIRE_ERROR_TRUNCATED, bytes->end)
-                      : fail(r, EXECWIRE_ERROR_LENGTH, at);
+    return depth == 0 ? fail_wire(r, EXECWIRE_ERROR_TRUNCATED, bytes->end)
+                      : fail_wire(r, EXECWIRE_ERROR_LENGTH, at);
 }
 
 /* ---- Tags and lengths ---- */
 
-static inline execwire_status read_tag(reader *r, execwire_cursor *bytes, execwire_wire_field *out)
+static inline execwire_status read_tag(wire_reader *r, execwire_cursor *bytes,
+                                       execwire_wire_field *out)
 {
     uint32_t tag;
     execwire_status status = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag);
@@ -50,20 +51,20 @@ static inline execwire_status read_tag(reader *r, execwire_cursor *bytes, execwi
     if (status == EXECWIRE_ERROR_TRUNCATED)
         return fail_cut(r, bytes, out->depth, out->tag);
     if (status != EXECWIRE_OK)
-        return fail(r, status, out->tag);
+        return fail_wire(r, status, out->tag);
     out->number = tag >> 3;
     out->wire_type = tag & 7;
     if (out->number == 0)
-        return fail(r, EXECWIRE_ERROR_TAG, out->tag);
+        return fail_wire(r, EXECWIRE_ERROR_TAG, out->tag);
     if (out->wire_type > EXECWIRE_WIRE_FIXED32)
-        return fail(r, EXECWIRE_ERROR_WIRE_TYPE, out->tag);
+        return fail_wire(r, EXECWIRE_ERROR_WIRE_TYPE, out->tag);
     return EXECWIRE_OK;
 }
 
 /* Takes a length and that many bytes, the field's payload. In the outermost message too long a
  * length means that the input was cut, if there are messages that long; further in, that the length
  * is wrong. */
-static inline execwire_status read_bytes(reader *r, execwire_cursor *bytes,
+static inline execwire_status read_bytes(wire_reader *r, execwire_cursor *bytes,
                                          execwire_wire_field *field)
 {
     const uint8_t *start = bytes->at;
@@ -74,31 +75,32 @@ static inline execwire_status read_bytes(reader *r, execwire_cursor *bytes,
     if (status == EXECWIRE_ERROR_TRUNCATED)
         return fail_cut(r, bytes, field->depth, start);
     if (status != EXECWIRE_OK)
-        return fail(r, status, start);
+        return fail_wire(r, status, start);
     if (execwire_cursor_take(bytes, size, &taken) != EXECWIRE_OK) {
         bool may_come =
             field->depth == 0 && size <= EXECWIRE_MAX_SIZE - (size_t)(bytes->at - r->start);
 
-        return fail(r, may_come ? EXECWIRE_ERROR_TRUNCATED : EXECWIRE_ERROR_LENGTH, start);
+        return fail_wire(r, may_come ? EXECWIRE_ERROR_TRUNCATED : EXECWIRE_ERROR_LENGTH, start);
     }
     field->payload = taken.at;
     return EXECWIRE_OK;
 }
 
-static inline execwire_status read_varint(reader *r, execwire_cursor *bytes,
+static inline execwire_status read_varint(wire_reader *r, execwire_cursor *bytes,
                                           execwire_wire_field *field)
 {
     execwire_status status = execwire_cursor_varint(bytes, &field->varint);
 
     if (status == EXECWIRE_ERROR_TRUNCATED)
         return fail_cut(r, bytes, field->depth, bytes->at);
-    return status == EXECWIRE_OK ? status : fail(r, status, bytes->at);
+    return status == EXECWIRE_OK ? status : fail_wire(r, status, bytes->at);
 }
 
 /* ---- Unknown fields ---- */
 
 /* Skips the value of a field that is not a group. */
-static execwire_status skip_value(reader *r, execwire_cursor *bytes, execwire_wire_field *field)
+static execwire_status skip_value(wire_reader *r, execwire_cursor *bytes,
+                                  execwire_wire_field *field)
 {
     execwire_cursor taken;
     size_t size = field->wire_type == EXECWIRE_WIRE_FIXED64 ? 8 : 4;
@@ -113,7 +115,7 @@ static execwire_status skip_value(reader *r, execwire_cursor *bytes, execwire_wi
 }
 
 /* Skips a group to the end tag of its number, and all groups inside it. */
-static execwire_status skip_group(reader *r, execwire_cursor *bytes,
+static execwire_status skip_group(wire_reader *r, execwire_cursor *bytes,
                                   const execwire_wire_field *group)
 {
     uint32_t open[EXECWIRE_MAX_GROUP_DEPTH];
@@ -125,17 +127,17 @@ static execwire_status skip_group(reader *r, execwire_cursor *bytes,
         execwire_status status;
 
         if (bytes->at == bytes->end)
-            return group->depth == 0 ? fail(r, EXECWIRE_ERROR_TRUNCATED, bytes->end)
-                                     : fail(r, EXECWIRE_ERROR_GROUP, group->tag);
+            return group->depth == 0 ? fail_wire(r, EXECWIRE_ERROR_TRUNCATED, bytes->end)
+                                     : fail_wire(r, EXECWIRE_ERROR_GROUP, group->tag);
         status = read_tag(r, bytes, &inner);
         if (status != EXECWIRE_OK)
             return status;
         if (inner.wire_type == EXECWIRE_WIRE_GROUP_END) {
             if (inner.number != open[--depth])
-                return fail(r, EXECWIRE_ERROR_GROUP, inner.tag);
+                return fail_wire(r, EXECWIRE_ERROR_GROUP, inner.tag);
         } else if (inner.wire_type == EXECWIRE_WIRE_GROUP) {
             if (depth == EXECWIRE_MAX_GROUP_DEPTH)
-                return fail(r, EXECWIRE_ERROR_DEPTH, inner.tag);
+                return fail_wire(r, EXECWIRE_ERROR_DEPTH, inner.tag);
             open[depth++] = inner.number;
         } else {
             status = skip_value(r, bytes, &inner);
@@ -146,12 +148,13 @@ static execwire_status skip_group(reader *r, execwire_cursor *bytes,
     return EXECWIRE_OK;
 }
 
-static execwire_status skip_unknown(reader *r, execwire_cursor *bytes, execwire_wire_field *field)
+static execwire_status skip_unknown(wire_reader *r, execwire_cursor *bytes,
+                                    execwire_wire_field *field)
 {
     execwire_status status;
 
     if (field->wire_type == EXECWIRE_WIRE_GROUP_END)
-        return fail(r, EXECWIRE_ERROR_GROUP, field->tag);
+        return fail_wire(r, EXECWIRE_ERROR_GROUP, field->tag);
     field->payload = bytes->at;
     status = field->wire_type == EXECWIRE_WIRE_GROUP ? skip_group(r, bytes, field)
                                                      : skip_value(r, bytes, field);
@@ -168,7 +171,7 @@ static bool is_varint(execwire_kind kind)
            kind == EXECWIRE_KIND_ENUM;
 }
 
-static execwire_status store_varint(reader *r, const execwire_wire_field *seen, void *base)
+static execwire_status store_varint(wire_reader *r, const execwire_wire_field *seen, void *base)
 {
     const execwire_field *field = seen->field;
     execwire_kind kind = (execwire_kind)field->kind;
@@ -177,7 +180,7 @@ static execwire_status store_varint(reader *r, const execwire_wire_field *seen, 
 
     /* 32-bit types take the low bits of a longer varint, as every protobuf runtime does */
     if (kind == EXECWIRE_KIND_ENUM && (value & 0x80000000) != 0)
-        return fail(r, EXECWIRE_ERROR_ENUM_RANGE, seen->payload);
+        return fail_wire(r, EXECWIRE_ERROR_ENUM_RANGE, seen->payload);
     if (base == NULL)
         return EXECWIRE_OK;
     member = execwire_member(field, base);
@@ -192,13 +195,13 @@ static execwire_status store_varint(reader *r, const execwire_wire_field *seen, 
     return EXECWIRE_OK;
 }
 
-static execwire_status store_string(reader *r, const execwire_wire_field *seen, void *base)
+static execwire_status store_string(wire_reader *r, const execwire_wire_field *seen, void *base)
 {
     execwire_str text = {(const char *)seen->payload, (size_t)(seen->end - seen->payload)};
     size_t valid = execwire_utf8_valid(text.data, text.size);
 
     if (valid < text.size)
-        return fail(r, EXECWIRE_ERROR_UTF8, seen->payload + valid);
+        return fail_wire(r, EXECWIRE_ERROR_UTF8, seen->payload + valid);
     if (base != NULL)
         *(execwire_str *)execwire_member(seen->field, base) = text;
     return EXECWIRE_OK;
@@ -224,7 +227,7 @@ static bool take_usual_time(execwire_cursor bytes, execwire_time *time)
 
 #endif
 
-static inline execwire_status read_time(reader *r, const execwire_wire_field *seen,
+static inline execwire_status read_time(wire_reader *r, const execwire_wire_field *seen,
                                         execwire_time *time)
 {
     execwire_cursor bytes = {seen->payload, seen->end};
@@ -236,7 +239,7 @@ static inline execwire_status read_time(reader *r, const execwire_wire_field *se
     return read_message(r, execwire_field_message(seen->field), bytes, time, seen->depth + 1);
 }
 
-static execwire_status store_time(reader *r, const execwire_wire_field *seen, void *base)
+static execwire_status store_time(wire_reader *r, const execwire_wire_field *seen, void *base)
 {
     execwire_time unused = {0, 0};
     execwire_time *time = base != NULL ? execwire_member(seen->field, base) : &unused;
@@ -245,11 +248,11 @@ static execwire_status store_time(reader *r, const execwire_wire_field *seen, vo
     if (status != EXECWIRE_OK)
         return status;
     status = execwire_time_check(time);
-    return status == EXECWIRE_OK ? status : fail(r, status, seen->payload);
+    return status == EXECWIRE_OK ? status : fail_wire(r, status, seen->payload);
 }
 
 /* An entry is a message of its own whose key and value are "" when they are missing. */
-static execwire_status store_entry(reader *r, const execwire_wire_field *seen, void *base)
+static execwire_status store_entry(wire_reader *r, const execwire_wire_field *seen, void *base)
 {
     execwire_cursor bytes = {seen->payload, seen->end};
     execwire_scratch *scratch = r->scratch;
@@ -269,7 +272,7 @@ static execwire_status store_entry(reader *r, const execwire_wire_field *seen, v
     return EXECWIRE_OK;
 }
 
-static execwire_status store_message(reader *r, const execwire_wire_field *seen, void *base)
+static execwire_status store_message(wire_reader *r, const execwire_wire_field *seen, void *base)
 {
     execwire_cursor bytes = {seen->payload, seen->end};
     void *member = base != NULL ? execwire_member(seen->field, base) : NULL;
@@ -277,13 +280,13 @@ static execwire_status store_message(reader *r, const execwire_wire_field *seen,
     return read_message(r, execwire_field_message(seen->field), bytes, member, seen->depth + 1);
 }
 
-static void show(const reader *r, const execwire_wire_field *seen)
+static void show(const wire_reader *r, const execwire_wire_field *seen)
 {
     if (r->visitor != NULL)
         r->visitor->visit(r->visitor->context, seen);
 }
 
-static inline execwire_status store(reader *r, const execwire_wire_field *seen, void *base)
+static inline execwire_status store(wire_reader *r, const execwire_wire_field *seen, void *base)
 {
     switch ((execwire_kind)seen->field->kind) {
     case EXECWIRE_KIND_STRING:
@@ -304,7 +307,7 @@ static inline execwire_status store(reader *r, const execwire_wire_field *seen, 
     return store_varint(r, seen, base);
 }
 
-static inline execwire_status read_known(reader *r, execwire_cursor *bytes,
+static inline execwire_status read_known(wire_reader *r, execwire_cursor *bytes,
                                          execwire_wire_field *seen, void *base)
 {
     unsigned expected =
@@ -312,7 +315,7 @@ static inline execwire_status read_known(reader *r, execwire_cursor *bytes,
     execwire_status status;
 
     if (seen->wire_type != expected)
-        return fail(r, EXECWIRE_ERROR_FIELD_TYPE, seen->tag);
+        return fail_wire(r, EXECWIRE_ERROR_FIELD_TYPE, seen->tag);
     seen->payload = bytes->at;
     status =
         expected == EXECWIRE_WIRE_VARINT ? read_varint(r, bytes, seen) : read_bytes(r, bytes, seen);
@@ -327,12 +330,12 @@ static inline execwire_status read_known(reader *r, execwire_cursor *bytes,
 
 /* ---- Messages ---- */
 
-static inline bool is_wanted(const reader *r, uint32_t number)
+static inline bool is_wanted(const wire_reader *r, uint32_t number)
 {
     return r->wanted == NULL || (number < 32 && (*r->wanted >> number & 1) != 0);
 }
 
-static execwire_status read_field(reader *r, const execwire_message *message,
+static execwire_status read_field(wire_reader *r, const execwire_message *message,
                                   execwire_cursor *bytes, void *base, unsigned depth)
 {
     execwire_wire_field seen = {.message = message, .tag = bytes->at, .depth = depth};
@@ -355,7 +358,7 @@ static execwire_status read_field(reader *r, const execwire_message *message,
 }
 
 /* Recursion is as deep as the schema, which the generator bounds. */
-static execwire_status read_message(reader *r, const execwire_message *message,
+static execwire_status read_message(wire_reader *r, const execwire_message *message,
                                     execwire_cursor bytes, void *base, unsigned depth)
 {
     while (bytes.at < bytes.end) {
@@ -383,8 +386,8 @@ static void finish_map(execwire_map *map)
     map->count = kept;
 }
 
-static execwire_status read_all(reader *r, const void *in, size_t in_size, execwire_state *state,
-                                unsigned depth)
+static execwire_status read_all(wire_reader *r, const void *in, size_t in_size,
+                                execwire_state *state, unsigned depth)
 {
     execwire_cursor bytes = {in, r->start + in_size};
     execwire_status status = read_message(r, &execwire_messages[0], bytes, state, depth);
@@ -404,7 +407,7 @@ static execwire_status read_anew(const void *in, size_t in_size, execwire_scratc
                                  const uint32_t *wanted, execwire_error *error)
 {
     execwire_scratch none = {0};
-    reader r = {in, scratch != NULL ? scratch : &none, NULL, visitor, error, wanted};
+    wire_reader r = {in, scratch != NULL ? scratch : &none, NULL, visitor, error, wanted};
     bool good = execwire_scratch_start(r.scratch) && (in != NULL || in_size == 0);
     execwire_status status;
 
@@ -432,7 +435,7 @@ execwire_status execwire_wire_read(const void *in, size_t in_size, execwire_scra
 execwire_status execwire_wire_merge(const void *in, size_t in_size, execwire_scratch *scratch,
                                     execwire_state *state, execwire_error *error)
 {
-    reader r = {in, scratch, NULL, NULL, error, NULL};
+    wire_reader r = {in, scratch, NULL, NULL, error, NULL};
 
     scratch->entry_count = 0;
     scratch->unknown_count = 0;

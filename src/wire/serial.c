@@ -19,7 +19,7 @@ typedef struct stuffer {
     uint8_t code; /* of the current block, which has code - 1 bytes so far */
 } stuffer;
 
-static void put(stuffer *s, size_t at, uint8_t byte)
+static void put_stuffed(stuffer *s, size_t at, uint8_t byte)
 {
     if (s->out != NULL)
         s->out[at] = byte;
@@ -33,7 +33,7 @@ static void begin_block(stuffer *s)
 
 static void end_block(stuffer *s)
 {
-    put(s, s->size - s->code, s->code);
+    put_stuffed(s, s->size - s->code, s->code);
 }
 
 static void stuff(stuffer *s, const uint8_t *bytes, size_t size)
@@ -42,7 +42,7 @@ static void stuff(stuffer *s, const uint8_t *bytes, size_t size)
         uint8_t byte = bytes[i];
 
         if (byte != 0) {
-            put(s, s->size++, byte);
+            put_stuffed(s, s->size++, byte);
             s->code++;
         }
         if (byte == 0 || s->code == LONGEST_BLOCK) {
@@ -58,12 +58,12 @@ static size_t write_frame(const void *in, size_t in_size, uint32_t crc, uint8_t 
                                                      (uint8_t)(crc >> 16), (uint8_t)(crc >> 24)};
     stuffer s = {out, 0, 0};
 
-    put(&s, s.size++, 0);
+    put_stuffed(&s, s.size++, 0);
     begin_block(&s);
     stuff(&s, in, in_size);
     stuff(&s, check, sizeof check);
     end_block(&s);
-    put(&s, s.size++, 0);
+    put_stuffed(&s, s.size++, 0);
     return s.size;
 }
 
@@ -112,7 +112,7 @@ void execwire_serial_init(execwire_serial_reader *reader, void *buffer, size_t c
     reader->capacity = buffer != NULL ? capacity : 0;
 }
 
-static void keep(execwire_serial_reader *reader, uint8_t byte)
+static void keep_byte(execwire_serial_reader *reader, uint8_t byte)
 {
     if (reader->filled < reader->capacity)
         reader->buffer[reader->filled++] = byte;
@@ -125,18 +125,18 @@ static void take_byte(execwire_serial_reader *reader, uint8_t byte)
 {
     reader->taken++;
     if (reader->left > 0) {
-        keep(reader, byte);
+        keep_byte(reader, byte);
         reader->left--;
         return;
     }
     if (reader->zero)
-        keep(reader, 0);
+        keep_byte(reader, 0);
     reader->left = (uint8_t)(byte - 1);
     reader->zero = byte != LONGEST_BLOCK;
 }
 
 /* Whether the frame in the buffer is whole and undamaged. */
-static execwire_status judge(const execwire_serial_reader *reader)
+static execwire_status judge_serial(const execwire_serial_reader *reader)
 {
     const uint8_t *check;
     uint32_t crc;
@@ -159,7 +159,7 @@ static execwire_status end_frame(execwire_serial_reader *reader, execwire_str *m
 {
     size_t start = reader->start;
     bool empty = reader->taken == 0 && !reader->too_large;
-    execwire_status status = empty ? EXECWIRE_OK : judge(reader);
+    execwire_status status = empty ? EXECWIRE_OK : judge_serial(reader);
 
     if (!empty && status == EXECWIRE_OK)
         *message =

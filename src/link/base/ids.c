@@ -78,7 +78,7 @@ size_t execwire_id_read(execwire_id id, const execwire_str *text, uint8_t *raw)
 }
 
 /* Divides the number by the base. Returns the remainder. */
-static unsigned divide(const struct form *form, unsigned *top, uint8_t *number)
+static unsigned divide_by_base(const struct form *form, unsigned *top, uint8_t *number)
 {
     unsigned remainder = *top % form->base;
 
@@ -99,7 +99,8 @@ size_t execwire_id_write(execwire_id id, const uint8_t *raw, char *text)
 
     memcpy(number, raw, form->raw_size);
     for (size_t place = form->text_size; place-- > form->prefix_size;)
-        text[place] = is_hyphen(form, place) ? '-' : form->digits[divide(form, &top, number)];
+        text[place] =
+            is_hyphen(form, place) ? '-' : form->digits[divide_by_base(form, &top, number)];
     memcpy(text, form->begin, form->prefix_size);
     return form->text_size;
 }

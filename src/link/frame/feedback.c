@@ -17,7 +17,7 @@ static const uint8_t tags[EXECWIRE_FEEDBACK_FIELDS] = {
     [EXECWIRE_FEEDBACK_REPAIRS] = EXECWIRE_FRAME_REPAIRS << 3 | EXECWIRE_WIRE_BYTES,
 };
 
-static execwire_status read_field(execwire_cursor *bytes, execwire_str *fields)
+static execwire_status read_feedback_field(execwire_cursor *bytes, execwire_str *fields)
 {
     execwire_cursor taken = {NULL, NULL};
     uint32_t tag, size = 4;
@@ -61,7 +61,7 @@ execwire_status execwire_feedback_read(const void *in, size_t in_size,
     memset(fields, 0, EXECWIRE_FEEDBACK_FIELDS * sizeof *fields);
     while (bytes.at < bytes.end) {
         const uint8_t *field = bytes.at;
-        execwire_status status = read_field(&bytes, fields);
+        execwire_status status = read_feedback_field(&bytes, fields);
 
         if (status != EXECWIRE_OK)
             return execwire_fail(error, status, (size_t)(field - start));

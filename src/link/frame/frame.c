@@ -98,7 +98,7 @@ typedef struct parser {
     execwire_error *error;
 } parser;
 
-static execwire_status fail(const parser *p, execwire_status code, const uint8_t *at)
+static execwire_status fail_frame(const parser *p, execwire_status code, const uint8_t *at)
 {
     return execwire_fail(p->error, code, (size_t)(at - p->start));
 }
@@ -109,19 +109,19 @@ static execwire_status check_packed(const parser *p, execwire_cursor packed, fie
     uint32_t value;
 
     if (form == FORM_CHECKSUMS && (packed.end - packed.at) % 4 != 0)
-        return fail(p, EXECWIRE_ERROR_LENGTH, packed.end);
+        return fail_frame(p, EXECWIRE_ERROR_LENGTH, packed.end);
     if (form != FORM_VARINTS)
         return EXECWIRE_OK;
     while (packed.at < packed.end) {
         execwire_status status = execwire_cursor_varint32(&packed, EXECWIRE_ERROR_VARINT, &value);
 
         if (status != EXECWIRE_OK)
-            return fail(p, status, packed.at);
+            return fail_frame(p, status, packed.at);
     }
     return EXECWIRE_OK;
 }
 
-static execwire_status read_bytes(parser *p, unsigned number, const uint8_t *tag)
+static execwire_status read_frame_bytes(parser *p, unsigned number, const uint8_t *tag)
 {
     execwire_str *bytes = &p->frame->bytes[number];
     const uint8_t *start = p->bytes.at;
@@ -132,7 +132,7 @@ static execwire_status read_bytes(parser *p, unsigned number, const uint8_t *tag
     if (status == EXECWIRE_OK)
         status = execwire_cursor_take(&p->bytes, size, &taken);
     if (status != EXECWIRE_OK)
-        return fail(p, status, start);
+        return fail_frame(p, status, start);
     if (fields[number].form != FORM_REPEATED) {
         *bytes = (execwire_str){(const char *)taken.at, size};
         return check_packed(p, taken, (field_form)fields[number].form);
@@ -154,11 +154,11 @@ static execwire_status read_number(parser *p, unsigned number)
         status = execwire_cursor_varint(&p->bytes, value);
         if (status == EXECWIRE_OK && fields[number].form == FORM_UINT32 && *value > UINT32_MAX)
             status = EXECWIRE_ERROR_LINK_FRAME;
-        return status == EXECWIRE_OK ? status : fail(p, status, start);
+        return status == EXECWIRE_OK ? status : fail_frame(p, status, start);
     }
     status = execwire_cursor_take(&p->bytes, 4, &taken);
     if (status != EXECWIRE_OK)
-        return fail(p, status, start);
+        return fail_frame(p, status, start);
     for (unsigned i = 0; i < 4; i++)
         *value |= (uint64_t)taken.at[i] << (8 * i);
     return EXECWIRE_OK;
@@ -172,35 +172,35 @@ static void read_control(parser *p, const uint8_t *tag)
     p->frame->control = execwire_crc32(crc, p->bytes.at, (size_t)(p->bytes.end - p->bytes.at));
 }
 
-static execwire_status read_value(parser *p, unsigned number, const uint8_t *tag)
+static execwire_status read_frame_value(parser *p, unsigned number, const uint8_t *tag)
 {
     execwire_status status;
 
     if (fields[number].wire_type == EXECWIRE_WIRE_BYTES)
-        return read_bytes(p, number, tag);
+        return read_frame_bytes(p, number, tag);
     status = read_number(p, number);
     if (status == EXECWIRE_OK && number == EXECWIRE_FRAME_CHECK)
         read_control(p, tag);
     return status;
 }
 
-static execwire_status read_field(parser *p)
+static execwire_status read_frame_field(parser *p)
 {
     const uint8_t *start = p->bytes.at;
     uint32_t tag, number;
     execwire_status status = execwire_cursor_varint32(&p->bytes, EXECWIRE_ERROR_TAG, &tag);
 
     if (status != EXECWIRE_OK)
-        return fail(p, status, start);
+        return fail_frame(p, status, start);
     number = tag >> 3;
     if (number == 0 || number >= EXECWIRE_FRAME_FIELDS)
-        return fail(p, EXECWIRE_ERROR_LINK_FRAME, start);
+        return fail_frame(p, EXECWIRE_ERROR_LINK_FRAME, start);
     if (p->frame->present >> number > (fields[number].form == FORM_REPEATED ? 1u : 0u))
-        status = fail(p, EXECWIRE_ERROR_LINK_FRAME, start);
+        status = fail_frame(p, EXECWIRE_ERROR_LINK_FRAME, start);
     else if ((tag & 7) != fields[number].wire_type)
-        status = fail(p, EXECWIRE_ERROR_FIELD_TYPE, start);
+        status = fail_frame(p, EXECWIRE_ERROR_FIELD_TYPE, start);
     else
-        status = read_value(p, number, start);
+        status = read_frame_value(p, number, start);
     p->frame->present |= UINT32_C(1) << number;
     if (status != EXECWIRE_OK)
         return execwire_fail_in(p->error, status, fields[number].name, strlen(fields[number].name));
@@ -225,7 +225,7 @@ execwire_status execwire_frame_read(const void *in, size_t in_size, execwire_fra
     frame->start = in;
     p.bytes.end += in_size;
     while (p.bytes.at < p.bytes.end) {
-        execwire_status status = read_field(&p);
+        execwire_status status = read_frame_field(&p);
 
         if (status != EXECWIRE_OK)
             return status;

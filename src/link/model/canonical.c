@@ -2,7 +2,7 @@
 #include "link/model/canonical.h"
 
 #include "schema/schema.h"
-#include "wire/reader.h"
+#include "wire/format.h"
 #include "wire/writer.h"
 
 #include <string.h>
@@ -16,8 +16,8 @@ static bool is_there(const execwire_field *field, const void *base)
 }
 
 /* In all of these, `known` is what is known of the same thing already; NULL: nothing. */
-static void write_message(execwire_sink *sink, const execwire_message *message, const void *base,
-                          const void *known);
+static void walk_message(execwire_sink *sink, const execwire_message *message, const void *base,
+                         const void *known);
 
 static void write_text(execwire_sink *sink, unsigned number, const execwire_str *text,
                        const execwire_str *known)
@@ -34,11 +34,11 @@ static void write_nested(execwire_sink *sink, const execwire_field *field, const
     const execwire_message *message = execwire_field_message(field);
     execwire_sink counter = {NULL, 0};
 
-    write_message(&counter, message, base, known);
+    walk_message(&counter, message, base, known);
     if (known != NULL && counter.size == 0)
         return;
     execwire_sink_head(sink, field->number, counter.size);
-    write_message(sink, message, base, known);
+    walk_message(sink, message, base, known);
 }
 
 /* A map that is known is another view of the same entries: nothing is predicted of maps. */
@@ -51,35 +51,15 @@ static void write_map(execwire_sink *sink, const execwire_field *field, const ex
         write_nested(sink, field, &map->entries[i], NULL);
 }
 
-static uint64_t varint_of(execwire_kind kind, const void *value)
-{
-    switch (kind) {
-    case EXECWIRE_KIND_BOOL:
-        return *(const bool *)value;
-    case EXECWIRE_KIND_INT64:
-        return (uint64_t) * (const int64_t *)value;
-    case EXECWIRE_KIND_SINT64:
-        return execwire_zigzag(*(const int64_t *)value);
-    case EXECWIRE_KIND_INT32:
-    case EXECWIRE_KIND_ENUM:
-        return (uint64_t)(int64_t) * (const int32_t *)value;
-    case EXECWIRE_KIND_STRING:
-    case EXECWIRE_KIND_TIME:
-    case EXECWIRE_KIND_MESSAGE:
-    case EXECWIRE_KIND_MAP:
-        break;
-    }
-    return 0;
-}
-
 /* The two numbers of a Timestamp have no presence of their own: where nothing is known, they are 0.
  */
 static void write_number(execwire_sink *sink, const execwire_field *field, const void *value,
                          const void *known)
 {
     execwire_kind kind = (execwire_kind)field->kind;
-    uint64_t number = varint_of(kind, value);
-    bool same = known != NULL ? varint_of(kind, known) == number : number == 0 && field->flag == 0;
+    uint64_t number = execwire_varint_of(kind, value);
+    bool same =
+        known != NULL ? execwire_varint_of(kind, known) == number : number == 0 && field->flag == 0;
 
     if (!same)
         execwire_sink_varint_field(sink, field->number, number);
@@ -122,8 +102,8 @@ static void write_member(execwire_sink *sink, const execwire_field *field, const
 }
 
 /* Recursion is as deep as the schema, which the generator bounds. */
-static void write_message(execwire_sink *sink, const execwire_message *message, const void *base,
-                          const void *known)
+static void walk_message(execwire_sink *sink, const execwire_message *message, const void *base,
+                         const void *known)
 {
     for (size_t i = 0; i < message->count; i++)
         write_member(sink, &message->fields[i], base, known);
@@ -132,7 +112,7 @@ static void write_message(execwire_sink *sink, const execwire_message *message, 
 void execwire_canonical_patch(execwire_sink *sink, const execwire_state *state,
                               const execwire_state *known)
 {
-    write_message(sink, &execwire_messages[0], state, known);
+    walk_message(sink, &execwire_messages[0], state, known);
 }
 
 void execwire_canonical_write(execwire_sink *sink, const execwire_state *state)

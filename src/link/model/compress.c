@@ -30,8 +30,8 @@ static const uint8_t sample[] =
 
 /* How much a place in the text counts, as a power of 2, of which the last 0, 1, 2, 3 or 4 bytes
  * before it are those before here; a place in the sample counts an eighth of that. */
-#define LONGEST 4
-static const uint8_t weights[LONGEST + 1] = {3, 8, 11, 14, 16};
+#define LONGEST_CONTEXT 4
+static const uint8_t weights[LONGEST_CONTEXT + 1] = {3, 8, 11, 14, 16};
 #define SAMPLE_WEIGHT 3
 
 /* ---- The prediction ---- */
@@ -65,7 +65,7 @@ static uint32_t more_at(const uint8_t *place, const uint8_t *start, uint32_t bef
     unsigned same = 1;
 
     place--;
-    while (same < LONGEST && place > start && *--place == (before >> (8 * same) & 0xFF))
+    while (same < LONGEST_CONTEXT && place > start && *--place == (before >> (8 * same) & 0xFF))
         same++;
     return (UINT32_C(1) << weights[same]) - (1u << weights[0]);
 }
@@ -264,7 +264,7 @@ typedef struct source {
     uint32_t window; /* four bytes of the input, zeros after its end */
 } source;
 
-static void advance(source *from)
+static void shift_window(source *from)
 {
     from->window <<= 8;
     if (from->size == 0)
@@ -283,7 +283,7 @@ void execwire_expand(const uint8_t *in, size_t in_size, uint8_t *text, size_t si
 
     count_sample(&all);
     for (unsigned i = 0; i < 4; i++)
-        advance(&from);
+        shift_window(&from);
     for (size_t at = 0; at < size; at++) {
         share s = {.total = weigh_all(own, &all, text, at, before)};
         uint32_t scaled = (s.total >> scale_of(s.total)) + 256;
@@ -291,7 +291,7 @@ void execwire_expand(const uint8_t *in, size_t in_size, uint8_t *text, size_t si
         text[at] = (uint8_t)find_byte(own, (from.window - v.low) / (v.range / scaled), &s);
         narrow(&v, text[at], &s);
         for (; settled(&v); shift_out(&v))
-            advance(&from);
+            shift_window(&from);
         count(&all, text[at], 0);
         before = before << 8 | text[at];
     }

@@ -52,7 +52,7 @@ void execwire_difference_clears(execwire_sink *sink, const execwire_state *predi
     write_clears(sink, &execwire_messages[0], predicted, actual, 0, 0);
 }
 
-static size_t size_of(execwire_kind kind)
+static size_t size_of_member(execwire_kind kind)
 {
     switch (kind) {
     case EXECWIRE_KIND_STRING:
@@ -84,7 +84,7 @@ static void clear_field(const execwire_field *field, void *base)
     if (field->flag != 0)
         *((bool *)member - field->flag) = false;
     if (kind != EXECWIRE_KIND_MESSAGE) {
-        memset(member, 0, size_of(kind));
+        memset(member, 0, size_of_member(kind));
         return;
     }
     for (size_t i = 0; i < execwire_field_message(field)->count; i++)

@@ -10,8 +10,8 @@
 #include "wire/format.h"
 
 /* Acknowledgments that are not kept waiting. */
-#define MANY_ACKS   8
-#define MAX_REPAIRS 4
+#define MANY_ACKS    8
+#define MOST_REPAIRS 4
 /* Bytes of one entry of repairs, at most; of all of them. */
 #define REPAIR_SIZE  20
 #define REPAIRS_SIZE 120
@@ -154,7 +154,7 @@ static void put_repair(execwire_sink *sink, const execwire_repair *repair)
     execwire_sink_varint(sink, repair->size);
 }
 
-static bool has_room(const execwire_buffer_sink *repairs)
+static bool has_repair_room(const execwire_buffer_sink *repairs)
 {
     return repairs->capacity - repairs->sink.size >= REPAIR_SIZE;
 }
@@ -165,7 +165,7 @@ static void repair_transfer(const answer *a, execwire_link_transfer *transfer,
 {
     execwire_repair repair = {0, 0, 0, 0};
 
-    for (unsigned i = 0; i < MAX_REPAIRS && has_room(repairs); i++) {
+    for (unsigned i = 0; i < MOST_REPAIRS && has_repair_room(repairs); i++) {
         if (!execwire_assembly_missing(a->receiver, transfer, repair.offset + repair.size, &repair))
             break;
         put_repair(&repairs->sink, &repair);
@@ -185,7 +185,7 @@ static void put_repairs(answer *a)
     for (size_t i = 0; i < options->transfer_count; i++) {
         execwire_link_transfer *transfer = &options->transfers[i];
 
-        if (transfer->whole != 0 && transfer->ask_next <= a->now && has_room(&repairs))
+        if (transfer->whole != 0 && transfer->ask_next <= a->now && has_repair_room(&repairs))
             repair_transfer(a, transfer, &repairs);
     }
     if (repairs.sink.size > 0)

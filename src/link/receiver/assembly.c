@@ -28,7 +28,7 @@ static uint8_t *memory_of(const execwire_link_receiver *receiver,
     return (uint8_t *)receiver->options.pieces + index * (frame_capacity(receiver) / 8 * 9);
 }
 
-static bool is_there(const uint8_t *bits, size_t at)
+static bool has_byte(const uint8_t *bits, size_t at)
 {
     return (bits[at / 8] >> (at % 8) & 1) != 0;
 }
@@ -70,15 +70,15 @@ static execwire_link_transfer *find(const execwire_link_receiver *receiver, uint
 
 /* Puts a piece where it belongs: a byte that is there stays, so that nobody else's takes its place.
  * Returns whether it had one that was not there. */
-static bool put(execwire_link_receiver *receiver, execwire_link_transfer *transfer, size_t offset,
-                execwire_str piece)
+static bool fill_in(execwire_link_receiver *receiver, execwire_link_transfer *transfer,
+                    size_t offset, execwire_str piece)
 {
     uint8_t *bytes = memory_of(receiver, transfer);
     uint8_t *bits = bytes + frame_capacity(receiver);
     uint32_t before = transfer->got;
 
     for (size_t at = offset; at < offset + piece.size; at++) {
-        if (is_there(bits, at))
+        if (has_byte(bits, at))
             continue;
         bytes[at] = (uint8_t)piece.data[at - offset];
         bits[at / 8] |= (uint8_t)(1u << (at % 8));
@@ -104,7 +104,7 @@ execwire_link_outcome execwire_assembly_take(execwire_link_receiver *receiver,
     transfer = find(receiver, (uint32_t)frame->value[EXECWIRE_FRAME_UPDATE], (uint32_t)size, now);
     if (transfer == NULL)
         return EXECWIRE_LINK_NO_ROOM;
-    if (!put(receiver, transfer, (size_t)offset, piece))
+    if (!fill_in(receiver, transfer, (size_t)offset, piece))
         return EXECWIRE_LINK_PIECE;
     transfer->heard = now;
     transfer->asks /= 2; /* a line that is slower than the timers is asked less and less */
@@ -137,10 +137,10 @@ bool execwire_assembly_missing(const execwire_link_receiver *receiver,
     const uint8_t *bits = memory_of(receiver, transfer) + frame_capacity(receiver);
     uint32_t end;
 
-    while (offset < transfer->whole && is_there(bits, offset))
+    while (offset < transfer->whole && has_byte(bits, offset))
         offset++;
     end = offset;
-    while (end < transfer->whole && !is_there(bits, end))
+    while (end < transfer->whole && !has_byte(bits, end))
         end++;
     *repair = (execwire_repair){transfer->update, transfer->whole, offset, end - offset};
     return end > offset;

@@ -12,17 +12,17 @@ static const struct {
 #undef OUTCOME
         {"", "not an outcome"}};
 
-static unsigned known(execwire_link_outcome outcome)
+static unsigned outcome_index(execwire_link_outcome outcome)
 {
     return (unsigned)outcome < EXECWIRE_LINK_OUTCOME_COUNT ? outcome : EXECWIRE_LINK_OUTCOME_COUNT;
 }
 
 const char *execwire_link_outcome_name(execwire_link_outcome outcome)
 {
-    return outcomes[known(outcome)].name;
+    return outcomes[outcome_index(outcome)].name;
 }
 
 const char *execwire_link_outcome_text(execwire_link_outcome outcome)
 {
-    return outcomes[known(outcome)].text;
+    return outcomes[outcome_index(outcome)].text;
 }

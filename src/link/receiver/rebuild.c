@@ -213,7 +213,7 @@ static const struct text_field {
     unsigned field;
     const char *name;
     size_t offset; /* of the member that they are for */
-} texts[] = {
+} text_fields[] = {
     {EXECWIRE_FRAME_BUCKET, "bucket", offsetof(execwire_state, published_results.s3.bucket)},
     {EXECWIRE_FRAME_REGION, "region", offsetof(execwire_state, published_results.s3.region)},
     {EXECWIRE_FRAME_OUT, "out", offsetof(execwire_state, run_output.std_out)},
@@ -253,8 +253,8 @@ static bool read_texts(rebuild *b)
 {
     bool good = true;
 
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && good; i++)
-        good = read_text(b, &texts[i]);
+    for (size_t i = 0; i < sizeof text_fields / sizeof text_fields[0] && good; i++)
+        good = read_text(b, &text_fields[i]);
     return good;
 }
 

@@ -241,8 +241,8 @@ static execwire_status take_piece(execwire_link_receiver *receiver, const execwi
 
 /* ---- All frames ---- */
 
-static execwire_status take(execwire_link_receiver *receiver, const execwire_frame *frame,
-                            uint64_t now, execwire_link_event *event, execwire_error *error)
+static execwire_status take_frame(execwire_link_receiver *receiver, const execwire_frame *frame,
+                                  uint64_t now, execwire_link_event *event, execwire_error *error)
 {
     switch (frame->kind) {
     case EXECWIRE_FRAME_KIND_IDENTITY:
@@ -288,7 +288,7 @@ execwire_status execwire_link_receive(execwire_link_receiver *receiver, const vo
     receiver->stats.bytes += size;
     status = execwire_frame_read(frame, size, &parts, error);
     if (status == EXECWIRE_OK)
-        status = take(receiver, &parts, now, event, error);
+        status = take_frame(receiver, &parts, now, event, error);
     if (status == EXECWIRE_OK)
         receiver->stats.outcomes[event->outcome]++;
     else {

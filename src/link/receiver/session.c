@@ -68,7 +68,7 @@ static void take_base(execwire_link_receiver *receiver, const execwire_frame *fr
 }
 
 /* Adds a word behind those that are there. */
-static bool add_word(execwire_link_receiver *receiver, execwire_str packed)
+static bool keep_word(execwire_link_receiver *receiver, execwire_str packed)
 {
     const execwire_link_names nothing = {.word_count = 0};
     char *word = receiver->words + receiver->words_used;
@@ -95,7 +95,7 @@ static bool take_words(execwire_link_receiver *receiver, const execwire_frame *f
     for (; execwire_frame_next_bytes(&rest, &word); index++) {
         if (index > receiver->word_count)
             return false;
-        if (index == receiver->word_count && !add_word(receiver, word))
+        if (index == receiver->word_count && !keep_word(receiver, word))
             return false;
     }
     return true;

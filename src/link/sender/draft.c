@@ -44,7 +44,7 @@ static void put_ids(execwire_draft *draft, execwire_sink *sink)
     execwire_sink_bytes_field(sink, EXECWIRE_FRAME_IDS, ids, size);
 }
 
-static bool same_text(const execwire_str *left, const execwire_str *right)
+static bool is_same_id(const execwire_str *left, const execwire_str *right)
 {
     return left->data != NULL && right->data != NULL && left->size == right->size &&
            memcmp(left->data, right->data, left->size) == 0;
@@ -59,7 +59,7 @@ static void put_node(execwire_draft *draft, execwire_sink *sink)
     size_t size = 0;
 
     draft->predicted.node_id = *usual;
-    if (!same_text(node, usual))
+    if (!is_same_id(node, usual))
         size = execwire_id_read(EXECWIRE_ID_HASH, node, raw);
     if (size > 0)
         know(draft, node);
@@ -189,7 +189,7 @@ static void put_last(execwire_draft *draft, execwire_sink *sink)
 static const struct {
     uint16_t field;
     uint16_t path;
-} texts[EXECWIRE_DRAFT_TEXTS] = {
+} draft_texts[EXECWIRE_DRAFT_TEXTS] = {
     {EXECWIRE_FRAME_BUCKET, EXECWIRE_PATH_BUCKET}, {EXECWIRE_FRAME_REGION, EXECWIRE_PATH_REGION},
     {EXECWIRE_FRAME_OUT, EXECWIRE_PATH_STD_OUT},   {EXECWIRE_FRAME_ERR, EXECWIRE_PATH_STD_ERR},
     {EXECWIRE_FRAME_STATUS, EXECWIRE_PATH_STATUS},
@@ -198,7 +198,7 @@ static const struct {
 static void plan_texts(execwire_draft *draft)
 {
     for (unsigned i = 0; i < EXECWIRE_DRAFT_TEXTS; i++) {
-        const execwire_str *text = execwire_path_get(draft->state, texts[i].path);
+        const execwire_str *text = execwire_path_get(draft->state, draft_texts[i].path);
 
         if (text == NULL || text->size == 0)
             continue;
@@ -214,7 +214,7 @@ static void write_texts(const execwire_draft *draft, execwire_sink *sink)
 
         if (packed->size == 0)
             continue;
-        execwire_sink_head(sink, texts[i].field, packed->size);
+        execwire_sink_head(sink, draft_texts[i].field, packed->size);
         if (sink->put == NULL)
             sink->size += packed->size;
         else

@@ -11,8 +11,8 @@
 #include "link/sender/words.h"
 #include "wire/format.h"
 
-#define ROUNDS    4
-#define MAX_TRIES 15 /* that count */
+#define ROUNDS          4
+#define MAX_HELLO_TRIES 15 /* that count */
 /* All of a hello but the node and the epoch: tag and size, check, session. */
 #define AROUND_NODE 15
 /* What goes around and after the last word: tag and size, session. */
@@ -127,7 +127,7 @@ static void send_hello(execwire_link_sender *sender)
         parts = sender->parts_told;
     } while (alone && lack(sender, parts));
     sender->hello_sent = sender->now;
-    if (sender->hello_tries < MAX_TRIES)
+    if (sender->hello_tries < MAX_HELLO_TRIES)
         sender->hello_tries++;
     if (sender->options.mode == EXECWIRE_LINK_LOSSLESS ||
         (one_way && sender->hello_tries == ROUNDS))

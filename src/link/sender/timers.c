@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 /* Of an interval, in ticks: an hour, and one as nothing may be early. */
-#define LONGEST (3600000 / EXECWIRE_TICK + 1)
+#define LONGEST_INTERVAL (3600000 / EXECWIRE_TICK + 1)
 
 /* Where each interval is in the timing, and its default in seconds. */
 static const struct {
@@ -66,7 +66,7 @@ uint64_t execwire_sender_due(const execwire_link_sender *sender, uint64_t now, u
 uint32_t execwire_sender_backoff(uint32_t interval, unsigned tries)
 {
     interval <<= tries;
-    return interval < LONGEST ? interval : LONGEST;
+    return interval < LONGEST_INTERVAL ? interval : LONGEST_INTERVAL;
 }
 
 uint32_t execwire_sender_wait(const execwire_link_sender *sender, uint16_t since, uint32_t interval)

@@ -4,8 +4,8 @@
 #include "base/crc32.h"
 #include "link/model/difference.h"
 
-#define SHORTEST_WORD 6
-#define LONGEST_WORD  96
+#define SHORTEST_NEW_WORD 6
+#define LONGEST_WORD      96
 /* All of a hello with one word, but the word: check, first_word, tag and size, session. */
 #define AROUND_WORD 19
 
@@ -42,7 +42,7 @@ static bool may_be_word(const execwire_link_sender *sender, const execwire_str *
         sender->word_count == EXECWIRE_LINK_MAX_WORDS)
         return false;
     execwire_text_write_plain(text, &names, &packed);
-    return packed.size >= SHORTEST_WORD;
+    return packed.size >= SHORTEST_NEW_WORD;
 }
 
 static void add_word(execwire_link_sender *sender, const execwire_str *text)
