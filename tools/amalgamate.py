@@ -118,7 +118,7 @@ def file_names(text):
     """The names that a source file defines for itself."""
     names = set(re.findall(r"^static [^;={(]*?(\w+)(?:\[\w*\])* ?(?:=|\(|;)", text, re.M))
     names |= set(re.findall(r"^typedef (?:struct|enum) (\w+)", text, re.M))
-    return names | set(re.findall(r"^} (\w+)\[\] =", text, re.M)) | \
+    return names | set(re.findall(r"^} (\w+)\[\w*\] =", text, re.M)) | \
         set(re.findall(r"^} (\w+);", text, re.M))
 
 
