@@ -38,7 +38,7 @@ check-core: $(OUT)/portable
 # the same as one source file
 .PHONY: check-dist
 check-dist: dist $(OUT)/vectors.h
-	$(Q)$(CC) -std=c11 $(WARNINGS) $(CFLAGS) $(LDFLAGS) -DEXECWIRE_AMALGAMATED -I$(DIST) -I$(OUT) \
+	$(Q)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -DEXECWIRE_AMALGAMATED -I$(DIST) -I$(OUT) \
 	    -o $(OUT)/portable-dist tests/portable.c $(DIST)/execwire.c
 	@$(WRAPPER) $(OUT)/portable-dist
 

@@ -1,5 +1,6 @@
 /* What PlatformIO compiles: its manifest has no choices, so that `build_flags = -DEXECWIRE_LINK`
- * says whether the link layer is wanted.
+ * says whether the link layer is wanted, and -DEXECWIRE_NO_NANOPB and the other switches what is
+ * not.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifdef EXECWIRE_LINK

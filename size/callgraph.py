@@ -13,6 +13,7 @@ from arm import run
 RECURSIVE = {"check_message": 0, "pb_encode": 0, "read_message": 0,
              "read_object": 0, "write_message": 0,
              "walk_message": 0, "write_clears": 0,
+             "size_of_message": 0, "put_message": 0,
              "pb_encode_submessage": 1}  # called by a message for one inside it
 # Cycles that are there in the code and not in the data: a proto3 message (Timestamp) has no
 # messages inside.

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The library as one source file: compiles without a warning with each of the 16 combinations of its
-# switches, links what they leave, has no other public names, and passes the test vectors.
+# The library as one source file: compiles without a warning with each of the 32 combinations of its
+# switches, links what they leave, has no other public names, and passes the test vectors with each
+# of its writers.
 set -u
 
 out=${OUT:-build}/test-dist
@@ -30,12 +31,14 @@ expect "make dist" make --no-print-directory -s dist DIST="$dist"
 
 # combinations COMPILER FLAGS: compiles and links with each
 combinations() {
-    for bits in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+    bits=-1
+    while [ $((bits += 1)) -lt 32 ]; do
         switches=
         [ $((bits & 1)) -eq 0 ] || switches="$switches -DEXECWIRE_NO_DECODE"
         [ $((bits & 2)) -eq 0 ] || switches="$switches -DEXECWIRE_NO_JSON_READ"
         [ $((bits & 4)) -eq 0 ] || switches="$switches -DEXECWIRE_NO_JSON_WRITE"
         [ $((bits & 8)) -eq 0 ] || switches="$switches -DEXECWIRE_NO_TEXTS"
+        [ $((bits & 16)) -eq 0 ] || switches="$switches -DEXECWIRE_NO_NANOPB"
         # shellcheck disable=SC2086 # lists of words
         expect "$*$switches" "$@" $warnings $switches -I"$dist" -nostartfiles -Wl,-e,use_all \
             -o "$out/linked" "$dist/execwire.c" tests/switches.c
@@ -58,7 +61,8 @@ left() {
     holds "$1" 2 execwire_json_read
     holds "$1" 4 execwire_json_write
     holds "$1" 8 "the memory lent is too small"
-    [ "$1" -eq 15 ] && holds "$1" 15 ComputeReference
+    holds "$1" 16 execwire_nanopb_field
+    [ $(($1 & 15)) -eq 15 ] && holds "$1" 15 ComputeReference
     return 0
 }
 
@@ -72,6 +76,24 @@ if command -v arm-none-eabi-gcc >/dev/null; then
 else
     echo "skipped: the combinations on Cortex-M: no arm-none-eabi-gcc"
 fi
+
+# writer NAME FILE SWITCH...: what the compiler sees of the file, without comments, has this writer
+# alone, and of nanopb nothing unless that is the one
+writer() {
+    name=$1
+    file=$2
+    shift 2
+    expect "preprocessing $file $*" "${CC:-gcc}" -E -P -I"$dist" "$@" -o "$out/seen.c" "$dist/$file"
+    expect "$file $* writes with $name" test \
+        "$(grep -Eo 'execwire_(nanopb_write|direct_write|canonical_encode)' "$out/seen.c" | sort -u)" = "$name"
+    [ "$name" = execwire_nanopb_write ] || expect "$file $* has nothing of nanopb" \
+        sh -c '! grep -Eim 3 "\bpb_|_pb_|nanopb|execwire_v1_" "$1"' sh "$out/seen.c"
+}
+
+writer execwire_nanopb_write execwire.c
+writer execwire_direct_write execwire.c -DEXECWIRE_NO_NANOPB
+writer execwire_canonical_encode execwire-link.c
+writer execwire_canonical_encode execwire-link.c -DEXECWIRE_NO_NANOPB
 
 # with the link layer
 for compiler in ${CC:-gcc} clang; do
@@ -87,16 +109,26 @@ done
 "${CC:-gcc}" -Os -c -o "$out/execwire.o" "$dist/execwire.c"
 expect "only execwire's names are public" sh -c \
     '! nm -g --defined-only "$1" | grep -v " execwire_"' sh "$out/execwire.o"
+"${CC:-gcc}" -Os -DEXECWIRE_NO_NANOPB -c -o "$out/own.o" "$dist/execwire.c"
+expect "the public names are the same with each writer" test \
+    "$(nm -g --defined-only "$out/own.o" | cut -d ' ' -f 3)" = \
+    "$(nm -g --defined-only "$out/execwire.o" | cut -d ' ' -f 3)"
 
 # compiled as C++ by who includes it
 printf '#include "execwire.h"\nint main() { return execwire_version() == nullptr; }\n' >"$out/user.cc"
 expect "the header in C++" "${CXX:-g++}" -std=c++17 -Wall -Wextra -Wpedantic -Werror -I"$dist" \
     -o "$out/user" "$out/user.cc" "$out/execwire.o"
 
-expect "the test vectors" make --no-print-directory -s check-dist OUT="${OUT:-build}" DIST="$dist"
-if command -v arm-none-eabi-gcc >/dev/null && command -v qemu-system-arm >/dev/null; then
-    expect "the test vectors on a Cortex-M3" make --no-print-directory -s check-cortex-m OUT="$out"
-else
+# the vectors' bytes are python3-protobuf's, whatever writes here
+cortex_m=
+command -v arm-none-eabi-gcc >/dev/null && command -v qemu-system-arm >/dev/null && cortex_m=yes
+for switch in "" -DEXECWIRE_NO_NANOPB; do
+    expect "the test vectors $switch" make --no-print-directory -s check-dist OUT="${OUT:-build}" \
+        DIST="$dist" CPPFLAGS="${CPPFLAGS:-} $switch"
+    [ -z "$cortex_m" ] || expect "the test vectors on a Cortex-M3 $switch" make --no-print-directory -s \
+        check-cortex-m OUT="$out" CPPFLAGS="${CPPFLAGS:-} $switch"
+done
+if [ -z "$cortex_m" ]; then
     echo "skipped: the test vectors on a Cortex-M3: no arm-none-eabi-gcc or no qemu-system-arm"
 fi
 

@@ -46,16 +46,20 @@ compiles() {
     done
 }
 
-# without NAME: the object that was compiled last has no such symbol
+# with NAME, without NAME: the object that was compiled last has such a function, or has none
+with() {
+    expect "$1 is there" sh -c 'arm-none-eabi-nm "$1" | grep -qi " t $2$"' sh "$out/object.o" "$1"
+}
+
 without() {
-    expect "$1 is left out" sh -c '! arm-none-eabi-nm "$1" | grep -q " T $2$"' sh "$out/object.o" "$1"
+    expect "$1 is left out" sh -c '! arm-none-eabi-nm "$1" | grep -qi " t $2$"' sh "$out/object.o" "$1"
 }
 
 # linked NAME FILE: the same as compiles, of a list that was to have the link layer
 linked() {
     compiles "$1" "$2"
     for name in execwire_link_update execwire_link_receive execwire_encode; do
-        expect "$1 has $name" sh -c 'arm-none-eabi-nm "$1" | grep -q " T $2$"' sh "$out/object.o" "$name"
+        with "$name"
     done
     printf '#include <execwire-link.h>\nexecwire_link_sender sender;\n' >"$out/user.c"
     # shellcheck disable=SC2086 # a list of words, from compiles
@@ -102,12 +106,13 @@ include("$full/zephyr/CMakeLists.txt")
 CMAKE
 
 all='-DCONFIG_EXECWIRE=y -DCONFIG_EXECWIRE_DECODE=y -DCONFIG_EXECWIRE_JSON_READ=y
-    -DCONFIG_EXECWIRE_JSON_WRITE=y -DCONFIG_EXECWIRE_TEXTS=y'
+    -DCONFIG_EXECWIRE_JSON_WRITE=y -DCONFIG_EXECWIRE_TEXTS=y -DCONFIG_EXECWIRE_NANOPB=y'
 for system in esp-idf zephyr; do
     # shellcheck disable=SC2086
     expect "$system with all" sh -c 'cmake "$@" >"$0"' "$out/list" $all -P "$out/$system.cmake"
     compiles "$system" "$out/list"
     without execwire_link_update
+    with execwire_nanopb_field
     expect "$system with texts defines nothing" sh -c '! grep -q "^-- define" "$1"' sh "$out/list"
     expect "$system, small" sh -c 'cmake "$@" >"$0"' "$out/list" -DCONFIG_EXECWIRE=y \
         -P "$out/$system.cmake"
@@ -115,6 +120,7 @@ for system in esp-idf zephyr; do
     without execwire_decode
     without execwire_json_read
     without execwire_json_write
+    without execwire_nanopb_field
     expect "$system with the link layer" sh -c 'cmake "$@" >"$0"' "$out/list" -DCONFIG_EXECWIRE=y \
         -DCONFIG_EXECWIRE_DECODE=y -DCONFIG_EXECWIRE_LINK=y -P "$out/$system.cmake"
     linked "$system with the link layer" "$out/list"
@@ -123,11 +129,14 @@ expect "Zephyr without execwire" sh -c 'cmake "$@" >"$0"' "$out/list" -P "$out/z
 expect "Zephyr without execwire compiles nothing" test ! -s "$out/list"
 
 # the options that the CMakeLists.txt ask for are the ones that Kconfig has
-for option in EXECWIRE EXECWIRE_DECODE EXECWIRE_LINK EXECWIRE_JSON_READ EXECWIRE_JSON_WRITE EXECWIRE_TEXTS; do
+for option in EXECWIRE EXECWIRE_DECODE EXECWIRE_LINK EXECWIRE_JSON_READ EXECWIRE_JSON_WRITE EXECWIRE_TEXTS \
+    EXECWIRE_NANOPB; do
     expect "Kconfig has $option" grep -qx "config $option" "$dist/Kconfig"
 done
 expect "Kconfig offers the link layer with the decoder alone, which it needs" sh -c \
     'sed -n "/^config EXECWIRE_LINK$/,/^config/p" "$1" | grep -q "depends on EXECWIRE_DECODE$"' sh "$dist/Kconfig"
+expect "Kconfig has nanopb unless told otherwise" sh -c \
+    'sed -n "/^config EXECWIRE_NANOPB$/,/^config/p" "$1" | grep -q "default y$"' sh "$dist/Kconfig"
 expect "module.yml names files that are there" /usr/bin/python3 - "$dist" <<'PYTHON'
 import os, sys
 lines = dict(line.strip().split(": ") for line in open(sys.argv[1] + "/zephyr/module.yml")
@@ -152,7 +161,12 @@ with open(out, "w") as file:
 PYTHON
 compiles "PlatformIO" "$out/list"
 without execwire_link_update
-echo "-- define EXECWIRE_LINK" >>"$out/list" # build_flags
+with execwire_nanopb_field
+cp "$out/list" "$out/small"
+echo "-- define EXECWIRE_NO_NANOPB" >>"$out/small" # build_flags
+compiles "PlatformIO without nanopb" "$out/small"
+without execwire_nanopb_field
+echo "-- define EXECWIRE_LINK" >>"$out/list"
 linked "PlatformIO with the link layer" "$out/list"
 expect "idf_component.yml has the version" grep -Eq '^version: "[0-9]+\.[0-9]+\.[0-9]+"$' "$dist/idf_component.yml"
 

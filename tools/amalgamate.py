@@ -7,7 +7,8 @@ usage: amalgamate.py VERSION GEN_DIR NANOPB_DIR OUT_DIR
 GEN_DIR holds what is generated from the schema, NANOPB_DIR nanopb's source. OUT_DIR gets
 execwire.h and execwire.c. Only the public names are visible outside execwire.c: all of nanopb and
 whatever the library's files share is static there. So that the link layer sees that,
-execwire-link.c, with execwire-link.h, includes execwire.c and is compiled instead of it.
+execwire-link.c, with execwire-link.h, includes execwire.c and is compiled instead of it. Of the
+writers (src/wire/writer.h) one is compiled.
 """
 import collections
 import os
@@ -17,10 +18,15 @@ import sys
 PUBLIC_HEADERS = ["types.h", "status.h", "state.h", "execwire.h", "fields.h", "serial.h"]
 FLOORS = ["base", "status", "text", "schema", "wire", "json"]
 LINK_FLOORS = ["link/base", "link/frame", "link/model", "link/sender", "link/receiver"]
-SWITCHES = {"wire/cursor": "DECODE", "wire/reader": "DECODE", "wire/fields": "DECODE",
-            "json/number": "JSON_READ",
-            "json/scanner": "JSON_READ", "json/reader": "JSON_READ", "json/writer": "JSON_WRITE"}
-LEFT_OUT = ["wire/direct.c"]  # the writer of hosts
+CONDITIONS = {"wire/cursor": "#ifndef EXECWIRE_NO_DECODE",
+              "wire/reader": "#ifndef EXECWIRE_NO_DECODE",
+              "json/number": "#ifndef EXECWIRE_NO_JSON_READ",
+              "json/scanner": "#ifndef EXECWIRE_NO_JSON_READ",
+              "json/reader": "#ifndef EXECWIRE_NO_JSON_READ",
+              "json/writer": "#ifndef EXECWIRE_NO_JSON_WRITE",
+              "wire/direct": "#ifdef EXECWIRE_DIRECT",
+              "wire/nanopb": "#ifdef EXECWIRE_NANOPB"}
+FROM_NANOPB = re.compile(r"nanopb: |generated: .*\.pb\.")
 NANOPB_HEADERS = ["pb.h", "pb_common.h", "pb_encode.h"]
 NANOPB_SOURCES = ["pb_common.c", "pb_encode.c"]
 GENERATED = ["google/protobuf/timestamp.pb", "execwire/v1/execution_state.pb"]
@@ -32,14 +38,21 @@ TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*
 FUNCTION = re.compile(r"^(?:extern )?((?:\w+[ *]+)+?\**)(\w+) ?\((?=[^;{}]*?\)\s*[;{])", re.M)
 
 SETTINGS = """\
+/* The writer: the link layer's where that is, or else nanopb's, or execwire's own. */
+#if defined(EXECWIRE_CANONICAL)
+#elif defined(EXECWIRE_NO_NANOPB)
+#define EXECWIRE_DIRECT 1
+#else
+#define EXECWIRE_NANOPB 1
+#endif
+
 /* How nanopb is built: for buffers alone, without texts, and without packed arrays, of which the
  * schema has none. */
+#ifdef EXECWIRE_NANOPB
 #define PB_BUFFER_ONLY 1
 #define PB_NO_ERRMSG 1
 #define PB_ENCODE_ARRAYS_UNPACKED 1
-
-/* Of the writers, nanopb's. */
-#define EXECWIRE_NANOPB 1
+#endif
 
 /* Not every build needs every function. */
 #if defined(__GNUC__)
@@ -185,7 +198,7 @@ def internal_headers(sources_, known=()):
 def files_of(floors):
     return [os.path.join(floor, name) for floor in floors
             for name in sorted(os.listdir(os.path.join("src", floor)))
-            if name.endswith(".c") and os.path.join(floor, name) not in LEFT_OUT]
+            if name.endswith(".c")]
 
 
 def core_sources():
@@ -193,8 +206,8 @@ def core_sources():
 
 
 def switched(title, text):
-    switch = SWITCHES.get(title.split(".")[0])
-    return "#ifndef EXECWIRE_NO_%s\n\n%s\n\n#endif" % (switch, text) if switch else text
+    part = "wire/nanopb" if FROM_NANOPB.match(title) else title.split(".")[0]
+    return "%s\n\n%s\n\n#endif" % (CONDITIONS[part], text) if part in CONDITIONS else text
 
 
 def sources(gen, nanopb):

@@ -1,5 +1,8 @@
-/* nanopb as the writer: its generated descriptors say what a message looks like. Its own structs
- * have the layout of ours, which generated assertions hold.
+/* nanopb as the writer, the default of nodes: it is there beside direct.c and the link layer's
+ * canonical.c so that protobuf is written by code that others wrote, use and look after.
+ *
+ * Its generated descriptors say what a message looks like. Its own structs have the layout of ours,
+ * which generated assertions hold.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "wire/writer.h"

@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* The writer of the link layer: it is there beside wire/direct.c and wire/nanopb.c because it
+ * writes to a sink, and what differs from a known state or single fields alone, which neither can.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "link/model/canonical.h"
 
 #include "schema/schema.h"
