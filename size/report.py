@@ -20,6 +20,8 @@ buffers and the state that the caller lends.
 Compiled from `dist/execwire.c` by %s,
 with `-Os -ffunction-sections -fdata-sections`, linked with `--gc-sections` against newlib-nano, or
 against picolibc where it says so. Error texts are off (`EXECWIRE_NO_TEXTS`) but where it says so.
+nanopb writes; with `EXECWIRE_NO_NANOPB` a writer of execwire's own does, whose rows say so:
+[firmware.md](firmware.md#which-writer) says which to take.
 
 - **flash**: code, constants and initial values.
 - **RAM**: static variables. execwire has none, and never calls malloc.

@@ -1,7 +1,7 @@
 /* The small and fast writer, of hosts and of nodes that ask for it: it is there beside nanopb.c
- * because it takes a third of the time and half the stack, and beside the link layer's canonical.c
- * because that one writes through a sink, measures what is inside again at each level, and needs
- * the link layer.
+ * because it takes less than half the time and half the stack, and beside the link layer's
+ * canonical.c because that one writes through a sink, measures what is inside again at each level,
+ * and needs the link layer.
  *
  * Two walks over the state, driven by the schema tables: the first finds the size of every message
  * inside it, so the second writes straight on, with no bound to look at.

@@ -1,7 +1,7 @@
 /* The writers of protobuf, which write the same bytes.
  *
- * Ours (direct.c) is smaller than nanopb's (nanopb.c), needs half the stack and takes a third of
- * the time: hosts have it, and nodes that ask for it. nanopb's is the default of nodes: there
+ * Ours (direct.c) is smaller than nanopb's (nanopb.c), needs half the stack and takes less than
+ * half the time: hosts have it, and nodes that ask for it. nanopb's is the default of nodes: there
  * protobuf is written by code that others wrote, use and look after. The link layer walks over
  * states as well (src/link/model/canonical.c), to compare and sum them in pieces: a node that has
  * it writes with that walk, and needs no other. docs/footprint.md and docs/benchmarks.md have the
