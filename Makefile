@@ -104,7 +104,7 @@ CORE_SRC := $(sort $(wildcard src/base/*.c src/status/*.c src/text/*.c src/schem
 LINK_SRC := $(sort $(wildcard src/link/*/*.c))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
 OBJ := $(OUT)/obj
-# nanopb writes in dist/ (src/wire/writer.h); here only the tests have it
+# nanopb is one of the writers of dist/ (src/wire/writer.h); here only the tests have it
 NANOPB_OBJ := $(OBJ)/src/wire/nanopb.o $(NANOPB_C:$(GEN)/nanopb/%.c=$(OBJ)/gen/%.o) \
               $(OBJ)/nanopb/pb_common.o $(OBJ)/nanopb/pb_encode.o
 LIB_OBJ := $(filter-out $(NANOPB_OBJ),$(CORE_SRC:%.c=$(OBJ)/%.o)) $(OBJ)/gen/tables.o

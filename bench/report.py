@@ -21,9 +21,7 @@ OPERATIONS = (("json-to-wire", "JSON to wire"), ("wire-to-json", "wire to JSON")
 GOALS = {("json-to-wire", "libprotobuf"): 20, ("json-to-wire", "protobuf-c + jansson"): 4,
          ("wire-to-json", "libprotobuf"): 25, ("wire-to-json", "protobuf-c + jansson"): 5,
          ("decode", "protobuf-c"): 1 / 0.6, ("encode", "nanopb, fixed-size strings"): 1 / 0.7}
-# The two writers of protobuf: subject, flash on a Cortex-M0+, stack. By tools/size, encoding only: of
-# dist/ as it is, and of one with wire/direct.c in the place of nanopb and wire/nanopb.c.
-WRITERS = (("execwire", 2518, 372), ("execwire, nanopb as writer", 4080, 756))
+WRITERS = ("execwire", "execwire, nanopb as writer")
 PACKAGES = ("libprotobuf-dev", "libprotobuf-c-dev", "libjansson-dev", "libcjson-dev", "zlib1g",
             "libzstd1")
 
@@ -140,12 +138,13 @@ def size_table(sizes):
 def writer_table(results):
     time = {r["subject"]: float(r["median_ns"]) for r in results
             if r["operation"] == "encode" and r["workload"] == "typical"}
-    yield ("## The two writers\n\nnanopb writes in the library as one source file, which is for nodes; "
-           "on hosts a writer of our own\ndoes (`src/wire/direct.c`). Their bytes are equal. Encoding "
-           "alone, the check of the state included:\n\n"
-           "| | typical, ns | flash on a Cortex-M0+, bytes | stack, bytes |\n|---|---:|---:|---:|\n")
-    for subject, flash, stack in WRITERS:
-        yield "| %s | %d | %s | %d |\n" % (subject, round(time[subject]), format(flash, ","), stack)
+    yield ("## The two writers\n\nOn hosts a writer of our own writes (`src/wire/direct.c`). In the "
+           "library as one source file, which is\nfor nodes, nanopb does unless told otherwise "
+           "([firmware.md](firmware.md#which-writer)). Their bytes are\nequal; "
+           "[footprint.md](footprint.md) has their flash and stack. Encoding alone, the check of the "
+           "state\nincluded:\n\n| | typical, ns |\n|---|---:|\n")
+    for subject in WRITERS:
+        yield "| %s | %d |\n" % (subject, round(time[subject]))
     yield "\n"
 
 
