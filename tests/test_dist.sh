@@ -29,6 +29,21 @@ mkdir -p "$out"
 expect "make dist" make --no-print-directory -s dist DIST="$dist"
 [ "$failed" -eq 0 ] || { echo "$passed passed, $failed failed"; exit 1; }
 
+# joins WHAT LINE: what is said of a tree in which one more source file has this line
+joins() {
+    tree=$out/tree
+    rm -rf "$tree"
+    mkdir -p "$tree"
+    cp -r src include "$tree"
+    printf '%s\n' "$2" >>"$tree/src/json/number.c"
+    expect "$1" sh -c 'cd "$1" && ! said=$(/usr/bin/python3 "$2/tools/amalgamate.py" 1 "$3" "$4" dist 2>&1) &&
+        case $said in *json/number.c*) ;; *) echo "$said"; exit 1 ;; esac' \
+        sh "$tree" "$PWD" "$PWD/${OUT%%/*}/gen" "$PWD/${OUT%%/*}/nanopb"
+}
+
+joins "a name of two files is refused" 'static int fail_wire;'
+joins "a macro that is a word elsewhere is refused" '#define number 1'
+
 # combinations COMPILER FLAGS: compiles and links with each
 combinations() {
     bits=-1

@@ -20,6 +20,7 @@ FLOORS = ["base", "status", "text", "schema", "wire", "json"]
 LINK_FLOORS = ["link/base", "link/frame", "link/model", "link/sender", "link/receiver"]
 CONDITIONS = {"wire/cursor": "#ifndef EXECWIRE_NO_DECODE",
               "wire/reader": "#ifndef EXECWIRE_NO_DECODE",
+              "wire/fields": "#ifndef EXECWIRE_NO_DECODE",
               "json/number": "#ifndef EXECWIRE_NO_JSON_READ",
               "json/scanner": "#ifndef EXECWIRE_NO_JSON_READ",
               "json/reader": "#ifndef EXECWIRE_NO_JSON_READ",
@@ -31,7 +32,7 @@ NANOPB_HEADERS = ["pb.h", "pb_common.h", "pb_encode.h"]
 NANOPB_SOURCES = ["pb_common.c", "pb_encode.c"]
 GENERATED = ["google/protobuf/timestamp.pb", "execwire/v1/execution_state.pb"]
 
-# comments, literals and preprocessor lines' file names stay as they are; words may be renamed
+# words of C; comments, literals and members are no names
 TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
                    r'|(?:\.|->)\s*[A-Za-z_]\w*|[A-Za-z_]\w*', re.S)
 # a function's declaration or definition at the start of a line
@@ -135,18 +136,31 @@ def file_names(text):
         set(re.findall(r"^} (\w+);", text, re.M))
 
 
-def rename(text, names, suffix):
-    def renamed(match):
-        word = match.group(0)
-        return word + suffix if word in names else word
-    return TOKEN.sub(renamed, text)
+def macros(text):
+    """The macros that a source file defines and leaves defined."""
+    return {name for name in re.findall(r"^ *# *define (\w+)", text, re.M)
+            if not re.search(r"^#undef %s$" % name, text, re.M)}
 
 
-def undefine(text):
-    """#undef for each macro that a source file defines and leaves defined."""
-    defined = re.findall(r"^ *# *define (\w+)", text, re.M)
-    return "".join("#undef %s\n" % name for name in dict.fromkeys(defined)
-                   if not re.search(r"^#undef %s$" % name, text, re.M))
+def check_names(parts):
+    """Each file-level name has one file, and no macro of a file is a word of another: so that the
+    files can follow each other as they are."""
+    owners = collections.defaultdict(set)
+    users = collections.defaultdict(set)
+    for _, name, text in parts:
+        if name:
+            for own in file_names(text) | macros(text):
+                owners[own].add(name)
+        for word in set(TOKEN.findall(text)):
+            users[word].add(name)
+    for own, files in sorted(owners.items()):
+        if len(files) > 1:
+            sys.exit("amalgamate.py: %s is a name of %s" % (own, " and of ".join(sorted(files))))
+    for _, name, text in parts:
+        for macro in macros(text) if name else ():
+            if users[macro] != {name}:
+                sys.exit("amalgamate.py: %s is a macro of %s and a word of other files"
+                         % (macro, name))
 
 
 def static_tables(text):
@@ -211,7 +225,7 @@ def switched(title, text):
 
 
 def sources(gen, nanopb):
-    """Every part of execwire.c: its heading, its name in suffixes, its text."""
+    """Every part of execwire.c: its heading, the file that it is, if it is a source file, its text."""
     for name in NANOPB_HEADERS:
         yield "nanopb: " + name, None, static_tables(read(nanopb, name))
     for name in GENERATED:
@@ -240,21 +254,16 @@ def link_sources():
 
 
 def joined(parts, others):
-    """The text of all parts, with names that do not collide with each other or with the others,
-    which get into the same program."""
-    locals_ = set()
+    """The text of all parts. What they share with each other, or with the others, which get into
+    the same program, is static."""
+    shared = set()
     for _, name, text in parts + others:
         if name is None:
-            locals_ |= declared(text)
-    users = collections.Counter(w for _, _, text in parts + others for w in set(TOKEN.findall(text)))
+            shared |= declared(text)
     out = []
-    for title, name, text in parts:
+    for title, _, text in parts:
         text = without_license_line(without_includes(text))
-        if name:
-            shared = {n for n in file_names(text) if users[n] > 1}
-            text = rename(text, shared, "_" + re.sub(r"\W", "_", name[:-2]))
-            text += undefine(text)
-        text = make_local(text, locals_).replace("static inline", "EXECWIRE_LOCAL inline")
+        text = make_local(text, shared).replace("static inline", "EXECWIRE_LOCAL inline")
         text = text.replace("google_protobuf_Timestamp", "execwire_pb_Timestamp")
         out.append(heading(title) + switched(title, text.strip("\n")) + "\n")
     return "".join(out)
@@ -283,6 +292,7 @@ def main(version, gen, nanopb, out_dir):
     os.makedirs(out_dir, exist_ok=True)
     core = list(sources(gen, nanopb))
     link = list(link_sources())
+    check_names(core + link)
     for name, text in (("execwire.h", write_header("include", gen, version)),
                        ("execwire.c", write_source(core, link, nanopb, version)),
                        ("execwire-link.h", write_link_header()),

@@ -99,13 +99,13 @@ execwire_status execwire_scan_number(execwire_scanner *s, execwire_str *text)
 /* ---- Strings ---- */
 
 /* Where the characters of a string go. size counts also what did not fit. */
-typedef struct sink {
+typedef struct unescaped {
     char *out;
     size_t capacity;
     size_t size;
-} sink;
+} unescaped;
 
-static void put_unescaped(sink *to, const char *text, size_t size)
+static void put_unescaped(unescaped *to, const char *text, size_t size)
 {
     size_t room = to->size < to->capacity ? to->capacity - to->size : 0;
     size_t fits = size < room ? size : room;
@@ -115,7 +115,7 @@ static void put_unescaped(sink *to, const char *text, size_t size)
     to->size += size;
 }
 
-static void put_byte(sink *to, char byte)
+static void put_byte(unescaped *to, char byte)
 {
     if (to->size < to->capacity)
         to->out[to->size] = byte;
@@ -171,7 +171,7 @@ static execwire_status scan_unit(const execwire_scanner *s, const char *at, bool
 }
 
 /* A \u escape, or two that are a surrogate pair (RFC 8259, section 7). */
-static execwire_status scan_unicode(execwire_scanner *s, sink *to)
+static execwire_status scan_unicode(execwire_scanner *s, unescaped *to)
 {
     char utf8[4];
     unsigned high;
@@ -224,7 +224,7 @@ static char named(char name)
 }
 
 /* An escape sequence, whose backslash is next. */
-static execwire_status scan_escape(execwire_scanner *s, sink *to)
+static execwire_status scan_escape(execwire_scanner *s, unescaped *to)
 {
     char character;
 
@@ -241,7 +241,7 @@ static execwire_status scan_escape(execwire_scanner *s, sink *to)
 }
 
 /* The rest of a string that has escape sequences; `plain` is where its first characters begin. */
-static execwire_status scan_escaped(execwire_scanner *s, const char *plain, sink *to)
+static execwire_status scan_escaped(execwire_scanner *s, const char *plain, unescaped *to)
 {
     for (;;) {
         execwire_status status;
@@ -262,7 +262,7 @@ static execwire_status scan_escaped(execwire_scanner *s, const char *plain, sink
 execwire_status execwire_scan_special(execwire_scanner *s, const char *first, char *out,
                                       size_t capacity, execwire_str *text)
 {
-    sink to = {out, capacity, 0};
+    unescaped to = {out, capacity, 0};
     execwire_status status = scan_plain(s);
 
     if (status != EXECWIRE_OK)

@@ -77,13 +77,13 @@ execwire_status execwire_time_check(const execwire_time *time)
 /* ---- Reading ---- */
 
 /* The text as far as it has been read. */
-typedef struct cursor {
+typedef struct time_cursor {
     const char *text;
     size_t size;
     size_t at;
-} cursor;
+} time_cursor;
 
-static bool take_char(cursor *c, char wanted)
+static bool take_char(time_cursor *c, char wanted)
 {
     if (c->at == c->size || c->text[c->at] != wanted)
         return false;
@@ -91,12 +91,12 @@ static bool take_char(cursor *c, char wanted)
     return true;
 }
 
-static bool take_letter(cursor *c, char capital)
+static bool take_letter(time_cursor *c, char capital)
 {
     return take_char(c, capital) || take_char(c, (char)(capital + ('a' - 'A')));
 }
 
-static bool take_digits(cursor *c, size_t count, unsigned *value)
+static bool take_digits(time_cursor *c, size_t count, unsigned *value)
 {
     *value = 0;
     for (size_t i = 0; i < count; i++, c->at++) {
@@ -108,14 +108,14 @@ static bool take_digits(cursor *c, size_t count, unsigned *value)
 }
 
 /* An error about the part that begins at `at`. */
-static execwire_status fail_at(cursor *c, size_t at, execwire_status code)
+static execwire_status fail_at(time_cursor *c, size_t at, execwire_status code)
 {
     c->at = at;
     return code;
 }
 
 /* full-date: days since 0000-03-01. */
-static execwire_status take_date(cursor *c, uint32_t *days)
+static execwire_status take_date(time_cursor *c, uint32_t *days)
 {
     size_t start = c->at;
     civil date;
@@ -135,7 +135,7 @@ static execwire_status take_date(cursor *c, uint32_t *days)
 }
 
 /* partial-time without its fraction: seconds since midnight. */
-static execwire_status take_time_of_day(cursor *c, uint32_t *seconds)
+static execwire_status take_time_of_day(time_cursor *c, uint32_t *seconds)
 {
     size_t start = c->at;
     unsigned hour;
@@ -157,7 +157,7 @@ static execwire_status take_time_of_day(cursor *c, uint32_t *seconds)
 }
 
 /* time-secfrac, which may be missing. */
-static execwire_status take_fraction(cursor *c, int32_t *nanos)
+static execwire_status take_fraction(time_cursor *c, int32_t *nanos)
 {
     uint32_t unit = NANOS_PER_SECOND / 10;
     unsigned digit;
@@ -177,7 +177,7 @@ static execwire_status take_fraction(cursor *c, int32_t *nanos)
 }
 
 /* time-offset: seconds east of UTC. */
-static execwire_status take_offset(cursor *c, int32_t *seconds)
+static execwire_status take_offset(time_cursor *c, int32_t *seconds)
 {
     size_t start = c->at;
     bool west;
@@ -199,7 +199,7 @@ static execwire_status take_offset(cursor *c, int32_t *seconds)
     return EXECWIRE_OK;
 }
 
-static execwire_status take_all(cursor *c, execwire_time *time)
+static execwire_status take_all(time_cursor *c, execwire_time *time)
 {
     uint32_t days;
     uint32_t second_of_day;
@@ -319,7 +319,7 @@ bool execwire_time_parse_usual(const char *text, size_t size, execwire_time *tim
 
 execwire_status execwire_time_parse(const char *text, size_t size, execwire_time *time, size_t *at)
 {
-    cursor c = {text, size, 0};
+    time_cursor c = {text, size, 0};
     execwire_time result;
     execwire_status status;
 

@@ -42,8 +42,13 @@ static const char *type_of(const execwire_field *field)
         [EXECWIRE_KIND_SINT64] = "sint64",
     };
 
-    if (field->kind == EXECWIRE_KIND_ENUM)
+    if (field->kind == EXECWIRE_KIND_ENUM) {
+#ifdef EXECWIRE_HAS_JSON
         return execwire_field_enum(field)->name;
+#else
+        return "enum";
+#endif
+    }
     return field->kind < EXECWIRE_KIND_ENUM ? names[field->kind]
                                             : execwire_field_message(field)->name;
 }

@@ -23,7 +23,7 @@ static const struct {
     const char *name;
     uint8_t wire_type;
     uint8_t form; /* a field_form */
-} fields[EXECWIRE_FRAME_FIELDS] = {
+} frame_fields[EXECWIRE_FRAME_FIELDS] = {
     [EXECWIRE_FRAME_UPDATE] = {"update", EXECWIRE_WIRE_VARINT, FORM_SINGLE},
     [EXECWIRE_FRAME_IDS] = {"ids", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
     [EXECWIRE_FRAME_CREATED] = {"created", EXECWIRE_WIRE_VARINT, FORM_SINGLE},
@@ -133,9 +133,9 @@ static execwire_status read_frame_bytes(parser *p, unsigned number, const uint8_
         status = execwire_cursor_take(&p->bytes, size, &taken);
     if (status != EXECWIRE_OK)
         return fail_frame(p, status, start);
-    if (fields[number].form != FORM_REPEATED) {
+    if (frame_fields[number].form != FORM_REPEATED) {
         *bytes = (execwire_str){(const char *)taken.at, size};
-        return check_packed(p, taken, (field_form)fields[number].form);
+        return check_packed(p, taken, (field_form)frame_fields[number].form);
     }
     if (bytes->data == NULL)
         bytes->data = (const char *)tag;
@@ -150,9 +150,10 @@ static execwire_status read_number(parser *p, unsigned number)
     execwire_status status = EXECWIRE_OK;
     execwire_cursor taken = {NULL, NULL};
 
-    if (fields[number].wire_type == EXECWIRE_WIRE_VARINT) {
+    if (frame_fields[number].wire_type == EXECWIRE_WIRE_VARINT) {
         status = execwire_cursor_varint(&p->bytes, value);
-        if (status == EXECWIRE_OK && fields[number].form == FORM_UINT32 && *value > UINT32_MAX)
+        if (status == EXECWIRE_OK && frame_fields[number].form == FORM_UINT32 &&
+            *value > UINT32_MAX)
             status = EXECWIRE_ERROR_LINK_FRAME;
         return status == EXECWIRE_OK ? status : fail_frame(p, status, start);
     }
@@ -176,7 +177,7 @@ static execwire_status read_frame_value(parser *p, unsigned number, const uint8_
 {
     execwire_status status;
 
-    if (fields[number].wire_type == EXECWIRE_WIRE_BYTES)
+    if (frame_fields[number].wire_type == EXECWIRE_WIRE_BYTES)
         return read_frame_bytes(p, number, tag);
     status = read_number(p, number);
     if (status == EXECWIRE_OK && number == EXECWIRE_FRAME_CHECK)
@@ -195,15 +196,16 @@ static execwire_status read_frame_field(parser *p)
     number = tag >> 3;
     if (number == 0 || number >= EXECWIRE_FRAME_FIELDS)
         return fail_frame(p, EXECWIRE_ERROR_LINK_FRAME, start);
-    if (p->frame->present >> number > (fields[number].form == FORM_REPEATED ? 1u : 0u))
+    if (p->frame->present >> number > (frame_fields[number].form == FORM_REPEATED ? 1u : 0u))
         status = fail_frame(p, EXECWIRE_ERROR_LINK_FRAME, start);
-    else if ((tag & 7) != fields[number].wire_type)
+    else if ((tag & 7) != frame_fields[number].wire_type)
         status = fail_frame(p, EXECWIRE_ERROR_FIELD_TYPE, start);
     else
         status = read_frame_value(p, number, start);
     p->frame->present |= UINT32_C(1) << number;
     if (status != EXECWIRE_OK)
-        return execwire_fail_in(p->error, status, fields[number].name, strlen(fields[number].name));
+        return execwire_fail_in(p->error, status, frame_fields[number].name,
+                                strlen(frame_fields[number].name));
     return EXECWIRE_OK;
 }
 

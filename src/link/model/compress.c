@@ -83,15 +83,15 @@ static const uint8_t *next_place(const uint8_t *place, const uint8_t *end, uint3
 }
 
 /* The part of the sum of all weights that is a byte's. */
-typedef struct share {
+typedef struct byte_share {
     uint32_t from; /* what smaller bytes get is before it */
     uint32_t to;
     uint32_t total;
-} share;
+} byte_share;
 
 /* Adds what bytes at places get more, of which `byte` is the one that matters. */
-static void add_places(share *s, unsigned byte, const uint8_t *places, size_t size, uint32_t before,
-                       unsigned lighter)
+static void add_places(byte_share *s, unsigned byte, const uint8_t *places, size_t size,
+                       uint32_t before, unsigned lighter)
 {
     const uint8_t *end = places + size;
 
@@ -107,9 +107,10 @@ static void add_places(share *s, unsigned byte, const uint8_t *places, size_t si
 }
 
 /* The share of text[at], by what is before it: last of that, `before`. */
-static void share_of(share *s, const counts *all, const uint8_t *text, size_t at, uint32_t before)
+static void share_of(byte_share *s, const counts *all, const uint8_t *text, size_t at,
+                     uint32_t before)
 {
-    *s = (share){0, 0, all->total};
+    *s = (byte_share){0, 0, all->total};
     for (unsigned byte = 0; byte < text[at]; byte++)
         s->from += all->of[byte];
     s->to = s->from + all->of[text[at]];
@@ -148,10 +149,10 @@ static uint32_t weigh_all(uint32_t own[256], const counts *all, const uint8_t *t
 #define TOP    0x1000000u /* the highest byte is settled when it is the same at both ends */
 #define BOTTOM 0x10000u
 
-typedef struct interval {
+typedef struct code_interval {
     uint32_t low;
     uint32_t range;
-} interval;
+} code_interval;
 
 /* Sums are scaled down to this, less one for each byte, so that none is impossible. */
 static unsigned scale_of(uint32_t total)
@@ -181,7 +182,7 @@ static uint32_t divide(uint32_t left, uint32_t right)
 }
 
 /* Narrows the interval to the share of a byte. */
-static void narrow(interval *v, unsigned byte, const share *s)
+static void narrow(code_interval *v, unsigned byte, const byte_share *s)
 {
     unsigned shift = scale_of(s->total);
     uint32_t from = (s->from >> shift) + byte;
@@ -193,7 +194,7 @@ static void narrow(interval *v, unsigned byte, const share *s)
 }
 
 /* Whether a byte is to be shifted out. An interval that gets too small is cut where it crosses. */
-static bool settled(interval *v)
+static bool settled(code_interval *v)
 {
     if ((v->low ^ (v->low + v->range)) < TOP)
         return true;
@@ -203,14 +204,14 @@ static bool settled(interval *v)
     return true;
 }
 
-static void shift_out(interval *v)
+static void shift_out(code_interval *v)
 {
     v->low <<= 8;
     v->range <<= 8;
 }
 
 /* The fewest bytes that lie in the interval; zeros follow them. */
-static void finish(const interval *v, execwire_sink *sink)
+static void finish(const code_interval *v, execwire_sink *sink)
 {
     uint32_t step = TOP;
     uint32_t end = (v->low + step - 1) & -step;
@@ -225,13 +226,13 @@ static void finish(const interval *v, execwire_sink *sink)
 
 void execwire_compress(const uint8_t *text, size_t size, execwire_sink *sink)
 {
-    interval v = {0, UINT32_MAX};
+    code_interval v = {0, UINT32_MAX};
     uint32_t before = START;
     counts all;
 
     count_sample(&all);
     for (size_t at = 0; at < size; at++) {
-        share s;
+        byte_share s;
 
         share_of(&s, &all, text, at, before);
         narrow(&v, text[at], &s);
@@ -244,7 +245,7 @@ void execwire_compress(const uint8_t *text, size_t size, execwire_sink *sink)
 }
 
 /* The byte whose scaled share `point` lies in. */
-static unsigned find_byte(const uint32_t own[256], uint32_t point, share *s)
+static unsigned find_byte(const uint32_t own[256], uint32_t point, byte_share *s)
 {
     unsigned shift = scale_of(s->total);
     unsigned byte = 0;
@@ -275,7 +276,7 @@ static void shift_window(source *from)
 
 void execwire_expand(const uint8_t *in, size_t in_size, uint8_t *text, size_t size)
 {
-    interval v = {0, UINT32_MAX};
+    code_interval v = {0, UINT32_MAX};
     source from = {in, in_size, 0};
     uint32_t own[256];
     uint32_t before = START;
@@ -285,7 +286,7 @@ void execwire_expand(const uint8_t *in, size_t in_size, uint8_t *text, size_t si
     for (unsigned i = 0; i < 4; i++)
         shift_window(&from);
     for (size_t at = 0; at < size; at++) {
-        share s = {.total = weigh_all(own, &all, text, at, before)};
+        byte_share s = {.total = weigh_all(own, &all, text, at, before)};
         uint32_t scaled = (s.total >> scale_of(s.total)) + 256;
 
         text[at] = (uint8_t)find_byte(own, (from.window - v.low) / (v.range / scaled), &s);
