@@ -163,7 +163,7 @@ def number(pattern, text):
 
 
 def counted_by_check(out, err):
-    return number(rb": (\d+) good", out) + number(rb", (\d+) bad$", out) + number(rb"^frames dropped: (\d+)$", err)
+    return number(rb": (\d+) good", out) + number(rb", (\d+) bad$", out) + number(rb"frames dropped: (\d+)$", err)
 
 
 def counted_by_inspect(out, err):
