@@ -24,15 +24,12 @@ static struct addrinfo *find_place(const char *place, int flags)
     const struct addrinfo hints = {
         .ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM, .ai_flags = flags};
     struct addrinfo *found = NULL;
-    char *copy = strdup(place);
-    char *port;
-    char *host;
+    size_t size = strlen(place) + 1;
+    char *copy = memcpy(reallocate(NULL, size), place, size);
+    char *port = strrchr(copy, ':');
+    char *host = port != NULL ? copy : NULL;
     int failure;
 
-    if (copy == NULL)
-        out_of_memory();
-    port = strrchr(copy, ':');
-    host = port != NULL ? copy : NULL;
     if (port != NULL)
         *port++ = '\0';
     if (host != NULL && host[0] == '[' && host[strlen(host) - 1] == ']') {
