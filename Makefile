@@ -83,7 +83,7 @@ $(GEN)/timestamp.pbset:
 	$(Q)$(PROTOC) -o $@ google/protobuf/timestamp.proto
 
 $(STATE_H) $(TABLES) $(GEN)/layout.h $(GEN)/nanopb.options $(GEN)/fields.md &: \
-        $(GEN)/execution_state.pbset proto/$(PROTO).options tools/generate.py
+        $(GEN)/execution_state.pbset proto/$(PROTO).options tools/generate.py tools/schema_limits.py
 	$(call say,GEN)
 	$(Q)$(PYTHON) tools/generate.py $< proto/$(PROTO).options $(GEN)
 

@@ -16,8 +16,9 @@ generate() {
     mkdir "$tmp/gen"
     printf '%s' "$1" >"$tmp/state.proto"
     : >"$tmp/state.options"
-    protoc -I"$tmp" --include_imports --include_source_info -o "$tmp/set" "$tmp/state.proto" &&
-        /usr/bin/python3 tools/generate.py "$tmp/set" "$tmp/state.options" "$tmp/gen"
+    protoc -I"$tmp" --include_imports --include_source_info -o "$tmp/set" "$tmp/state.proto" 2>"$tmp/protoc" ||
+        cat "$tmp/protoc"
+    timeout 20 /usr/bin/python3 tools/generate.py "$tmp/set" "$tmp/state.options" "$tmp/gen"
 }
 
 # schema FIELD [MORE]: a message with this field, and more of the file
@@ -34,17 +35,28 @@ $2
 PROTO
 }
 
-# refuses SENTENCE FIELD [MORE]
-refuses() {
-    if log=$(generate "$(schema "$2" "${3:-}")" 2>&1); then
+# refuses_file SENTENCE SCHEMA: with this sentence and no more, and nothing is written
+refuses_file() {
+    if log=$(generate "$2" 2>&1); then
         failed=$((failed + 1))
-        printf 'FAILED: accepted: %s %s\n' "$2" "${3:-}"
-    elif ! printf '%s\n' "$log" | grep -qF "generate.py: the schema has $1"; then
+        printf 'FAILED: accepted: %s\n' "$2"
+        return
+    fi
+    log=$(printf '%s\n' "$log" | grep -v '^\[libprotobuf ') # which says of itself what bytes are no UTF-8
+    if [ "${log#"generate.py: the schema has $1"}" = "$log" ] || [ "$(printf '%s\n' "$log" | wc -l)" -ne 1 ]; then
         failed=$((failed + 1))
         printf 'FAILED: %s\n%s\n' "$1" "$log"
+    elif [ -n "$(ls -A "$tmp/gen")" ]; then
+        failed=$((failed + 1))
+        printf 'FAILED: %s: written all the same: %s\n' "$1" "$(ls "$tmp/gen")"
     else
         passed=$((passed + 1))
     fi
+}
+
+# refuses SENTENCE FIELD [MORE]
+refuses() {
+    refuses_file "$1" "$(schema "$2" "${3:-}")"
 }
 
 # What was written compiles, the header in C++ as well.
@@ -136,7 +148,146 @@ refuses 'more than 16 enums' 'optional string x = 2;' \
 refuses 'more than 16 messages, Timestamp and maps included' 'optional string x = 2;' \
     "$(i=1; while [ "$i" -le 16 ]; do echo "message M$i { optional string y = 1; }"; i=$((i + 1)); done)"
 
-# comments may hold anything
+# ---- The file ------------------------------------------------------------------------------------
+
+two='syntax = "proto2";'
+one='optional string x = 1;'
+refuses_file 'another first message than ExecutionState: none' "$two package execwire.v1;"
+refuses_file 'another first message than ExecutionState: none' "$two package execwire.v1; enum X { X_NONE = 0; }"
+refuses_file 'another first message than ExecutionState: Other' \
+    "$two package execwire.v1; message Other { $one } message ExecutionState { $one }"
+refuses_file 'another package than execwire.v1: none' "$two message ExecutionState { $one }"
+refuses_file 'another package than execwire.v1: other.v1' "$two package other.v1; message ExecutionState { $one }"
+refuses_file 'another syntax than proto2, whose fields are all absent or present: proto3' \
+    'syntax = "proto3"; package execwire.v1; message ExecutionState { string x = 1; }'
+refuses 'an enum of another file: .google.protobuf.NullValue' 'optional google.protobuf.NullValue x = 2;' \
+    'import "google/protobuf/struct.proto";'
+
+refuses_file 'a comment that is not UTF-8: b' "$two package execwire.v1;
+$(printf '// a \377')
+message ExecutionState { $one }"
+head -c 3000 build/gen/execution_state.pbset >"$tmp/cut"
+if log=$(/usr/bin/python3 tools/generate.py "$tmp/cut" "$tmp/state.options" "$tmp/none" 2>&1) ||
+    [ "$log" != "generate.py: $tmp/cut is not what protoc writes" ] || [ -e "$tmp/none" ]; then
+    failed=$((failed + 1))
+    printf 'FAILED: half a descriptor set\n%s\n' "$log"
+else
+    passed=$((passed + 1))
+fi
+
+# ---- Bounds of src/schema/schema.h ---------------------------------------------------------------
+
+# nested DEPTH FIELDS: each message in the one before, in so many fields
+nested() {
+    i=2
+    while [ "$i" -le "$1" ]; do
+        echo "message M$i { optional string y = 1;"
+        j=2
+        while [ "$i" -lt "$1" ] && [ "$j" -le "$(($2 + 1))" ]; do
+            echo "optional M$((i + 1)) x$j = $j;"
+            j=$((j + 1))
+        done
+        echo '}'
+        i=$((i + 1))
+    done
+}
+accepts 'optional M2 x = 2;' "$(nested 8 1)"
+refuses 'messages more than 8 deep: 9' 'optional M2 x = 2;' "$(nested 9 1)"
+refuses 'messages more than 8 deep: 15' 'optional M2 x = 2;' "$(nested 15 50)"
+accepts 'optional M2 x = 2; optional M2 y = 3;' "$(nested 4 2)
+    message Twice { optional M4 x = 1; optional M4 y = 2; }"
+refuses 'more than 16 messages inside a state: 21' 'optional M2 x = 2; optional M2 y = 3; optional M2 z = 4;' \
+    "$(nested 4 2)"
+
+# ---- Names that are something else in C ----------------------------------------------------------
+
+for name in _Bool _BitInt __x typeof typeof_unqual noreturn complex NULL EOF INT_MAX I PRId64 SCNu8 errno stdin \
+    linux static_assert sa_handler st_mtime tzname; do
+    refuses "a field whose name means something else in C or C++: $name" "optional string $name = 2;"
+done
+accepts 'optional string offset = 2; optional string printf = 3; optional string Mixed = 4; optional string I2c = 5;'
+# what the compiler at hand has as macros, bare names as those of members are
+for header in assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg \
+    stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype; do
+    echo "#include <$header.h>"
+done >"$tmp/all.c"
+for std in c11 gnu17; do
+    gcc -std=$std -D_GNU_SOURCE -dM -E "$tmp/all.c"
+done | awk '$2 !~ /\(/ {print $2}' | sort -u >"$tmp/macros"
+if missed=$(/usr/bin/python3 - "$tmp/macros" <<'PYTHON'
+import sys
+sys.path.insert(0, "tools")
+import schema_limits
+names = open(sys.argv[1], encoding="utf-8").read().split()
+print(*[name for name in names if not schema_limits.means_something_else(name)])
+sys.exit(len(names) < 1000)
+PYTHON
+) && [ -z "$missed" ]; then
+    passed=$((passed + 1))
+else
+    failed=$((failed + 1))
+    printf 'FAILED: macros of C that a field may be called: %s\n' "$missed"
+fi
+for name in STATE_H NO_DECODE NO_TEXTS API STRICT; do
+    refuses "a name that is EXECWIRE_$name in C, which is there already: $name" 'optional Variety x = 2;' \
+        "enum Variety { $name = 0; }"
+done
+
+# ---- Enum names and API names --------------------------------------------------------------------
+
+refuses 'an enum value without a name of its own: VARIETY_' 'optional Variety x = 2;' 'enum Variety { VARIETY_ = 0; }'
+refuses 'an enum value without a name of its own: A__' 'optional Variety x = 2;' 'enum Variety { A_B = 0; A__ = 1; }'
+for comment in 'API name: ' 'API name: .' 'API name: New' 'API name: New Thing.' 'API name: New.X' 'API name:New.' \
+    'Api Name: New.' 'API name: "New".' 'API name: é.' 'New. API name: New.'; do
+    refuses 'a comment whose API name is not as in "API name: Completed. ...": VARIETY_NEW' 'optional Variety x = 2;' \
+        "enum Variety { VARIETY_NONE = 0;
+
+// $comment
+VARIETY_NEW = 1; }"
+done
+accepts 'optional Variety x = 2;' 'enum Variety {
+  // API name: None.
+  VARIETY_NONE = 0;
+  // API name: New. A new one.
+  VARIETY_NEW = 1;
+}'
+# row LINE: the field reference has it
+row() {
+    if grep -qxF "$1" "$tmp/gen/fields.md"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'FAILED: no such row: %s\n%s\n' "$1" "$(cat "$tmp/gen/fields.md")"
+    fi
+}
+# shellcheck disable=SC2016 # Markdown
+row '| 0 | `VARIETY_NONE` | `None` |  |'
+# shellcheck disable=SC2016
+row '| 1 | `VARIETY_NEW` | `New` | A new one. |'
+
+# ---- Comments ------------------------------------------------------------------------------------
+
+for byte in '\0001' '\0033' '\0177' '\0302\0233' '\0342\0200\0256' '\0342\0200\0213' '\0357\0273\0277'; do
+    refuses 'a character that is not printable in the comment of x: ' "
+// so$(printf '%b' "$byte")so
+optional string x = 2;"
+done
+refuses 'a character that is not printable in the comment of Other: U+202E' 'optional string x = 2;' "
+// a $(printf '\342\200\256') b
+message Other { optional string y = 1; }"
+refuses 'a character that is not printable in the comment of VARIETY_NONE: U+0007' 'optional string x = 2;' "enum Variety {
+// a $(printf '\007') b
+VARIETY_NONE = 1; }"
+
+# pipes and what makes pipes of nothing: each row keeps its five cells (GitHub Flavored Markdown, 4.10)
+# shellcheck disable=SC2016
+accepts '
+  // a | b \| c \\| d `e | f` g\
+  optional string x = 2;'
+# shellcheck disable=SC2016
+row '| 2 | `x` | `x` | string | a \| b \\\| c \\\\\| d `e \| f` g\ |'
+
+# comments may hold anything else
 accepts '
   // ends */ here /* and there ??/ or there \
   optional string x = 2;' '

@@ -12,11 +12,13 @@ DESCRIPTOR_SET comes from protoc --include_imports --include_source_info. In OUT
   nanopb.options     the schema's nanopb options and what follows from it
   fields.md          the field reference
 """
+import io
 import os
 import re
 import sys
 
 from google.protobuf import descriptor_pb2 as pb
+from google.protobuf.message import DecodeError
 
 import schema_limits as limits
 
@@ -32,7 +34,7 @@ TIMESTAMP = ".google.protobuf.Timestamp"
 
 
 def refuse(what):
-    sys.exit("generate.py: the schema has " + what)
+    sys.exit("generate.py: the schema has " + "".join(c if c.isprintable() else "?" for c in what))
 
 
 def refuse_type(field):
@@ -47,12 +49,14 @@ def snake(name):
 
 def clean(comment):
     """A comment as one line that ends no C comment, joins no lines, and is no trigraph."""
+    if not isinstance(comment, str):
+        refuse("a comment that is not UTF-8: " + repr(comment))
     return " ".join(comment.split()).replace("*/", "* /").replace("/*", "/ *").replace("??/", "? ?/")
 
 
 def cell(text):
-    """In a table of the field reference."""
-    return text.replace("|", "\\|")
+    """In a table of the field reference; backslashes before a pipe would take its own away."""
+    return re.sub(r"(\\*)\|", r"\1\1\\|", text)
 
 
 class Field:
@@ -99,14 +103,18 @@ class Message:
 class Schema:
     def __init__(self, file_set):
         self.files = file_set.file
+        if not self.files:
+            refuse("no file")
         self.file = self.files[-1]
         self.comments = {tuple(l.path): clean(l.leading_comments)
                          for l in self.file.source_code_info.location if l.leading_comments}
         self.package = "." + self.file.package
         self.entries = set()
         self.messages, self.enums = [], []
-        if self.file.extension:
-            refuse("an extension, which nanopb 0.4.7 has an advisory about")
+        self.extents = {}
+        for sentence in filter(None, (limits.of_file(self.file),
+                                      limits.of_comments(self.file, self.comments))):
+            refuse(sentence)
         for i, message in enumerate(self.file.message_type):
             self.find_entries(message)
         for i, message in enumerate(self.file.message_type):
@@ -166,19 +174,23 @@ class Schema:
                 return i
         refuse("an enum of another file: " + type_name)
 
-    def depth(self, message, above=()):
+    def extent(self, message, above=()):
+        """How deep a message is, itself included, and how many messages are in it; times and map
+        entries count for the first alone."""
         if message.full_name in above:
             refuse("a recursive message, which nanopb 0.4.7 has an advisory about: " + message.name)
-        inner = [self.message(f.type_name) for f in message.fields
-                 if f.kind in ("MESSAGE", "MAP", "TIME")]
-        return 1 + max([self.depth(m, above + (message.full_name,)) for m in inner], default=0)
-
-    def nested(self, message):
-        inner = [self.message(f.type_name) for f in message.fields if f.kind == "MESSAGE"]
-        return sum(1 + self.nested(m) for m in inner)
+        if message.full_name not in self.extents:
+            depth = nested = 0
+            for field in message.fields:
+                if field.kind in ("MESSAGE", "MAP", "TIME"):
+                    inner = self.extent(self.message(field.type_name), above + (message.full_name,))
+                    depth = max(depth, inner[0])
+                    nested += (field.kind == "MESSAGE") * (1 + inner[1])
+            self.extents[message.full_name] = 1 + depth, nested
+        return self.extents[message.full_name]
 
     def check_limits(self):
-        found = [limits.of_counts(self), limits.of_names(self, snake)]
+        found = [limits.of_extent(self.max_depth, self.nested), limits.of_names(self, snake)]
         for message in self.messages:
             found += [limits.of_numbers(message), limits.of_members(message)]
             if not message.is_entry:
@@ -190,7 +202,14 @@ class Schema:
             refuse(sentence)
 
     def check(self):
-        self.max_depth = self.depth(self.messages[0])
+        for sentence in filter(None, (limits.of_counts(self),)):
+            refuse(sentence)
+        for message in self.messages:
+            self.extent(message)
+            for field in message.fields:
+                if field.kind == "ENUM":
+                    self.enum_index(field.type_name)
+        self.max_depth, self.nested = self.extents[self.messages[0].full_name]
         maps = [f.name for m in self.messages for f in m.fields if f.kind == "MAP"]
         if len(maps) > 1:
             refuse("more than one map, which the one array of entries cannot hold: "
@@ -266,7 +285,7 @@ def write_struct(schema, message, out, done):
 # ---- tables.c -----------------------------------------------------------------------------------
 
 def api_name(schema, i, j):
-    match = re.match(r"API name: (\w+)\.", schema.comments.get((5, i, 2, j), ""))
+    match = limits.API_NAME.match(schema.comments.get((5, i, 2, j), ""))
     return match.group(1) if match else None
 
 
@@ -358,7 +377,7 @@ def write_tables(schema, out):
     longest = max(len(name) for m in schema.messages for f in m.fields
                   for name in (f.documented, f.json_name))
     for number, limit in ((schema.max_depth, "DEPTH"), (longest, "KEY_SIZE"),
-                          (schema.nested(schema.messages[0]), "NESTED")):
+                          (schema.nested, "NESTED")):
         out.write("_Static_assert(%d <= EXECWIRE_SCHEMA_%s, \"raise EXECWIRE_SCHEMA_%s\");\n"
                   % (number, limit, limit))
 
@@ -418,26 +437,34 @@ def write_reference(schema, out):
         out.write("| number | name | API name | meaning |\n|---|---|---|---|\n")
         for j, value in enumerate(enum.value):
             name = api_name(schema, i, j)
-            meaning = re.sub(r"^API name: \w+\. ", "", schema.comments.get((5, i, 2, j), ""))
+            meaning = limits.API_NAME.sub("", schema.comments.get((5, i, 2, j), ""), count=1)
             out.write("| %d | `%s` | %s | %s |\n"
                       % (value.number, value.name, "`%s`" % name if name else "", cell(meaning)))
 
 
 def main(set_path, options_path, out_dir):
-    with open(set_path, "rb") as file:
-        schema = Schema(pb.FileDescriptorSet.FromString(file.read()))
+    try:
+        with open(set_path, "rb") as file:
+            schema = Schema(pb.FileDescriptorSet.FromString(file.read()))
+    except DecodeError:
+        sys.exit("generate.py: %s is not what protoc writes" % set_path)
     with open(options_path, encoding="utf-8") as file:
         options = file.read()
-    os.makedirs(os.path.join(out_dir, "execwire"), exist_ok=True)
+    made = {}
 
-    def emit(name, write, *more):
+    def make(name, write, *more):
+        made[name] = io.StringIO()
+        write(schema, *more, made[name])
+    make("execwire/state.h", write_state_h)
+    make("tables.c", write_tables)
+    make("layout.h", write_layout)
+    make("nanopb.options", write_options, options)
+    make("fields.md", write_reference)
+
+    os.makedirs(os.path.join(out_dir, "execwire"), exist_ok=True)
+    for name, text in made.items():
         with open(os.path.join(out_dir, name), "w", encoding="utf-8") as out:
-            write(schema, *more, out)
-    emit("execwire/state.h", write_state_h)
-    emit("tables.c", write_tables)
-    emit("layout.h", write_layout)
-    emit("nanopb.options", write_options, options)
-    emit("fields.md", write_reference)
+            out.write(text.getvalue())
 
 
 if __name__ == "__main__":
