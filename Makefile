@@ -117,7 +117,7 @@ FLAGS := $(OUT)/flags
 $(FLAGS): FORCE
 	@mkdir -p '$(@D)'
 	@printf '%s\n' "$$BUILT_WITH" | cmp -s - '$@' || printf '%s\n' "$$BUILT_WITH" >'$@'
-$(FLAGS): export BUILT_WITH = $(VERSION) $(CC) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(LDFLAGS)
+$(FLAGS): export BUILT_WITH = $(VERSION) $(SOVERSION) $(CC) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(LDFLAGS)
 
 $(OBJ)/src/%.o: src/%.c $(STATE_H) $(FLAGS)
 	$(call say,CC)
@@ -309,12 +309,12 @@ ABI := $(BUILD)/abi
 abi-library:
 	@$(MAKE) --no-print-directory OUT=$(ABI) CC=gcc CFLAGS='-O0 -g' $(ABI)/libexecwire.so.$(SOVERSION)
 
-## abi-check: the shared library's layout is the one recorded for its SONAME (docs/abi.md)
+## abi-check: the shared library's layout, and the headers' constants, are those recorded for its SONAME (docs/abi.md)
 .PHONY: abi-check
 abi-check: abi-library
 	@tools/abi check $(ABI)/libexecwire.so.$(VERSION) include $(GEN)
 
-## abi-accept: records the layout of a new SONAME, or before the first release of this one
+## abi-accept: records them for a SONAME that no release has
 .PHONY: abi-accept
 abi-accept: abi-library
 	@tools/abi accept $(ABI)/libexecwire.so.$(VERSION) include $(GEN)
