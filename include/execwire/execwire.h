@@ -86,7 +86,8 @@ typedef struct execwire_scratch {
  * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
  *
  * `out` must not overlap what the state's strings and map point to: a state that was decoded is not
- * written over the buffer that it was decoded from. This is not looked for.
+ * written over the buffer that it was decoded from. Hosts of 64 bits find that out before they
+ * write, and say ARGUMENT with the field's path; others do not look for it.
  *
  * Errors: NO_SPACE, UTF8, ENUM_RANGE, TIME_RANGE, TIME_NANOS, MAP_ORDER, TOO_LARGE, ARGUMENT. */
 EXECWIRE_API execwire_status execwire_encode(const execwire_state *state, void *out,

@@ -317,7 +317,7 @@ execwire_status execwire_json_write(const execwire_state *state,
         *size = 0;
     if (state == NULL || size == NULL || !is_form(options))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_state_check(state, error);
+    status = execwire_state_check_for(state, out, capacity, error);
     if (status != EXECWIRE_OK)
         return status;
     if (options != NULL)

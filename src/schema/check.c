@@ -19,9 +19,27 @@
 typedef struct checker {
     size_t room; /* what is left of the largest message's size; keeps later sums from overflowing */
     execwire_error *error;
+#ifdef EXECWIRE_FINDS_OVERLAP
+    uintptr_t out;
+    size_t capacity;
+#endif
 } checker;
 
 static execwire_status check_message(checker *c, const execwire_message *message, const void *base);
+
+#ifdef EXECWIRE_FINDS_OVERLAP
+
+/* Whether bytes lie where the writer writes to. One comparison, which wraps, says no of nearly all;
+ * it knows nothing of sizes that are 0. */
+static inline bool overlaps(const checker *c, const void *bytes, size_t size)
+{
+    return (uintptr_t)bytes + (size - 1) - c->out < size + (c->capacity - 1) && size > 0 &&
+           c->capacity > 0;
+}
+
+#else
+#define overlaps(c, bytes, size) false
+#endif
 
 /* A string and `overhead` bytes around it. */
 static execwire_status check_string(checker *c, const execwire_str *text, size_t overhead)
@@ -31,6 +49,8 @@ static execwire_status check_string(checker *c, const execwire_str *text, size_t
     if (overhead > c->room || text->size > c->room - overhead)
         return execwire_fail(c->error, EXECWIRE_ERROR_TOO_LARGE, 0);
     c->room -= overhead + text->size;
+    if (overlaps(c, text->data, text->size))
+        return execwire_fail(c->error, EXECWIRE_ERROR_ARGUMENT, 0);
     valid = execwire_utf8_valid(text->data, text->size);
     if (valid < text->size)
         return execwire_fail(c->error, EXECWIRE_ERROR_UTF8, valid);
@@ -57,7 +77,7 @@ static execwire_status check_entry(checker *c, const execwire_map *map, size_t i
 
 static execwire_status check_map(checker *c, const execwire_map *map)
 {
-    if (map->entries == NULL)
+    if (map->entries == NULL || overlaps(c, map->entries, map->count * sizeof *map->entries))
         return execwire_fail(c->error, EXECWIRE_ERROR_ARGUMENT, 0);
     for (size_t i = 0; i < map->count; i++) {
         execwire_status status = check_entry(c, map, i);
@@ -112,9 +132,23 @@ static execwire_status check_message(checker *c, const execwire_message *message
     return EXECWIRE_OK;
 }
 
+#ifdef EXECWIRE_FINDS_OVERLAP
+
+execwire_status execwire_state_check_for(const execwire_state *state, const void *out,
+                                          size_t capacity, execwire_error *error)
+{
+    checker c = {EXECWIRE_MAX_SIZE, error, (uintptr_t)out, out != NULL ? capacity : 0};
+
+    return check_message(&c, &execwire_messages[0], state);
+}
+
+#else
+
 execwire_status execwire_state_check(const execwire_state *state, execwire_error *error)
 {
     checker c = {EXECWIRE_MAX_SIZE, error};
 
     return check_message(&c, &execwire_messages[0], state);
 }
+
+#endif

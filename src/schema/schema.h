@@ -5,6 +5,8 @@
 #ifndef EXECWIRE_SCHEMA_SCHEMA_H
 #define EXECWIRE_SCHEMA_SCHEMA_H
 
+#include "base/target.h"
+
 #include <execwire/fields.h>
 
 /* Messages inside each other, the outermost included. The generator refuses recursive schemas
@@ -163,7 +165,35 @@ static inline bool execwire_is_present(const execwire_field *field, const void *
 execwire_status execwire_fail_in_field(execwire_error *error, execwire_status code,
                                        const execwire_field *field);
 
-/* Checks everything that a writer promises about a state: UTF-8, ranges, order of maps. */
+#ifdef EXECWIRE_FAST_PATHS
+
+/* Flash is not spent on it. */
+#define EXECWIRE_FINDS_OVERLAP
+
+/* Checks everything that a writer promises about a state: UTF-8, ranges, order of maps; and that
+ * nothing that the state points to lies where it writes to, `capacity` bytes at `out`, or NULL. */
+execwire_status execwire_state_check_for(const execwire_state *state, const void *out,
+                                          size_t capacity, execwire_error *error);
+
+static inline execwire_status execwire_state_check(const execwire_state *state,
+                                                    execwire_error *error)
+{
+    return execwire_state_check_for(state, NULL, 0, error);
+}
+
+#else
+
 execwire_status execwire_state_check(const execwire_state *state, execwire_error *error);
+
+static inline execwire_status execwire_state_check_for(const execwire_state *state,
+                                                        const void *out, size_t capacity,
+                                                        execwire_error *error)
+{
+    (void)out;
+    (void)capacity;
+    return execwire_state_check(state, error);
+}
+
+#endif
 
 #endif

@@ -32,7 +32,7 @@ execwire_status execwire_delimited_write(const execwire_state *state, void *out,
         *size = 0;
     if (state == NULL || size == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_state_check(state, error);
+    status = execwire_state_check_for(state, out, capacity, error);
     if (status != EXECWIRE_OK)
         return status;
     message_size = execwire_write_message(state, usual, has_room ? capacity - USUAL_PREFIX : 0);

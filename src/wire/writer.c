@@ -16,7 +16,7 @@ execwire_status execwire_encode(const execwire_state *state, void *out, size_t c
         *size = 0;
     if (state == NULL || size == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_state_check(state, error);
+    status = execwire_state_check_for(state, out, capacity, error);
     if (status != EXECWIRE_OK)
         return status;
     written = execwire_write_message(state, out, capacity);
