@@ -79,6 +79,13 @@ static unsigned update(execwire_state *state, uint64_t now)
     return ref;
 }
 
+/* A sender that has this to say at 0. */
+static void open_with(execwire_link_mode mode, execwire_state *state)
+{
+    open_sender(mode);
+    update(state, 0);
+}
+
 static void assert_said(unsigned index, const char *hex)
 {
     uint8_t expected[512];
@@ -89,14 +96,14 @@ static void assert_said(unsigned index, const char *hex)
     assert_memory_equal(w.said[index], expected, size);
 }
 
-static execwire_frame_kind kind_of(unsigned index)
+static execwire_frame read_said(unsigned index)
 {
     execwire_frame frame;
 
     assert_true(index < w.said_count);
     assert_int_equal(execwire_frame_read(w.said[index], w.said_size[index], &frame, NULL),
                      EXECWIRE_OK);
-    return frame.kind;
+    return frame;
 }
 
 /* Polls at `now` until nothing more is said. Returns when it wants to be called again. */
@@ -113,11 +120,9 @@ static uint64_t poll_all(uint64_t now)
 /* Acknowledges a frame that was said. */
 static void acknowledge(unsigned index)
 {
-    execwire_frame frame;
+    execwire_frame frame = read_said(index);
     uint8_t feedback[6] = {EXECWIRE_FRAME_ACKS << 3 | 2, 4};
 
-    assert_int_equal(execwire_frame_read(w.said[index], w.said_size[index], &frame, NULL),
-                     EXECWIRE_OK);
     for (unsigned i = 0; i < 4; i++)
         feedback[2 + i] = (uint8_t)(frame.value[EXECWIRE_FRAME_CHECK] >> (8 * i));
     assert_int_equal(execwire_link_feedback(&w.sender, feedback, sizeof feedback, NULL),
@@ -176,7 +181,7 @@ static void test_versions_that_jump(void **unused)
         state.version = versions[i];
         update(&state, 0);
         acknowledge(i + 1);
-        (void)execwire_frame_read(w.said[i + 1], w.said_size[i + 1], &frame, NULL);
+        frame = read_said(i + 1);
         assert_int_equal(execwire_frame_has(&frame, EXECWIRE_FRAME_NUMBER), told[i]);
         assert_int_equal(frame.value[EXECWIRE_FRAME_NUMBER], told[i] ? versions[i] : 0);
     }
@@ -189,8 +194,7 @@ static void test_an_equal_state_is_not_sent(void **unused)
     execwire_state state = make_state(1, 1);
 
     (void)unused;
-    open_sender(EXECWIRE_LINK_LOSSLESS);
-    update(&state, 0);
+    open_with(EXECWIRE_LINK_LOSSLESS, &state);
     update(&state, 10);
     assert_int_equal(w.said_count, 2);
     assert_int_equal(w.sender.stats.unchanged, 1);
@@ -202,8 +206,7 @@ static void test_repeats_until_acknowledged(void **unused)
     execwire_state state = make_state(1, 1), next = make_state(2, 2);
 
     (void)unused;
-    open_sender(EXECWIRE_LINK_TWO_WAY);
-    update(&state, 0);
+    open_with(EXECWIRE_LINK_TWO_WAY, &state);
     assert_int_equal(w.said_count, 2);
     acknowledge(0);
     poll_all(2900);
@@ -215,7 +218,7 @@ static void test_repeats_until_acknowledged(void **unused)
     poll_all(100000);
     assert_int_equal(w.said_count, 3);
     update(&next, 100000);
-    assert_int_equal(kind_of(3), EXECWIRE_FRAME_KIND_DELTA);
+    assert_int_equal(read_said(3).kind, EXECWIRE_FRAME_KIND_DELTA);
     poll_all(107900);
     assert_int_equal(w.said_count, 4);
     poll_all(108300); /* another update after eight, then sixteen */
@@ -253,8 +256,7 @@ static void test_the_hello_is_repeated(void **unused)
     execwire_state state = make_state(1, 1);
 
     (void)unused;
-    open_sender(EXECWIRE_LINK_TWO_WAY);
-    update(&state, 0);
+    open_with(EXECWIRE_LINK_TWO_WAY, &state);
     acknowledge(1);
     poll_all(3000);
     assert_int_equal(w.said_count, 2);
@@ -283,8 +285,7 @@ static void test_wants(void **unused)
     execwire_state state = make_state(1, 1), next = make_state(2, 2);
 
     (void)unused;
-    open_sender(EXECWIRE_LINK_TWO_WAY);
-    update(&state, 0);
+    open_with(EXECWIRE_LINK_TWO_WAY, &state);
     acknowledge(0);
     acknowledge(1);
     update(&next, 10000);
@@ -294,7 +295,7 @@ static void test_wants(void **unused)
     poll_all(20000);
     assert_int_equal(w.said_count, 5);
     assert_said(3, HELLO);
-    assert_int_equal(kind_of(4), EXECWIRE_FRAME_KIND_IDENTITY);
+    assert_int_equal(read_said(4).kind, EXECWIRE_FRAME_KIND_IDENTITY);
 }
 
 /* LinkFrame(wants=[0]) with its zlib.crc32 */
@@ -305,15 +306,14 @@ static void test_the_first_want_is_answered_at_once(void **unused)
     execwire_state state = make_state(1, 1), next = make_state(2, 2);
 
     (void)unused;
-    open_sender(EXECWIRE_LINK_TWO_WAY);
-    update(&state, 0);
+    open_with(EXECWIRE_LINK_TWO_WAY, &state);
     acknowledge(0);
     acknowledge(1);
     update(&next, 20000);
     feed(WANT_0, EXECWIRE_OK);
     poll_all(20200);
     assert_int_equal(w.said_count, 4);
-    assert_int_equal(kind_of(3), EXECWIRE_FRAME_KIND_IDENTITY);
+    assert_int_equal(read_said(3).kind, EXECWIRE_FRAME_KIND_IDENTITY);
     feed(WANT_0, EXECWIRE_OK);
     poll_all(22000);
     assert_int_equal(w.said_count, 4);
@@ -326,8 +326,7 @@ static void test_damaged_feedback(void **unused)
     execwire_state state = make_state(1, 1);
 
     (void)unused;
-    open_sender(EXECWIRE_LINK_TWO_WAY);
-    update(&state, 0);
+    open_with(EXECWIRE_LINK_TWO_WAY, &state);
     feed("7d9e30b38ec20103008001", EXECWIRE_ERROR_LINK_FRAME);
     feed(DELTA, EXECWIRE_ERROR_LINK_FRAME);
     feed("1204010203", EXECWIRE_ERROR_TRUNCATED);
@@ -341,19 +340,18 @@ static void test_one_way_repeats_by_the_clock(void **unused)
     unsigned identities = 0, deltas = 0, hellos = 0;
 
     (void)unused;
-    open_sender(EXECWIRE_LINK_ONE_WAY);
-    update(&state, 0);
+    open_with(EXECWIRE_LINK_ONE_WAY, &state);
     update(&next, 10);
     update(&third, 20);
-    assert_int_equal(kind_of(1), EXECWIRE_FRAME_KIND_IDENTITY);
-    assert_int_equal(kind_of(2), EXECWIRE_FRAME_KIND_IDENTITY);
-    assert_int_equal(kind_of(3), EXECWIRE_FRAME_KIND_DELTA);
+    assert_int_equal(read_said(1).kind, EXECWIRE_FRAME_KIND_IDENTITY);
+    assert_int_equal(read_said(2).kind, EXECWIRE_FRAME_KIND_IDENTITY);
+    assert_int_equal(read_said(3).kind, EXECWIRE_FRAME_KIND_DELTA);
     for (uint64_t now = 0; now < 500000; now += 50)
         poll_all(now);
     for (unsigned i = 4; i < w.said_count; i++) {
-        identities += kind_of(i) == EXECWIRE_FRAME_KIND_IDENTITY;
-        deltas += kind_of(i) == EXECWIRE_FRAME_KIND_DELTA;
-        hellos += kind_of(i) == EXECWIRE_FRAME_KIND_HELLO;
+        identities += read_said(i).kind == EXECWIRE_FRAME_KIND_IDENTITY;
+        deltas += read_said(i).kind == EXECWIRE_FRAME_KIND_DELTA;
+        hellos += read_said(i).kind == EXECWIRE_FRAME_KIND_HELLO;
     }
     assert_int_equal(deltas, 2);     /* after 8 and 16 s */
     assert_int_equal(identities, 1); /* after 30 s */
@@ -365,8 +363,7 @@ static void test_one_way_a_terminal_state_is_urgent(void **unused)
     execwire_state state = make_state(1, 7);
 
     (void)unused;
-    open_sender(EXECWIRE_LINK_ONE_WAY);
-    update(&state, 0);
+    open_with(EXECWIRE_LINK_ONE_WAY, &state);
     poll_all(2900);
     assert_int_equal(w.sender.stats.repeats, 0);
     poll_all(3200);
@@ -377,10 +374,10 @@ static void test_one_way_a_terminal_state_is_urgent(void **unused)
 static unsigned count_hellos(unsigned first, bool with_words)
 {
     unsigned count = 0;
-    execwire_frame frame;
 
     for (unsigned i = first; i < w.said_count; i++) {
-        assert_int_equal(execwire_frame_read(w.said[i], w.said_size[i], &frame, NULL), EXECWIRE_OK);
+        execwire_frame frame = read_said(i);
+
         count += frame.kind == EXECWIRE_FRAME_KIND_HELLO &&
                  execwire_frame_has(&frame, EXECWIRE_FRAME_WORDS) == with_words;
     }
@@ -437,8 +434,7 @@ static void test_an_execution_that_is_gone(void **unused)
     execwire_state state = make_state(1, 1);
 
     (void)unused;
-    open_sender(EXECWIRE_LINK_TWO_WAY);
-    update(&state, 0);
+    open_with(EXECWIRE_LINK_TWO_WAY, &state);
     acknowledge(0);
     w.states[0] = NULL;
     for (uint64_t now = 0; now < 100000; now += 100)
@@ -449,7 +445,6 @@ static void test_an_execution_that_is_gone(void **unused)
 static void test_the_session_counter(void **unused)
 {
     execwire_state state = make_state(1, 1);
-    execwire_frame frame;
 
     (void)unused;
     open_sender(EXECWIRE_LINK_LOSSLESS);
@@ -457,8 +452,7 @@ static void test_the_session_counter(void **unused)
     execwire_link_restore_session(&w.sender, 41);
     assert_int_equal(execwire_link_session(&w.sender), 42);
     update(&state, 0);
-    assert_int_equal(execwire_frame_read(w.said[0], w.said_size[0], &frame, NULL), EXECWIRE_OK);
-    assert_int_equal(frame.value[EXECWIRE_FRAME_SESSION], 42);
+    assert_int_equal(read_said(0).value[EXECWIRE_FRAME_SESSION], 42);
 }
 
 /* promise: refused-is-not-sent */

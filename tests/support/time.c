@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/time.h"
+
+#include "support/cmocka.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+execwire_status read_time(const char *text, size_t size, execwire_time *time, execwire_error *error)
+{
+    char *copy = malloc(size + 1);
+    execwire_status status;
+
+    assert_non_null(copy);
+    memcpy(copy + 1, text, size);
+    status = execwire_time_read(copy + 1, size, time, error);
+    free(copy);
+    return status;
+}
