@@ -426,5 +426,6 @@ deb:
 .PHONY: clean
 clean:
 	[ ! -d $(BUILD) ] || find $(BUILD) -mindepth 1 -maxdepth 1 ! -name nanopb -exec rm -rf {} +
+	rm -rf dist
 
 -include $(shell find $(OBJ) $(OUT)/fuzz -name '*.d' 2>/dev/null)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What a packager relies on: `make all` needs neither the network nor nanopb, is told its compiler
-# and flags, builds anew when these change, and makes the same bytes in any folder.
+# and flags, builds anew when these change, makes the same bytes in any folder, and cleans up.
 set -u
 
 tmp=$(mktemp -d)
@@ -68,6 +68,13 @@ expect 'PYTHON' sh -c 'echo "$1" | grep -q "^another-python "' - "$(build "$one"
 expect 'AR' sh -c 'echo "$1" | grep -q "another-ar "' - "$(build "$one" -n -B all AR=another-ar)"
 expect 'a warning is an error with WERROR=1 alone' sh -c 'echo "$1" | grep -q -- -Werror && ! echo "$2" | grep -q -- -Werror' - \
     "$(build "$one" -n -B all WERROR=1)" "$(build "$one" -n -B all)"
+
+
+# all that make made, and neither what it fetched nor what it was told to put elsewhere
+mkdir -p "$one/dist/zephyr" "$one/build/nanopb" "$tmp/own"
+expect 'make clean' build "$one" clean DIST="$tmp/own"
+expect 'leaves nothing that was made' sh -c '[ ! -e "$1/dist" ] && [ "$(ls -A "$1/build")" = nanopb ]' - "$one"
+expect 'nor takes what is elsewhere' test -d "$tmp/own"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
