@@ -5,9 +5,9 @@
 #include "support.h"
 
 #include "base/crc32.h"
-#include "link/check.h"
-#include "link/frame.h"
-#include "link/receiver.h"
+#include "link/frame/frame.h"
+#include "link/model/check.h"
+#include "link/receiver/rebuild.h"
 #include "wire/format.h"
 
 #include <stdlib.h>
@@ -42,8 +42,9 @@ static bool state_check(execwire_link_receiver *receiver, const execwire_frame *
         return false;
     bytes = fuzz_block(size + 1);
     FUZZ_REQUIRE(execwire_encode(&receiver->state, bytes, size, &size, NULL) == EXECWIRE_OK);
-    *check = execwire_link_check_start(receiver->session, frame->ref, rebuilt.generation,
-                                       execwire_number_of(frame, identity ? 0 : context->number));
+    *check =
+        execwire_link_check_start(receiver->session, frame->ref, rebuilt.generation,
+                                  execwire_rebuild_number(frame, identity ? 0 : context->number));
     *check = execwire_crc32(*check, bytes, size) ^ receiver->salt;
     free(bytes);
     return true;
