@@ -88,9 +88,17 @@ SECONDS ?= 60
 TARGETS ?= $(FUZZ_TARGETS)
 FUZZ_CFLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-## fuzz: run each fuzz target for SECONDS (60), or those that TARGETS names
-.PHONY: fuzz
-fuzz:
+.PHONY: fuzz-ready
+fuzz-ready:
 	@tools/install-packages test lint
 	@$(MAKE) --no-print-directory fuzz-build OUT=$(BUILD)/fuzz CC=clang CFLAGS='$(FUZZ_CFLAGS)'
+
+## fuzz: run each fuzz target for SECONDS (60), or those that TARGETS names
+.PHONY: fuzz
+fuzz: fuzz-ready
 	@tools/fuzz $(BUILD)/fuzz $(SECONDS) $(TARGETS)
+
+## fuzz-merge: the inputs of `make fuzz` that reach more go into fuzz/corpus
+.PHONY: fuzz-merge
+fuzz-merge: fuzz-ready
+	@tools/fuzz-merge $(BUILD)/fuzz $(TARGETS)
