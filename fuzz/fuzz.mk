@@ -41,7 +41,8 @@ $(OBJ)/fuzz/oracles/libprotobuf.o: fuzz/oracles/libprotobuf.cc fuzz/oracles/orac
 $(OUT)/tests/replay_differential $(OUT)/fuzz_differential: $(ORACLES) $(NANOPB_OBJ)
 $(OUT)/tests/replay_differential $(OUT)/fuzz_differential: LDLIBS := -lprotobuf-c -lprotobuf -lstdc++
 
-$(OUT)/tests/replay_link_recv $(OUT)/fuzz_link_recv: $(OBJ)/fuzz/seal.o
+# what is a list of frames
+$(foreach name,link_recv link_feedback,$(OUT)/tests/replay_$(name) $(OUT)/fuzz_$(name)): $(OBJ)/fuzz/frames.o $(OBJ)/fuzz/seal.o
 
 # The command, with its main under another name, and another outside (fuzz/outside.h).
 OUTSIDE := io_read io_write link_now link_wait time getrandom

@@ -66,21 +66,45 @@ static void poll_receiver(execwire_link_receiver *receiver, uint64_t now)
     free(out);
 }
 
+/* What is stored is a state. */
+static void check_views(const execwire_link_receiver *receiver, uint64_t now)
+{
+    for (unsigned ref = 0; ref <= REFS; ref++) {
+        execwire_link_view view;
+        bool known = execwire_link_receiver_view(receiver, ref, now, &view);
+
+        FUZZ_REQUIRE(known == (view.message.data != NULL));
+        if (known)
+            FUZZ_REQUIRE(execwire_check(view.message.data, view.message.size, NULL, NULL) ==
+                         EXECWIRE_OK);
+    }
+}
+
 static void give(execwire_link_receiver *receiver, const uint8_t *in, size_t size, uint64_t now)
 {
+    const execwire_link_receiver_options *options = &receiver->options;
+    execwire_link_context contexts[REFS];
+    uint8_t store[STORE_SIZE];
+    size_t used = receiver->store_used;
     execwire_link_event event;
     execwire_error error;
     uint8_t *frame = fuzz_block(size);
     execwire_status status;
 
+    memcpy(contexts, options->contexts, sizeof contexts);
+    memcpy(store, options->store, used);
     memcpy(frame, in, size);
     status = execwire_link_receive(receiver, frame, size, now, &event, &error);
     if (status == EXECWIRE_OK)
         check_event(&event);
-    else
-        FUZZ_REQUIRE(error.code == status && event.state == NULL);
+    else {
+        FUZZ_REQUIRE(fuzz_good_error(&error, status, PIECES_SIZE) && event.state == NULL);
+        FUZZ_REQUIRE(memcmp(contexts, options->contexts, sizeof contexts) == 0);
+        FUZZ_REQUIRE(used == receiver->store_used && memcmp(store, options->store, used) == 0);
+    }
     free(frame);
     poll_receiver(receiver, now);
+    check_views(receiver, now);
 }
 
 static void close_memory(const memory *m)
@@ -93,16 +117,6 @@ static void close_memory(const memory *m)
     free(m->pieces);
 }
 
-/* Takes the next frame out of the input. */
-static size_t next_frame(const uint8_t **in, size_t *size)
-{
-    size_t frame = **in < *size - 1 ? **in : *size - 1;
-
-    *in += 1 + frame;
-    *size -= 1 + frame;
-    return frame;
-}
-
 static void run(const uint8_t *in, size_t size)
 {
     execwire_link_receiver receiver;
@@ -111,7 +125,7 @@ static void run(const uint8_t *in, size_t size)
 
     open_receiver(&receiver, &m);
     while (size > 0) {
-        size_t frame = next_frame(&in, &size);
+        size_t frame = fuzz_next_frame(&in, &size);
 
         give(&receiver, in - frame, frame, now += STEP_MS);
     }
@@ -120,38 +134,6 @@ static void run(const uint8_t *in, size_t size)
 
 /* ---- Mutation ---- */
 
-#define MOST_FRAMES 64
-
-/* Where the frames begin, each with its size before it, and where the last one ends. */
-static size_t find_frames(const fuzz_buffer *b, size_t starts[MOST_FRAMES + 1])
-{
-    const uint8_t *at = b->data;
-    size_t size = b->size;
-    size_t count = 0;
-
-    while (count < MOST_FRAMES && size > 0) {
-        starts[count++] = (size_t)(at - b->data);
-        (void)next_frame(&at, &size);
-    }
-    starts[count] = (size_t)(at - b->data);
-    return count;
-}
-
-/* Puts a frame, mutated or not, in the place of `old` bytes. */
-static void put_frame(fuzz_chance *c, fuzz_buffer *b, size_t at, size_t old, size_t from,
-                      size_t from_size)
-{
-    uint8_t frame[1 + UINT8_MAX];
-    fuzz_buffer message = {frame + 1, from_size - 1, UINT8_MAX};
-
-    memcpy(frame, b->data + from, from_size);
-    if (fuzz_below(c, 4) > 0)
-        fuzz_mutate_fields(c, &message);
-    frame[0] = (uint8_t)message.size;
-    (void)fuzz_splice(b, at, old, frame, 1 + message.size);
-}
-
-/* Seals the frames that begin there, up to before `end`. */
 static void seal(fuzz_buffer *b, size_t begin, size_t end)
 {
     execwire_link_receiver receiver;
@@ -162,37 +144,20 @@ static void seal(fuzz_buffer *b, size_t begin, size_t end)
 
     open_receiver(&receiver, &m);
     while (size > 0 && (size_t)(at - b->data) < end) {
-        size_t start = (size_t)(at - b->data);
-        size_t frame = next_frame(&at, &size);
+        uint8_t *frame = b->data + (at - b->data) + 1;
+        bool sealed = at >= b->data + begin;
+        size_t frame_size = fuzz_next_frame(&at, &size);
 
-        if (start >= begin)
-            fuzz_seal_frame(&receiver, b->data + start + 1, frame);
-        (void)execwire_link_receive(&receiver, b->data + start + 1, frame, now += STEP_MS, NULL,
-                                    NULL);
+        if (sealed)
+            fuzz_seal_frame(&receiver, frame, frame_size);
+        (void)execwire_link_receive(&receiver, frame, frame_size, now += STEP_MS, NULL, NULL);
     }
     close_memory(&m);
 }
 
-/* Takes a frame out, mutates it, or puts it somewhere else as well. What follows from it, of a
- * hello all that comes after it, has to be sealed too; it takes time, and is not always done. */
 static size_t mutate(fuzz_chance *c, uint8_t *data, size_t size, size_t capacity)
 {
-    fuzz_buffer b = {data, size, capacity};
-    size_t starts[MOST_FRAMES + 1];
-    size_t count = find_frames(&b, starts);
-    size_t one, at, one_size;
-
-    if (count == 0 || fuzz_below(c, 4) == 0)
-        return c->bytes(data, size, capacity);
-    one = fuzz_below(c, count);
-    one_size = starts[one + 1] - starts[one];
-    at = starts[fuzz_below(c, 4) > 0 ? one : fuzz_below(c, count)];
-    if (fuzz_below(c, 8) == 0)
-        (void)fuzz_splice(&b, at = starts[one], one_size, NULL, 0);
-    else
-        put_frame(c, &b, at, at == starts[one] ? one_size : 0, starts[one], one_size);
-    seal(&b, at, fuzz_below(c, 4) > 0 ? at + 1 : b.size);
-    return b.size;
+    return fuzz_mutate_frames(c, data, size, capacity, seal);
 }
 
 const fuzz_target fuzz_this_target = {.name = "link_recv", .run = run, .mutate = mutate};

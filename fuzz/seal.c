@@ -50,10 +50,17 @@ static bool state_check(execwire_link_receiver *receiver, const execwire_frame *
     return true;
 }
 
+static void put_check(uint8_t *frame, size_t size, uint32_t check)
+{
+    uint8_t *at = fuzz_find_field(frame, size, CHECK_TAG);
+
+    for (size_t i = 0; at != NULL && i < sizeof check; i++)
+        at[i] = (uint8_t)(check >> (8 * i));
+}
+
 void fuzz_seal_frame(execwire_link_receiver *receiver, uint8_t *frame, size_t size)
 {
     execwire_frame parts;
-    uint8_t *at;
     uint32_t check;
 
     if (execwire_frame_read(frame, size, &parts, NULL) != EXECWIRE_OK ||
@@ -61,10 +68,15 @@ void fuzz_seal_frame(execwire_link_receiver *receiver, uint8_t *frame, size_t si
         parts.ref >= receiver->options.context_count)
         return;
     if (parts.kind == EXECWIRE_FRAME_KIND_HELLO || parts.kind == EXECWIRE_FRAME_KIND_DIGEST)
-        check = control_check(receiver, &parts);
-    else if (!state_check(receiver, &parts, &check))
-        return;
-    at = fuzz_find_field(frame, size, CHECK_TAG);
-    for (size_t i = 0; at != NULL && i < sizeof check; i++)
-        at[i] = (uint8_t)(check >> (8 * i));
+        put_check(frame, size, control_check(receiver, &parts));
+    else if (state_check(receiver, &parts, &check))
+        put_check(frame, size, check);
+}
+
+void fuzz_seal_feedback(uint8_t *frame, size_t size)
+{
+    execwire_frame parts;
+
+    if (execwire_frame_read(frame, size, &parts, NULL) == EXECWIRE_OK)
+        put_check(frame, size, parts.control);
 }
