@@ -126,13 +126,17 @@ void json_check_refusals(const json_refusal *refusals, size_t count, bool ignore
 char *json_write(const execwire_state *state, const execwire_json_options *options, size_t *size)
 {
     execwire_error error;
+    execwire_error untouched;
     size_t measured;
     char *text;
 
+    memset(&error, 0xA5, sizeof error);
+    untouched = error;
     assert_int_equal(execwire_json_write(state, options, NULL, 0, &measured, &error), EXECWIRE_OK);
     text = block(measured + 1);
     assert_int_equal(execwire_json_write(state, options, text, measured, size, &error),
                      EXECWIRE_OK);
+    assert_memory_equal(&error, &untouched, sizeof error);
     assert_int_equal(*size, measured);
     text[measured] = '\0';
     return text;
