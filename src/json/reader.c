@@ -105,13 +105,12 @@ static execwire_status read_enum(json_reader *r, const execwire_enum *type, int3
 {
     char room[SHORT_SIZE];
     const execwire_enum_value *value;
-    const char *start;
+    const char *start = r->scan.at;
     execwire_str name;
     int64_t number = 0;
     execwire_status status;
     char c = execwire_scan_here(&r->scan);
 
-    start = r->scan.at;
     if (c != '"') {
         status = read_integer(r, EXECWIRE_ERROR_EXPECTED_ENUM, &number);
         if (status == EXECWIRE_ERROR_INTEGER_RANGE ||
@@ -221,7 +220,7 @@ static execwire_status close_map(json_reader *r, execwire_map *map)
 static execwire_status read_map(json_reader *r, execwire_map *map)
 {
     execwire_status status;
-    bool more = true;
+    bool more;
 
     if (execwire_scan_here(&r->scan) != '{')
         return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_OBJECT);
@@ -379,7 +378,7 @@ static execwire_status read_member(json_reader *r, const execwire_message *messa
 static execwire_status read_object(json_reader *r, const execwire_message *message, void *base)
 {
     progress done = {0, message->fields};
-    bool more = true;
+    bool more;
     execwire_status status;
 
     if (execwire_scan_here(&r->scan) != '{')
