@@ -72,6 +72,10 @@ static const json_refusal of_strings[] = {
 };
 
 static const json_refusal of_numbers[] = {
+    JSON_REFUSED("{'version':1", "/}", JSON_COMMA, "", NULL),
+    JSON_REFUSED("{'version':1", ":}", JSON_COMMA, "", NULL),
+    JSON_REFUSED("{'version':", "/}", JSON_VALUE, "/Version", NULL),
+    JSON_REFUSED("{'version':", ":}", JSON_VALUE, "/Version", NULL),
     JSON_REFUSED("{'version':", "1.5}", INTEGER_FRACTION, "/Version", NULL),
     JSON_REFUSED("{'version': ", "'1.5'}", INTEGER_FRACTION, "/Version", NULL),
     JSON_REFUSED("{'version':", "1e-400}", INTEGER_FRACTION, "/Version", NULL),
@@ -171,6 +175,12 @@ static const json_refusal of_maps[] = {
 };
 
 static const json_refusal of_keys[] = {
+    /* nearly the key that is expected next */
+    JSON_REFUSED("{", "'compute_referencea:':1}", UNKNOWN_KEY, "/compute_referencea:", NULL),
+    JSON_REFUSED("{", "'compute_reference!:':1}", UNKNOWN_KEY, "/compute_reference!:", NULL),
+    JSON_REFUSED("{", "'ComputeReference#:':1}", UNKNOWN_KEY, "/ComputeReference#:", NULL),
+    JSON_REFUSED("{'compute_reference'", ";'x'}", JSON_COLON, "", NULL),
+    JSON_REFUSED("{'ComputeReference'", "9'x'}", JSON_COLON, "", NULL),
     JSON_REFUSED("{", "'ShardIndex':0}", UNKNOWN_KEY, "/ShardIndex", NULL),
     JSON_REFUSED("{'state':7, ", "'AcceptedAskForBid':true}", UNKNOWN_KEY, "/AcceptedAskForBid",
                  NULL),
@@ -228,6 +238,68 @@ TEST_TABLE(of_maps, false)
 TEST_TABLE(of_keys, false)
 TEST_TABLE(of_ignored_values, true)
 
+/* Strings that mean something are strings first. */
+static void test_strings_of_every_kind(void **unused)
+{
+    static const struct {
+        const char *before;
+        const char *path;
+    } kinds[] = {{"{'state':'C", "/State"},
+                 {"{'create_time':'2023", "/CreateTime"},
+                 {"{'version':'1", "/Version"},
+                 {"{'node_id':'a", "/NodeId"}};
+    static const struct {
+        const char *after;
+        execwire_status code;
+    } bad[] = {{"\n'}", EXECWIRE_ERROR_JSON_CONTROL},
+               {"\\a'}", EXECWIRE_ERROR_JSON_ESCAPE},
+               {"\\ud800'}", EXECWIRE_ERROR_JSON_SURROGATE},
+               {"\xFF'}", EXECWIRE_ERROR_UTF8},
+               {"", EXECWIRE_ERROR_TRUNCATED}};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        for (size_t j = 0; j < sizeof bad / sizeof bad[0]; j++) {
+            const json_refusal refusal = {
+                kinds[i].before, strlen(kinds[i].before), bad[j].after, strlen(bad[j].after),
+                bad[j].code,     kinds[i].path,           NULL};
+
+            json_check_refusals(&refusal, 1, false);
+        }
+}
+
+/* ---- What is nearly refused ---- */
+
+static void test_space_before_a_colon(void **unused)
+{
+    json_document d;
+
+    (void)unused;
+    json_accept(&d, "{'compute_reference' :'e','CreateTime'\n:null,'desired_state' : 1}");
+    assert_true(json_is(d.state.compute_reference, "e") && d.state.desired_state == 1);
+    json_free(&d);
+}
+
+/* Of a quoted number's characters 64 are kept where one of them is escaped, else all. */
+static void test_long_quoted_integers(void **unused)
+{
+    char text[200];
+
+    (void)unused;
+    for (int escaped = 0; escaped < 2; escaped++)
+        for (int zeros = 60; zeros <= 70; zeros++) {
+            bool kept = !escaped || zeros <= 62;
+            json_document d;
+            int size = snprintf(text, sizeof text, "{'version':'%s.%0*d'}",
+                                escaped ? "\\u0037" : "7", zeros, 0);
+
+            json_read_quoted(&d, text, (size_t)size, false);
+            assert_int_equal(d.status, kept ? EXECWIRE_OK : EXECWIRE_ERROR_EXPECTED_INTEGER);
+            assert_int_equal(d.state.version, kept ? 7 : 0);
+            json_free(&d);
+        }
+}
+
 /* ---- Unknown keys ---- */
 
 static void test_unknown_keys_are_counted(void **unused)
@@ -255,12 +327,15 @@ static void test_unknown_keys_are_counted(void **unused)
     json_free(&d);
 }
 
-/* `levels` arrays, the document itself being one level more. */
+/* `levels` arrays, the document itself being one level more. What has ended before them is none. */
 static void read_nested(json_document *d, size_t levels)
 {
+    static const char before[] =
+        "{'run_output':{},'published_results':{'s3':{},'metadata':{}},'x':";
     char text[200];
-    size_t at = (size_t)snprintf(text, sizeof text, "{'state':1,'x':");
+    size_t at = sizeof before - 1;
 
+    memcpy(text, before, at);
     memset(text + at, '[', levels);
     memset(text + at + levels, ']', levels);
     text[at + 2 * levels] = '}';
@@ -277,7 +352,7 @@ static void test_the_depth_of_unknown_values(void **unused)
     assert_int_equal(d.status, EXECWIRE_OK);
     json_free(&d);
     read_nested(&d, EXECWIRE_MAX_JSON_DEPTH);
-    json_check_error(&d.error, EXECWIRE_ERROR_DEPTH, 15 + 63, "/x", NULL);
+    json_check_error(&d.error, EXECWIRE_ERROR_DEPTH, 65 + 63, "/x", NULL);
     json_free(&d);
     assert_int_equal(EXECWIRE_MAX_JSON_DEPTH, 64);
 }
@@ -293,6 +368,9 @@ int main(void)
         cmocka_unit_test(test_of_maps),
         cmocka_unit_test(test_of_keys),
         cmocka_unit_test(test_of_ignored_values),
+        cmocka_unit_test(test_strings_of_every_kind),
+        cmocka_unit_test(test_space_before_a_colon),
+        cmocka_unit_test(test_long_quoted_integers),
         cmocka_unit_test(test_unknown_keys_are_counted),
         cmocka_unit_test(test_the_depth_of_unknown_values),
     };

@@ -92,6 +92,24 @@ static void test_what_is_no_number_and_from_where(void **unused)
     }
 }
 
+/* What stands behind the text changes nothing, wherever it ends. */
+static void test_where_the_text_ends(void **unused)
+{
+    static const char *const texts[] = {"-10.50e+17", "0.1E-2", "9e9", "-0"};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        for (size_t size = 0; size <= strlen(texts[i]); size++) {
+            char alone[16] = "";
+            size_t bad, bad_alone;
+
+            memcpy(alone, texts[i], size);
+            assert_int_equal(execwire_number_span(texts[i], size, &bad),
+                             execwire_number_span(alone, size, &bad_alone));
+            assert_int_equal(bad, bad_alone);
+        }
+}
+
 static void test_only_ascii_digits_count(void **unused)
 {
     (void)unused;
@@ -385,6 +403,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_a_number),
         cmocka_unit_test(test_what_is_no_number_and_from_where),
+        cmocka_unit_test(test_where_the_text_ends),
         cmocka_unit_test(test_only_ascii_digits_count),
         cmocka_unit_test(test_spellings_of_integers),
         cmocka_unit_test(test_what_is_no_integer_of_64_bits),
