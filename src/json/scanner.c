@@ -323,7 +323,7 @@ execwire_status execwire_scan_skip(execwire_scanner *s)
     unsigned outside = s->depth;
     uint64_t objects = 0;
     execwire_str unused;
-    bool first = false;
+    bool first;
     execwire_status status = skip_start(s, &objects, &first);
 
     while (status == EXECWIRE_OK && s->depth > outside) {
