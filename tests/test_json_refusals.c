@@ -6,6 +6,7 @@
 
 #include "support/json.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,10 @@ static const json_refusal of_structure[] = {
     JSON_REFUSED("{'state':", ",'version':1}", JSON_VALUE, "/State", NULL),
     JSON_REFUSED("{'job_id': ", "x}", JSON_VALUE, "/JobID", NULL),
     JSON_REFUSED("{'state':1", "]", JSON_COMMA, "", NULL),
+    JSON_REFUSED("{'state':1", "-'version':1}", JSON_COMMA, "", NULL),
+    JSON_REFUSED("{'job_id':'j'", "+'version':1}", JSON_COMMA, "", NULL),
+    JSON_REFUSED("{'state':1,", "!version':1}", JSON_KEY, "", NULL),
+    JSON_REFUSED("{'state':1,", "#version':1}", JSON_KEY, "", NULL),
     JSON_REFUSED("{'state':1 ", "'version':1}", JSON_COMMA, "", NULL),
     JSON_REFUSED("{'run_output':{'exit_code':1", "]}", JSON_COMMA, "/RunOutput", NULL),
     JSON_REFUSED("{'run_output':{", "1}}", JSON_KEY, "/RunOutput", NULL),
@@ -270,6 +275,24 @@ static void test_strings_of_every_kind(void **unused)
 
 /* ---- What is nearly refused ---- */
 
+static void test_every_byte_as_a_hex_digit(void **unused)
+{
+    (void)unused;
+    for (int byte = 0; byte < 0x100; byte++)
+        for (size_t place = 0; place < 4; place++) {
+            char text[] = "{'job_id':'\\u0041'}";
+            json_document d;
+
+            text[13 + place] = (char)byte;
+            json_read_quoted(&d, text, sizeof text - 1, false);
+            if (isxdigit(byte))
+                assert_true(d.status == EXECWIRE_OK || place == 0); /* half of a pair */
+            else
+                json_check_error(&d.error, EXECWIRE_ERROR_JSON_ESCAPE, 13 + place, "/JobID", NULL);
+            json_free(&d);
+        }
+}
+
 static void test_space_before_a_colon(void **unused)
 {
     json_document d;
@@ -369,6 +392,7 @@ int main(void)
         cmocka_unit_test(test_of_keys),
         cmocka_unit_test(test_of_ignored_values),
         cmocka_unit_test(test_strings_of_every_kind),
+        cmocka_unit_test(test_every_byte_as_a_hex_digit),
         cmocka_unit_test(test_space_before_a_colon),
         cmocka_unit_test(test_long_quoted_integers),
         cmocka_unit_test(test_unknown_keys_are_counted),

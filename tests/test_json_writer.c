@@ -170,6 +170,11 @@ static void test_the_pretty_layout(void **unused)
                   "  'update_time': '0001-01-01T00:00:00Z',\n  'version': -9223372036854775808\n}");
     check_written(&empty, &pretty, "{\n  'run_output': {},\n  'version': 0\n}");
     check_written(&absent, &pretty, "{}");
+    /* a map of one entry */
+    absent.has_published_results = true;
+    absent.published_results.metadata = (execwire_map){entries, 1};
+    check_written(&absent, &pretty,
+                  "{\n  'published_results': {\n    'metadata': {\n      'a': '1'\n    }\n  }\n}");
 }
 
 /* ---- Values ---- */
