@@ -61,12 +61,13 @@ static void test_writers(void **unused)
 static void test_maps(void **unused)
 {
     execwire_entry entries[2] = {{.key = EXECWIRE_STR("a")}, {.key = {NULL, 4}}};
-    execwire_map no_entries = {NULL, 1}, no_key = {entries, 2};
+    execwire_map no_entries = {NULL, 1}, no_key = {entries, 2}, no_first_key = {entries + 1, 1};
 
     (void)unused;
     ARGUMENT(execwire_map_sort(NULL, &error));
     ARGUMENT(execwire_map_sort(&no_entries, &error));
     ARGUMENT(execwire_map_sort(&no_key, &error));
+    ARGUMENT(execwire_map_sort(&no_first_key, &error));
 }
 
 /* promise: nothing-half-made */
