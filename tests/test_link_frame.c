@@ -13,8 +13,13 @@ static void read_hex(const char *hex, execwire_frame *frame)
 {
     static uint8_t bytes[512];
     size_t size = from_hex(hex, bytes);
+    execwire_error error, untouched;
 
-    assert_int_equal(execwire_frame_read(bytes, size, frame, NULL), EXECWIRE_OK);
+    memset(&error, 0xA5, sizeof error);
+    untouched = error;
+    assert_int_equal(execwire_frame_read(bytes, size, frame, &error), EXECWIRE_OK);
+    assert_memory_equal(&error, &untouched, sizeof error);
+    assert_ptr_equal(frame->start, bytes);
 }
 
 static void test_an_identity(void **unused)
@@ -111,6 +116,9 @@ static void test_a_digest_and_a_piece(void **unused)
     assert_int_equal(frame.value[EXECWIRE_FRAME_OFFSET], 200);
     assert_int_equal(frame.value[EXECWIRE_FRAME_WHOLE], 500);
     assert_int_equal(frame.bytes[EXECWIRE_FRAME_PIECE].size, 3);
+    /* the largest number; whether it is inside of the whole is not looked into */
+    read_hex("08852328ffffffff0f30f4036a0378797a", &frame);
+    assert_int_equal(frame.value[EXECWIRE_FRAME_OFFSET], UINT32_MAX);
 }
 
 static const struct {
@@ -120,10 +128,12 @@ static const struct {
     const char *path;
 } bad[] = {
     {"", EXECWIRE_ERROR_LINK_FRAME, 0, ""},
-    {"0801", EXECWIRE_ERROR_LINK_FRAME, 2, ""},                    /* no check */
-    {"7d01000000", EXECWIRE_ERROR_LINK_FRAME, 5, ""},              /* nothing but a check */
-    {"7d0100000008017d", EXECWIRE_ERROR_LINK_FRAME, 5, "/update"}, /* descends */
-    {"08010801", EXECWIRE_ERROR_LINK_FRAME, 2, "/update"},         /* twice */
+    {"0801", EXECWIRE_ERROR_LINK_FRAME, 2, ""},                         /* no check */
+    {"7d01000000", EXECWIRE_ERROR_LINK_FRAME, 5, ""},                   /* nothing but a check */
+    {"7d0100000008017d", EXECWIRE_ERROR_LINK_FRAME, 5, "/update"},      /* descends */
+    {"08010801", EXECWIRE_ERROR_LINK_FRAME, 2, "/update"},              /* twice */
+    {"7d01000000b20100aa0100", EXECWIRE_ERROR_LINK_FRAME, 8, "/words"}, /* descends */
+    {"28ffffffff1f", EXECWIRE_ERROR_LINK_FRAME, 1, "/offset"},          /* 33 bits */
     {"08017d01000000d80101c20100", EXECWIRE_ERROR_LINK_FRAME, 10, "/wants"},
     {"f00100", EXECWIRE_ERROR_LINK_FRAME, 0, ""}, /* field 30 */
     {"0000", EXECWIRE_ERROR_LINK_FRAME, 0, ""},   /* field 0 */
