@@ -179,6 +179,8 @@ static void test_arguments(void **unused)
     execwire_map wrong = {NULL, 1};
     execwire_entry keyless[2] = {entry, {{NULL, 4}, view("2"), 0}};
     execwire_map without_key = {keyless, 2};
+    execwire_entry alike[3] = {entry, entry, entry};
+    execwire_map inside = {alike + 1, 1};
 
     (void)unused;
     assert_int_equal(execwire_map_sort(NULL, NULL), EXECWIRE_ERROR_ARGUMENT);
@@ -187,10 +189,8 @@ static void test_arguments(void **unused)
     assert_int_equal(execwire_map_sort(&none, NULL), EXECWIRE_OK);
     assert_int_equal(execwire_map_sort(&empty, NULL), EXECWIRE_OK);
     assert_int_equal(execwire_map_sort(&one, NULL), EXECWIRE_OK);
-    /* what stands before the first entry is none of the map's */
-    keyless[1].key = entry.key;
-    without_key = (execwire_map){keyless + 1, 1};
-    assert_int_equal(execwire_map_sort(&without_key, NULL), EXECWIRE_OK);
+    /* what stands before and behind the entries is none of the map's */
+    assert_int_equal(execwire_map_sort(&inside, NULL), EXECWIRE_OK);
 }
 
 int main(void)
