@@ -7,7 +7,7 @@
 #include <execwire/execwire.h>
 
 #undef EXECWIRE_MAX_SIZE
-#define EXECWIRE_MAX_SIZE         1000
+#define EXECWIRE_MAX_SIZE        1000
 #define execwire_state_check     small_check
 #define execwire_state_check_for small_check_for
 #include "../src/schema/check.c"

@@ -10,6 +10,7 @@
 
 #include "support/random_state.h"
 
+#include <execwire/fields.h>
 #include <execwire/link.h>
 #include <execwire/serial.h>
 
@@ -145,12 +146,30 @@ static void use_json(work *w, const sample *s)
     }
 }
 
+static void note_field(void *context, const execwire_field_view *field)
+{
+    note_number(context, field->end);
+}
+
+static void use_fields(work *w, const sample *s)
+{
+    execwire_scratch scratch = scratch_of(w);
+    execwire_state state;
+
+    note_status(w, execwire_visit_fields(s->bytes, s->size, note_field, w, &w->error));
+    note_status(w,
+                execwire_peek(s->bytes, s->size, 1u << 5 | 1u << 11, &scratch, &state, &w->error));
+    note_number(w, scratch.unknown_count);
+}
+
 static void use_delimited(work *w, const sample *s)
 {
+    uint8_t prefix[EXECWIRE_DELIMITED_PREFIX_SIZE];
     execwire_delimited_reader reader;
     execwire_str message;
     size_t used;
 
+    note_number(w, execwire_delimited_prefix(s->size, prefix));
     note_output(w, execwire_delimited_write(&s->state, w->out, ROOM, &w->size, &w->error));
     execwire_delimited_init(&reader, w->other, ROOM);
     for (size_t at = 0; at < w->size; at += used) {
@@ -280,6 +299,7 @@ static void open_link(work *w, execwire_link_mode mode)
     note_status(w, execwire_link_receiver_init(&w->receiver, &receiving, &w->error));
     execwire_link_restore_session(&w->sender, 7);
     note_number(w, execwire_link_session(&w->sender));
+    note_number(w, execwire_link_waiting(&w->sender));
 }
 
 static void answer(work *w)
@@ -321,6 +341,7 @@ static uint64_t run_round(work *w, const sample *s)
     w->seen = 0xCBF29CE484222325;
     use_messages(w, s);
     use_json(w, s);
+    use_fields(w, s);
     use_delimited(w, s);
     use_serial(w, s);
     use_states(w, s);

@@ -135,7 +135,7 @@ static execwire_status check_message(checker *c, const execwire_message *message
 #ifdef EXECWIRE_FINDS_OVERLAP
 
 execwire_status execwire_state_check_for(const execwire_state *state, const void *out,
-                                          size_t capacity, execwire_error *error)
+                                         size_t capacity, execwire_error *error)
 {
     checker c = {EXECWIRE_MAX_SIZE, error, (uintptr_t)out, out != NULL ? capacity : 0};
 

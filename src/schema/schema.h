@@ -173,10 +173,10 @@ execwire_status execwire_fail_in_field(execwire_error *error, execwire_status co
 /* Checks everything that a writer promises about a state: UTF-8, ranges, order of maps; and that
  * nothing that the state points to lies where it writes to, `capacity` bytes at `out`, or NULL. */
 execwire_status execwire_state_check_for(const execwire_state *state, const void *out,
-                                          size_t capacity, execwire_error *error);
+                                         size_t capacity, execwire_error *error);
 
 static inline execwire_status execwire_state_check(const execwire_state *state,
-                                                    execwire_error *error)
+                                                   execwire_error *error)
 {
     return execwire_state_check_for(state, NULL, 0, error);
 }
@@ -185,9 +185,8 @@ static inline execwire_status execwire_state_check(const execwire_state *state,
 
 execwire_status execwire_state_check(const execwire_state *state, execwire_error *error);
 
-static inline execwire_status execwire_state_check_for(const execwire_state *state,
-                                                        const void *out, size_t capacity,
-                                                        execwire_error *error)
+static inline execwire_status execwire_state_check_for(const execwire_state *state, const void *out,
+                                                       size_t capacity, execwire_error *error)
 {
     (void)out;
     (void)capacity;

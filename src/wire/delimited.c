@@ -134,26 +134,34 @@ static void start_next(execwire_delimited_reader *reader)
     reader->skipping = false;
 }
 
-/* Takes bytes of the message. One that lies whole in the piece is not copied. */
-static void feed_message(execwire_delimited_reader *reader, execwire_cursor *piece,
-                         execwire_str *message)
+static bool is_whole(const execwire_delimited_reader *reader, const execwire_cursor *piece)
+{
+    return reader->length <= (size_t)(piece->end - piece->at);
+}
+
+/* Takes a message that lies whole in the piece, without a copy. */
+static void take_whole(execwire_delimited_reader *reader, execwire_cursor *piece,
+                       execwire_str *message)
+{
+    *message = (execwire_str){(const char *)piece->at, reader->length};
+    piece->at += reader->length;
+    start_next(reader);
+}
+
+/* Takes bytes of the message into the buffer. */
+static void fill_buffer(execwire_delimited_reader *reader, execwire_cursor *piece,
+                        execwire_str *message)
 {
     size_t missing = reader->length - reader->filled;
     size_t available = (size_t)(piece->end - piece->at);
-    bool complete = available >= missing;
-    size_t size = complete ? missing : available;
+    size_t size = available < missing ? available : missing;
 
-    if (complete && reader->filled == 0) {
-        message->data = (const char *)piece->at;
-    } else {
-        memcpy(reader->buffer + reader->filled, piece->at, size);
-        message->data = complete ? (const char *)reader->buffer : NULL;
-    }
+    memcpy(reader->buffer + reader->filled, piece->at, size);
     piece->at += size;
     reader->filled += size;
-    if (!complete)
+    if (reader->filled < reader->length)
         return;
-    message->size = reader->length;
+    *message = (execwire_str){(const char *)reader->buffer, reader->length};
     start_next(reader);
 }
 
@@ -182,9 +190,8 @@ static execwire_status feed_whole(execwire_delimited_reader *reader, execwire_cu
     status = feed_prefix(reader, piece, error);
     if (status == EXECWIRE_ERROR_TOO_LARGE)
         return status;
-    if (status == EXECWIRE_OK && reader->prefix_done &&
-        reader->length <= (size_t)(piece->end - piece->at))
-        feed_message(reader, piece, message);
+    if (status == EXECWIRE_OK && reader->prefix_done && is_whole(reader, piece))
+        take_whole(reader, piece, message);
     else
         piece->at = start;
     return status;
@@ -197,9 +204,13 @@ static execwire_status feed_buffer(execwire_delimited_reader *reader, execwire_c
 
     if (!reader->prefix_done)
         status = feed_prefix(reader, piece, error);
-    if (status == EXECWIRE_OK && reader->prefix_done)
-        feed_message(reader, piece, message);
-    return status;
+    if (status != EXECWIRE_OK || !reader->prefix_done)
+        return status;
+    if (reader->filled == 0 && is_whole(reader, piece))
+        take_whole(reader, piece, message);
+    else
+        fill_buffer(reader, piece, message);
+    return EXECWIRE_OK;
 }
 
 execwire_status execwire_delimited_feed(execwire_delimited_reader *reader, const void *in,
