@@ -93,10 +93,15 @@ $(NANOPB_C) &: $(GEN)/execution_state.pbset $(GEN)/timestamp.pbset $(GEN)/nanopb
 	$(Q)$(PYTHON) $(NANOPB_DIR)/generator/nanopb_generator.py -q -D $(GEN)/nanopb \
 	    -f $(GEN)/nanopb.options $(GEN)/timestamp.pbset $(GEN)/execution_state.pbset
 
-$(PROTOBUF_C) &: proto/$(PROTO).proto
+# protobuf-c 1.4 has no proto3 `optional`; the schema says why this is the same
+$(GEN)/proto2/%.proto: proto/%.proto
+	$(call say,GEN)
+	$(Q)sed 's/^syntax = "proto3"/syntax = "proto2"/' $< >$@
+
+$(PROTOBUF_C) &: $(GEN)/proto2/$(PROTO).proto
 	$(call say,GEN)
 	$(Q)mkdir -p $(GEN)/protobuf-c
-	$(Q)protoc-c -Iproto --c_out=$(GEN)/protobuf-c $(PROTO).proto google/protobuf/timestamp.proto
+	$(Q)protoc-c -I$(GEN)/proto2 --c_out=$(GEN)/protobuf-c $(PROTO).proto google/protobuf/timestamp.proto
 
 # ---- Library and command -------------------------------------------------------------------------
 
@@ -300,8 +305,8 @@ structure:
 
 ## proto-check: buf lint, buf breaking and all three compilers accept the schema
 .PHONY: proto-check
-proto-check: $(NANOPB_DIR)/pb.h
-	@tools/proto-check $(BUILD)/proto-check $(NANOPB_DIR)
+proto-check: $(NANOPB_DIR)/pb.h $(GEN)/proto2/$(PROTO).proto
+	@tools/proto-check $(BUILD)/proto-check $(NANOPB_DIR) $(GEN)/proto2
 
 # unoptimized: what the compiler makes of a call is not its interface
 ABI := $(BUILD)/abi

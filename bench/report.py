@@ -70,8 +70,7 @@ the ratios. Every subject's protobuf bytes are compared in size with execwire's 
   its UTF-8 check.
 - **protobuf-c**: packs from and unpacks to its own structs, memory from malloc. Does not check UTF-8.
   With **jansson** (checks UTF-8) or **cJSON** (does not) and conversions written by hand for JSON.
-- **libprotobuf**: generated C++ classes and `json_util`, one message object used again. Does not check
-  UTF-8 in proto2 strings.
+- **libprotobuf**: generated C++ classes and `json_util`, one message object used again. Checks UTF-8.
 - **memcpy**: copies the input. The floor.
 
 ## Time

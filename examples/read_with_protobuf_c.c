@@ -4,7 +4,10 @@
  *
  * Nothing of execwire's is in here but its schema, compiled with
  *
+ *     sed -i 's/^syntax = "proto3"/syntax = "proto2"/' execwire/v1/execution_state.proto
  *     protoc-c --c_out=. execwire/v1/execution_state.proto google/protobuf/timestamp.proto
+ *
+ * in a copy: protobuf-c 1.4 does not know proto3's `optional`, which in proto2 is the same.
  *
  * Prints a line for each state. Exit status: 0 all good, 1 bad data, 3 input/output error.
  *

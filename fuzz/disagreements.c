@@ -144,19 +144,6 @@ static bool take_out_wide_bool(const execwire_wire_field *seen, const execwire_w
     return true;
 }
 
-static bool take_out_unnamed_number(const execwire_wire_field *seen,
-                                    const execwire_wire_field *before, uint8_t *field)
-{
-    (void)before;
-    if (seen->field == NULL || seen->field->kind != EXECWIRE_KIND_ENUM)
-        return false;
-    if (execwire_schema_enum_number(execwire_field_enum(seen->field),
-                                    (int32_t)(uint32_t)seen->varint) != NULL)
-        return false;
-    put_varint(seen, field, 1);
-    return true;
-}
-
 static bool take_out_nul(const execwire_wire_field *seen, const execwire_wire_field *before,
                          uint8_t *field)
 {
@@ -224,13 +211,10 @@ const disagreement disagreements[] = {
     REFUSED(libprotobuf, DEPTH, NULL, "groups inside each other", "its limit is 100, ours is 32"),
     REFUSED(libprotobuf, FIELD_TYPE, NULL, "known field of another wire type",
             "takes it for an unknown field"),
-    REFUSED(libprotobuf, UTF8, NULL, "bad UTF-8", "proto2 does not have it checked"),
-    REFUSED(libprotobuf, ENUM_RANGE, NULL, "negative enum", "takes it for an unknown field"),
+    REFUSED(libprotobuf, ENUM_RANGE, NULL, "negative enum", "protobuf's enums may be negative"),
     REFUSED(libprotobuf, TIME_RANGE, NULL, "year beyond 9999",
             "a Timestamp is a message like others"),
     REFUSED(libprotobuf, TIME_NANOS, NULL, "nanos beyond 999999999", "the same"),
-    READ_OTHERWISE(libprotobuf, take_out_unnamed_number, "enum number without a name",
-                   "proto2's enums are closed: takes it for an unknown field"),
 };
 
 const size_t disagreement_count = sizeof disagreements / sizeof *disagreements;

@@ -109,6 +109,8 @@ def mutate(chance, files):
             each.name += pick(chance, ["2", ""])
     elif what == 13 and enum:
         del enum.value[chance.randrange(len(enum.value) + 1):]
+    elif what == 14 and field:
+        field.proto3_optional = not field.proto3_optional
     elif field:
         field.default_value = "1"
     return None

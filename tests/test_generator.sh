@@ -22,9 +22,10 @@ generate() {
 }
 
 # schema FIELD [MORE]: a message with this field, and more of the file
+syntax=proto2
 schema() {
     cat <<PROTO
-syntax = "proto2";
+syntax = "$syntax";
 package execwire.v1;
 import "google/protobuf/timestamp.proto";
 message ExecutionState {
@@ -76,23 +77,38 @@ accepts() {
     fi
 }
 
-for type in string bool int64 sint64 google.protobuf.Timestamp; do
-    accepts "optional $type x = 2;"
+for syntax in proto3 proto2; do
+    for type in string bool int64 sint64 google.protobuf.Timestamp; do
+        accepts "optional $type x = 2;"
+    done
+    accepts 'optional Other x = 2;' 'message Other { optional string y = 1; }'
+    accepts 'optional Variety x = 2;' 'enum Variety { VARIETY_NONE = 0; }'
+    accepts 'map<string, string> x = 2;'
+    for type in int32 uint32 sint32 uint64 fixed32 fixed64 sfixed32 sfixed64 float double bytes; do
+        refuses "a field of a type that execwire does not carry: x" "optional $type x = 2;"
+    done
+    refuses "an enum, extension or oneof inside ExecutionState" 'oneof x { string y = 2; }'
+    refuses "an enum, extension or oneof inside ExecutionState" \
+        'oneof x { string y = 2; } optional string z = 3;'
 done
-accepts 'optional Other x = 2;' 'message Other { optional string y = 1; }'
-accepts 'optional Variety x = 2;' 'enum Variety { VARIETY_NONE = 0; }'
-accepts 'map<string, string> x = 2;'
 
-for type in int32 uint32 sint32 uint64 fixed32 fixed64 sfixed32 sfixed64 float double bytes; do
-    refuses "a field of a type that execwire does not carry: x" "optional $type x = 2;"
+# without presence, absent would be 0
+syntax=proto3
+accepts 'google.protobuf.Timestamp x = 2;'
+accepts 'Other x = 2;' 'message Other { optional string y = 1; }'
+for type in string bool int64 Variety; do
+    refuses 'a field whose absence is its 0 or ""; write optional before it: x' "$type x = 2;" \
+        'enum Variety { VARIETY_NONE = 0; }'
 done
+
+# what protoc itself refuses in proto3
+syntax=proto2
 refuses "a repeated field; only map<string, string> can repeat: x" 'repeated string x = 2;'
 refuses "a repeated field; only map<string, string> can repeat: x" 'repeated Other x = 2;' \
     'message Other { optional string y = 1; }'
 refuses "a required field or a default value; use a plain optional: x" 'required string x = 2;'
 refuses "a required field or a default value; use a plain optional: x" \
     'optional string x = 2 [default = "y"];'
-refuses "an enum, extension or oneof inside ExecutionState" 'oneof x { string y = 2; }'
 refuses "an enum, extension or oneof inside ExecutionState" 'enum X { A = 0; }'
 refuses "an extension, which nanopb 0.4.7 has an advisory about" 'extensions 100 to 200;' \
     'extend ExecutionState { optional string x = 100; }'

@@ -220,6 +220,19 @@ same 'protoc reads our bytes with the descriptor set' "$(cat "$tmp/text")" "$(
     /usr/bin/python3 -c 'import sys; sys.stdout.buffer.write(bytes.fromhex(sys.argv[1]))' "$hex" |
         protoc --descriptor_set_in="$share/execution_state.pbset" --decode=execwire.v1.ExecutionState)"
 
+# as docs/wire-format.md says, in a copy
+protobuf_c() {
+    cp -r "$share/proto" "$tmp/protobuf-c"
+    (cd "$tmp/protobuf-c" && sh -e "$tmp/recipe") &&
+        "$cc" -I"$tmp/protobuf-c" -o "$tmp/reader" "$dest/usr/share/doc/execwire/examples/read_with_protobuf_c.c" \
+            "$tmp/protobuf-c/execwire/v1/execution_state.pb-c.c" "$tmp/protobuf-c/google/protobuf/timestamp.pb-c.c" -lprotobuf-c
+}
+
+sed -n '/^```sh$/,/^```$/{/^```/d;p}' "$dest/usr/share/doc/execwire/docs/wire-format.md" >"$tmp/recipe"
+check 'the schema is compiled for protobuf-c' protobuf_c
+same 'which reads a state' '- EXECUTION_STATE_FAILED' "$(printf '\002\100\010' | "$tmp/reader")"
+same 'and one with a newer number' '- (a newer state)' "$(printf '\002\100\012' | "$tmp/reader")"
+
 # ---- Away again ----------------------------------------------------------------------------------
 
 check 'make uninstall' into PREFIX=/usr LIBDIR=/usr/lib uninstall

@@ -8,7 +8,7 @@ set -eu
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-/usr/bin/python3 -B - "${OUT:-build}/execwire" "${GEN:-build/gen}/execution_state.pbset" "$tmp" <<'PYTHON'
+/usr/bin/python3 -B - "${OUT:-build}/execwire" "${GEN:-build/gen}" "$tmp" <<'PYTHON'
 import itertools, json, pathlib, re, subprocess, sys
 
 from google.protobuf import descriptor_pb2
@@ -16,7 +16,8 @@ from google.protobuf import descriptor_pb2
 sys.path.insert(0, "tools")
 import make_vectors
 
-command, descriptor_set, tmp = sys.argv[1:]
+command, generated, tmp = sys.argv[1:]
+descriptor_set = generated + "/execution_state.pbset"
 schema = make_vectors.Schema(descriptor_set)
 vectors = sorted(pathlib.Path("tests/vectors").glob("*.json"))
 corpus = pathlib.Path("../shared/corpus")
@@ -102,17 +103,49 @@ for line in open("tests/readings.txt", encoding="utf-8"):
         meaning = make_vectors.encode(message).hex() or "-"
         check("reading " + given, (meaning, found) == (canonical, int(count)), (meaning, found))
 
+# ---- A number without a name ------------------------------------------------------------------------
+# A newer version's state must not vanish for those who compiled an older schema.
+
+newer = pathlib.Path("tests/vectors/unknown_enums.pb").read_bytes()
+message = schema.State.FromString(newer)
+seen = message.desired_state, message.state, message.published_results.storage_source
+check("enum numbers without a name are in their fields", seen == (3, 10, 2147483647), seen)
+check("none is an unknown field", unknown(message) == 0, message)
+message.DiscardUnknownFields()
+check("they are written again", make_vectors.encode(message) == newer, message)
+text = protoc("--decode", schema.files, delimited([newer], b"\n"))
+check("protoc shows such a number by the field's name", re.search(rb"(?m)^  state: 10$", text), text)
+
+# ---- protobuf-c's copy of the schema --------------------------------------------------------------
+
+
+def shape(folder):
+    """The schema without what only its syntax says."""
+    run("protoc", "-I" + folder, "-o", tmp + "/shape", "execwire/v1/execution_state.proto")
+    file = descriptor_pb2.FileDescriptorSet.FromString(pathlib.Path(tmp, "shape").read_bytes()).file[0]
+    syntax = file.syntax
+    file.ClearField("syntax")
+    for message in file.message_type:
+        message.ClearField("oneof_decl")
+        for field in message.field:
+            field.ClearField("oneof_index")
+            field.ClearField("proto3_optional")
+    return syntax, file
+
+
+(syntax, ours), (copied, theirs) = shape("proto"), shape(generated + "/proto2")
+check("in proto2 the schema has the same names, numbers, types and presence",
+      (syntax, copied) == ("proto3", "") and ours == theirs, theirs)
+
 # ---- Streams, both ways ---------------------------------------------------------------------------
 
 
 def protoc_reads(what, messages):
     """And writes the same bytes from the text that it makes of them."""
     joined = delimited(messages, b"\n")
-    real = descriptor_pb2.FileDescriptorSet.FromString(pathlib.Path(descriptor_set).read_bytes())
-    text = protoc("--decode", real, joined)
+    text = protoc("--decode", schema.files, joined)
     check(what + ": protoc reads each message",
           len(re.findall(rb"(?m)^message {", text)) == len(messages))
-    text = protoc("--decode", schema.files, joined)
     check(what + ": protoc writes them again", protoc("--encode", schema.files, text) == joined)
 
 

@@ -28,6 +28,7 @@ SCALARS = {F.TYPE_STRING: "STRING", F.TYPE_BOOL: "BOOL", F.TYPE_INT32: "INT32",
            F.TYPE_INT64: "INT64", F.TYPE_SINT64: "SINT64", F.TYPE_ENUM: "ENUM"}
 C_TYPES = {"STRING": "execwire_str", "BOOL": "bool", "INT32": "int32_t", "INT64": "int64_t",
            "SINT64": "int64_t", "ENUM": "int32_t", "TIME": "execwire_time", "MAP": "execwire_map"}
+HAVE_PRESENCE = ("MESSAGE", "TIME", "MAP")  # without `optional`
 STDIO_MACROS = ("stdin", "stdout", "stderr")
 FREE_SLOT = 255  # EXECWIRE_FREE_SLOT
 TIMESTAMP = ".google.protobuf.Timestamp"
@@ -59,6 +60,11 @@ def cell(text):
     return re.sub(r"(\\*)\|", r"\1\1\\|", text)
 
 
+def in_oneof(field):
+    """proto3's `optional` is a oneof with this field alone, which does not count."""
+    return field.HasField("oneof_index") and not field.proto3_optional
+
+
 class Field:
     def __init__(self, field, comment, schema):
         self.name, self.number, self.comment = field.name, field.number, comment
@@ -67,7 +73,7 @@ class Field:
         self.documented = field.json_name if field.json_name in STDIO_MACROS else field.name
         self.type_name = field.type_name
         self.optional = field.label == F.LABEL_OPTIONAL
-        if field.HasField("oneof_index") or field.HasField("extendee"):
+        if in_oneof(field) or field.HasField("extendee"):
             refuse("a oneof or an extension, which nanopb 0.4.7 has advisories about: " + self.name)
         if field.label == F.LABEL_REQUIRED or field.HasField("default_value"):
             refuse("a required field or a default value; use a plain optional: " + self.name)
@@ -133,13 +139,16 @@ class Schema:
             self.entries.add("%s.%s.%s" % (self.package, message.name, nested.name))
 
     def add_message(self, message, path, first):
-        if message.enum_type or message.extension or message.oneof_decl:
+        if message.enum_type or message.extension or any(map(in_oneof, message.field)):
             refuse("an enum, extension or oneof inside " + message.name)
         full_name = "%s.%s" % (self.package, message.name)
         c_name = "execwire_state" if first else "execwire_" + snake(message.name)
         result = Message(full_name, c_name, self.comments.get(path, ""))
         for i, field in enumerate(message.field):
             result.fields.append(Field(field, self.comments.get(path + (2, i), ""), self))
+            if self.file.syntax == "proto3" and result.fields[-1].kind not in HAVE_PRESENCE \
+                    and not field.proto3_optional:
+                refuse("a field whose absence is its 0 or \"\"; write optional before it: " + field.name)
         self.messages.append(result)
         for nested in message.nested_type:
             entry = Message("%s.%s" % (full_name, nested.name), "execwire_entry", "")

@@ -14,45 +14,30 @@ import sys
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, timestamp_pb2
 
-F = descriptor_pb2.FieldDescriptorProto
-
 
 def squeeze(name):
     return name.replace("_", "").upper()
 
 
 class Schema:
-    """The schema as python3-protobuf has it, but for enums. In proto2 they are closed: a number
-    that has no name cannot be set. int32 has the same bytes."""
+    """The schema as python3-protobuf has it."""
 
     def __init__(self, descriptor_set):
-        files = descriptor_pb2.FileDescriptorSet.FromString(pathlib.Path(descriptor_set).read_bytes())
-        pool = descriptor_pool.DescriptorPool()
-        self.enums = {}   # "Message.field": {squeezed name: number}
+        self.files = descriptor_pb2.FileDescriptorSet.FromString(pathlib.Path(descriptor_set).read_bytes())
         self.ignored = 0  # keys that the schema does not have
-        for file in files.file:
-            for message in file.message_type:
-                self.open_enums(message, file)
+        pool = descriptor_pool.DescriptorPool()
+        for file in self.files.file:
             pool.Add(file)
-        self.files = files
         self.State = message_factory.MessageFactory(pool).GetPrototype(
             pool.FindMessageTypeByName("execwire.v1.ExecutionState"))
-
-    def open_enums(self, message, file):
-        enums = {".%s.%s" % (file.package, enum.name): enum for enum in file.enum_type}
-        for field in message.field:
-            if field.type == F.TYPE_ENUM:
-                self.enums[message.name + "." + field.name] = self.names(enums[field.type_name])
-                field.type = F.TYPE_INT32
-                field.ClearField("type_name")
 
     @staticmethod
     def names(enum):
         """Documented names, whole and without what they all begin with: servers' names are the
         latter when case and underscores do not count."""
-        numbers = {squeeze(value.name): value.number for value in enum.value}
-        start = re.match(r"(.*?_(STATE|SOURCE)_)", enum.value[0].name).group(1)
-        numbers.update({squeeze(value.name[len(start):]): value.number for value in enum.value})
+        numbers = {squeeze(value.name): value.number for value in enum.values}
+        start = re.match(r"(.*?_(STATE|SOURCE)_)", enum.values[0].name).group(1)
+        numbers.update({squeeze(value.name[len(start):]): value.number for value in enum.values})
         return numbers
 
     def message(self, text, ignore_unknown=False):
@@ -72,10 +57,9 @@ class Schema:
                 self.put(message, fields[key], value, ignore_unknown)
 
     def put(self, message, field, value, ignore_unknown):
-        name = "%s.%s" % (message.DESCRIPTOR.name, field.name)
         if field.message_type is None:
-            if name in self.enums and isinstance(value, str):
-                value = self.enums[name][squeeze(value)]
+            if field.enum_type is not None and isinstance(value, str):
+                value = self.names(field.enum_type)[squeeze(value)]
             elif field.cpp_type == field.CPPTYPE_INT64:
                 value = int(value)
             setattr(message, field.name, value)

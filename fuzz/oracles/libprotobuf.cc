@@ -7,12 +7,16 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/stubs/logging.h>
 
 bool oracle_libprotobuf(const uint8_t *in, size_t size, uint8_t *out, size_t capacity,
                         size_t *out_size)
 {
+    // it says of each string that is not UTF-8 that it is not
+    static const auto quiet = google::protobuf::SetLogHandler(nullptr);
     execwire::v1::ExecutionState state;
 
+    static_cast<void>(quiet);
     if (!state.ParseFromArray(in, static_cast<int>(size)))
         return false;
     state.DiscardUnknownFields();
