@@ -78,6 +78,11 @@ $(GEN)/execution_state.pbset: proto/$(PROTO).proto
 	$(call say,PROTO)
 	$(Q)$(PROTOC) -Iproto --include_imports --include_source_info -o $@ $(PROTO).proto
 
+# the file alone and without its comments, a FileDescriptorProto: schema registries take no set
+$(GEN)/execution_state.fdp: $(GEN)/execution_state.pbset
+	$(call say,PROTO)
+	$(Q)$(PYTHON) -c 'import sys; from google.protobuf.descriptor_pb2 import FileDescriptorSet as Set; file = Set.FromString(sys.stdin.buffer.read()).file[-1]; file.ClearField("source_code_info"); sys.stdout.buffer.write(file.SerializeToString())' <$< >$@
+
 $(GEN)/timestamp.pbset:
 	@mkdir -p $(@D)
 	$(Q)$(PROTOC) -o $@ google/protobuf/timestamp.proto
@@ -398,7 +403,7 @@ CMAKE_FILES := $(patsubst cmake/%.in,$(OUT)/cmake/%,$(sort $(wildcard cmake/*.in
 
 ## install: into DESTDIR, PREFIX (/usr/local), LIBDIR
 .PHONY: install
-install: all $(OUT)/execwire.pc $(CMAKE_FILES)
+install: all $(OUT)/execwire.pc $(CMAKE_FILES) $(GEN)/execution_state.fdp
 	install -d "$(INCLUDE_DIR)" "$(LIB_DIR)/pkgconfig" "$(LIB_DIR)/cmake/execwire" "$(DESTDIR)$(PREFIX)/bin" "$(SHARE_DIR)/man/man1" \
 	    "$(SHARE_DIR)/execwire/proto/execwire/v1" "$(SHARE_DIR)/doc/execwire"
 	install -m 644 $(HEADERS) "$(INCLUDE_DIR)"
@@ -411,7 +416,7 @@ install: all $(OUT)/execwire.pc $(CMAKE_FILES)
 	install -m 755 $(OUT)/execwire "$(DESTDIR)$(PREFIX)/bin"
 	install -m 644 docs/execwire.1 "$(SHARE_DIR)/man/man1"
 	install -m 644 proto/$(PROTO).proto proto/$(PROTO).options proto/execwire/v1/link.proto "$(SHARE_DIR)/execwire/proto/execwire/v1"
-	install -m 644 $(GEN)/execution_state.pbset "$(SHARE_DIR)/execwire"
+	install -m 644 $(GEN)/execution_state.pbset $(GEN)/execution_state.fdp "$(SHARE_DIR)/execwire"
 	tools/install-docs "$(SHARE_DIR)/doc/execwire" $(GEN)/fields.md $(DOCUMENTS)
 
 ## uninstall: takes away what install put there

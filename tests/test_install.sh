@@ -66,6 +66,7 @@ same 'the files' "./usr/bin/execwire
 ./usr/lib/libexecwire.so.0
 ./usr/lib/libexecwire.so.$version
 ./usr/lib/pkgconfig/execwire.pc
+./usr/share/execwire/execution_state.fdp
 ./usr/share/execwire/execution_state.pbset
 ./usr/share/execwire/proto/execwire/v1/execution_state.options
 ./usr/share/execwire/proto/execwire/v1/execution_state.proto
@@ -220,6 +221,23 @@ same 'protoc reads our bytes with the descriptor set' "$(cat "$tmp/text")" "$(
     /usr/bin/python3 -c 'import sys; sys.stdout.buffer.write(bytes.fromhex(sys.argv[1]))' "$hex" |
         protoc --descriptor_set_in="$share/execution_state.pbset" --decode=execwire.v1.ExecutionState)"
 
+# the file alone, for a pool that has Timestamp
+cat >"$tmp/registry.py" <<'PYTHON'
+import sys
+
+from google.protobuf import descriptor_pool, message_factory, timestamp_pb2
+
+pool = descriptor_pool.DescriptorPool()
+pool.AddSerializedFile(timestamp_pb2.DESCRIPTOR.serialized_pb)
+pool.AddSerializedFile(open(sys.argv[1], "rb").read())
+message = pool.FindMessageTypeByName("execwire.v1.ExecutionState")
+options = message.file.GetOptions()
+print(message_factory.MessageFactory(pool).GetPrototype(message).FromString(bytes.fromhex(sys.argv[2])), end="")
+print(options.go_package, options.java_package, options.java_multiple_files)
+PYTHON
+same 'python3-protobuf reads them with the file descriptor' "$(cat "$tmp/text")
+execwire/v1;execwirev1 execwire.v1 True" "$(/usr/bin/python3 "$tmp/registry.py" "$share/execution_state.fdp" "$hex" 2>&1)"
+
 # as docs/wire-format.md says, in a copy
 protobuf_c() {
     cp -r "$share/proto" "$tmp/protobuf-c"
@@ -228,6 +246,7 @@ protobuf_c() {
             "$tmp/protobuf-c/execwire/v1/execution_state.pb-c.c" "$tmp/protobuf-c/google/protobuf/timestamp.pb-c.c" -lprotobuf-c
 }
 
+# shellcheck disable=SC2016 # no shell
 sed -n '/^```sh$/,/^```$/{/^```/d;p}' "$dest/usr/share/doc/execwire/docs/wire-format.md" >"$tmp/recipe"
 check 'the schema is compiled for protobuf-c' protobuf_c
 same 'which reads a state' '- EXECUTION_STATE_FAILED' "$(printf '\002\100\010' | "$tmp/reader")"
