@@ -4,7 +4,7 @@
 
 VERSION := $(shell awk '/define EXECWIRE_VERSION_(MAJOR|MINOR|PATCH)/ {v = v s $$3; s = "."} END {print v}' \
              include/execwire/execwire.h)
-SOVERSION := 0
+SOVERSION := $(shell awk '/define EXECWIRE_ABI / {print $$3}' include/execwire/abi.h)
 
 # make has a CC of its own, before which ?= gives way
 ifeq ($(origin CC),default)
@@ -71,6 +71,7 @@ $(BUILD)/nanopb/pb.h: tools/fetch-nanopb
 PROTO := execwire/v1/execution_state
 TABLES := $(GEN)/tables.c
 STATE_H := $(GEN)/execwire/state.h
+HEADERS := $(sort $(wildcard include/execwire/*.h)) $(STATE_H)
 NANOPB_C := $(GEN)/nanopb/$(PROTO).pb.c $(GEN)/nanopb/google/protobuf/timestamp.pb.c
 PROTOBUF_C := $(GEN)/protobuf-c/$(PROTO).pb-c.c $(GEN)/protobuf-c/google/protobuf/timestamp.pb-c.c
 
@@ -92,6 +93,12 @@ $(STATE_H) $(TABLES) $(GEN)/layout.h $(GEN)/nanopb.options $(GEN)/fields.md &: \
 	$(call say,GEN)
 	$(Q)$(PYTHON) tools/generate.py $< proto/$(PROTO).options $(GEN)
 
+# every struct of the headers, for execwire_sizeof
+$(GEN)/structs.h: $(HEADERS)
+	$(call say,GEN)
+	$(Q){ printf '#include <execwire/%s>\n' $(notdir $^); echo '#define EXECWIRE_STRUCTS(STRUCT) \'; \
+	    sed -n 's/^typedef struct \(execwire_[a-z0-9_]*\) {$$/    STRUCT(\1) \\/p' $^; echo; } >$@
+
 $(NANOPB_C) &: $(GEN)/execution_state.pbset $(GEN)/timestamp.pbset $(GEN)/nanopb.options $(NANOPB_DIR)/pb.h
 	$(call say,GEN)
 	$(Q)mkdir -p $(GEN)/nanopb
@@ -112,12 +119,13 @@ $(PROTOBUF_C) &: $(GEN)/proto2/$(PROTO).proto
 
 CORE_SRC := $(sort $(wildcard src/base/*.c src/status/*.c src/text/*.c src/schema/*.c src/wire/*.c src/json/*.c))
 LINK_SRC := $(sort $(wildcard src/link/*/*.c))
+ABI_SRC := src/abi/abi.c
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
 OBJ := $(OUT)/obj
 # nanopb is one of the writers of dist/ (src/wire/writer.h); here only the tests have it
 NANOPB_OBJ := $(OBJ)/src/wire/nanopb.o $(NANOPB_C:$(GEN)/nanopb/%.c=$(OBJ)/gen/%.o) \
               $(OBJ)/nanopb/pb_common.o $(OBJ)/nanopb/pb_encode.o
-LIB_OBJ := $(filter-out $(NANOPB_OBJ),$(CORE_SRC:%.c=$(OBJ)/%.o)) $(OBJ)/gen/tables.o
+LIB_OBJ := $(filter-out $(NANOPB_OBJ),$(CORE_SRC:%.c=$(OBJ)/%.o)) $(ABI_SRC:%.c=$(OBJ)/%.o) $(OBJ)/gen/tables.o
 LINK_OBJ := $(LINK_SRC:%.c=$(OBJ)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(OBJ)/%.o)
 
@@ -135,6 +143,8 @@ $(OBJ)/src/%.o: src/%.c $(STATE_H) $(FLAGS)
 
 # gcc would clear a state with "rep stos", which takes longer to start than libc takes for all of it
 $(OBJ)/src/wire/reader.o $(OBJ)/src/json/reader.o: EXTRA := -fno-builtin-memset
+
+$(OBJ)/src/abi/abi.o: $(GEN)/structs.h
 
 # the one file that talks to nanopb
 $(OBJ)/src/wire/nanopb.o: $(NANOPB_C)
@@ -262,7 +272,7 @@ include fuzz/fuzz.mk tests/tests.mk embed/embed.mk size/size.mk firmware/firmwar
 # ---- Checks of the code --------------------------------------------------------------------------
 
 SOURCES = $(shell git ls-files '*.c' '*.h')
-TIDY_SRC = $(CORE_SRC) $(LINK_SRC) $(CLI_SRC) $(sort $(wildcard examples/*.c))
+TIDY_SRC = $(CORE_SRC) $(ABI_SRC) $(LINK_SRC) $(CLI_SRC) $(sort $(wildcard examples/*.c))
 
 # All that calls us. The others are peers, and one that is half in the assembly of ARM.
 STATUS_SRC = $(filter-out bench/subject_nanopb.c bench/subject_protobuf_c.c size/nanopb.c size/protobuf_c.c \
@@ -277,7 +287,7 @@ format:
 
 ## lint: clang-format, clang-tidy and cppcheck find nothing, and no status is dropped
 .PHONY: lint
-lint: $(STATE_H) $(NANOPB_C) $(PROTOBUF_C) $(FIRMWARE)/dist/execwire.c $(OUT)/vectors.h $(SIZE)/typical.h
+lint: $(STATE_H) $(GEN)/structs.h $(NANOPB_C) $(PROTOBUF_C) $(FIRMWARE)/dist/execwire.c $(OUT)/vectors.h $(SIZE)/typical.h
 	@tools/install-packages lint
 	@echo 'clang-format'
 	@clang-format --dry-run -Werror $(SOURCES)
@@ -384,7 +394,6 @@ coverage:
 INCLUDE_DIR := $(DESTDIR)$(PREFIX)/include/execwire
 LIB_DIR := $(DESTDIR)$(LIBDIR)
 SHARE_DIR := $(DESTDIR)$(PREFIX)/share
-HEADERS := $(sort $(wildcard include/execwire/*.h)) $(STATE_H)
 DOCUMENTS := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/benchmarks.svg docs/*.png examples/*))
 
 $(OUT)/execwire.pc: FORCE

@@ -56,7 +56,7 @@ C
 expect 'the tree as it is' in_tree abi-check
 tree=$out/tree/build/abi
 expect 'a program builds' gcc -std=c11 -Iinclude -Ibuild/gen -o "$out/program" "$out/program.c" \
-    "$tree/libexecwire.so.$(sed -n 's/^SOVERSION := //p' Makefile)"
+    "$tree/libexecwire.so.$(sed -n 's/^#define EXECWIRE_ABI //p' include/execwire/abi.h)"
 mkdir "$out/old"
 cp -P "$tree"/libexecwire.so.* "$out/old"
 expect 'it runs' env LD_LIBRARY_PATH="$out/old" "$out/program"
@@ -106,9 +106,9 @@ sed -i '/^  optional int64 version = 11/a // Where the node is.\noptional string
     "$out/tree/proto/execwire/v1/execution_state.proto"
 said=$(in_tree abi-check 2>&1)
 expect 'a field more, and the same SONAME: refused' sh -c '[ "$1" -ne 0 ]' - $?
-expect 'with what to do' sh -c 'echo "$1" | grep -q "would break. Raise SOVERSION"' - "$said"
+expect 'with what to do' sh -c 'echo "$1" | grep -q "would break. Raise EXECWIRE_ABI"' - "$said"
 
-sed -i 's/^SOVERSION := .*/SOVERSION := 99/' "$out/tree/Makefile"
+sed -i 's/^#define EXECWIRE_ABI .*/#define EXECWIRE_ABI 99/' "$out/tree/include/execwire/abi.h"
 expect 'another SONAME has no record yet' sh -c '! "$@"' - env -u MAKEFLAGS -u MAKELEVEL -u OUT make -C "$out/tree" abi-check
 expect 'abi-accept writes one' in_tree abi-accept
 expect 'of its name' test -e "$out/tree/abi/libexecwire.so.99.abi" -a -e "$out/tree/abi/libexecwire.so.99.constants"

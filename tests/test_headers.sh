@@ -39,7 +39,8 @@ use='static int use(execwire_state *state, FILE *file)
     return fprintf(file == NULL ? stdout : stderr, "%s", execwire_version());
 }
 int (*user)(execwire_state *, FILE *) = use;'
-own='#include <execwire/execwire.h>
+own='#include <execwire/abi.h>
+#include <execwire/execwire.h>
 #include <execwire/serial.h>'
 
 rm -rf "$out"

@@ -53,6 +53,7 @@ check 'make install' into PREFIX=/usr LIBDIR=/usr/lib install || cat "$tmp/make.
 files=$(cd "$dest" && find . ! -type d ! -path '*/doc/*' ! -name '*neighbour*' | LC_ALL=C sort)
 version=$(sed -n 's/^Version: //p' "$dest/usr/lib/pkgconfig/execwire.pc")
 same 'the files' "./usr/bin/execwire
+./usr/include/execwire/abi.h
 ./usr/include/execwire/execwire.h
 ./usr/include/execwire/link.h
 ./usr/include/execwire/serial.h
@@ -200,7 +201,7 @@ cat >"$tmp/macros.c" <<'C'
 #include <execwire/execwire.h>
 C
 check 'a C library with stdout as a macro' sh -c "$cc -std=c11 -fsyntax-only $(package --cflags) '$tmp/macros.c'"
-for header in execwire state status types; do
+for header in abi execwire state status types; do
     echo "#include <execwire/$header.h>" >"$tmp/alone.c"
     check "$header.h alone" sh -c "$cc -std=c11 -Wall -Werror -fsyntax-only $(package --cflags) '$tmp/alone.c'"
 done
