@@ -21,8 +21,11 @@ static const struct {
 
 size_t execwire_sizeof(const char *name)
 {
-    size_t length = name != NULL ? strlen(name) : 0;
+    size_t length;
 
+    if (name == NULL)
+        return 0;
+    length = strlen(name);
     for (size_t i = 0; i < sizeof structs / sizeof *structs; i++)
         if (strlen(structs[i].name) == length && memcmp(structs[i].name, name, length) == 0)
             return structs[i].size;
