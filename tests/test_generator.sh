@@ -174,8 +174,6 @@ refuses_file 'another first message than ExecutionState: Other' \
     "$two package execwire.v1; message Other { $one } message ExecutionState { $one }"
 refuses_file 'another package than execwire.v1: none' "$two message ExecutionState { $one }"
 refuses_file 'another package than execwire.v1: other.v1' "$two package other.v1; message ExecutionState { $one }"
-refuses_file 'another syntax than proto2, whose fields are all absent or present: proto3' \
-    'syntax = "proto3"; package execwire.v1; message ExecutionState { string x = 1; }'
 refuses 'an enum of another file: .google.protobuf.NullValue' 'optional google.protobuf.NullValue x = 2;' \
     'import "google/protobuf/struct.proto";'
 

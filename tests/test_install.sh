@@ -55,6 +55,7 @@ version=$(sed -n 's/^Version: //p' "$dest/usr/lib/pkgconfig/execwire.pc")
 same 'the files' "./usr/bin/execwire
 ./usr/include/execwire/abi.h
 ./usr/include/execwire/execwire.h
+./usr/include/execwire/fields.h
 ./usr/include/execwire/link.h
 ./usr/include/execwire/serial.h
 ./usr/include/execwire/state.h

@@ -57,8 +57,8 @@ def means_something_else(name):
 def of_file(file):
     if file.extension:
         return "an extension, which nanopb 0.4.7 has an advisory about"
-    if file.syntax not in ("", "proto2"):
-        return "another syntax than proto2, whose fields are all absent or present: " + file.syntax
+    if file.syntax not in ("", "proto2", "proto3"):
+        return "another syntax than proto2 and proto3: " + file.syntax
     if file.package != PACKAGE:
         return "another package than %s: %s" % (PACKAGE, file.package or "none")
     first = file.message_type[0].name if file.message_type else "none"
