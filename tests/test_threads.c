@@ -10,6 +10,7 @@
 
 #include "support/random_state.h"
 
+#include <execwire/abi.h>
 #include <execwire/fields.h>
 #include <execwire/link.h>
 #include <execwire/serial.h>
@@ -160,6 +161,8 @@ static void use_fields(work *w, const sample *s)
     note_status(w,
                 execwire_peek(s->bytes, s->size, 1u << 5 | 1u << 11, &scratch, &state, &w->error));
     note_number(w, scratch.unknown_count);
+    note_number(w, execwire_abi());
+    note_number(w, execwire_sizeof("execwire_state"));
 }
 
 static void use_delimited(work *w, const sample *s)
