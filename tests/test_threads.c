@@ -161,7 +161,7 @@ static void use_fields(work *w, const sample *s)
     note_status(w,
                 execwire_peek(s->bytes, s->size, 1u << 5 | 1u << 11, &scratch, &state, &w->error));
     note_number(w, scratch.unknown_count);
-    note_number(w, execwire_abi());
+    note_number(w, (uint64_t)execwire_abi());
     note_number(w, execwire_sizeof("execwire_state"));
 }
 
