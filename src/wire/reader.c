@@ -20,7 +20,6 @@ typedef struct wire_reader {
     execwire_map *map;         /* the map that was filled, or NULL */
     const execwire_wire_visitor *visitor;
     execwire_error *error;
-    const uint32_t *wanted; /* a bit for each field of the outermost message; NULL: all */
 } wire_reader;
 
 static execwire_status read_message(wire_reader *r, const execwire_message *message,
@@ -330,11 +329,6 @@ static inline execwire_status read_known(wire_reader *r, execwire_cursor *bytes,
 
 /* ---- Messages ---- */
 
-static inline bool is_wanted(const wire_reader *r, uint32_t number)
-{
-    return r->wanted == NULL || (number < 32 && (*r->wanted >> number & 1) != 0);
-}
-
 static execwire_status read_field(wire_reader *r, const execwire_message *message,
                                   execwire_cursor *bytes, void *base, unsigned depth)
 {
@@ -343,8 +337,7 @@ static execwire_status read_field(wire_reader *r, const execwire_message *messag
 
     if (status != EXECWIRE_OK)
         return status;
-    if (depth > 0 || is_wanted(r, seen.number))
-        seen.field = execwire_schema_field(message, seen.number);
+    seen.field = execwire_schema_field(message, seen.number);
     if (seen.field != NULL) {
         status = read_known(r, bytes, &seen, base);
         return status == EXECWIRE_OK ? status
@@ -386,11 +379,12 @@ static void finish_map(execwire_map *map)
     map->count = kept;
 }
 
-static execwire_status read_all(wire_reader *r, const void *in, size_t in_size,
-                                execwire_state *state, unsigned depth)
+/* Reads fields of the outermost message, of which `root` may have only some. */
+static execwire_status read_all(wire_reader *r, const execwire_message *root, const void *in,
+                                size_t in_size, execwire_state *state, unsigned depth)
 {
     execwire_cursor bytes = {in, r->start + in_size};
-    execwire_status status = read_message(r, &execwire_messages[0], bytes, state, depth);
+    execwire_status status = read_message(r, root, bytes, state, depth);
 
     if (status != EXECWIRE_OK)
         return status;
@@ -401,13 +395,13 @@ static execwire_status read_all(wire_reader *r, const void *in, size_t in_size,
     return EXECWIRE_OK;
 }
 
-/* `wanted` as in a reader. */
-static execwire_status read_anew(const void *in, size_t in_size, execwire_scratch *scratch,
-                                 execwire_state *state, const execwire_wire_visitor *visitor,
-                                 const uint32_t *wanted, execwire_error *error)
+static inline execwire_status read_anew(const execwire_message *root, const void *in,
+                                        size_t in_size, execwire_scratch *scratch,
+                                        execwire_state *state, const execwire_wire_visitor *visitor,
+                                        execwire_error *error)
 {
     execwire_scratch none = {0};
-    wire_reader r = {in, scratch != NULL ? scratch : &none, NULL, visitor, error, wanted};
+    wire_reader r = {in, scratch != NULL ? scratch : &none, NULL, visitor, error};
     bool good = execwire_scratch_start(r.scratch) && (in != NULL || in_size == 0);
     execwire_status status;
 
@@ -419,7 +413,7 @@ static execwire_status read_anew(const void *in, size_t in_size, execwire_scratc
         return EXECWIRE_OK;
     if (in_size > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
-    status = read_all(&r, in, in_size, state, 0);
+    status = read_all(&r, root, in, in_size, state, 0);
     if (status != EXECWIRE_OK && state != NULL)
         memset(state, 0, sizeof *state);
     return status;
@@ -429,28 +423,42 @@ execwire_status execwire_wire_read(const void *in, size_t in_size, execwire_scra
                                    execwire_state *state, const execwire_wire_visitor *visitor,
                                    execwire_error *error)
 {
-    return read_anew(in, in_size, scratch, state, visitor, NULL, error);
+    return read_anew(&execwire_messages[0], in, in_size, scratch, state, visitor, error);
 }
 
 execwire_status execwire_wire_merge(const void *in, size_t in_size, execwire_scratch *scratch,
                                     execwire_state *state, execwire_error *error)
 {
-    wire_reader r = {in, scratch, NULL, NULL, error, NULL};
+    wire_reader r = {in, scratch, NULL, NULL, error};
 
     scratch->entry_count = 0;
     scratch->unknown_count = 0;
     if (in_size > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
-    return read_all(&r, in, in_size, state, 1);
+    return read_all(&r, &execwire_messages[0], in, in_size, state, 1);
 }
 
+#define PEEK_FIELDS 32 /* that a bit may stand for */
+
+/* To the walk a field that is not wanted is one that the schema does not know. */
 execwire_status execwire_peek(const void *in, size_t in_size, uint32_t fields,
                               execwire_scratch *scratch, execwire_state *state,
                               execwire_error *error)
 {
+    execwire_message root = execwire_messages[0];
+    execwire_field wanted[PEEK_FIELDS];
+
     if (state == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    return read_anew(in, in_size, scratch, state, NULL, &fields, error);
+    root.fields = wanted;
+    root.count = 0;
+    for (size_t i = 0; i < execwire_messages[0].count; i++) {
+        const execwire_field *field = &execwire_messages[0].fields[i];
+
+        if (field->number < PEEK_FIELDS && (fields >> field->number & 1) != 0)
+            wanted[root.count++] = *field;
+    }
+    return read_anew(&root, in, in_size, scratch, state, NULL, error);
 }
 
 execwire_status execwire_decode(const void *in, size_t in_size, execwire_scratch *scratch,

@@ -9,7 +9,7 @@
 #include <execwire/link.h>
 
 /* The UUIDs of job and compute reference, one after the other. */
-#define EXECWIRE_IDS_RAW (2 * EXECWIRE_UUID_RAW)
+#define EXECWIRE_IDS_RAW 32
 
 /* Packs the ids of a job and a compute reference. Returns their size: 31 bytes where both UUIDs are
  * of version 4, else 32; 0 where one is no UUID. */
