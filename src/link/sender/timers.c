@@ -23,14 +23,20 @@ static const struct {
 #define USUAL_TRIES         8
 #define USUAL_ONE_WAY_TRIES 3
 
+static uint32_t chosen_ms(const execwire_link_timing *timing, size_t interval)
+{
+    const void *member = (const char *)timing + intervals[interval].offset;
+
+    return *(const uint32_t *)member;
+}
+
 void execwire_sender_set_timing(execwire_link_sender *sender)
 {
     const execwire_link_timing *timing = sender->options.timing;
     execwire_link_mode mode = sender->options.mode;
 
     for (size_t i = 0; i < EXECWIRE_SENDER_INTERVALS; i++) {
-        const void *chosen = (const char *)timing + intervals[i].offset;
-        uint32_t ms = timing != NULL ? *(const uint32_t *)chosen : 0;
+        uint32_t ms = timing != NULL ? chosen_ms(timing, i) : 0;
 
         if (ms == 0 && i == EXECWIRE_SENDER_HELLO && mode == EXECWIRE_LINK_LOSSLESS)
             ms = USUAL_LOSSLESS_HELLO * 1000u;
