@@ -384,7 +384,7 @@ coverage:
 	@tools/install-packages lint
 	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@echo 'skipped: tests of other builds: $(SAME_IN_ALL) $(COPIES)'
-	@$(MAKE) --no-print-directory check LEFT_OUT='$(SAME_IN_ALL) $(COPIES)' OUT=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage'
+	@$(MAKE) --no-print-directory check LEFT_OUT='$(SAME_IN_ALL) $(COPIES)' OUT=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage -fprofile-update=atomic'
 	@gcovr --root . --filter src/ --exclude-unreachable-branches --exclude-throw-branches \
 	    --fail-under-line 97 --fail-under-branch 90 --print-summary -o $(BUILD)/coverage.txt $(BUILD)/coverage
 	@echo "by file: $(BUILD)/coverage.txt"
