@@ -10,6 +10,7 @@ import time
 
 MEMORY = 4 << 30  # bytes of address space; a mutant that wants more has failed
 LARGEST_FILE = 1 << 30
+LONGEST = 600  # seconds that a process may compute
 MARKED = 256 << 12  # bytes: EXECWIRE_MUTANTS in mutants.h
 
 
@@ -59,6 +60,8 @@ class Test:
 
 
 def bound():
+    # of a run that was stopped, nothing goes on for ever
+    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
