@@ -13,11 +13,6 @@ typedef struct text {
     const char *end;
 } text;
 
-static bool is_hex_digit(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 static void skip_space(text *t)
 {
     while (t->at < t->end && execwire_is_space(*t->at))
@@ -67,7 +62,7 @@ static bool is_hex(text t)
     for (; t.at < t.end; t.at++) {
         if (execwire_is_space(*t.at))
             continue;
-        if (!is_hex_digit(*t.at))
+        if (execwire_hex_value(*t.at) < 0)
             return false;
         digits++;
     }

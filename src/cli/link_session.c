@@ -1,6 +1,7 @@
 /* The session's number in a file, which survives restarts.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "base/ascii.h"
 #include "cli/format.h"
 #include "cli/io.h"
 #include "cli/link.h"
@@ -20,7 +21,7 @@ static bool read_number(const char *text, uint32_t *number)
     uint64_t value = 0;
     size_t i = 0;
 
-    for (; text[i] >= '0' && text[i] <= '9' && value <= UINT32_MAX; i++)
+    for (; execwire_is_digit(text[i]) && value <= UINT32_MAX; i++)
         value = value * 10 + (uint64_t)(text[i] - '0');
     *number = (uint32_t)value;
     return i > 0 && strcmp(text + i, "\n") == 0 && value <= UINT32_MAX;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 
+#include "base/ascii.h"
 #include "cli/format.h"
 
 #include <getopt.h>
@@ -74,7 +75,7 @@ static size_t read_number(const char *text, size_t *number)
     size_t value = 0;
     size_t i = 0;
 
-    for (; text[i] >= '0' && text[i] <= '9' && value <= EXECWIRE_MAX_SIZE / 10; i++)
+    for (; execwire_is_digit(text[i]) && value <= EXECWIRE_MAX_SIZE / 10; i++)
         value = value * 10 + (size_t)(text[i] - '0');
     *number = value;
     return value > 0 && value <= EXECWIRE_MAX_SIZE ? i : 0;

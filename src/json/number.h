@@ -4,6 +4,7 @@
 #ifndef EXECWIRE_JSON_NUMBER_H
 #define EXECWIRE_JSON_NUMBER_H
 
+#include "base/ascii.h"
 #include "base/target.h"
 
 #include <execwire/status.h>
@@ -23,7 +24,7 @@ static inline size_t execwire_number_usual(const char *text, size_t size, int64_
     size_t at = first;
     int64_t sum = 0;
 
-    for (; at < size && text[at] >= '0' && text[at] <= '9'; at++) {
+    for (; at < size && execwire_is_digit(text[at]); at++) {
         if (at == first + 18)
             return 0;
         sum = sum * 10 + (text[at] - '0');

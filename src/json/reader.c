@@ -68,7 +68,7 @@ static execwire_status read_short(json_reader *r, char room[SHORT_SIZE], execwir
 
 static bool is_number_start(char c)
 {
-    return c == '-' || (c >= '0' && c <= '9');
+    return c == '-' || execwire_is_digit(c);
 }
 
 /* A JSON number, or a decimal in quotes as ProtoJSON writes 64-bit integers. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/rfc3339.h"
 
+#include "base/ascii.h"
 #include "base/target.h"
 #include "base/words.h"
 #include "status/status.h"
@@ -171,7 +172,7 @@ static execwire_status take_fraction(time_cursor *c, int32_t *nanos)
         *nanos += (int32_t)(digit * unit);
         unit /= 10;
     } while (unit > 0 && take_digits(c, 1, &digit));
-    if (unit == 0 && c->at < c->size && c->text[c->at] >= '0' && c->text[c->at] <= '9')
+    if (unit == 0 && c->at < c->size && execwire_is_digit(c->text[c->at]))
         return EXECWIRE_ERROR_TIME_DIGITS;
     return EXECWIRE_OK;
 }
