@@ -117,7 +117,7 @@ $(PROTOBUF_C) &: $(GEN)/proto2/$(PROTO).proto
 
 # ---- Library and command -------------------------------------------------------------------------
 
-CORE_SRC := $(sort $(wildcard src/base/*.c src/status/*.c src/text/*.c src/schema/*.c src/wire/*.c src/json/*.c))
+CORE_SRC := $(sort $(wildcard src/base/*.c src/error/*.c src/text/*.c src/schema/*.c src/wire/*.c src/json/*.c))
 LINK_SRC := $(sort $(wildcard src/link/*/*.c))
 ABI_SRC := src/abi/abi.c
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
@@ -275,9 +275,9 @@ SOURCES = $(shell git ls-files '*.c' '*.h')
 TIDY_SRC = $(CORE_SRC) $(ABI_SRC) $(LINK_SRC) $(CLI_SRC) $(sort $(wildcard examples/*.c))
 
 # All that calls us. The others are peers, and one that is half in the assembly of ARM.
-STATUS_SRC = $(filter-out bench/subject_nanopb.c bench/subject_protobuf_c.c size/nanopb.c size/protobuf_c.c \
+CODE_SRC = $(filter-out bench/subject_nanopb.c bench/subject_protobuf_c.c size/nanopb.c size/protobuf_c.c \
              firmware/trace.c,$(filter %.c,$(SOURCES)))
-STATUS_FLAGS = $(HOST_FLAGS) $(INCLUDES) -Itests -Ifuzz -Ijs/wasm -Ibench -I$(FIRMWARE)/dist -I$(OUT) -I$(SIZE) \
+CODE_FLAGS = $(HOST_FLAGS) $(INCLUDES) -Itests -Ifuzz -Ijs/wasm -Ibench -I$(FIRMWARE)/dist -I$(OUT) -I$(SIZE) \
                $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS)
 
 ## format: clang-format every source file
@@ -285,14 +285,14 @@ STATUS_FLAGS = $(HOST_FLAGS) $(INCLUDES) -Itests -Ifuzz -Ijs/wasm -Ibench -I$(FI
 format:
 	clang-format -i $(SOURCES)
 
-## lint: clang-format, clang-tidy and cppcheck find nothing, and no status is dropped
+## lint: clang-format, clang-tidy and cppcheck find nothing, and no code is dropped
 .PHONY: lint
 lint: $(STATE_H) $(GEN)/structs.h $(NANOPB_C) $(PROTOBUF_C) $(FIRMWARE)/dist/execwire.c $(OUT)/vectors.h $(SIZE)/typical.h
 	@tools/install-packages lint
 	@echo 'clang-format'
 	@clang-format --dry-run -Werror $(SOURCES)
-	@echo 'statuses'
-	@tools/check-statuses $(STATUS_FLAGS) -- $(STATUS_SRC)
+	@echo 'codes'
+	@tools/check-codes $(CODE_FLAGS) -- $(CODE_SRC)
 	@echo 'clang-tidy'
 	@# each file alone: of several, clang-tidy 14 takes va_start in all but the first for a stranger
 	@printf '%s\n' $(TIDY_SRC) | xargs -P 2 -I '{}' clang-tidy --quiet '{}' -- $(HOST_FLAGS) $(INCLUDES) $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS) 2>$(BUILD)/tidy.log || { cat $(BUILD)/tidy.log; exit 1; }

@@ -199,21 +199,21 @@ static char scratch_text[ROOM];
 static char out[6 * ROOM];
 static execwire_entry entries[ENTRIES];
 
-static void expect_good(execwire_status status)
+static void expect_good(execwire_code code)
 {
-    if (status == EXECWIRE_OK)
+    if (code == EXECWIRE_OK)
         return;
-    fprintf(stderr, "growth: %s\n", execwire_status_name(status));
+    fprintf(stderr, "growth: %s\n", execwire_code_name(code));
     exit(1);
 }
 
 /* Of a document that was refused, as some of the texts are, the state is empty. */
-static void write_both(const execwire_state *state, execwire_status status)
+static void write_both(const execwire_state *state, execwire_code code)
 {
     size_t size;
 
-    if (status != EXECWIRE_ERROR_INTEGER_RANGE && status != EXECWIRE_ERROR_INTEGER_FRACTION)
-        expect_good(status);
+    if (code != EXECWIRE_ERROR_INTEGER_RANGE && code != EXECWIRE_ERROR_INTEGER_FRACTION)
+        expect_good(code);
     expect_good(execwire_json_write(state, NULL, out, sizeof out, &size, NULL));
     expect_good(execwire_encode(state, out, sizeof out, &size, NULL));
 }

@@ -27,9 +27,9 @@ typedef struct attack {
     uint64_t seed;
 } attack;
 
-static void expect(execwire_status status)
+static void expect(execwire_code code)
 {
-    if (status != EXECWIRE_OK)
+    if (code != EXECWIRE_OK)
         abort();
 }
 

@@ -14,9 +14,9 @@ static execwire_entry entries[64];
 /* The workload as states, each with text memory of its own. */
 static execwire_state *states;
 
-static void expect(execwire_status status)
+static void expect(execwire_code code)
 {
-    if (status != EXECWIRE_OK)
+    if (code != EXECWIRE_OK)
         abort();
 }
 
@@ -72,8 +72,8 @@ static size_t encode(const workload *messages, size_t i)
 }
 
 /* execwire_encode of the library as one source file, under another name (bench.mk). */
-execwire_status execwire_encode_by_nanopb(const execwire_state *state, void *out, size_t capacity,
-                                          size_t *size, execwire_error *error);
+execwire_code execwire_encode_by_nanopb(const execwire_state *state, void *out, size_t capacity,
+                                        size_t *size, execwire_error *error);
 
 static size_t encode_by_nanopb(const workload *messages, size_t i)
 {

@@ -211,7 +211,7 @@ static execwire_str mend(const char *text, size_t size, char *room, size_t capac
 {
     execwire_str mended = {room, 0};
     if (execwire_utf8_mend(text, size, room, capacity, &mended.size, NULL) != EXECWIRE_OK) {
-        fail("UTF-8", execwire_status_text(EXECWIRE_ERROR_NO_SPACE));
+        fail("UTF-8", execwire_code_text(EXECWIRE_ERROR_NO_SPACE));
     }
     return mended;
 }

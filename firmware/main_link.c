@@ -59,7 +59,7 @@ static void start_session(void)
     board_remember(execwire_link_session(&sender));
 }
 
-static execwire_status start_link(void)
+static execwire_code start_link(void)
 {
     const execwire_link_sender_options options = {.mode = EXECWIRE_LINK_TWO_WAY,
                                                   .timing = &timing,
@@ -72,11 +72,11 @@ static execwire_status start_link(void)
                                                   .word_capacity = sizeof words,
                                                   .emit = emit,
                                                   .recall = recall};
-    execwire_status status = execwire_link_sender_init(&sender, &options, NULL);
+    execwire_code code = execwire_link_sender_init(&sender, &options, NULL);
 
-    if (status == EXECWIRE_OK)
+    if (code == EXECWIRE_OK)
         start_session();
-    return status;
+    return code;
 }
 
 static void report(const char *word)

@@ -12,7 +12,7 @@ typedef struct disagreement {
     const char *name;
     const char *reason;
     /* They accept what we refuse with this code, if the condition (where there is one) holds. */
-    execwire_status code;
+    execwire_code code;
     bool (*condition)(const uint8_t *in, size_t size, const execwire_error *error);
     /* They refuse what we accept, or read something else: takes that out of a copy of the message
      * without changing its size. `field` is the field's place in the copy, `before` the same field

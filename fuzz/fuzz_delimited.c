@@ -22,7 +22,7 @@ typedef struct account {
     size_t sizes; /* of all messages together */
     size_t hash;  /* of all messages */
     size_t used;  /* bytes of the stream up to its error, or all */
-    execwire_status status;
+    execwire_code code;
     execwire_error error; /* where the status is not OK */
 } account;
 
@@ -51,16 +51,16 @@ static void feed_piece(execwire_delimited_reader *reader, account *a, const room
     size_t at = 0;
 
     memcpy(piece, in, size);
-    while (at < size && a->status == EXECWIRE_OK) {
+    while (at < size && a->code == EXECWIRE_OK) {
         execwire_str message;
         size_t used;
 
-        a->status =
+        a->code =
             execwire_delimited_feed(reader, piece + at, size - at, &used, &message, &a->error);
         FUZZ_REQUIRE(used > 0 && used <= size - at);
         FUZZ_REQUIRE(message.size <= reader->capacity);
         FUZZ_REQUIRE(message.data != NULL || message.size == 0);
-        FUZZ_REQUIRE(message.data == NULL || a->status == EXECWIRE_OK);
+        FUZZ_REQUIRE(message.data == NULL || a->code == EXECWIRE_OK);
         at += used;
         if (message.data == NULL)
             continue;
@@ -85,12 +85,12 @@ static account read_stream(const uint8_t *in, size_t size, size_t capacity, size
     r.data = fuzz_block(r.size);
     execwire_delimited_init(&reader, buffer, capacity);
     feed_piece(&reader, &a, &r, in, cut, take);
-    for (size_t at = cut; at < size && a.status == EXECWIRE_OK; at += step)
+    for (size_t at = cut; at < size && a.code == EXECWIRE_OK; at += step)
         feed_piece(&reader, &a, &r, in + at, step < size - at ? step : size - at, take);
-    if (a.status == EXECWIRE_OK)
-        a.status = execwire_delimited_end(&reader, &a.error);
-    if (a.status != EXECWIRE_OK)
-        FUZZ_REQUIRE(fuzz_good_error(&a.error, a.status, size));
+    if (a.code == EXECWIRE_OK)
+        a.code = execwire_delimited_end(&reader, &a.error);
+    if (a.code != EXECWIRE_OK)
+        FUZZ_REQUIRE(fuzz_good_error(&a.error, a.code, size));
     free(r.data);
     free(buffer);
     return a;
@@ -99,9 +99,8 @@ static account read_stream(const uint8_t *in, size_t size, size_t capacity, size
 static bool same_account(const account *left, const account *right)
 {
     return left->count == right->count && left->sizes == right->sizes &&
-           left->hash == right->hash && left->used == right->used &&
-           left->status == right->status &&
-           (left->status == EXECWIRE_OK || fuzz_same_error(&left->error, &right->error));
+           left->hash == right->hash && left->used == right->used && left->code == right->code &&
+           (left->code == EXECWIRE_OK || fuzz_same_error(&left->error, &right->error));
 }
 
 static void require_cuts_agree(const account *whole, const uint8_t *in, size_t size,
@@ -125,7 +124,7 @@ static void require_written_back(const execwire_str *message)
     fuzz_record record;
 
     fuzz_decode(&record, message->data, message->size);
-    if (record.status == EXECWIRE_OK) {
+    if (record.code == EXECWIRE_OK) {
         fuzz_bytes bytes = fuzz_encode(&record.state, message->size);
         fuzz_bytes stream = fuzz_delimited_write(&record.state, message->size);
         execwire_str text = {(const char *)bytes.data, bytes.size};
@@ -151,7 +150,7 @@ static void run(const uint8_t *in, size_t size)
     in += CAPACITY_SIZE;
     size -= CAPACITY_SIZE;
     whole = read_stream(in, size, capacity, size, 1, require_written_back);
-    FUZZ_REQUIRE(whole.status != EXECWIRE_OK || whole.sizes + whole.count <= size);
+    FUZZ_REQUIRE(whole.code != EXECWIRE_OK || whole.sizes + whole.count <= size);
     require_cuts_agree(&whole, in, size, capacity);
 }
 

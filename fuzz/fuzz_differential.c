@@ -82,7 +82,7 @@ static bool reads_the_same(oracle_read *oracle, const uint8_t *in, size_t size)
     bool same;
 
     fuzz_decode(&record, in, size);
-    FUZZ_REQUIRE(record.status == EXECWIRE_OK);
+    FUZZ_REQUIRE(record.code == EXECWIRE_OK);
     ours = fuzz_encode(&record.state, size);
     same = oracle(in, size, theirs, sizeof theirs, &theirs_size) && theirs_size == ours.size &&
            (ours.size == 0 || memcmp(theirs, ours.data, ours.size) == 0);
@@ -144,13 +144,13 @@ static void run(const uint8_t *in, size_t size)
         return;
     fuzz_decode(&record, in, size);
     for (size_t i = 0; i < sizeof oracles / sizeof *oracles; i++) {
-        bool good = record.status == EXECWIRE_OK
+        bool good = record.code == EXECWIRE_OK
                         ? is_same(oracles[i].read, in, size)
                         : is_refused(oracles[i].read, in, size, &record.error);
 
         if (!good)
             fprintf(stderr, "%s, where we say %s: ", oracles[i].name,
-                    execwire_status_name(record.status));
+                    execwire_code_name(record.code));
         FUZZ_REQUIRE(good);
     }
     fuzz_free_record(&record);

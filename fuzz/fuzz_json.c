@@ -14,7 +14,7 @@ static void require_fixpoint(const execwire_state *state, unsigned form, size_t 
     fuzz_record record;
 
     fuzz_json_read(&record, text.data, text.size, false);
-    FUZZ_REQUIRE(record.status == EXECWIRE_OK);
+    FUZZ_REQUIRE(record.code == EXECWIRE_OK);
     FUZZ_REQUIRE(fuzz_same_state(state, &record.state));
     again = fuzz_json_write(&record.state, &options, vary + 1);
     FUZZ_REQUIRE(fuzz_same_bytes(&text, &again));
@@ -29,13 +29,13 @@ static void require_fixpoint(const execwire_state *state, unsigned form, size_t 
 static void require_lenient_agrees(const fuzz_record *strict, const fuzz_record *lenient)
 {
     FUZZ_REQUIRE(strict->scratch.unknown_count == 0);
-    if (strict->status == EXECWIRE_OK) {
-        FUZZ_REQUIRE(lenient->status == EXECWIRE_OK && lenient->scratch.unknown_count == 0);
+    if (strict->code == EXECWIRE_OK) {
+        FUZZ_REQUIRE(lenient->code == EXECWIRE_OK && lenient->scratch.unknown_count == 0);
         FUZZ_REQUIRE(fuzz_same_state(&strict->state, &lenient->state));
-    } else if (strict->status == EXECWIRE_ERROR_UNKNOWN_KEY) {
-        FUZZ_REQUIRE(lenient->status == EXECWIRE_OK
+    } else if (strict->code == EXECWIRE_ERROR_UNKNOWN_KEY) {
+        FUZZ_REQUIRE(lenient->code == EXECWIRE_OK
                          ? lenient->scratch.unknown_count > 0
-                         : lenient->status == EXECWIRE_ERROR_NOT_A_STATE ||
+                         : lenient->code == EXECWIRE_ERROR_NOT_A_STATE ||
                                lenient->error.offset >= strict->error.offset);
     } else {
         FUZZ_REQUIRE(fuzz_same_error(&strict->error, &lenient->error));
@@ -50,7 +50,7 @@ static void run(const uint8_t *in, size_t size)
     fuzz_json_read(&strict, in, size, false);
     fuzz_json_read(&lenient, in, size, true);
     require_lenient_agrees(&strict, &lenient);
-    for (unsigned form = 0; form < FUZZ_JSON_FORMS && lenient.status == EXECWIRE_OK; form++)
+    for (unsigned form = 0; form < FUZZ_JSON_FORMS && lenient.code == EXECWIRE_OK; form++)
         require_fixpoint(&lenient.state, form, fuzz_hash(in, size) + form);
     fuzz_free_record(&lenient);
     fuzz_free_record(&strict);

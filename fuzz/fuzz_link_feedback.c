@@ -107,16 +107,16 @@ static void give(sending *s, const uint8_t *in, size_t size)
     execwire_link_execution executions[REFS];
     execwire_error error;
     uint8_t *frame = fuzz_block(size);
-    execwire_status status;
+    execwire_code code;
 
     memcpy(&before, &s->sender, sizeof before);
     memcpy(executions, s->executions, sizeof executions);
     memcpy(frame, in, size);
-    status = execwire_link_feedback(&s->sender, frame, size, &error);
+    code = execwire_link_feedback(&s->sender, frame, size, &error);
     free(frame);
-    if (status == EXECWIRE_OK)
+    if (code == EXECWIRE_OK)
         return;
-    FUZZ_REQUIRE(fuzz_good_error(&error, status, size));
+    FUZZ_REQUIRE(fuzz_good_error(&error, code, size));
     before.stats.refused++;
     FUZZ_REQUIRE(memcmp(&before, &s->sender, sizeof before) == 0);
     FUZZ_REQUIRE(memcmp(executions, s->executions, sizeof executions) == 0);

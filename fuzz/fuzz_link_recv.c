@@ -89,16 +89,16 @@ static void give(execwire_link_receiver *receiver, const uint8_t *in, size_t siz
     execwire_link_event event;
     execwire_error error;
     uint8_t *frame = fuzz_block(size);
-    execwire_status status;
+    execwire_code code;
 
     memcpy(contexts, options->contexts, sizeof contexts);
     memcpy(store, options->store, used);
     memcpy(frame, in, size);
-    status = execwire_link_receive(receiver, frame, size, now, &event, &error);
-    if (status == EXECWIRE_OK)
+    code = execwire_link_receive(receiver, frame, size, now, &event, &error);
+    if (code == EXECWIRE_OK)
         check_event(&event);
     else {
-        FUZZ_REQUIRE(fuzz_good_error(&error, status, PIECES_SIZE) && event.state == NULL);
+        FUZZ_REQUIRE(fuzz_good_error(&error, code, PIECES_SIZE) && event.state == NULL);
         FUZZ_REQUIRE(memcmp(contexts, options->contexts, sizeof contexts) == 0);
         FUZZ_REQUIRE(used == receiver->store_used && memcmp(store, options->store, used) == 0);
     }

@@ -17,10 +17,10 @@ static void require_same_through_json(const fuzz_bytes *bytes, const execwire_js
     fuzz_bytes again;
 
     fuzz_decode(&decoded, bytes->data, bytes->size);
-    FUZZ_REQUIRE(decoded.status == EXECWIRE_OK);
+    FUZZ_REQUIRE(decoded.code == EXECWIRE_OK);
     text = fuzz_json_write(&decoded.state, options, vary);
     fuzz_json_read(&read, text.data, text.size, false);
-    FUZZ_REQUIRE(read.status == EXECWIRE_OK);
+    FUZZ_REQUIRE(read.code == EXECWIRE_OK);
     FUZZ_REQUIRE(fuzz_same_state(&decoded.state, &read.state));
     again = fuzz_encode(&read.state, vary);
     FUZZ_REQUIRE(fuzz_same_bytes(bytes, &again));
@@ -40,7 +40,7 @@ static void require_round_trips(const fuzz_record *record, size_t vary)
     fuzz_record decoded;
 
     fuzz_decode(&decoded, bytes.data, bytes.size);
-    FUZZ_REQUIRE(decoded.status == EXECWIRE_OK);
+    FUZZ_REQUIRE(decoded.code == EXECWIRE_OK);
     FUZZ_REQUIRE(fuzz_same_state(&record->state, &decoded.state));
     again = fuzz_json_write(&decoded.state, &options, vary);
     FUZZ_REQUIRE(fuzz_same_bytes(&text, &again));
@@ -57,11 +57,11 @@ static void run(const uint8_t *in, size_t size)
     fuzz_record record;
 
     fuzz_json_read(&record, in, size, true);
-    if (record.status == EXECWIRE_OK)
+    if (record.code == EXECWIRE_OK)
         require_round_trips(&record, vary);
     fuzz_free_record(&record);
     fuzz_decode(&record, in, size);
-    if (record.status == EXECWIRE_OK)
+    if (record.code == EXECWIRE_OK)
         require_round_trips(&record, vary);
     fuzz_free_record(&record);
 }

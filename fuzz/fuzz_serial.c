@@ -20,16 +20,16 @@ typedef struct account {
     size_t errors; /* of the frames dropped */
     size_t hash;   /* of all messages, and of all errors with their offsets */
     execwire_str last;
-    execwire_status end;
+    execwire_code end;
 } account;
 
-static void log_event(account *a, execwire_status status, size_t offset, execwire_str message)
+static void log_event(account *a, execwire_code code, size_t offset, execwire_str message)
 {
-    size_t link[5] = {a->hash, (size_t)status, offset, message.size,
+    size_t link[5] = {a->hash, (size_t)code, offset, message.size,
                       message.data != NULL ? fuzz_hash(message.data, message.size) : 0};
 
     a->hash = fuzz_hash(link, sizeof link);
-    a->errors += status != EXECWIRE_OK;
+    a->errors += code != EXECWIRE_OK;
     a->count += message.data != NULL;
     if (message.data != NULL)
         a->last = message;
@@ -46,17 +46,17 @@ static void feed_piece(execwire_serial_reader *reader, account *a, const uint8_t
         execwire_str message;
         execwire_error error = {.offset = 0};
         size_t used;
-        execwire_status status =
+        execwire_code code =
             execwire_serial_feed(reader, piece + at, size - at, &used, &message, &error);
 
         FUZZ_REQUIRE(used > 0 && used <= size - at);
-        FUZZ_REQUIRE(message.data == NULL || status == EXECWIRE_OK);
+        FUZZ_REQUIRE(message.data == NULL || code == EXECWIRE_OK);
         FUZZ_REQUIRE(message.data == NULL ||
                      message.size + EXECWIRE_SERIAL_CRC_SIZE <= reader->capacity);
-        if (status != EXECWIRE_OK)
-            FUZZ_REQUIRE(fuzz_good_error(&error, status, line_size));
-        if (status != EXECWIRE_OK || message.data != NULL)
-            log_event(a, status, error.offset, message);
+        if (code != EXECWIRE_OK)
+            FUZZ_REQUIRE(fuzz_good_error(&error, code, line_size));
+        if (code != EXECWIRE_OK || message.data != NULL)
+            log_event(a, code, error.offset, message);
         at += used;
     }
     FUZZ_REQUIRE(reader->dropped == a->errors);

@@ -43,9 +43,9 @@ static void require_same_check(const fuzz_record *record, const uint8_t *in, siz
     execwire_error error;
     size_t unknown = 1;
 
-    FUZZ_REQUIRE(execwire_check(in, size, &unknown, &error) == record->status);
-    FUZZ_REQUIRE(execwire_check(in, size, NULL, NULL) == record->status);
-    if (record->status != EXECWIRE_OK) {
+    FUZZ_REQUIRE(execwire_check(in, size, &unknown, &error) == record->code);
+    FUZZ_REQUIRE(execwire_check(in, size, NULL, NULL) == record->code);
+    if (record->code != EXECWIRE_OK) {
         FUZZ_REQUIRE(unknown == 0);
         FUZZ_REQUIRE(fuzz_same_error(&error, &record->error));
         return;
@@ -61,7 +61,7 @@ static void require_fixpoint(const execwire_state *state, size_t vary)
 
     require_canonical(&bytes);
     fuzz_decode(&record, bytes.data, bytes.size);
-    FUZZ_REQUIRE(record.status == EXECWIRE_OK);
+    FUZZ_REQUIRE(record.code == EXECWIRE_OK);
     FUZZ_REQUIRE(fuzz_same_state(state, &record.state));
     again = fuzz_encode(&record.state, vary + 1);
     FUZZ_REQUIRE(fuzz_same_bytes(&bytes, &again));
@@ -76,7 +76,7 @@ static void run(const uint8_t *in, size_t size)
 
     fuzz_decode(&record, in, size);
     require_same_check(&record, in, size);
-    if (record.status == EXECWIRE_OK)
+    if (record.code == EXECWIRE_OK)
         require_fixpoint(&record.state, fuzz_hash(in, size));
     fuzz_free_record(&record);
 }

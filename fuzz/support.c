@@ -36,10 +36,10 @@ bool fuzz_same_bytes(const fuzz_bytes *left, const fuzz_bytes *right)
            (left->size == 0 || memcmp(left->data, right->data, left->size) == 0);
 }
 
-bool fuzz_good_error(const execwire_error *error, execwire_status status, size_t size)
+bool fuzz_good_error(const execwire_error *error, execwire_code code, size_t size)
 {
-    return error->code == status && error->offset <= size &&
-           error->text == execwire_status_text(status) &&
+    return error->code == code && error->offset <= size &&
+           error->text == execwire_code_text(code) &&
            memchr(error->path, '\0', sizeof error->path) != NULL;
 }
 
@@ -52,17 +52,17 @@ bool fuzz_same_error(const execwire_error *left, const execwire_error *right)
 
 /* ---- Reading ---- */
 
-typedef execwire_status read_call(const void *in, size_t size, execwire_scratch *scratch,
-                                  execwire_state *state, execwire_error *error);
+typedef execwire_code read_call(const void *in, size_t size, execwire_scratch *scratch,
+                                execwire_state *state, execwire_error *error);
 
-static execwire_status read_strictly(const void *in, size_t size, execwire_scratch *scratch,
-                                     execwire_state *state, execwire_error *error)
+static execwire_code read_strictly(const void *in, size_t size, execwire_scratch *scratch,
+                                   execwire_state *state, execwire_error *error)
 {
     return execwire_json_read(in, size, NULL, scratch, state, error);
 }
 
-static execwire_status read_leniently(const void *in, size_t size, execwire_scratch *scratch,
-                                      execwire_state *state, execwire_error *error)
+static execwire_code read_leniently(const void *in, size_t size, execwire_scratch *scratch,
+                                    execwire_state *state, execwire_error *error)
 {
     static const execwire_json_options lenient = {.ignore_unknown = true};
 
@@ -100,7 +100,7 @@ static void read_record(fuzz_record *record, read_call *read, const void *in, si
     execwire_scratch *scratch = &record->scratch;
     execwire_scratch measured = {0};
     execwire_error error;
-    execwire_status status = read(in, size, &measured, NULL, &error);
+    execwire_code code = read(in, size, &measured, NULL, &error);
 
     memset(record, 0, sizeof *record);
     memset(&record->state, 0xA5, sizeof record->state);
@@ -108,10 +108,10 @@ static void read_record(fuzz_record *record, read_call *read, const void *in, si
     scratch->text_capacity = measured.text_size;
     scratch->entries = fuzz_block(measured.entry_count * sizeof *scratch->entries);
     scratch->text = fuzz_block(measured.text_size);
-    record->status = read(in, size, scratch, &record->state, &record->error);
-    FUZZ_REQUIRE(read(in, size, NULL, NULL, NULL) == status);
-    if (record->status == EXECWIRE_OK) {
-        FUZZ_REQUIRE(status == EXECWIRE_OK);
+    record->code = read(in, size, scratch, &record->state, &record->error);
+    FUZZ_REQUIRE(read(in, size, NULL, NULL, NULL) == code);
+    if (record->code == EXECWIRE_OK) {
+        FUZZ_REQUIRE(code == EXECWIRE_OK);
         FUZZ_REQUIRE(scratch->entry_count == measured.entry_count);
         FUZZ_REQUIRE(scratch->text_size == measured.text_size);
         FUZZ_REQUIRE(scratch->unknown_count == measured.unknown_count);
@@ -119,11 +119,11 @@ static void read_record(fuzz_record *record, read_call *read, const void *in, si
         return;
     }
     FUZZ_REQUIRE(fuzz_all_absent(&record->state));
-    FUZZ_REQUIRE(fuzz_good_error(&record->error, record->status, size));
+    FUZZ_REQUIRE(fuzz_good_error(&record->error, record->code, size));
     /* only with room for its keys can a map be seen to have one twice */
-    if (status == EXECWIRE_OK ||
-        (record->status == EXECWIRE_ERROR_DUPLICATE_KEY && record->error.offset < error.offset))
-        FUZZ_REQUIRE(record->status == EXECWIRE_ERROR_DUPLICATE_KEY);
+    if (code == EXECWIRE_OK ||
+        (record->code == EXECWIRE_ERROR_DUPLICATE_KEY && record->error.offset < error.offset))
+        FUZZ_REQUIRE(record->code == EXECWIRE_ERROR_DUPLICATE_KEY);
     else
         FUZZ_REQUIRE(fuzz_same_error(&error, &record->error));
 }
@@ -152,26 +152,26 @@ void fuzz_free_record(fuzz_record *record)
 
 /* A writing call with its options: what is written, and where to. */
 typedef struct writing {
-    execwire_status (*write)(const struct writing *w, void *out, size_t capacity, size_t *size,
-                             execwire_error *error);
+    execwire_code (*write)(const struct writing *w, void *out, size_t capacity, size_t *size,
+                           execwire_error *error);
     const execwire_state *state;
     const execwire_json_options *options;
 } writing;
 
-static execwire_status encode(const writing *w, void *out, size_t capacity, size_t *size,
-                              execwire_error *error)
+static execwire_code encode(const writing *w, void *out, size_t capacity, size_t *size,
+                            execwire_error *error)
 {
     return execwire_encode(w->state, out, capacity, size, error);
 }
 
-static execwire_status write_delimited(const writing *w, void *out, size_t capacity, size_t *size,
-                                       execwire_error *error)
+static execwire_code write_delimited(const writing *w, void *out, size_t capacity, size_t *size,
+                                     execwire_error *error)
 {
     return execwire_delimited_write(w->state, out, capacity, size, error);
 }
 
-static execwire_status write_json(const writing *w, void *out, size_t capacity, size_t *size,
-                                  execwire_error *error)
+static execwire_code write_json(const writing *w, void *out, size_t capacity, size_t *size,
+                                execwire_error *error)
 {
     return execwire_json_write(w->state, w->options, out, capacity, size, error);
 }

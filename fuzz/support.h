@@ -46,7 +46,7 @@ bool fuzz_same_state(const execwire_state *left, const execwire_state *right);
 bool fuzz_all_absent(const execwire_state *state);
 
 /* Whether an error is filled in as the header promises, for an input of this size. */
-bool fuzz_good_error(const execwire_error *error, execwire_status status, size_t size);
+bool fuzz_good_error(const execwire_error *error, execwire_code code, size_t size);
 
 bool fuzz_same_error(const execwire_error *left, const execwire_error *right);
 
@@ -56,7 +56,7 @@ bool fuzz_same_error(const execwire_error *left, const execwire_error *right);
 typedef struct fuzz_record {
     execwire_state state;
     execwire_scratch scratch; /* exactly as large as measuring said */
-    execwire_status status;
+    execwire_code code;
     execwire_error error; /* where the status is not OK */
 } fuzz_record;
 

@@ -4,9 +4,9 @@
 import { shared } from "./wasm.js";
 
 const texts = new Map();
-for (let status = 0; status < shared.calls.status_count(); status++) {
-  texts.set(shared.cString(shared.calls.status_name(status)),
-    shared.cString(shared.calls.status_text(status)));
+for (let number = 0; number < shared.calls.code_count(); number++) {
+  texts.set(shared.cString(shared.calls.code_name(number)),
+    shared.cString(shared.calls.code_text(number)));
 }
 
 export class ExecwireError extends Error {
@@ -25,12 +25,12 @@ export class ExecwireError extends Error {
   }
 }
 
-/** Throws what the instance's last call failed with, when `status` says that it did. */
-export function check(instance, status) {
-  if (status === 0) return;
+/** Throws what the instance's last call failed with, when `number` says that it did. */
+export function check(instance, number) {
+  if (number === 0) return;
   const { calls } = instance;
   instance.settle();
-  throw new ExecwireError(instance.cString(calls.status_name(status)), {
+  throw new ExecwireError(instance.cString(calls.code_name(number)), {
     offset: calls.error_offset(),
     path: instance.cString(calls.error_path()),
     found: instance.cString(calls.error_found()),

@@ -16,28 +16,28 @@ int work(const void *state, void *buffer, size_t capacity, void *back)
 {
     uint8_t *message = (uint8_t *)buffer + BEFORE;
     size_t size = 0;
-    execwire_status status = execwire_encode(state, message, capacity - BEFORE, &size, NULL);
+    execwire_code code = execwire_encode(state, message, capacity - BEFORE, &size, NULL);
 
 #ifdef SERIAL
-    if (status == EXECWIRE_OK)
-        status = execwire_serial_write(message, size, buffer, capacity, &size, NULL);
+    if (code == EXECWIRE_OK)
+        code = execwire_serial_write(message, size, buffer, capacity, &size, NULL);
 #endif
 #ifndef EXECWIRE_NO_DECODE
-    if (status == EXECWIRE_OK)
-        status = execwire_decode(message, size, NULL, back, NULL);
+    if (code == EXECWIRE_OK)
+        code = execwire_decode(message, size, NULL, back, NULL);
 #endif
 #ifndef EXECWIRE_NO_JSON_WRITE
-    if (status == EXECWIRE_OK)
-        status = execwire_json_write(state, NULL, buffer, capacity, &size, NULL);
+    if (code == EXECWIRE_OK)
+        code = execwire_json_write(state, NULL, buffer, capacity, &size, NULL);
 #endif
 #ifndef EXECWIRE_NO_JSON_READ
-    if (status == EXECWIRE_OK) {
+    if (code == EXECWIRE_OK) {
         execwire_scratch scratch = {.text = (char *)buffer + size,
                                     .text_capacity = capacity - size};
 
-        status = execwire_json_read(buffer, size, NULL, &scratch, back, NULL);
+        code = execwire_json_read(buffer, size, NULL, &scratch, back, NULL);
     }
 #endif
     (void)back;
-    return status;
+    return code;
 }

@@ -41,17 +41,17 @@ int work(const void *state, void *buffer, size_t capacity, void *back)
                                                   .recall = recall_state,
                                                   .context = (void *)(uintptr_t)state};
     size_t size = 0;
-    execwire_status status = execwire_encode(state, message, capacity - sizeof *lent, &size, NULL);
+    execwire_code code = execwire_encode(state, message, capacity - sizeof *lent, &size, NULL);
 
     (void)back;
-    if (status == EXECWIRE_OK)
-        status = execwire_link_sender_init(&lent->sender, &options, NULL);
-    if (status != EXECWIRE_OK)
-        return status;
+    if (code == EXECWIRE_OK)
+        code = execwire_link_sender_init(&lent->sender, &options, NULL);
+    if (code != EXECWIRE_OK)
+        return code;
     execwire_link_restore_session(&lent->sender, 0);
-    status = execwire_link_update(&lent->sender, state, 0, NULL, NULL);
+    code = execwire_link_update(&lent->sender, state, 0, NULL, NULL);
     execwire_link_sender_poll(&lent->sender, execwire_link_session(&lent->sender));
     /* a frame of its own is no feedback: it is refused after it was read */
     (void)execwire_link_feedback(&lent->sender, lent->frame, MTU, NULL);
-    return status;
+    return code;
 }

@@ -56,14 +56,14 @@ static execwire_scratch scratch_of(record *r)
         .entries = r->entries, .entry_capacity = ENTRIES, .text = r->text, .text_capacity = ROOM};
 }
 
-static execwire_status read_json(const void *in, size_t size, record *r, execwire_error *error)
+static execwire_code read_json(const void *in, size_t size, record *r, execwire_error *error)
 {
     execwire_scratch scratch = scratch_of(r);
 
     return execwire_json_read(in, size, NULL, &scratch, &r->state, error);
 }
 
-static execwire_status decode(const void *in, size_t size, record *r, execwire_error *error)
+static execwire_code decode(const void *in, size_t size, record *r, execwire_error *error)
 {
     execwire_scratch scratch = scratch_of(r);
 
@@ -129,10 +129,10 @@ static bool stands_cuts(const vector *v)
     memset(&absent, 0, sizeof absent);
     for (size_t size = 0; size < v->pb_size; size++) {
         execwire_error error = {.offset = 0};
-        execwire_status status = decode(v->pb, size, &again, &error);
+        execwire_code code = decode(v->pb, size, &again, &error);
 
-        if (status != EXECWIRE_OK &&
-            (error.code != status || error.offset > size || again.state.has_version ||
+        if (code != EXECWIRE_OK &&
+            (error.code != code || error.offset > size || again.state.has_version ||
              again.state.compute_reference.data != absent.compute_reference.data))
             return false;
     }
@@ -158,7 +158,7 @@ static void check_vector(const vector *v)
 /* What must be refused, where the sign of char or the order of bytes could make a difference. */
 typedef struct refusal {
     const char *json;
-    execwire_status code;
+    execwire_code code;
     size_t offset;
     const char *path;
 } refusal;
@@ -180,13 +180,13 @@ static const refusal refusals[] = {
 static void check_refusal(const refusal *r)
 {
     execwire_error error = {.offset = 0};
-    execwire_status status = read_json(r->json, strlen(r->json), &again, &error);
+    execwire_code code = read_json(r->json, strlen(r->json), &again, &error);
 
-    expect(status == r->code, r->json, "another status");
+    expect(code == r->code, r->json, "another status");
     expect(error.offset == r->offset, r->json, "another offset");
 #ifndef EXECWIRE_NO_TEXTS
     expect(strcmp(error.path, r->path) == 0, r->json, "another path");
-    expect(strcmp(error.text, execwire_status_text(r->code)) == 0, r->json, "another text");
+    expect(strcmp(error.text, execwire_code_text(r->code)) == 0, r->json, "another text");
 #endif
 }
 

@@ -19,7 +19,7 @@ int use_all(execwire_state *state, execwire_scratch *scratch, void *buffer, size
     sum += (int)execwire_utf8_mend(buffer, size, NULL, 0, &size, NULL);
     sum += (int)execwire_time_read(buffer, size, &time, NULL);
     sum += (int)execwire_time_write(&time, buffer, capacity, &size, NULL);
-    sum += *execwire_status_text(EXECWIRE_ERROR_UTF8) + *execwire_status_name(EXECWIRE_OK);
+    sum += *execwire_code_text(EXECWIRE_ERROR_UTF8) + *execwire_code_name(EXECWIRE_OK);
     sum += *execwire_version();
 #ifndef EXECWIRE_NO_DECODE
     {

@@ -23,9 +23,9 @@ static void before(void)
     size = 99;
 }
 
-static void check_argument(execwire_status status)
+static void check_argument(execwire_code code)
 {
-    assert_int_equal(status, EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(code, EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(error.code, EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(error.offset, 0); /* no byte of an input is at fault */
     assert_string_equal(error.text, "an argument is NULL or out of range");

@@ -134,17 +134,17 @@ static void each_framed(void (*check)(const framed *f), size_t largest)
 
 /* ---- The calls, with every capacity ---- */
 
-typedef execwire_status call(const framed *f, void *out, size_t capacity, size_t *size,
-                             execwire_error *error);
+typedef execwire_code call(const framed *f, void *out, size_t capacity, size_t *size,
+                           execwire_error *error);
 
-static execwire_status call_write(const framed *f, void *out, size_t capacity, size_t *size,
-                                  execwire_error *error)
+static execwire_code call_write(const framed *f, void *out, size_t capacity, size_t *size,
+                                execwire_error *error)
 {
     return f->as->write(f->state, out, capacity, size, error);
 }
 
-static execwire_status call_wrap(const framed *f, void *out, size_t capacity, size_t *size,
-                                 execwire_error *error)
+static execwire_code call_wrap(const framed *f, void *out, size_t capacity, size_t *size,
+                               execwire_error *error)
 {
     return f->as->wrap(f->message, f->message_size, out, capacity, size, error);
 }
@@ -307,30 +307,30 @@ static void test_the_last_bytes_of_the_buffer(void **unused)
 
 /* ---- Writers that are wrong ---- */
 
-static execwire_status write_too_much(const void *what, void *room, size_t capacity, size_t *size,
-                                      execwire_error *error)
+static execwire_code write_too_much(const void *what, void *room, size_t capacity, size_t *size,
+                                    execwire_error *error)
 {
     (void)what, (void)room, (void)error;
     *size = capacity + 1;
     return EXECWIRE_OK;
 }
 
-static execwire_status ask_for_what_is_there(const void *what, void *room, size_t capacity,
-                                             size_t *size, execwire_error *error)
+static execwire_code ask_for_what_is_there(const void *what, void *room, size_t capacity,
+                                           size_t *size, execwire_error *error)
 {
     (void)what, (void)room, (void)error;
     *size = capacity;
     return EXECWIRE_ERROR_NO_SPACE;
 }
 
-static execwire_status wrong_wrap(const void *message, size_t message_size, void *out,
-                                  size_t capacity, size_t *size, execwire_error *error)
+static execwire_code wrong_wrap(const void *message, size_t message_size, void *out,
+                                size_t capacity, size_t *size, execwire_error *error)
 {
     return write_too_much(message, out, capacity + message_size, size, error);
 }
 
-static execwire_status wrong_write(const execwire_state *state, void *out, size_t capacity,
-                                   size_t *size, execwire_error *error)
+static execwire_code wrong_write(const execwire_state *state, void *out, size_t capacity,
+                                 size_t *size, execwire_error *error)
 {
     return write_too_much(state, out, capacity, size, error);
 }

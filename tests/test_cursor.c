@@ -44,9 +44,9 @@ static void test_as_many_bytes_as_there_are(void **unused)
 static const struct {
     const char *bytes;
     size_t size;
-    execwire_status wide; /* 64 bits */
+    execwire_code wide; /* 64 bits */
     uint64_t value;
-    execwire_status narrow; /* 32 bits */
+    execwire_code narrow; /* 32 bits */
 } varints[] = {
     {"\x01", 1, EXECWIRE_OK, 1, EXECWIRE_OK},
     {"\x7F", 1, EXECWIRE_OK, 127, EXECWIRE_OK},

@@ -145,7 +145,7 @@ static void test_long_prefixes(void **unused)
     free(out);
 }
 
-static void check_refused(const execwire_state *state, execwire_status code, size_t offset,
+static void check_refused(const execwire_state *state, execwire_code code, size_t offset,
                           const char *path)
 {
     char out[8];
@@ -203,10 +203,10 @@ static void feed(execwire_delimited_reader *reader, const char *in, size_t in_si
 static void check_end(const execwire_delimited_reader *reader, bool complete, size_t start)
 {
     execwire_error error = {.offset = 99};
-    execwire_status status = complete ? EXECWIRE_OK : EXECWIRE_ERROR_TRUNCATED;
+    execwire_code code = complete ? EXECWIRE_OK : EXECWIRE_ERROR_TRUNCATED;
 
-    assert_int_equal(execwire_delimited_end(reader, NULL), status);
-    assert_int_equal(execwire_delimited_end(reader, &error), status);
+    assert_int_equal(execwire_delimited_end(reader, NULL), code);
+    assert_int_equal(execwire_delimited_end(reader, &error), code);
     if (complete)
         assert_int_equal(error.offset, 99);
     else
@@ -361,7 +361,7 @@ static const struct {
     const char *bytes;
     size_t size;
     size_t at;
-    execwire_status code;
+    execwire_code code;
 } refusals[] = {
     {WIRE("\x80\x80\x80\x80\x80\x00"), 0, EXECWIRE_ERROR_VARINT},
     {WIRE("\x80\x80\x80\x80\x10"), 0, EXECWIRE_ERROR_VARINT},
@@ -378,19 +378,19 @@ static void check_refusal(size_t i, size_t piece)
 {
     char buffer[4];
     execwire_delimited_reader reader;
-    execwire_status status = EXECWIRE_OK;
+    execwire_code code = EXECWIRE_OK;
     execwire_error error;
     execwire_str message;
     size_t used;
 
     execwire_delimited_init(&reader, buffer, sizeof buffer);
-    for (size_t at = 0; status == EXECWIRE_OK && at < refusals[i].size; at += used) {
+    for (size_t at = 0; code == EXECWIRE_OK && at < refusals[i].size; at += used) {
         size_t rest = refusals[i].size - at;
 
-        status = execwire_delimited_feed(&reader, refusals[i].bytes + at,
-                                         rest < piece ? rest : piece, &used, &message, &error);
+        code = execwire_delimited_feed(&reader, refusals[i].bytes + at, rest < piece ? rest : piece,
+                                       &used, &message, &error);
     }
-    assert_int_equal(status, refusals[i].code);
+    assert_int_equal(code, refusals[i].code);
     json_check_error(&error, refusals[i].code, refusals[i].at, "", NULL);
     assert_null(message.data);
     assert_int_equal(execwire_delimited_end(&reader, NULL), EXECWIRE_ERROR_TRUNCATED);

@@ -40,10 +40,10 @@ typedef struct account {
     size_t refusals;
 } account;
 
-static void take(account *a, execwire_status status, const execwire_str *message,
+static void take(account *a, execwire_code code, const execwire_str *message,
                  const execwire_error *error)
 {
-    if (status != EXECWIRE_OK) {
+    if (code != EXECWIRE_OK) {
         json_check_error(error, EXECWIRE_ERROR_TOO_LARGE, error->offset, "", NULL);
         assert_null(message->data);
         assert_in_range(a->refusals, 0, REFUSED);
@@ -89,11 +89,11 @@ static void test_too_large_is_skipped(void **unused)
             size_t rest = sizeof stream - at;
             execwire_str message;
             execwire_error error;
-            execwire_status status = execwire_delimited_feed(
+            execwire_code code = execwire_delimited_feed(
                 &reader, stream + at, rest < piece ? rest : piece, &used, &message, &error);
 
             assert_in_range(used, 1, piece);
-            take(&a, status, &message, &error);
+            take(&a, code, &message, &error);
         }
         check_account(&a);
         assert_int_equal(execwire_delimited_end(&reader, NULL), EXECWIRE_OK);
@@ -132,13 +132,13 @@ static void read_window(size_t more)
         execwire_str message;
         execwire_error error;
         size_t used;
-        execwire_status status;
+        execwire_code code;
 
         end = end + more < sizeof stream ? end + more : sizeof stream;
         do {
-            status = execwire_delimited_feed(&reader, stream + start, end - start, &used, &message,
-                                             &error);
-            take(&a, status, &message, &error);
+            code = execwire_delimited_feed(&reader, stream + start, end - start, &used, &message,
+                                           &error);
+            take(&a, code, &message, &error);
             if (message.data != NULL)
                 assert_ptr_equal(message.data + message.size, stream + start + used);
             start += used;

@@ -213,9 +213,9 @@ static void test_helpers(void **unused)
     assert_int_equal(execwire_time_write(&time, out, ROOM, &size, &error), EXECWIRE_OK);
     assert_int_equal(execwire_time_read("2023-02-29T12:28:08Z", 20, &time, &error),
                      EXECWIRE_ERROR_TIME_FIELD);
-    for (int i = 0; i < EXECWIRE_STATUS_COUNT; i++) {
-        execwire_status_name((execwire_status)i);
-        execwire_status_text((execwire_status)i);
+    for (int i = 0; i < EXECWIRE_CODE_COUNT; i++) {
+        execwire_code_name((execwire_code)i);
+        execwire_code_text((execwire_code)i);
     }
     execwire_version();
     assert_int_equal(spring(), 0);

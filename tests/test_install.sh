@@ -54,12 +54,12 @@ files=$(cd "$dest" && find . ! -type d ! -path '*/doc/*' ! -name '*neighbour*' |
 version=$(sed -n 's/^Version: //p' "$dest/usr/lib/pkgconfig/execwire.pc")
 same 'the files' "./usr/bin/execwire
 ./usr/include/execwire/abi.h
+./usr/include/execwire/error.h
 ./usr/include/execwire/execwire.h
 ./usr/include/execwire/fields.h
 ./usr/include/execwire/link.h
 ./usr/include/execwire/serial.h
 ./usr/include/execwire/state.h
-./usr/include/execwire/status.h
 ./usr/include/execwire/types.h
 ./usr/lib/cmake/execwire/execwire-config-version.cmake
 ./usr/lib/cmake/execwire/execwire-config.cmake

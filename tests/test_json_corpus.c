@@ -281,7 +281,7 @@ static void check_form(const execwire_state *state, const json_t *expected,
     if (!json_equal(got, expected))
         fail_msg("another meaning: %s", text);
     json_read(&d, text, size, false);
-    assert_int_equal(d.status, EXECWIRE_OK);
+    assert_int_equal(d.code, EXECWIRE_OK);
     again = json_write(&d.state, options, &again_size);
     assert_int_equal(again_size, size);
     assert_memory_equal(again, text, size);
@@ -297,8 +297,8 @@ static void check_document(const char *text, size_t size, bool ignore_unknown,
     json_document d;
 
     json_read(&d, text, size, ignore_unknown);
-    if (d.status != EXECWIRE_OK)
-        fail_msg("%s at %zu in %s", execwire_status_name(d.status), d.error.offset, d.error.path);
+    if (d.code != EXECWIRE_OK)
+        fail_msg("%s at %zu in %s", execwire_code_name(d.code), d.error.offset, d.error.path);
     for (int i = 0; i < 8; i++) {
         execwire_json_options options = {
             .form = i & 1 ? EXECWIRE_JSON_API : EXECWIRE_JSON_DOCUMENTED,
@@ -328,7 +328,7 @@ static void check_prefixes(const char *text, size_t size)
         json_document d;
 
         json_read(&d, text, cut, false);
-        assert_int_equal(d.status, EXECWIRE_ERROR_TRUNCATED);
+        assert_int_equal(d.code, EXECWIRE_ERROR_TRUNCATED);
         assert_int_equal(d.error.offset, cut);
         json_free(&d);
     }
@@ -415,7 +415,7 @@ static void check_emitted(const char *text, size_t size, const json_t *real, siz
     json_document d;
 
     json_read(&d, text, size, false);
-    assert_int_equal(d.status, server.unknown > 0 ? EXECWIRE_ERROR_UNKNOWN_KEY : EXECWIRE_OK);
+    assert_int_equal(d.code, server.unknown > 0 ? EXECWIRE_ERROR_UNKNOWN_KEY : EXECWIRE_OK);
     if (server.unknown > 0)
         assert_true(text[d.error.offset] == '"' && d.error.path[0] == '/');
     json_free(&d);

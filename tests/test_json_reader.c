@@ -88,7 +88,7 @@ static const struct {
     const char *name;
     const char *api;
     const char *good[4];
-    execwire_status expected;
+    execwire_code expected;
 } fields[] = {
 #define STRINGS  {"'x'"}, EXECWIRE_ERROR_EXPECTED_STRING
 #define BOOLS    {"true", "false"}, EXECWIRE_ERROR_EXPECTED_BOOL
@@ -332,7 +332,7 @@ static void test_every_prefix_is_cut_off(void **unused)
             json_document d;
 
             json_read_quoted(&d, everything, cut, ignore);
-            assert_int_equal(d.status, EXECWIRE_ERROR_TRUNCATED);
+            assert_int_equal(d.code, EXECWIRE_ERROR_TRUNCATED);
             assert_int_equal(d.error.offset, cut);
             json_free(&d);
         }
@@ -353,7 +353,7 @@ static void test_every_place_with_another_byte(void **unused)
             memcpy(text, everything, sizeof text);
             text[i] = bytes[j];
             json_read_quoted(&d, text, size, j % 2);
-            if (d.status != EXECWIRE_OK)
+            if (d.code != EXECWIRE_OK)
                 assert_in_range(d.error.offset, 0, size);
             json_free(&d);
         }

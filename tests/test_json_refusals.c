@@ -255,7 +255,7 @@ static void test_strings_of_every_kind(void **unused)
                  {"{'node_id':'a", "/NodeId"}};
     static const struct {
         const char *after;
-        execwire_status code;
+        execwire_code code;
     } bad[] = {{"\n'}", EXECWIRE_ERROR_JSON_CONTROL},
                {"\\a'}", EXECWIRE_ERROR_JSON_ESCAPE},
                {"\\ud800'}", EXECWIRE_ERROR_JSON_SURROGATE},
@@ -286,7 +286,7 @@ static void test_every_byte_as_a_hex_digit(void **unused)
             text[13 + place] = (char)byte;
             json_read_quoted(&d, text, sizeof text - 1, false);
             if (isxdigit(byte))
-                assert_true(d.status == EXECWIRE_OK || place == 0); /* half of a pair */
+                assert_true(d.code == EXECWIRE_OK || place == 0); /* half of a pair */
             else
                 json_check_error(&d.error, EXECWIRE_ERROR_JSON_ESCAPE, 13 + place, "/JobID", NULL);
             json_free(&d);
@@ -317,7 +317,7 @@ static void test_long_quoted_integers(void **unused)
                                 escaped ? "\\u0037" : "7", zeros, 0);
 
             json_read_quoted(&d, text, (size_t)size, false);
-            assert_int_equal(d.status, kept ? EXECWIRE_OK : EXECWIRE_ERROR_EXPECTED_INTEGER);
+            assert_int_equal(d.code, kept ? EXECWIRE_OK : EXECWIRE_ERROR_EXPECTED_INTEGER);
             assert_int_equal(d.state.version, kept ? 7 : 0);
             json_free(&d);
         }
@@ -334,16 +334,16 @@ static void test_unknown_keys_are_counted(void **unused)
 
     (void)unused;
     json_read_quoted(&d, text, sizeof text - 1, true);
-    assert_int_equal(d.status, EXECWIRE_OK);
+    assert_int_equal(d.code, EXECWIRE_OK);
     assert_int_equal(d.scratch.unknown_count, 6);
     assert_true(json_is(d.state.job_id, "j") && d.state.run_output.exit_code == 3);
     json_free(&d);
     /* an empty object is a state, and so is one with another unknown key */
     json_read_quoted(&d, "{'Execution':[],'state':null}", 29, true);
-    assert_int_equal(d.status, EXECWIRE_OK);
+    assert_int_equal(d.code, EXECWIRE_OK);
     json_free(&d);
     json_read_quoted(&d, "{}", 2, true);
-    assert_int_equal(d.status, EXECWIRE_OK);
+    assert_int_equal(d.code, EXECWIRE_OK);
     json_free(&d);
     json_accept(&d, "{'job_id':'j'}");
     assert_int_equal(d.scratch.unknown_count, 0);
@@ -372,7 +372,7 @@ static void test_the_depth_of_unknown_values(void **unused)
 
     (void)unused;
     read_nested(&d, EXECWIRE_MAX_JSON_DEPTH - 1);
-    assert_int_equal(d.status, EXECWIRE_OK);
+    assert_int_equal(d.code, EXECWIRE_OK);
     json_free(&d);
     read_nested(&d, EXECWIRE_MAX_JSON_DEPTH);
     json_check_error(&d.error, EXECWIRE_ERROR_DEPTH, 65 + 63, "/x", NULL);

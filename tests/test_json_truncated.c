@@ -35,9 +35,9 @@ static void test_good_documents_cut_at_every_byte(void **unused)
             json_document d;
 
             json_read(&d, text, cut, true);
-            if (d.status != EXECWIRE_ERROR_TRUNCATED || d.error.offset != cut)
+            if (d.code != EXECWIRE_ERROR_TRUNCATED || d.error.offset != cut)
                 fail_msg("document %zu, %zu bytes: %s at %zu", i, cut,
-                         execwire_status_name(d.error.code), d.error.offset);
+                         execwire_code_name(d.error.code), d.error.offset);
             json_free(&d);
         }
     }
@@ -91,12 +91,12 @@ static void check_string(const char *string, size_t size)
     memcpy(text, head, sizeof head - 1);
     memcpy(text + sizeof head - 1, string, size);
     json_read(&d, text, sizeof head - 1 + size, false);
-    truncated = d.status == EXECWIRE_ERROR_TRUNCATED;
+    truncated = d.code == EXECWIRE_ERROR_TRUNCATED;
     if (truncated != may_go_on(string, size) ||
         (truncated && d.error.offset != sizeof head - 1 + size)) {
         for (size_t i = 0; i < size; i++)
             print_error("%02X ", (unsigned char)string[i]);
-        fail_msg("%s at %zu", execwire_status_name(d.error.code), d.error.offset);
+        fail_msg("%s at %zu", execwire_code_name(d.error.code), d.error.offset);
     }
     json_free(&d);
 }

@@ -310,7 +310,7 @@ static void test_room_of_every_size(void **unused)
 
 /* ---- States that cannot be said ---- */
 
-static void check_refused(const execwire_state *state, execwire_status code, size_t offset,
+static void check_refused(const execwire_state *state, execwire_code code, size_t offset,
                           const char *path)
 {
     char out[8];

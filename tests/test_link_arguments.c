@@ -34,7 +34,7 @@ static execwire_link_sender_options good_sender(void)
                                           .recall = recall};
 }
 
-static void assert_sender(const execwire_link_sender_options *options, execwire_status expected)
+static void assert_sender(const execwire_link_sender_options *options, execwire_code expected)
 {
     execwire_link_sender sender;
     execwire_error error = {.code = EXECWIRE_OK};
@@ -156,7 +156,7 @@ static void test_waiting(void **unused)
     assert_waiting(EXECWIRE_LINK_LOSSLESS, 0);
 }
 
-static void assert_receiver(const execwire_link_receiver_options *options, execwire_status expected)
+static void assert_receiver(const execwire_link_receiver_options *options, execwire_code expected)
 {
     execwire_link_receiver receiver;
     execwire_error error = {.code = EXECWIRE_OK};

@@ -123,7 +123,7 @@ static void test_a_digest_and_a_piece(void **unused)
 
 static const struct {
     const char *hex;
-    execwire_status code;
+    execwire_code code;
     size_t offset;
     const char *path;
 } bad[] = {
@@ -165,13 +165,13 @@ static void test_what_is_no_frame(void **unused)
         size_t size = from_hex(bad[i].hex, bytes);
         execwire_frame frame;
         execwire_error error = {0};
-        execwire_status status = execwire_frame_read(bytes, size, &frame, &error);
+        execwire_code code = execwire_frame_read(bytes, size, &frame, &error);
 
-        if (status != bad[i].code || error.offset != bad[i].offset ||
+        if (code != bad[i].code || error.offset != bad[i].offset ||
             strcmp(error.path, bad[i].path) != 0)
-            fail_msg("%s: %s at %zu, path \"%s\"", bad[i].hex, execwire_status_name(status),
+            fail_msg("%s: %s at %zu, path \"%s\"", bad[i].hex, execwire_code_name(code),
                      error.offset, error.path);
-        assert_int_equal(execwire_frame_read(bytes, size, &frame, NULL), status);
+        assert_int_equal(execwire_frame_read(bytes, size, &frame, NULL), code);
     }
 }
 

@@ -270,7 +270,7 @@ static void test_the_hello_is_repeated(void **unused)
     assert_int_equal(w.said_count, 4);
 }
 
-static void feed(const char *hex, execwire_status expected)
+static void feed(const char *hex, execwire_code expected)
 {
     uint8_t frame[64];
     size_t size = from_hex(hex, frame);

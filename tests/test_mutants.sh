@@ -22,7 +22,7 @@ SOURCE = r"""#include "tiny.h"
 #define STEP 3
 static const char digits[] = {'0' + 1, 2};
 static struct { int flag : 4; } bits = {5};
-static execwire_status fail(int n)
+static execwire_code fail(int n)
 {
     return n > 3 ? EXECWIRE_ERROR_UTF8 : EXECWIRE_OK;
 }
@@ -64,7 +64,7 @@ int tiny_mix(int n)
     }
     return n - 'a';
 }
-execwire_status tiny_status(int n)
+execwire_code tiny_code(int n)
 {
     return fail(n);
 }
@@ -82,13 +82,13 @@ int tiny_unused(int n)
 """
 HEADER = """#include <stdbool.h>
 #include <stddef.h>
-typedef enum { EXECWIRE_OK, EXECWIRE_ERROR_ARGUMENT, EXECWIRE_ERROR_UTF8 } execwire_status;
+typedef enum { EXECWIRE_OK, EXECWIRE_ERROR_ARGUMENT, EXECWIRE_ERROR_UTF8 } execwire_code;
 int tiny_sign(int n);
 int tiny_sum(const int *of, size_t count);
 bool tiny_both(int a, int b);
 bool tiny_any(bool a, bool b);
 int tiny_mix(int n);
-execwire_status tiny_status(int n);
+execwire_code tiny_code(int n);
 int tiny_bits(unsigned n);
 int tiny_unused(int n);
 """
@@ -99,7 +99,7 @@ int main(void)
 {
     static const int numbers[8] = {3, 4, 5, 6};
     for (int n = -40; n < 40; n++)
-        printf("%d %d %d %d\n", tiny_sign(n), tiny_mix(n), (int)tiny_status(n), tiny_unused(n));
+        printf("%d %d %d %d\n", tiny_sign(n), tiny_mix(n), (int)tiny_code(n), tiny_unused(n));
     for (int n = 0; n < 32; n++)
         printf("%d %d\n", tiny_both(n >> 3, n & 7), tiny_any(n & 1, n & 2));
     printf("%d\n", tiny_sum(numbers, 2));
@@ -150,10 +150,10 @@ write("show.c", SHOW)
 subprocess.run([TOOLS + "/write", "tree", *FLAGS], check=True, stdout=subprocess.DEVNULL)
 os.chdir("tree")
 mutants = json.load(open("mutants.json"))
-build("build/show", "show.c", "src/tiny.c", "src/status/mutants.c")
-build("build/tests/test_tiny", "tests/test_tiny.c", "src/tiny.c", "src/status/mutants.c")
+build("build/show", "show.c", "src/tiny.c", "src/error/mutants.c")
+build("build/tests/test_tiny", "tests/test_tiny.c", "src/tiny.c", "src/error/mutants.c")
 FLAGS.append("-DEXECWIRE_MARK")
-build("build/marks/tests/test_tiny", "tests/test_tiny.c", "src/tiny.c", "src/status/mutants.c")
+build("build/marks/tests/test_tiny", "tests/test_tiny.c", "src/tiny.c", "src/error/mutants.c")
 FLAGS.pop()
 os.chdir("..")
 

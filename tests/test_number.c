@@ -123,34 +123,34 @@ static void test_only_ascii_digits_count(void **unused)
 
 /* ---- Values ---- */
 
-static execwire_status integer(const char *text, size_t size, int64_t *value)
+static execwire_code integer(const char *text, size_t size, int64_t *value)
 {
     char *copy = malloc(size + 1);
-    execwire_status status;
+    execwire_code code;
 
     assert_non_null(copy);
     memcpy(copy + 1, text, size);
-    status = execwire_number_integer((execwire_str){copy + 1, size}, value);
+    code = execwire_number_integer((execwire_str){copy + 1, size}, value);
     free(copy);
-    return status;
+    return code;
 }
 
 static void check_integer(const char *text, int64_t expected)
 {
     int64_t value = 99;
-    execwire_status status = integer(text, strlen(text), &value);
+    execwire_code code = integer(text, strlen(text), &value);
 
-    if (status != EXECWIRE_OK || value != expected)
-        fail_msg("%s: %s, %lld", text, execwire_status_name(status), (long long)value);
+    if (code != EXECWIRE_OK || value != expected)
+        fail_msg("%s: %s, %lld", text, execwire_code_name(code), (long long)value);
 }
 
-static void check_refused(const char *text, execwire_status expected)
+static void check_refused(const char *text, execwire_code expected)
 {
     int64_t value = 99;
-    execwire_status status = integer(text, strlen(text), &value);
+    execwire_code code = integer(text, strlen(text), &value);
 
-    if (status != expected)
-        fail_msg("%.60s: %s", text, execwire_status_name(status));
+    if (code != expected)
+        fail_msg("%.60s: %s", text, execwire_code_name(code));
 }
 
 static void test_spellings_of_integers(void **unused)

@@ -10,11 +10,11 @@
 
 #if UINTPTR_MAX > 0xFFFFFFFF
 
-typedef execwire_status writer(const execwire_state *state, void *out, size_t capacity,
-                               size_t *size, execwire_error *error);
+typedef execwire_code writer(const execwire_state *state, void *out, size_t capacity, size_t *size,
+                             execwire_error *error);
 
-static execwire_status write_json(const execwire_state *state, void *out, size_t capacity,
-                                  size_t *size, execwire_error *error)
+static execwire_code write_json(const execwire_state *state, void *out, size_t capacity,
+                                size_t *size, execwire_error *error)
 {
     return execwire_json_write(state, NULL, out, capacity, size, error);
 }
@@ -47,14 +47,14 @@ static void check(const execwire_state *state, size_t at, size_t size, const cha
             bool bad = overlap(at, size, capacities[c]);
             char before[sizeof memory];
             execwire_error error;
-            execwire_status status;
+            execwire_code code;
             size_t written = 99;
 
             memcpy(before, memory, sizeof memory);
-            status = writers[w](state, memory + OUT, capacities[c], &written, &error);
-            if (bad != (status == EXECWIRE_ERROR_ARGUMENT))
+            code = writers[w](state, memory + OUT, capacities[c], &written, &error);
+            if (bad != (code == EXECWIRE_ERROR_ARGUMENT))
                 fail_msg("writer %zu, %zu bytes at %zu, capacity %zu: %s", w, size, at,
-                         capacities[c], execwire_status_name(status));
+                         capacities[c], execwire_code_name(code));
             if (bad) {
                 assert_string_equal(error.path, path);
                 assert_int_equal(error.offset, 0);

@@ -169,7 +169,7 @@ static void check_document(const char *json, size_t json_size, bool ignore_unkno
     char *bytes;
 
     json_read(&d, json, json_size, ignore_unknown);
-    assert_int_equal(d.status, EXECWIRE_OK);
+    assert_int_equal(d.code, EXECWIRE_OK);
     bytes = wire_encode(&d.state, &size);
     check_protobuf_c(&d.state, bytes, size);
     check_nanopb(bytes, size);

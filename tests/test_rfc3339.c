@@ -23,10 +23,10 @@ static void check_reads_as(const char *text, size_t size, int64_t seconds, int32
 {
     execwire_time time = {1, 1};
     execwire_error error;
-    execwire_status status = read_time(text, size, &time, &error);
+    execwire_code code = read_time(text, size, &time, &error);
 
-    if (status != EXECWIRE_OK || time.seconds != seconds || time.nanos != nanos)
-        fail_msg("%s: %s, %lld.%09ld", text, execwire_status_name(status), (long long)time.seconds,
+    if (code != EXECWIRE_OK || time.seconds != seconds || time.nanos != nanos)
+        fail_msg("%s: %s, %lld.%09ld", text, execwire_code_name(code), (long long)time.seconds,
                  (long)time.nanos);
 }
 

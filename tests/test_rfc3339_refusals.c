@@ -18,7 +18,7 @@
 static const struct {
     const char *before;
     const char *after;
-    execwire_status code;
+    execwire_code code;
 } refused[] = {
     BAD("", "", SYNTAX),
     BAD("", "yesterday", SYNTAX),
@@ -109,7 +109,7 @@ static void test_what_is_refused_and_where(void **unused)
         assert_int_equal(read_time(text, strlen(text), &time, NULL), refused[i].code);
         assert_int_equal(error.code, refused[i].code);
         assert_int_equal(error.offset, strlen(refused[i].before));
-        assert_string_equal(error.text, execwire_status_text(refused[i].code));
+        assert_string_equal(error.text, execwire_code_text(refused[i].code));
         assert_string_equal(error.path, "");
         assert_null(error.found);
         assert_true(time.seconds == 0 && time.nanos == 0);
@@ -144,14 +144,14 @@ static void test_every_other_byte_in_every_place(void **unused)
             execwire_time time;
             bool digit = byte >= '0' && byte <= '9';
             bool is_digit = good[i] >= '0' && good[i] <= '9';
-            execwire_status status;
+            execwire_code code;
 
             memcpy(text, good, sizeof good);
             text[i] = (char)byte;
-            status = read_time(text, sizeof good - 1, &time, NULL);
+            code = read_time(text, sizeof good - 1, &time, NULL);
             if (is_digit != digit && !(good[i] == '+' && byte == '-') &&
                 !(good[i] == 'T' && byte == 't'))
-                assert_int_equal(status == EXECWIRE_OK, byte == (unsigned char)good[i]);
+                assert_int_equal(code == EXECWIRE_OK, byte == (unsigned char)good[i]);
         }
 }
 
@@ -159,7 +159,7 @@ static void test_writing_refuses_what_no_text_can_say(void **unused)
 {
     static const struct {
         execwire_time time;
-        execwire_status code;
+        execwire_code code;
     } cases[] = {
         {{FIRST_SECOND - 1, 0}, EXECWIRE_ERROR_TIME_RANGE},
         {{FIRST_SECOND - 1, 999999999}, EXECWIRE_ERROR_TIME_RANGE},

@@ -105,19 +105,19 @@ static void test_every_unit_alone(void **unused)
     }
 }
 
-static execwire_status scan_pair(unsigned high, unsigned low, char out[4], execwire_str *got,
-                                 size_t *offset)
+static execwire_code scan_pair(unsigned high, unsigned low, char out[4], execwire_str *got,
+                               size_t *offset)
 {
     char text[24];
-    execwire_status status;
+    execwire_code code;
     scan s;
 
     snprintf(text, sizeof text, "\"\\u%04X\\u%04x\"", high & 0xFFFF, low & 0xFFFF);
     start(&s, text, 14);
-    status = execwire_scan_string(&s.scanner, out, 4, got);
+    code = execwire_scan_string(&s.scanner, out, 4, got);
     *offset = s.error.offset;
     free(s.block);
-    return status;
+    return code;
 }
 
 /* A high surrogate and whatever may follow it: only a low one makes a pair. */
@@ -157,7 +157,7 @@ static void test_the_corners_of_the_pairs(void **unused)
 }
 
 /* At the very end of its block, with whatever code, at whatever place. */
-static void check_bad_string(const char *text, size_t size, execwire_status code, size_t offset)
+static void check_bad_string(const char *text, size_t size, execwire_code code, size_t offset)
 {
     scan s;
     char out[64];
@@ -165,7 +165,7 @@ static void check_bad_string(const char *text, size_t size, execwire_status code
 
     start(&s, text, size);
     if (execwire_scan_string(&s.scanner, out, sizeof out, &got) != code || s.error.offset != offset)
-        fail_msg("%s: %s at %zu", text, execwire_status_name(s.error.code), s.error.offset);
+        fail_msg("%s: %s at %zu", text, execwire_code_name(s.error.code), s.error.offset);
     json_check_error(&s.error, code, offset, "", NULL);
     free(s.block);
 }
@@ -265,7 +265,7 @@ static void test_words(void **unused)
 {
     static const struct {
         const char *text;
-        execwire_status status;
+        execwire_code code;
         size_t offset;
     } cases[] = {
         {"null", EXECWIRE_OK, 4},
@@ -282,11 +282,11 @@ static void test_words(void **unused)
         scan s;
 
         start(&s, cases[i].text, strlen(cases[i].text));
-        assert_int_equal(execwire_scan_word(&s.scanner, "null"), cases[i].status);
-        if (cases[i].status == EXECWIRE_OK)
+        assert_int_equal(execwire_scan_word(&s.scanner, "null"), cases[i].code);
+        if (cases[i].code == EXECWIRE_OK)
             assert_int_equal(position(&s), cases[i].offset);
         else
-            json_check_error(&s.error, cases[i].status, cases[i].offset, "", NULL);
+            json_check_error(&s.error, cases[i].code, cases[i].offset, "", NULL);
         free(s.block);
     }
 }
@@ -311,10 +311,10 @@ static void test_white_space(void **unused)
 
 /* ---- Skipping ---- */
 
-static execwire_status skip_value(const char *text, size_t size, unsigned depth, scan *s)
+static execwire_code skip_value(const char *text, size_t size, unsigned depth, scan *s)
 {
     char *quoted = malloc(size + 1);
-    execwire_status status;
+    execwire_code code;
 
     assert_non_null(quoted);
     memcpy(quoted, text, size);
@@ -322,11 +322,11 @@ static execwire_status skip_value(const char *text, size_t size, unsigned depth,
     start(s, quoted, size);
     free(quoted);
     s->scanner.depth = depth;
-    status = execwire_scan_skip(&s->scanner);
-    if (status == EXECWIRE_OK)
+    code = execwire_scan_skip(&s->scanner);
+    if (code == EXECWIRE_OK)
         assert_int_equal(s->scanner.depth, depth);
     free(s->block);
-    return status;
+    return code;
 }
 
 static void test_values_that_are_skipped(void **unused)
@@ -356,7 +356,7 @@ static void test_values_that_are_skipped(void **unused)
         scan s;
 
         if (skip_value(values[i], strlen(values[i]), 1, &s) != EXECWIRE_OK)
-            fail_msg("%s: %s", values[i], execwire_status_name(s.error.code));
+            fail_msg("%s: %s", values[i], execwire_code_name(s.error.code));
         /* every prefix that is not a number is cut off, and said to be */
         for (size_t size = 0; size < strlen(values[i]); size++)
             if (strchr("0-tfn \"", values[i][0]) == NULL)
@@ -372,7 +372,7 @@ static void test_values_that_are_skipped(void **unused)
 static const struct {
     const char *before;
     const char *after;
-    execwire_status code;
+    execwire_code code;
 } bad_values[] = {
     BAD_VALUE("", "", TRUNCATED),
     BAD_VALUE("", "]", JSON_VALUE),
@@ -425,7 +425,7 @@ static void test_values_that_are_refused(void **unused)
         snprintf(text, sizeof text, "%s%s", bad_values[i].before, bad_values[i].after);
         if (skip_value(text, strlen(text), 0, &s) != bad_values[i].code ||
             s.error.offset != strlen(bad_values[i].before))
-            fail_msg("%s: %s at %zu", text, execwire_status_name(s.error.code), s.error.offset);
+            fail_msg("%s: %s at %zu", text, execwire_code_name(s.error.code), s.error.offset);
         json_check_error(&s.error, bad_values[i].code, strlen(bad_values[i].before), "", NULL);
     }
 }

@@ -12,7 +12,7 @@
 static const struct {
     const char *bytes;
     size_t size;
-    execwire_status code;
+    execwire_code code;
     size_t offset; /* in the bytes */
 } damaged[] = {
     {"\x00\x01\x00", 3, EXECWIRE_ERROR_LENGTH, 1},                           /* no CRC */
@@ -43,7 +43,7 @@ static void test_what_is_wrong_and_where(void **unused)
         assert_int_equal(r.error.code, damaged[i].code);
         assert_int_equal(r.error.offset, good->frame_size + damaged[i].offset);
         assert_string_equal(r.error.path, "");
-        assert_string_equal(r.error.text, execwire_status_text(damaged[i].code));
+        assert_string_equal(r.error.text, execwire_code_text(damaged[i].code));
         serial_receive(&r, (const uint8_t *)good->frame, good->frame_size);
         assert_int_equal(r.count, 2);
         assert_int_equal(r.errors, 1);

@@ -81,10 +81,10 @@ static void note_text(work *w, const char *text)
 }
 
 /* Of a call that was given &w->error. */
-static void note_status(work *w, execwire_status status)
+static void note_code(work *w, execwire_code code)
 {
-    note_number(w, status);
-    if (status == EXECWIRE_OK)
+    note_number(w, code);
+    if (code == EXECWIRE_OK)
         return;
     note_number(w, w->error.code);
     note_number(w, w->error.offset);
@@ -94,11 +94,11 @@ static void note_status(work *w, execwire_status status)
 }
 
 /* Of a call that was given w->out and &w->size as well. */
-static void note_output(work *w, execwire_status status)
+static void note_output(work *w, execwire_code code)
 {
-    note_status(w, status);
+    note_code(w, code);
     note_number(w, w->size);
-    if (status == EXECWIRE_OK)
+    if (code == EXECWIRE_OK)
         note(w, w->out, w->size);
 }
 
@@ -112,15 +112,15 @@ static execwire_scratch scratch_of(work *w)
 
 static void use_messages(work *w, const sample *s)
 {
-    note_status(w, execwire_encode(&s->state, NULL, 0, &w->size, &w->error));
+    note_code(w, execwire_encode(&s->state, NULL, 0, &w->size, &w->error));
     note_output(w, execwire_encode(&s->state, w->out, s->size / 2, &w->size, &w->error));
     for (size_t cut = 0; cut <= 4; cut++) {
         execwire_scratch scratch = scratch_of(w);
         execwire_state state;
         size_t unknown = 0;
 
-        note_status(w, execwire_check(s->bytes, s->size * cut / 4, &unknown, &w->error));
-        note_status(w, execwire_decode(s->bytes, s->size * cut / 4, &scratch, &state, &w->error));
+        note_code(w, execwire_check(s->bytes, s->size * cut / 4, &unknown, &w->error));
+        note_code(w, execwire_decode(s->bytes, s->size * cut / 4, &scratch, &state, &w->error));
         note_number(w, scratch.entry_count);
         note_output(w, execwire_encode(&state, w->out, ROOM, &w->size, &w->error));
     }
@@ -140,8 +140,8 @@ static void use_json(work *w, const sample *s)
         execwire_scratch scratch = scratch_of(w);
         execwire_state state;
 
-        note_status(w, execwire_json_read(s->json, s->json_size * cut / 4, NULL, &scratch, &state,
-                                          &w->error));
+        note_code(w, execwire_json_read(s->json, s->json_size * cut / 4, NULL, &scratch, &state,
+                                        &w->error));
         note_number(w, scratch.text_size);
         note_output(w, execwire_encode(&state, w->out, ROOM, &w->size, &w->error));
     }
@@ -157,9 +157,8 @@ static void use_fields(work *w, const sample *s)
     execwire_scratch scratch = scratch_of(w);
     execwire_state state;
 
-    note_status(w, execwire_visit_fields(s->bytes, s->size, note_field, w, &w->error));
-    note_status(w,
-                execwire_peek(s->bytes, s->size, 1u << 5 | 1u << 11, &scratch, &state, &w->error));
+    note_code(w, execwire_visit_fields(s->bytes, s->size, note_field, w, &w->error));
+    note_code(w, execwire_peek(s->bytes, s->size, 1u << 5 | 1u << 11, &scratch, &state, &w->error));
     note_number(w, scratch.unknown_count);
     note_number(w, (uint64_t)execwire_abi());
     note_number(w, execwire_sizeof("execwire_state"));
@@ -178,13 +177,13 @@ static void use_delimited(work *w, const sample *s)
     for (size_t at = 0; at < w->size; at += used) {
         size_t piece = w->size - at < 50 ? w->size - at : 50;
 
-        note_status(
-            w, execwire_delimited_feed(&reader, w->out + at, piece, &used, &message, &w->error));
+        note_code(w,
+                  execwire_delimited_feed(&reader, w->out + at, piece, &used, &message, &w->error));
         note(w, message.data, message.size);
     }
-    note_status(
+    note_code(
         w, execwire_delimited_feed(&reader, "\xFF\xFF\xFF\xFF\xFF", 5, &used, &message, &w->error));
-    note_status(w, execwire_delimited_end(&reader, &w->error));
+    note_code(w, execwire_delimited_end(&reader, &w->error));
 }
 
 static void use_serial(work *w, const sample *s)
@@ -198,13 +197,13 @@ static void use_serial(work *w, const sample *s)
         for (size_t at = 0; at < w->size; at += used) {
             execwire_str message;
 
-            note_status(w, execwire_serial_feed(&reader, w->out + at, w->size - at, &used, &message,
-                                                &w->error));
+            note_code(w, execwire_serial_feed(&reader, w->out + at, w->size - at, &used, &message,
+                                              &w->error));
             note(w, message.data, message.size);
         }
         w->out[w->size / 2] ^= 1; /* the second time */
     }
-    note_status(w, execwire_serial_end(&reader, &w->error));
+    note_code(w, execwire_serial_end(&reader, &w->error));
 }
 
 static void use_states(work *w, const sample *s)
@@ -213,7 +212,7 @@ static void use_states(work *w, const sample *s)
     execwire_state copy;
     execwire_map *map = &copy.published_results.metadata;
 
-    note_status(w, execwire_state_copy(&s->state, &scratch, &copy, &w->error));
+    note_code(w, execwire_state_copy(&s->state, &scratch, &copy, &w->error));
     note_number(w, scratch.text_size);
     note_number(w, execwire_state_equal(&s->state, &copy));
     if (map->count > 1) {
@@ -222,7 +221,7 @@ static void use_states(work *w, const sample *s)
         map->entries[0] = map->entries[1];
         map->entries[1] = first;
     }
-    note_status(w, execwire_map_sort(map, &w->error));
+    note_code(w, execwire_map_sort(map, &w->error));
     note_number(w, execwire_state_equal(&s->state, &copy));
 }
 
@@ -235,12 +234,12 @@ static void use_helpers(work *w, const sample *s)
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
         execwire_time time = {0};
 
-        note_status(w, execwire_time_read(times[i], strlen(times[i]), &time, &w->error));
+        note_code(w, execwire_time_read(times[i], strlen(times[i]), &time, &w->error));
         note_output(w, execwire_time_write(&time, w->out, ROOM, &w->size, &w->error));
     }
-    for (unsigned i = 0; i < EXECWIRE_STATUS_COUNT; i++) {
-        note_text(w, execwire_status_name((execwire_status)i));
-        note_text(w, execwire_status_text((execwire_status)i));
+    for (unsigned i = 0; i < EXECWIRE_CODE_COUNT; i++) {
+        note_text(w, execwire_code_name((execwire_code)i));
+        note_text(w, execwire_code_text((execwire_code)i));
     }
     for (unsigned i = 0; i < EXECWIRE_LINK_OUTCOME_COUNT; i++) {
         note_text(w, execwire_link_outcome_name((execwire_link_outcome)i));
@@ -260,7 +259,7 @@ static void emit(void *context, const void *frame, size_t size)
     note(w, frame, size);
     if (++w->frames % 3 == 0)
         return;
-    note_status(w, execwire_link_receive(&w->receiver, frame, size, w->now, &event, &w->error));
+    note_code(w, execwire_link_receive(&w->receiver, frame, size, w->now, &event, &w->error));
     note_number(w, event.outcome);
     note(w, event.message.data, event.message.size);
 }
@@ -298,8 +297,8 @@ static void open_link(work *w, execwire_link_mode mode)
 
     w->now = 0;
     w->frames = 0;
-    note_status(w, execwire_link_sender_init(&w->sender, &sending, &w->error));
-    note_status(w, execwire_link_receiver_init(&w->receiver, &receiving, &w->error));
+    note_code(w, execwire_link_sender_init(&w->sender, &sending, &w->error));
+    note_code(w, execwire_link_receiver_init(&w->receiver, &receiving, &w->error));
     execwire_link_restore_session(&w->sender, 7);
     note_number(w, execwire_link_session(&w->sender));
     note_number(w, execwire_link_waiting(&w->sender));
@@ -313,7 +312,7 @@ static void answer(work *w)
                 execwire_link_receiver_poll(&w->receiver, w->now, frame, sizeof frame, &w->size));
     note(w, frame, w->size);
     if (w->size > 0)
-        note_status(w, execwire_link_feedback(&w->sender, frame, w->size, &w->error));
+        note_code(w, execwire_link_feedback(&w->sender, frame, w->size, &w->error));
 }
 
 static void use_link(work *w, const sample *s)
@@ -323,7 +322,7 @@ static void use_link(work *w, const sample *s)
         const sample *next = &samples[((size_t)(s - samples) + i) % SAMPLES];
         unsigned ref = 0;
 
-        note_status(w, execwire_link_update(&w->sender, &next->state, w->now, &ref, &w->error));
+        note_code(w, execwire_link_update(&w->sender, &next->state, w->now, &ref, &w->error));
         w->newest[ref] = &next->state;
         answer(w);
         w->now += 1500;

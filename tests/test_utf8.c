@@ -303,13 +303,13 @@ static void check_capacities(const char *in, size_t in_size, const char *out, si
     for (size_t capacity = 0; capacity <= out_size + 1; capacity++) {
         char *room = malloc(out_size + 8);
         execwire_error error = {.offset = 99};
-        execwire_status status;
+        execwire_code code;
 
         assert_non_null(room);
         memset(room, 0x5A, out_size + 8);
         size = 99;
-        status = execwire_utf8_mend(in, in_size, room, capacity, &size, &error);
-        assert_int_equal(status, capacity < out_size ? EXECWIRE_ERROR_NO_SPACE : EXECWIRE_OK);
+        code = execwire_utf8_mend(in, in_size, room, capacity, &size, &error);
+        assert_int_equal(code, capacity < out_size ? EXECWIRE_ERROR_NO_SPACE : EXECWIRE_OK);
         assert_int_equal(error.offset, capacity < out_size ? 0 : 99);
         assert_int_equal(size, out_size);
         for (size_t i = capacity; i < out_size + 8; i++)

@@ -175,11 +175,11 @@ static void check_prefixes(const char *bytes, size_t size, const char *json, siz
         wire_message m;
 
         wire_decode(&m, bytes, cut);
-        if (m.status != EXECWIRE_OK)
-            assert_int_equal(m.status, EXECWIRE_ERROR_TRUNCATED);
+        if (m.code != EXECWIRE_OK)
+            assert_int_equal(m.code, EXECWIRE_ERROR_TRUNCATED);
         else
             wire_check_encoded(&m.state, bytes, cut);
-        accepted += m.status == EXECWIRE_OK;
+        accepted += m.code == EXECWIRE_OK;
         wire_free(&m);
     }
     assert_in_range(accepted, 0, 11);
@@ -203,21 +203,21 @@ static void check_room(size_t capacity)
     execwire_scratch scratch = {.entries = entries, .entry_capacity = capacity};
     execwire_state state;
     execwire_error error;
-    execwire_status status;
+    execwire_code code;
 
     memset(entries, 0xA5, sizeof entries);
     untouched = entries[capacity];
-    status = execwire_decode(WIRE(THREE_ENTRIES), &scratch, &state, &error);
+    code = execwire_decode(WIRE(THREE_ENTRIES), &scratch, &state, &error);
     assert_memory_equal(&entries[capacity], &untouched, sizeof untouched);
     /* what was read is counted, though two of them become one */
     assert_int_equal(scratch.entry_count, 3);
     if (capacity < 3) {
-        assert_int_equal(status, EXECWIRE_ERROR_NO_SPACE);
+        assert_int_equal(code, EXECWIRE_ERROR_NO_SPACE);
         json_check_error(&error, EXECWIRE_ERROR_NO_SPACE, 0, "", NULL);
         assert_memory_equal(&state, &absent, sizeof absent);
         return;
     }
-    assert_int_equal(status, EXECWIRE_OK);
+    assert_int_equal(code, EXECWIRE_OK);
     assert_int_equal(state.published_results.metadata.count, 2);
     assert_true(json_is(entries[0].key, "aa") && json_is(entries[1].key, "zz"));
     assert_int_equal(entries[0].position, 14);
@@ -258,7 +258,7 @@ static void test_no_scratch(void **unused)
 }
 
 /* No byte is looked at when there can be none, or too many. */
-static void check_unread(const void *in, size_t in_size, execwire_status expected)
+static void check_unread(const void *in, size_t in_size, execwire_code expected)
 {
     static const execwire_state absent;
     execwire_scratch scratch = {.entry_count = 9, .unknown_count = 9};
@@ -334,7 +334,7 @@ static void check_merged(const char *bytes, size_t size, const char *json, size_
     }
 }
 
-static void check_unmerged(const char *in, size_t in_size, execwire_status code, const char *path)
+static void check_unmerged(const char *in, size_t in_size, execwire_code code, const char *path)
 {
     execwire_scratch scratch = {.entry_capacity = 0};
     execwire_state state = {.has_state = false};

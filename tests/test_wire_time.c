@@ -17,7 +17,7 @@ static void look(void *context, const execwire_wire_field *field)
 }
 
 /* Reads a message of one time with this payload, in both ways, and compares all that comes out. */
-static execwire_status check(const uint8_t *payload, size_t size, execwire_state *state)
+static execwire_code check(const uint8_t *payload, size_t size, execwire_state *state)
 {
     uint8_t message[64] = {TAG, (uint8_t)size};
     unsigned seen = 0;
@@ -27,20 +27,20 @@ static execwire_status check(const uint8_t *payload, size_t size, execwire_state
     execwire_error general_error = {.code = EXECWIRE_OK};
     execwire_scratch scratch = {0};
     execwire_scratch general_scratch = {0};
-    execwire_status status;
+    execwire_code code;
 
     memcpy(message + 2, payload, size);
-    status = execwire_wire_read(message, size + 2, &scratch, state, NULL, &error);
+    code = execwire_wire_read(message, size + 2, &scratch, state, NULL, &error);
     assert_int_equal(
         execwire_wire_read(message, size + 2, &general_scratch, &general, &visitor, &general_error),
-        status);
+        code);
     assert_memory_equal(state, &general, sizeof general);
     assert_int_equal(error.code, general_error.code);
     assert_int_equal(error.offset, general_error.offset);
     assert_string_equal(error.path, general_error.path);
     assert_int_equal(scratch.unknown_count, general_scratch.unknown_count);
-    assert_true(seen > 0 || status != EXECWIRE_OK);
-    return status;
+    assert_true(seen > 0 || code != EXECWIRE_OK);
+    return code;
 }
 
 static void test_spellings(void **unused)
@@ -48,7 +48,7 @@ static void test_spellings(void **unused)
     static const struct {
         const char *payload;
         size_t size;
-        execwire_status status;
+        execwire_code code;
         int64_t seconds;
         int32_t nanos;
     } cases[] = {
@@ -77,7 +77,7 @@ static void test_spellings(void **unused)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         execwire_state state;
 
-        if (check((const uint8_t *)cases[i].payload, cases[i].size, &state) != cases[i].status)
+        if (check((const uint8_t *)cases[i].payload, cases[i].size, &state) != cases[i].code)
             fail_msg("case %zu", i);
         assert_int_equal(state.create_time.seconds, cases[i].seconds);
         assert_int_equal(state.create_time.nanos, cases[i].nanos);

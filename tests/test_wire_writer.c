@@ -20,7 +20,7 @@ static void check_vector(const char *bytes, size_t size, const char *json, size_
     json_document d;
 
     json_read(&d, json, json_size, false);
-    assert_int_equal(d.status, EXECWIRE_OK);
+    assert_int_equal(d.code, EXECWIRE_OK);
     wire_check_encoded(&d.state, bytes, size);
     json_free(&d);
 }
@@ -194,7 +194,7 @@ static void test_room_of_every_size(void **unused)
 
 /* ---- States that cannot be said ---- */
 
-static void check_refused(const execwire_state *state, execwire_status code, size_t offset,
+static void check_refused(const execwire_state *state, execwire_code code, size_t offset,
                           const char *path)
 {
     char out[8];

@@ -191,7 +191,7 @@ static void test_the_vectors(void **unused)
         char *text = json_read_file(found.gl_pathv[i], &size);
 
         json_read(&document, text, size, true);
-        assert_int_equal(document.status, EXECWIRE_OK);
+        assert_int_equal(document.code, EXECWIRE_OK);
         check_state(&document.state);
         json_free(&document);
         free(text);

@@ -15,8 +15,8 @@ import os
 import re
 import sys
 
-PUBLIC_HEADERS = ["types.h", "status.h", "state.h", "execwire.h", "fields.h", "serial.h"]
-FLOORS = ["base", "status", "text", "schema", "wire", "json"]
+PUBLIC_HEADERS = ["types.h", "error.h", "state.h", "execwire.h", "fields.h", "serial.h"]
+FLOORS = ["base", "error", "text", "schema", "wire", "json"]
 LINK_FLOORS = ["link/base", "link/frame", "link/model", "link/sender", "link/receiver"]
 CONDITIONS = {"wire/cursor": "#ifndef EXECWIRE_NO_DECODE",
               "wire/reader": "#ifndef EXECWIRE_NO_DECODE",

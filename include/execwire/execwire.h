@@ -17,8 +17,8 @@
 #ifndef EXECWIRE_EXECWIRE_H
 #define EXECWIRE_EXECWIRE_H
 
+#include <execwire/error.h>
 #include <execwire/state.h>
-#include <execwire/status.h>
 #include <execwire/types.h>
 
 #ifndef EXECWIRE_API
@@ -40,7 +40,7 @@ extern "C" {
  *   EXECWIRE_NO_DECODE      execwire_decode, execwire_check and the readers of streams
  *   EXECWIRE_NO_JSON_READ   execwire_json_read
  *   EXECWIRE_NO_JSON_WRITE  execwire_json_write
- *   EXECWIRE_NO_TEXTS       an error is its code and offset: texts, status names and paths are ""
+ *   EXECWIRE_NO_TEXTS       an error is its code and offset: texts, code names and paths are ""
  *
  * A call that was left out does not link. */
 
@@ -90,8 +90,8 @@ typedef struct execwire_scratch {
  * write, and say ARGUMENT with the field's path; others do not look for it.
  *
  * Errors: NO_SPACE, UTF8, ENUM_RANGE, TIME_RANGE, TIME_NANOS, MAP_ORDER, TOO_LARGE, ARGUMENT. */
-EXECWIRE_API execwire_status execwire_encode(const execwire_state *state, void *out,
-                                             size_t capacity, size_t *size, execwire_error *error);
+EXECWIRE_API execwire_code execwire_encode(const execwire_state *state, void *out, size_t capacity,
+                                           size_t *size, execwire_error *error);
 
 /* Reads one protobuf message as the protobuf specification says: fields in any order, the last
  * of several values wins, split submessages merge, unknown fields are skipped. Strings of the
@@ -100,15 +100,15 @@ EXECWIRE_API execwire_status execwire_encode(const execwire_state *state, void *
  * Errors: TRUNCATED (more bytes may make a message of it), LENGTH, TAG, VARINT, WIRE_TYPE,
  * FIELD_TYPE, GROUP, DEPTH, UTF8, ENUM_RANGE, TIME_RANGE, TIME_NANOS, NO_SPACE (map entries),
  * TOO_LARGE, ARGUMENT. */
-EXECWIRE_API execwire_status execwire_decode(const void *in, size_t in_size,
-                                             execwire_scratch *scratch, execwire_state *state,
-                                             execwire_error *error);
+EXECWIRE_API execwire_code execwire_decode(const void *in, size_t in_size,
+                                           execwire_scratch *scratch, execwire_state *state,
+                                           execwire_error *error);
 
 /* Says whether execwire_decode would read this message, given room enough.
  *
  * unknown   how many unknown fields it has; may be NULL */
-EXECWIRE_API execwire_status execwire_check(const void *in, size_t in_size, size_t *unknown,
-                                            execwire_error *error);
+EXECWIRE_API execwire_code execwire_check(const void *in, size_t in_size, size_t *unknown,
+                                          execwire_error *error);
 
 /* ---- JSON --------------------------------------------------------------------------------- */
 
@@ -142,10 +142,10 @@ typedef struct execwire_json_options {
  * `out` must not overlap what the state points to, as in execwire_encode.
  *
  * Errors: as execwire_encode; ARGUMENT as well for a form that is none. */
-EXECWIRE_API execwire_status execwire_json_write(const execwire_state *state,
-                                                 const execwire_json_options *options, void *out,
-                                                 size_t capacity, size_t *size,
-                                                 execwire_error *error);
+EXECWIRE_API execwire_code execwire_json_write(const execwire_state *state,
+                                               const execwire_json_options *options, void *out,
+                                               size_t capacity, size_t *size,
+                                               execwire_error *error);
 
 /* Reads one JSON object, with nothing but white space around it. Strings of the state are views
  * into `in`, those with escape sequences into the scratch's text. A NULL `state` measures what
@@ -153,19 +153,19 @@ EXECWIRE_API execwire_status execwire_json_write(const execwire_state *state,
  * entries. null is the same as an absent key.
  *
  * Errors: TRUNCATED, DEPTH, UTF8, NO_SPACE, TOO_LARGE, ARGUMENT, MAP keys that repeat
- * (DUPLICATE_KEY), and all that the status list has from ERROR_JSON_VALUE on. */
-EXECWIRE_API execwire_status execwire_json_read(const void *in, size_t in_size,
-                                                const execwire_json_options *options,
-                                                execwire_scratch *scratch, execwire_state *state,
-                                                execwire_error *error);
+ * (DUPLICATE_KEY), and all that the list of codes has from ERROR_JSON_VALUE on. */
+EXECWIRE_API execwire_code execwire_json_read(const void *in, size_t in_size,
+                                              const execwire_json_options *options,
+                                              execwire_scratch *scratch, execwire_state *state,
+                                              execwire_error *error);
 
 /* ---- Many messages in one stream ---------------------------------------------------------- */
 
 /* As execwire_encode, with the message's size before it, as a varint: the format of protobuf's
  * writeDelimitedTo. */
-EXECWIRE_API execwire_status execwire_delimited_write(const execwire_state *state, void *out,
-                                                      size_t capacity, size_t *size,
-                                                      execwire_error *error);
+EXECWIRE_API execwire_code execwire_delimited_write(const execwire_state *state, void *out,
+                                                    size_t capacity, size_t *size,
+                                                    execwire_error *error);
 
 /* Writes the size that stands before a message of so many bytes. Returns how many bytes that takes;
  * 0 where a message cannot be that large. */
@@ -204,14 +204,14 @@ EXECWIRE_API void execwire_delimited_init(execwire_delimited_reader *reader, voi
  *
  * Errors: ARGUMENT; TOO_LARGE: the next calls skip the message, and go on behind it; VARINT (the
  * length prefix): the stream cannot be taken further. */
-EXECWIRE_API execwire_status execwire_delimited_feed(execwire_delimited_reader *reader,
-                                                     const void *in, size_t in_size, size_t *used,
-                                                     execwire_str *message, execwire_error *error);
+EXECWIRE_API execwire_code execwire_delimited_feed(execwire_delimited_reader *reader,
+                                                   const void *in, size_t in_size, size_t *used,
+                                                   execwire_str *message, execwire_error *error);
 
 /* Says whether the stream may end here: EXECWIRE_ERROR_TRUNCATED inside a message. Without a buffer
  * it may not when there are bytes that were not taken, either. */
-EXECWIRE_API execwire_status execwire_delimited_end(const execwire_delimited_reader *reader,
-                                                    execwire_error *error);
+EXECWIRE_API execwire_code execwire_delimited_end(const execwire_delimited_reader *reader,
+                                                  execwire_error *error);
 
 /* ---- States ------------------------------------------------------------------------------- */
 
@@ -221,9 +221,8 @@ EXECWIRE_API execwire_status execwire_delimited_end(const execwire_delimited_rea
  *
  * Errors: NO_SPACE (text_size and entry_count say what is enough), TOO_LARGE (more than
  * EXECWIRE_MAX_SIZE bytes of text), ARGUMENT. */
-EXECWIRE_API execwire_status execwire_state_copy(const execwire_state *in,
-                                                 execwire_scratch *scratch, execwire_state *state,
-                                                 execwire_error *error);
+EXECWIRE_API execwire_code execwire_state_copy(const execwire_state *in, execwire_scratch *scratch,
+                                               execwire_state *state, execwire_error *error);
 
 /* Whether two states say the same: the same fields are present and have the same values. Where the
  * strings lie does not matter, nor what stands in members that are absent. The entries of a map are
@@ -243,16 +242,16 @@ EXECWIRE_API bool execwire_state_equal(const execwire_state *left, const execwir
 
 /* ---- Helpers ------------------------------------------------------------------------------ */
 
-/* The identifier of a status, such as "EXECWIRE_ERROR_UTF8", and its text. Static strings; for a
- * number that is no status, those of "EXECWIRE_ERROR_ARGUMENT". */
-EXECWIRE_API const char *execwire_status_name(execwire_status status);
-EXECWIRE_API const char *execwire_status_text(execwire_status status);
+/* The identifier of a code, such as "EXECWIRE_ERROR_UTF8", and its text. Static strings; for a
+ * number that is no code, those of "EXECWIRE_ERROR_ARGUMENT". */
+EXECWIRE_API const char *execwire_code_name(execwire_code code);
+EXECWIRE_API const char *execwire_code_text(execwire_code code);
 
 /* Orders the entries of a map by key.
  *
  * Errors: DUPLICATE_KEY, with the key as its path; the entries are in order all the same. ARGUMENT.
  */
-EXECWIRE_API execwire_status execwire_map_sort(execwire_map *map, execwire_error *error);
+EXECWIRE_API execwire_code execwire_map_sort(execwire_map *map, execwire_error *error);
 
 /* Copies text, putting U+FFFD in place of whatever is not UTF-8, one for each maximal subpart
  * (Unicode 15, section 3.9, as in the WHATWG Encoding Standard). For raw output of programs.
@@ -262,9 +261,8 @@ EXECWIRE_API execwire_status execwire_map_sort(execwire_map *map, execwire_error
  * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
  *
  * Errors: NO_SPACE, TOO_LARGE, ARGUMENT. */
-EXECWIRE_API execwire_status execwire_utf8_mend(const void *in, size_t in_size, char *out,
-                                                size_t capacity, size_t *size,
-                                                execwire_error *error);
+EXECWIRE_API execwire_code execwire_utf8_mend(const void *in, size_t in_size, char *out,
+                                              size_t capacity, size_t *size, execwire_error *error);
 
 /* Room for any time as text. */
 #define EXECWIRE_TIME_SIZE 30
@@ -272,8 +270,8 @@ EXECWIRE_API execwire_status execwire_utf8_mend(const void *in, size_t in_size, 
 /* Reads an RFC 3339 time (section 5.6) with any offset and up to 9 fraction digits.
  *
  * Errors: TIME_SYNTAX, TIME_FIELD, TIME_LEAP, TIME_DIGITS, TIME_RANGE, ARGUMENT. */
-EXECWIRE_API execwire_status execwire_time_read(const char *in, size_t in_size, execwire_time *time,
-                                                execwire_error *error);
+EXECWIRE_API execwire_code execwire_time_read(const char *in, size_t in_size, execwire_time *time,
+                                              execwire_error *error);
 
 /* Writes a time in UTC, its fraction without trailing zeros: "2023-10-17T12:28:08.09Z". Not
  * terminated.
@@ -283,9 +281,9 @@ EXECWIRE_API execwire_status execwire_time_read(const char *in, size_t in_size, 
  * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
  *
  * Errors: NO_SPACE, TIME_RANGE, TIME_NANOS, ARGUMENT. */
-EXECWIRE_API execwire_status execwire_time_write(const execwire_time *time, char *out,
-                                                 size_t capacity, size_t *size,
-                                                 execwire_error *error);
+EXECWIRE_API execwire_code execwire_time_write(const execwire_time *time, char *out,
+                                               size_t capacity, size_t *size,
+                                               execwire_error *error);
 
 /* The version of this header. VERSION_NUMBER is for comparing: 1.2.3 is 10203. */
 #define EXECWIRE_VERSION_MAJOR 0

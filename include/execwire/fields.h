@@ -59,9 +59,9 @@ typedef void execwire_visit(void *context, const execwire_field_view *field);
  * the call succeeds.
  *
  * Errors: as execwire_decode, but NO_SPACE. */
-EXECWIRE_API execwire_status execwire_visit_fields(const void *in, size_t in_size,
-                                                   execwire_visit *visit, void *context,
-                                                   execwire_error *error);
+EXECWIRE_API execwire_code execwire_visit_fields(const void *in, size_t in_size,
+                                                 execwire_visit *visit, void *context,
+                                                 execwire_error *error);
 
 /* Reads some fields of the outermost message, and goes past the others without a look at what they
  * hold: for routing by node_id or version. What it does not read may be wrong.
@@ -70,9 +70,9 @@ EXECWIRE_API execwire_status execwire_visit_fields(const void *in, size_t in_siz
  * scratch  as execwire_decode; unknown_count counts all fields that were left out
  *
  * Errors: as execwire_decode; ARGUMENT as well for no state. */
-EXECWIRE_API execwire_status execwire_peek(const void *in, size_t in_size, uint32_t fields,
-                                           execwire_scratch *scratch, execwire_state *state,
-                                           execwire_error *error);
+EXECWIRE_API execwire_code execwire_peek(const void *in, size_t in_size, uint32_t fields,
+                                         execwire_scratch *scratch, execwire_state *state,
+                                         execwire_error *error);
 
 #ifdef __cplusplus
 }

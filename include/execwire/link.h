@@ -167,9 +167,9 @@ typedef struct execwire_link_sender {
 /* Prepares a sender, in session 1.
  *
  * Errors: ARGUMENT (memory or function missing, a number out of its range). */
-EXECWIRE_API execwire_status execwire_link_sender_init(execwire_link_sender *sender,
-                                                       const execwire_link_sender_options *options,
-                                                       execwire_error *error);
+EXECWIRE_API execwire_code execwire_link_sender_init(execwire_link_sender *sender,
+                                                     const execwire_link_sender_options *options,
+                                                     execwire_error *error);
 
 /* The session counter survives restarts: a restarted sender knows nothing of what it said, and
  * the receiver has to know that. Before the first update the caller
@@ -194,9 +194,9 @@ EXECWIRE_API uint32_t execwire_link_session(const execwire_link_sender *sender);
  *
  * Errors: as execwire_encode; TOO_LARGE as well for a frame beyond EXECWIRE_MAX_SIZE. Nothing is
  * sent then. */
-EXECWIRE_API execwire_status execwire_link_update(execwire_link_sender *sender,
-                                                  const execwire_state *state, uint64_t now,
-                                                  unsigned *ref, execwire_error *error);
+EXECWIRE_API execwire_code execwire_link_update(execwire_link_sender *sender,
+                                                const execwire_state *state, uint64_t now,
+                                                unsigned *ref, execwire_error *error);
 
 /* Sends one thing that is due: a hello, a digest or the repeat of one state. Returns when it wants
  * to be called again: `now` when more is due, EXECWIRE_LINK_NEVER when nothing is until the next
@@ -213,8 +213,8 @@ EXECWIRE_API size_t execwire_link_waiting(const execwire_link_sender *sender);
  * What is sent for its sake is bounded (want_ms): a frame may be a stranger's.
  *
  * Errors: those of reading protobuf (as execwire_decode), LINK_FRAME (damaged, or no feedback). */
-EXECWIRE_API execwire_status execwire_link_feedback(execwire_link_sender *sender, const void *frame,
-                                                    size_t size, execwire_error *error);
+EXECWIRE_API execwire_code execwire_link_feedback(execwire_link_sender *sender, const void *frame,
+                                                  size_t size, execwire_error *error);
 
 /* ---- Receiver ----------------------------------------------------------------------------- */
 
@@ -350,7 +350,7 @@ typedef struct execwire_link_receiver {
 /* Prepares a receiver.
  *
  * Errors: ARGUMENT (memory missing, a number out of its range). */
-EXECWIRE_API execwire_status
+EXECWIRE_API execwire_code
 execwire_link_receiver_init(execwire_link_receiver *receiver,
                             const execwire_link_receiver_options *options, execwire_error *error);
 
@@ -362,10 +362,9 @@ execwire_link_receiver_init(execwire_link_receiver *receiver,
  * Errors, after which all is as it was: those of reading protobuf (as execwire_decode), LINK_FRAME
  * (fields that do not belong together, a wrong check of a hello or digest), LINK_TEXT (packed text
  * or compressed text that is none). */
-EXECWIRE_API execwire_status execwire_link_receive(execwire_link_receiver *receiver,
-                                                   const void *frame, size_t size, uint64_t now,
-                                                   execwire_link_event *event,
-                                                   execwire_error *error);
+EXECWIRE_API execwire_code execwire_link_receive(execwire_link_receiver *receiver,
+                                                 const void *frame, size_t size, uint64_t now,
+                                                 execwire_link_event *event, execwire_error *error);
 
 /* Writes a frame of feedback, when one is due; two-way only.
  *

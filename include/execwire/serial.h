@@ -38,9 +38,9 @@ extern "C" {
  * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
  *
  * Errors: NO_SPACE, TOO_LARGE, ARGUMENT. */
-EXECWIRE_API execwire_status execwire_serial_write(const void *in, size_t in_size, void *out,
-                                                   size_t capacity, size_t *size,
-                                                   execwire_error *error);
+EXECWIRE_API execwire_code execwire_serial_write(const void *in, size_t in_size, void *out,
+                                                 size_t capacity, size_t *size,
+                                                 execwire_error *error);
 
 /* Takes a line's bytes apart, however they are cut into pieces. Of the members, `dropped` is for
  * the caller to read; the others are the reader's own. */
@@ -73,13 +73,13 @@ EXECWIRE_API void execwire_serial_init(execwire_serial_reader *reader, void *buf
  *
  * Errors, with the offset of the frame in the stream: LENGTH (bytes of the frame are missing),
  * CHECKSUM, TOO_LARGE; and ARGUMENT. */
-EXECWIRE_API execwire_status execwire_serial_feed(execwire_serial_reader *reader, const void *in,
-                                                  size_t in_size, size_t *used,
-                                                  execwire_str *message, execwire_error *error);
+EXECWIRE_API execwire_code execwire_serial_feed(execwire_serial_reader *reader, const void *in,
+                                                size_t in_size, size_t *used, execwire_str *message,
+                                                execwire_error *error);
 
 /* Says whether the stream may end here: EXECWIRE_ERROR_TRUNCATED inside a frame. */
-EXECWIRE_API execwire_status execwire_serial_end(const execwire_serial_reader *reader,
-                                                 execwire_error *error);
+EXECWIRE_API execwire_code execwire_serial_end(const execwire_serial_reader *reader,
+                                               execwire_error *error);
 
 #ifdef __cplusplus
 }

@@ -30,7 +30,7 @@ static size_t read_hex(const char *hex)
 
 static void tell_error(const execwire_error *error)
 {
-    printf("%s %zu ", execwire_status_name(error->code), error->offset);
+    printf("%s %zu ", execwire_code_name(error->code), error->offset);
     for (const char *c = error->found != NULL ? error->found : "-"; *c != '\0'; c++)
         putchar(*c == ' ' ? '_' : *c);
     printf(" %s\n", error->path);
@@ -42,12 +42,12 @@ static void answer(bool json, const char *hex)
     execwire_state state;
     execwire_error error;
     size_t size = read_hex(hex);
-    execwire_status status = json ? execwire_json_read(in, size, NULL, &scratch, &state, &error)
-                                  : execwire_decode(in, size, &scratch, &state, &error);
+    execwire_code code = json ? execwire_json_read(in, size, NULL, &scratch, &state, &error)
+                              : execwire_decode(in, size, &scratch, &state, &error);
 
-    if (status == EXECWIRE_OK)
-        status = execwire_encode(&state, out, ROOM, &size, &error);
-    if (status != EXECWIRE_OK) {
+    if (code == EXECWIRE_OK)
+        code = execwire_encode(&state, out, ROOM, &size, &error);
+    if (code != EXECWIRE_OK) {
         tell_error(&error);
         return;
     }

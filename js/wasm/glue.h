@@ -53,6 +53,6 @@ static inline uint32_t glue_address(const void *memory)
 }
 
 /* Decodes with as much room as it takes. */
-execwire_status glue_decode(const void *in, size_t size, execwire_state *state);
+execwire_code glue_decode(const void *in, size_t size, execwire_state *state);
 
 #endif

@@ -1,8 +1,8 @@
 /* The receiver of a link: one to an instance.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "error/error.h"
 #include "glue.h"
-#include "status/status.h"
 #include "tape.h"
 
 #include <execwire/link.h>
@@ -19,8 +19,8 @@ static execwire_link_transfer transfers[TRANSFERS];
 
 /* Memory as execwire(1) lends it, for states of at most `largest` bytes. */
 EXPORT(link_open)
-execwire_status link_open(execwire_link_mode mode, size_t largest, uint32_t ack_ms,
-                          uint32_t want_ms, uint32_t fresh_ms)
+execwire_code link_open(execwire_link_mode mode, size_t largest, uint32_t ack_ms, uint32_t want_ms,
+                        uint32_t fresh_ms)
 {
     execwire_link_receiver_options options = {.mode = mode,
                                               .ack_ms = ack_ms,
@@ -34,7 +34,7 @@ execwire_status link_open(execwire_link_mode mode, size_t largest, uint32_t ack_
                                               .transfers = transfers,
                                               .transfer_count = TRANSFERS,
                                               .piece_capacity = TRANSFERS * largest};
-    execwire_status status;
+    execwire_code code;
 
     options.store = arena_take(options.store_capacity);
     options.text = arena_take(options.text_capacity);
@@ -43,9 +43,9 @@ execwire_status link_open(execwire_link_mode mode, size_t largest, uint32_t ack_
     if (options.store == NULL || options.text == NULL || options.entries == NULL ||
         options.pieces == NULL)
         return execwire_fail(&glue_error, EXECWIRE_ERROR_NO_SPACE, 0);
-    status = execwire_link_receiver_init(&receiver, &options, &glue_error);
+    code = execwire_link_receiver_init(&receiver, &options, &glue_error);
     arena_keep();
-    return status;
+    return code;
 }
 
 static void give_message(execwire_str message)
@@ -54,15 +54,15 @@ static void give_message(execwire_str message)
     glue.out_size = (uint32_t)message.size;
 }
 
-EXPORT(link_receive) execwire_status link_receive(const void *frame, size_t size, double now)
+EXPORT(link_receive) execwire_code link_receive(const void *frame, size_t size, double now)
 {
     execwire_link_event event;
-    execwire_status status;
+    execwire_code code;
 
     glue_begin();
-    status = execwire_link_receive(&receiver, frame, size, (uint64_t)now, &event, &glue_error);
-    if (status != EXECWIRE_OK)
-        return status;
+    code = execwire_link_receive(&receiver, frame, size, (uint64_t)now, &event, &glue_error);
+    if (code != EXECWIRE_OK)
+        return code;
     glue.outcome = event.outcome;
     glue.number = event.number;
     if (event.has_ref)
@@ -70,7 +70,7 @@ EXPORT(link_receive) execwire_status link_receive(const void *frame, size_t size
     give_message(event.message);
     if (event.state != NULL && !tape_write(event.state, event.message.size))
         return execwire_fail(&glue_error, EXECWIRE_ERROR_NO_SPACE, 0);
-    return status;
+    return code;
 }
 
 /* Feedback goes out; the time is when to call again, or infinity. The input is room for the frame.

@@ -1,12 +1,12 @@
 /* A delimited stream that is read: one to an instance.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "error/error.h"
 #include "glue.h"
-#include "status/status.h"
 
 static execwire_delimited_reader reader;
 
-EXPORT(stream_open) execwire_status stream_open(size_t largest)
+EXPORT(stream_open) execwire_code stream_open(size_t largest)
 {
     void *buffer = arena_take(largest);
 
@@ -19,21 +19,21 @@ EXPORT(stream_open) execwire_status stream_open(size_t largest)
 
 /* Takes a part of the input, up to the end of a message, which is what is out: in the input or the
  * stream's own buffer. */
-EXPORT(stream_feed) execwire_status stream_feed(const void *in, size_t size)
+EXPORT(stream_feed) execwire_code stream_feed(const void *in, size_t size)
 {
     execwire_str message = {NULL, 0};
     size_t used = 0;
-    execwire_status status;
+    execwire_code code;
 
     glue_begin();
-    status = execwire_delimited_feed(&reader, in, size, &used, &message, &glue_error);
+    code = execwire_delimited_feed(&reader, in, size, &used, &message, &glue_error);
     glue.out = glue_address(message.data);
     glue.out_size = (uint32_t)message.size;
     glue.used = (uint32_t)used;
-    return status;
+    return code;
 }
 
-EXPORT(stream_end) execwire_status stream_end(void)
+EXPORT(stream_end) execwire_code stream_end(void)
 {
     return execwire_delimited_end(&reader, &glue_error);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tape.h"
 
+#include "error/error.h"
 #include "glue.h"
 #include "schema/schema.h"
-#include "status/status.h"
 
 #include <string.h>
 
@@ -180,7 +180,7 @@ static const char *skip_units(const char *at, const char *end, uint32_t units)
     return units == 0 ? at : NULL;
 }
 
-static execwire_status take_string(reader *r, execwire_str *string)
+static execwire_code take_string(reader *r, execwire_str *string)
 {
     uint32_t units = *r->tape++;
     const char *end = r->ascii ? r->text + units : skip_units(r->text, r->end, units);
@@ -192,23 +192,22 @@ static execwire_status take_string(reader *r, execwire_str *string)
     return EXECWIRE_OK;
 }
 
-static execwire_status take_time(reader *r, execwire_time *time)
+static execwire_code take_time(reader *r, execwire_time *time)
 {
     execwire_str text = {NULL, 0};
-    execwire_status status = take_string(r, &text);
+    execwire_code code = take_string(r, &text);
 
-    return status != EXECWIRE_OK ? status
-                                 : execwire_time_read(text.data, text.size, time, r->error);
+    return code != EXECWIRE_OK ? code : execwire_time_read(text.data, text.size, time, r->error);
 }
 
-static execwire_status take_name(reader *r, const execwire_field *field, int32_t *number)
+static execwire_code take_name(reader *r, const execwire_field *field, int32_t *number)
 {
     const execwire_enum_value *value;
     execwire_str name = {NULL, 0};
-    execwire_status status = take_string(r, &name);
+    execwire_code code = take_string(r, &name);
 
-    if (status != EXECWIRE_OK)
-        return status;
+    if (code != EXECWIRE_OK)
+        return code;
     value = execwire_schema_enum_name(execwire_field_enum(field), name);
     if (value == NULL)
         return execwire_fail(r->error, EXECWIRE_ERROR_ENUM_NAME, 0);
@@ -216,26 +215,26 @@ static execwire_status take_name(reader *r, const execwire_field *field, int32_t
     return EXECWIRE_OK;
 }
 
-static execwire_status take_map(reader *r, execwire_map *map)
+static execwire_code take_map(reader *r, execwire_map *map)
 {
-    execwire_status status = EXECWIRE_OK;
+    execwire_code code = EXECWIRE_OK;
 
     map->count = *r->tape++;
     map->entries = arena_take(map->count * sizeof *map->entries);
     if (map->entries == NULL)
         return execwire_fail(r->error, EXECWIRE_ERROR_NO_SPACE, 0);
-    for (size_t i = 0; i < map->count && status == EXECWIRE_OK; i++) {
+    for (size_t i = 0; i < map->count && code == EXECWIRE_OK; i++) {
         map->entries[i].position = 0;
-        status = take_string(r, &map->entries[i].key);
-        if (status == EXECWIRE_OK)
-            status = take_string(r, &map->entries[i].value);
+        code = take_string(r, &map->entries[i].key);
+        if (code == EXECWIRE_OK)
+            code = take_string(r, &map->entries[i].value);
     }
-    return status == EXECWIRE_OK ? execwire_map_sort(map, r->error) : status;
+    return code == EXECWIRE_OK ? execwire_map_sort(map, r->error) : code;
 }
 
-static execwire_status take_message(reader *r, const execwire_message *message, void *base);
+static execwire_code take_message(reader *r, const execwire_message *message, void *base);
 
-static execwire_status take_value(reader *r, const execwire_field *field, bool name, void *member)
+static execwire_code take_value(reader *r, const execwire_field *field, bool name, void *member)
 {
     switch ((execwire_kind)field->kind) {
     case EXECWIRE_KIND_STRING:
@@ -267,23 +266,23 @@ static execwire_status take_value(reader *r, const execwire_field *field, bool n
 }
 
 /* Recursion is as deep as the schema. */
-static execwire_status take_message(reader *r, const execwire_message *message, void *base)
+static execwire_code take_message(reader *r, const execwire_message *message, void *base)
 {
     for (uint32_t count = *r->tape++; count > 0; count--) {
         uint32_t index = *r->tape++;
         const execwire_field *field = &message->fields[index & (TAPE_NAME - 1)];
-        execwire_status status;
+        execwire_code code;
 
         execwire_set_present(field, base);
-        status = take_value(r, field, index >= TAPE_NAME, execwire_member(field, base));
-        if (status != EXECWIRE_OK)
-            return execwire_fail_in_field(r->error, status, field);
+        code = take_value(r, field, index >= TAPE_NAME, execwire_member(field, base));
+        if (code != EXECWIRE_OK)
+            return execwire_fail_in_field(r->error, code, field);
     }
     return EXECWIRE_OK;
 }
 
-execwire_status tape_read(const uint32_t *tape, const char *text, size_t text_size,
-                          execwire_state *state, execwire_error *error)
+execwire_code tape_read(const uint32_t *tape, const char *text, size_t text_size,
+                        execwire_state *state, execwire_error *error)
 {
     reader r = {tape, text, text + text_size, units_of(text, text_size) == text_size, error};
 

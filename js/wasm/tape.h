@@ -28,7 +28,7 @@ bool tape_write(const execwire_state *state, size_t text_size);
  * texts are not.
  *
  * Errors: ENUM_NAME, UTF8 (a string ends inside a character), and those of execwire_time_read. */
-execwire_status tape_read(const uint32_t *tape, const char *text, size_t text_size,
-                          execwire_state *state, execwire_error *error);
+execwire_code tape_read(const uint32_t *tape, const char *text, size_t text_size,
+                        execwire_state *state, execwire_error *error);
 
 #endif

@@ -15,8 +15,8 @@ typedef struct writing {
     const framing *framing;
 } writing;
 
-static execwire_status write_message(const void *what, void *room, size_t capacity, size_t *size,
-                                     execwire_error *error)
+static execwire_code write_message(const void *what, void *room, size_t capacity, size_t *size,
+                                   execwire_error *error)
 {
     const writing *w = what;
 
@@ -24,15 +24,15 @@ static execwire_status write_message(const void *what, void *room, size_t capaci
 }
 
 /* No JSON is empty: there is room for a newline behind one that fits. */
-static execwire_status write_json(const void *what, void *room, size_t capacity, size_t *size,
-                                  execwire_error *error)
+static execwire_code write_json(const void *what, void *room, size_t capacity, size_t *size,
+                                execwire_error *error)
 {
     const writing *w = what;
     char *text = room;
     size_t most = capacity > 0 ? capacity - 1 : 0;
-    execwire_status status = execwire_json_write(w->state, w->json, text, most, size, error);
+    execwire_code code = execwire_json_write(w->state, w->json, text, most, size, error);
 
-    if (status == EXECWIRE_OK) {
+    if (code == EXECWIRE_OK) {
         size_t safe = *size + escape_growth(text, *size);
 
         if (safe <= most) {
@@ -40,11 +40,11 @@ static execwire_status write_json(const void *what, void *room, size_t capacity,
             text[safe] = '\n';
         }
         *size = safe;
-        status = safe <= most ? EXECWIRE_OK : EXECWIRE_ERROR_NO_SPACE;
+        code = safe <= most ? EXECWIRE_OK : EXECWIRE_ERROR_NO_SPACE;
     }
-    if (status == EXECWIRE_OK || status == EXECWIRE_ERROR_NO_SPACE)
+    if (code == EXECWIRE_OK || code == EXECWIRE_ERROR_NO_SPACE)
         ++*size;
-    return status;
+    return code;
 }
 
 static outcome write_state(output *out, output_writer *write, const writing *what, fault *why)

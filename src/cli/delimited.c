@@ -2,14 +2,14 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/framing.h"
-#include "status/status.h"
+#include "error/error.h"
 
 #include <string.h>
 
 /* The length is at fault, or too large. */
-static next_result refuse_length(messages *m, execwire_status status, fault *why)
+static next_result refuse_length(messages *m, execwire_code code, fault *why)
 {
-    m->done = status != EXECWIRE_ERROR_TOO_LARGE;
+    m->done = code != EXECWIRE_ERROR_TOO_LARGE;
     why->place = FAULT_LENGTH;
     why->error.offset = 0;
     return NEXT_BAD;
@@ -38,14 +38,14 @@ static next_result next_delimited(messages *m, record *message, fault *why)
         const char *data = input_data(m->in);
         execwire_str found;
         size_t used;
-        execwire_status status = execwire_delimited_feed(&m->delimited, data, input_size(m->in),
-                                                         &used, &found, &why->error);
+        execwire_code code = execwire_delimited_feed(&m->delimited, data, input_size(m->in), &used,
+                                                     &found, &why->error);
         input_result result = INPUT_MORE;
 
-        if (status != EXECWIRE_OK) {
+        if (code != EXECWIRE_OK) {
             messages_describe(m, message, used, 0);
             m->pending = used;
-            return refuse_length(m, status, why);
+            return refuse_length(m, code, why);
         }
         if (found.data != NULL) {
             messages_describe(m, message, (size_t)(found.data - data), found.size);
@@ -64,8 +64,8 @@ static next_result next_delimited(messages *m, record *message, fault *why)
     }
 }
 
-static execwire_status wrap_delimited(const void *message, size_t message_size, void *out,
-                                      size_t capacity, size_t *size, execwire_error *error)
+static execwire_code wrap_delimited(const void *message, size_t message_size, void *out,
+                                    size_t capacity, size_t *size, execwire_error *error)
 {
     uint8_t prefix[EXECWIRE_DELIMITED_PREFIX_SIZE];
     size_t prefix_size = execwire_delimited_prefix(message_size, prefix);

@@ -4,7 +4,7 @@
 #ifndef EXECWIRE_CLI_FINDER_H
 #define EXECWIRE_CLI_FINDER_H
 
-#include <execwire/status.h>
+#include <execwire/error.h>
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/framing.h"
 
-#include "status/status.h"
+#include "error/error.h"
 
 #include <string.h>
 
@@ -63,7 +63,7 @@ input_result messages_skip(messages *m, char end)
     return INPUT_MORE;
 }
 
-next_result messages_refuse(fault *why, execwire_status code, size_t offset)
+next_result messages_refuse(fault *why, execwire_code code, size_t offset)
 {
     (void)execwire_fail(&why->error, code, offset);
     return NEXT_BAD;

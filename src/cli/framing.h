@@ -28,11 +28,11 @@ struct framing {
     next_result (*next)(messages *m, record *message, fault *why);
     /* As the calls of the library, but that `out` is never NULL. NO_SPACE says how much room is
      * enough: what is needed, or a few bytes more where that is not known before. */
-    execwire_status (*write)(const execwire_state *state, void *out, size_t capacity, size_t *size,
-                             execwire_error *error);
+    execwire_code (*write)(const execwire_state *state, void *out, size_t capacity, size_t *size,
+                           execwire_error *error);
     /* The same with a message that is there; it does not lie in `out`. */
-    execwire_status (*wrap)(const void *message, size_t message_size, void *out, size_t capacity,
-                            size_t *size, execwire_error *error);
+    execwire_code (*wrap)(const void *message, size_t message_size, void *out, size_t capacity,
+                          size_t *size, execwire_error *error);
     bool raw;  /* a terminal device must let every byte pass as it is */
     bool text; /* a terminal can show it */
 };
@@ -62,6 +62,6 @@ next_result messages_find(messages *m, char end, uint64_t max, size_t *size, boo
 input_result messages_skip(messages *m, char end);
 
 /* Says what is wrong with the current message. Returns NEXT_BAD. */
-next_result messages_refuse(fault *why, execwire_status code, size_t offset);
+next_result messages_refuse(fault *why, execwire_code code, size_t offset);
 
 #endif

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/ascii.h"
 #include "cli/framing.h"
-#include "status/status.h"
+#include "error/error.h"
 
 /* ---- Reading ---- */
 
@@ -82,26 +82,26 @@ static void write_digits(const char *message, size_t message_size, char *line)
     line[2 * message_size] = '\n';
 }
 
-static execwire_status write_line(const execwire_state *state, void *out, size_t capacity,
-                                  size_t *size, execwire_error *error)
+static execwire_code write_line(const execwire_state *state, void *out, size_t capacity,
+                                size_t *size, execwire_error *error)
 {
     size_t half = capacity / 2;
     char *message = (char *)out + half;
-    execwire_status status = execwire_encode(state, message, half, size, error);
+    execwire_code code = execwire_encode(state, message, half, size, error);
     size_t message_size = *size;
 
-    if (status != EXECWIRE_OK && status != EXECWIRE_ERROR_NO_SPACE)
-        return status;
+    if (code != EXECWIRE_OK && code != EXECWIRE_ERROR_NO_SPACE)
+        return code;
     *size = 2 * message_size + 1;
-    if (status == EXECWIRE_OK && *size > capacity) /* for the newline alone */
-        status = execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    if (status == EXECWIRE_OK)
+    if (code == EXECWIRE_OK && *size > capacity) /* for the newline alone */
+        code = execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+    if (code == EXECWIRE_OK)
         write_digits(message, message_size, out);
-    return status;
+    return code;
 }
 
-static execwire_status wrap_line(const void *message, size_t message_size, void *out,
-                                 size_t capacity, size_t *size, execwire_error *error)
+static execwire_code wrap_line(const void *message, size_t message_size, void *out, size_t capacity,
+                               size_t *size, execwire_error *error)
 {
     *size = 2 * message_size + 1;
     if (*size > capacity)

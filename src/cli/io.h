@@ -5,7 +5,7 @@
 #ifndef EXECWIRE_CLI_IO_H
 #define EXECWIRE_CLI_IO_H
 
-#include <execwire/status.h>
+#include <execwire/error.h>
 
 #include <stdbool.h>
 #include <stddef.h>

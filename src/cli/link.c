@@ -71,8 +71,8 @@ typedef struct wrapping {
     size_t size;
 } wrapping;
 
-static execwire_status wrap_frame(const void *what, void *room, size_t capacity, size_t *size,
-                                  execwire_error *error)
+static execwire_code wrap_frame(const void *what, void *room, size_t capacity, size_t *size,
+                                execwire_error *error)
 {
     const wrapping *w = what;
 

@@ -77,16 +77,15 @@ static const execwire_state *recall(void *context, unsigned ref)
 {
     sending *s = context;
     const newest *of = &s->newest[ref];
-    execwire_status status =
-        execwire_decode(of->message, of->size, &s->scratch, &s->recalled, NULL);
+    execwire_code code = execwire_decode(of->message, of->size, &s->scratch, &s->recalled, NULL);
 
-    if (status == EXECWIRE_ERROR_NO_SPACE) {
+    if (code == EXECWIRE_ERROR_NO_SPACE) {
         s->scratch.entry_capacity = s->scratch.entry_count;
         s->scratch.entries = reallocate_array(s->scratch.entries, s->scratch.entry_capacity,
                                               sizeof *s->scratch.entries);
-        status = execwire_decode(of->message, of->size, &s->scratch, &s->recalled, NULL);
+        code = execwire_decode(of->message, of->size, &s->scratch, &s->recalled, NULL);
     }
-    return status == EXECWIRE_OK ? &s->recalled : NULL;
+    return code == EXECWIRE_OK ? &s->recalled : NULL;
 }
 
 static void remember(newest *of, const execwire_state *state)
@@ -356,17 +355,17 @@ static outcome report_missing(const sending *s)
 /* ---- States ---- */
 
 /* Updates the sender, and notes whose ref that took. */
-static execwire_status update(sending *s, const execwire_state *state, unsigned *ref,
-                              execwire_error *error)
+static execwire_code update(sending *s, const execwire_state *state, unsigned *ref,
+                            execwire_error *error)
 {
     execwire_link_execution before[EXECWIRE_LINK_MAX_REFS];
-    execwire_status status;
+    execwire_code code;
     uint32_t identity;
 
     memcpy(before, s->executions, sizeof before);
-    status = execwire_link_update(&s->sender, state, link_now(), ref, error);
-    if (status != EXECWIRE_OK)
-        return status;
+    code = execwire_link_update(&s->sender, state, link_now(), ref, error);
+    if (code != EXECWIRE_OK)
+        return code;
     identity = s->executions[*ref].identity;
     find_again(&s->lost, identity);
     if (s->mode == EXECWIRE_LINK_TWO_WAY && is_missing(&before[*ref]) &&

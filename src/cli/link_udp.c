@@ -4,7 +4,7 @@
 #include "cli/framing.h"
 #include "cli/io.h"
 #include "cli/link.h"
-#include "status/status.h"
+#include "error/error.h"
 
 #include <errno.h>
 #include <netdb.h>

@@ -106,21 +106,21 @@ static void make_room(output *out, size_t size)
     out->buffer = reallocate(out->buffer, out->capacity);
 }
 
-execwire_status output_append(output *out, output_writer *write, const void *what,
-                              execwire_error *error)
+execwire_code output_append(output *out, output_writer *write, const void *what,
+                            execwire_error *error)
 {
     for (;;) {
         size_t room = out->capacity - out->size;
         size_t size = 0;
-        execwire_status status = write(what, out->buffer + out->size, room, &size, error);
+        execwire_code code = write(what, out->buffer + out->size, room, &size, error);
 
-        if (status != EXECWIRE_OK && status != EXECWIRE_ERROR_NO_SPACE)
-            return status;
-        if ((status == EXECWIRE_OK) != (size <= room)) {
+        if (code != EXECWIRE_OK && code != EXECWIRE_ERROR_NO_SPACE)
+            return code;
+        if ((code == EXECWIRE_OK) != (size <= room)) {
             report("a mistake in execwire: %zu bytes in room for %zu", size, room);
             exit(OUTCOME_IO);
         }
-        if (status == EXECWIRE_OK) {
+        if (code == EXECWIRE_OK) {
             out->size += size;
             return EXECWIRE_OK;
         }

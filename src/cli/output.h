@@ -34,14 +34,14 @@ outcome output_open(output *out, const char *path);
 void output_use(output *out, const char *name, int fd);
 
 /* Writes into memory as the calls of the library do; NO_SPACE says how much room is enough. */
-typedef execwire_status output_writer(const void *what, void *room, size_t capacity, size_t *size,
-                                      execwire_error *error);
+typedef execwire_code output_writer(const void *what, void *room, size_t capacity, size_t *size,
+                                    execwire_error *error);
 
 /* Appends what `write` makes of `what`, in as much room as it asks for; after its other errors
  * nothing. What it says of the room is not believed: a writer that has taken more than it had, or
  * that asks for what it had, is a mistake in execwire and ends the command. */
-execwire_status output_append(output *out, output_writer *write, const void *what,
-                              execwire_error *error);
+execwire_code output_append(output *out, output_writer *write, const void *what,
+                            execwire_error *error);
 
 /* Appends bytes, or text as printf does. */
 void output_put(output *out, const char *text, size_t size);

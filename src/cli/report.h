@@ -6,7 +6,7 @@
 
 #include "cli/format.h"
 
-#include <execwire/status.h>
+#include <execwire/error.h>
 
 #include <stdbool.h>
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/framing.h"
-#include "status/status.h"
+#include "error/error.h"
 
 #include <execwire/serial.h>
 
@@ -74,22 +74,22 @@ static next_result next_frame(messages *m, record *message, fault *why)
 }
 
 /* The message is first put where its own frame may overlap it. */
-static execwire_status write_frame(const execwire_state *state, void *out, size_t capacity,
-                                   size_t *size, execwire_error *error)
+static execwire_code write_frame(const execwire_state *state, void *out, size_t capacity,
+                                 size_t *size, execwire_error *error)
 {
-    execwire_status status = execwire_encode(state, NULL, 0, size, error);
+    execwire_code code = execwire_encode(state, NULL, 0, size, error);
     size_t message_size = *size;
     uint8_t *message;
 
-    if (status != EXECWIRE_OK)
-        return status;
+    if (code != EXECWIRE_OK)
+        return code;
     *size = EXECWIRE_SERIAL_SIZE(message_size);
     if (*size > capacity)
         return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
     message = (uint8_t *)out + EXECWIRE_SERIAL_LEAD(message_size);
-    status = execwire_encode(state, message, message_size, size, error);
-    return status != EXECWIRE_OK
-               ? status
+    code = execwire_encode(state, message, message_size, size, error);
+    return code != EXECWIRE_OK
+               ? code
                : execwire_serial_write(message, message_size, out, capacity, size, error);
 }
 

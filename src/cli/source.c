@@ -82,8 +82,8 @@ static void grow(execwire_scratch *scratch)
     }
 }
 
-static execwire_status read_once(source *s, const record *from, execwire_state *state,
-                                 execwire_error *error)
+static execwire_code read_once(source *s, const record *from, execwire_state *state,
+                               execwire_error *error)
 {
     if (s->json)
         return execwire_json_read(from->data, from->size, &s->options->json, &s->scratch, state,
@@ -91,30 +91,30 @@ static execwire_status read_once(source *s, const record *from, execwire_state *
     return execwire_decode(from->data, from->size, &s->scratch, state, error);
 }
 
-static execwire_status read_state(source *s, const record *from, execwire_state *state,
-                                  execwire_error *error)
+static execwire_code read_state(source *s, const record *from, execwire_state *state,
+                                execwire_error *error)
 {
-    execwire_status status = read_once(s, from, state, error);
+    execwire_code code = read_once(s, from, state, error);
 
-    while (status == EXECWIRE_ERROR_NO_SPACE) {
+    while (code == EXECWIRE_ERROR_NO_SPACE) {
         grow(&s->scratch);
-        status = read_once(s, from, state, error);
+        code = read_once(s, from, state, error);
     }
-    return status;
+    return code;
 }
 
 next_result source_read(source *s, record *next, execwire_state *state, fault *why)
 {
-    execwire_status status = read_state(s, next, state, &why->error);
+    execwire_code code = read_state(s, next, state, &why->error);
 
-    if (status != EXECWIRE_OK && next->guess) {
+    if (code != EXECWIRE_OK && next->guess) {
         next_result settled = values_settle(&s->values, next, &why->error);
 
         if (settled != NEXT_RECORD)
             return settled;
-        status = read_state(s, next, state, &why->error);
+        code = read_state(s, next, state, &why->error);
     }
-    if (status != EXECWIRE_OK)
+    if (code != EXECWIRE_OK)
         return NEXT_BAD;
     s->good++;
     s->unknown += s->scratch.unknown_count;

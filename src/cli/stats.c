@@ -69,25 +69,24 @@ static void count_field(void *context, const execwire_field_view *seen)
 }
 
 /* The bytes that a state read from JSON makes. */
-static execwire_status make_wire(stats *s, const execwire_state *state, record *wire,
-                                 execwire_error *error)
+static execwire_code make_wire(stats *s, const execwire_state *state, record *wire,
+                               execwire_error *error)
 {
-    execwire_status status =
-        execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, error);
-    bool measured = status == EXECWIRE_OK && s->wire_text == NULL;
+    execwire_code code = execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, error);
+    bool measured = code == EXECWIRE_OK && s->wire_text == NULL;
     uint8_t prefix[EXECWIRE_DELIMITED_PREFIX_SIZE];
 
-    if (measured || status == EXECWIRE_ERROR_NO_SPACE) {
+    if (measured || code == EXECWIRE_ERROR_NO_SPACE) {
         s->wire_capacity = 2 * wire->size + 1;
         s->wire_text = reallocate(s->wire_text, s->wire_capacity);
-        status = execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, error);
+        code = execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, error);
     }
     wire->data = s->wire_text;
     wire->prefix_size = execwire_delimited_prefix(wire->size, prefix);
-    return status;
+    return code;
 }
 
-static execwire_status count_wire(stats *s, const record *wire, execwire_error *error)
+static execwire_code count_wire(stats *s, const record *wire, execwire_error *error)
 {
     sizes_add(&s->wire, wire->size);
     s->prefixes += wire->prefix_size;
@@ -97,8 +96,8 @@ static execwire_status count_wire(stats *s, const record *wire, execwire_error *
 
 /* ---- Counting bytes of JSON ---- */
 
-static execwire_status json_size(const stats *s, const execwire_state *state, size_t *size,
-                                 execwire_error *error)
+static execwire_code json_size(const stats *s, const execwire_state *state, size_t *size,
+                               execwire_error *error)
 {
     return execwire_json_write(state, &s->options, NULL, 0, size, error);
 }
@@ -118,14 +117,14 @@ static void hide(const execwire_field *field, void *base)
 
 /* Counts the fields of one message inside `state`, which is as it was afterwards. Recursion is as
  * deep as the schema, which the generator bounds. */
-static execwire_status count_json(stats *s, execwire_state *state, size_t whole_size,
-                                  const execwire_message *message, void *base, int parent,
-                                  execwire_error *error)
+static execwire_code count_json(stats *s, execwire_state *state, size_t whole_size,
+                                const execwire_message *message, void *base, int parent,
+                                execwire_error *error)
 {
     execwire_state whole = *state;
-    execwire_status status = EXECWIRE_OK;
+    execwire_code code = EXECWIRE_OK;
 
-    for (size_t i = 0; i < message->count && status == EXECWIRE_OK; i++) {
+    for (size_t i = 0; i < message->count && code == EXECWIRE_OK; i++) {
         const execwire_field *field = &message->fields[i];
         size_t size = whole_size;
         int at;
@@ -134,42 +133,42 @@ static execwire_status count_json(stats *s, execwire_state *state, size_t whole_
             continue;
         at = find_row(s, parent, field->number, field->name);
         if (field->kind == EXECWIRE_KIND_MESSAGE)
-            status = count_json(s, state, whole_size, execwire_field_message(field),
-                                execwire_member(field, base), at, error);
+            code = count_json(s, state, whole_size, execwire_field_message(field),
+                              execwire_member(field, base), at, error);
         hide(field, base);
-        if (status == EXECWIRE_OK)
-            status = json_size(s, state, &size, error);
+        if (code == EXECWIRE_OK)
+            code = json_size(s, state, &size, error);
         s->rows[at].json += whole_size - size;
         *state = whole;
     }
-    return status;
+    return code;
 }
 
 /* What may fail comes before anything is counted. */
-static execwire_status count_both(stats *s, const cli_options *options, const execwire_state *state,
-                                  record *wire, fault *why)
+static execwire_code count_both(stats *s, const cli_options *options, const execwire_state *state,
+                                record *wire, fault *why)
 {
     execwire_error *error = &why->error;
     execwire_state copy = *state;
-    execwire_status status = EXECWIRE_OK;
+    execwire_code code = EXECWIRE_OK;
     size_t size;
 
     s->options = options->json;
     s->options.pretty = false;
     why->place = FAULT_AS_MESSAGE;
     if (options->from_json)
-        status = make_wire(s, state, wire, error);
-    if (status != EXECWIRE_OK)
-        return status;
+        code = make_wire(s, state, wire, error);
+    if (code != EXECWIRE_OK)
+        return code;
     why->place = FAULT_AS_JSON;
-    status = json_size(s, state, &size, error);
-    if (status != EXECWIRE_OK)
-        return status;
+    code = json_size(s, state, &size, error);
+    if (code != EXECWIRE_OK)
+        return code;
     sizes_add(&s->json, size);
-    status = count_wire(s, wire, error);
-    if (status == EXECWIRE_OK)
-        status = count_json(s, &copy, size, &execwire_messages[0], &copy, NO_ROW, error);
-    return status;
+    code = count_wire(s, wire, error);
+    if (code == EXECWIRE_OK)
+        code = count_json(s, &copy, size, &execwire_messages[0], &copy, NO_ROW, error);
+    return code;
 }
 
 static outcome count_state(cli_job *job, const execwire_state *state, const record *from,

@@ -3,7 +3,7 @@
 
 #include "base/ascii.h"
 #include "cli/finder.h"
-#include "status/status.h"
+#include "error/error.h"
 
 #include <string.h>
 
@@ -87,7 +87,7 @@ static next_result describe(values *v, record *value, size_t size, next_result r
     return result;
 }
 
-static next_result refuse(values *v, record *value, execwire_status code, execwire_error *error)
+static next_result refuse(values *v, record *value, execwire_code code, execwire_error *error)
 {
     (void)execwire_fail(error, code, 0);
     v->lost = true;

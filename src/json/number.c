@@ -106,7 +106,7 @@ static decimal read_decimal(const char *at, const char *end)
     return d;
 }
 
-execwire_status execwire_number_integer(execwire_str number, int64_t *value)
+execwire_code execwire_number_integer(execwire_str number, int64_t *value)
 {
     bool negative = number.data[0] == '-';
     decimal d = read_decimal(number.data + negative, number.data + number.size);

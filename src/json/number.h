@@ -7,7 +7,7 @@
 #include "base/ascii.h"
 #include "base/target.h"
 
-#include <execwire/status.h>
+#include <execwire/error.h>
 #include <execwire/types.h>
 
 /* Whether `text` begins with a number as RFC 8259, section 6, spells it: its length in bytes, or 0.
@@ -44,6 +44,6 @@ static inline size_t execwire_number_usual(const char *text, size_t size, int64_
 
 /* The exact value of such a number: OK, INTEGER_FRACTION or INTEGER_RANGE. 1.0 and 1e3 are
  * integers, whatever their spelling; nothing is rounded. */
-execwire_status execwire_number_integer(execwire_str number, int64_t *value);
+execwire_code execwire_number_integer(execwire_str number, int64_t *value);
 
 #endif

@@ -1,10 +1,10 @@
 /* From JSON text to a state, driven by the schema tables.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "error/error.h"
 #include "schema/map.h"
 #include "schema/schema.h"
 #include "schema/scratch.h"
-#include "status/status.h"
 #include "text/path.h"
 #include "text/rfc3339.h"
 #include "text/same.h"
@@ -27,9 +27,9 @@ typedef struct json_reader {
     bool foreign; /* it has a key of something else */
 } json_reader;
 
-static execwire_status read_object(json_reader *r, const execwire_message *message, void *base);
+static execwire_code read_object(json_reader *r, const execwire_message *message, void *base);
 
-static execwire_status fail_json(const json_reader *r, execwire_status code, const char *at)
+static execwire_code fail_json(const json_reader *r, execwire_code code, const char *at)
 {
     return execwire_fail(r->scan.error, code, (size_t)(at - r->scan.start));
 }
@@ -37,33 +37,33 @@ static execwire_status fail_json(const json_reader *r, execwire_status code, con
 /* ---- Values, which begin at the current position: white space was skipped ---- */
 
 /* A string that is kept. */
-static execwire_status read_string(json_reader *r, execwire_str *out)
+static execwire_code read_string(json_reader *r, execwire_str *out)
 {
     execwire_scratch *scratch = r->scratch;
     size_t used =
         scratch->text_size < scratch->text_capacity ? scratch->text_size : scratch->text_capacity;
     char *room = scratch->text != NULL ? scratch->text + used : NULL;
     const char *start;
-    execwire_status status;
+    execwire_code code;
 
     if (execwire_scan_here(&r->scan) != '"')
         return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_STRING);
     start = r->scan.at;
-    status = execwire_scan_string(&r->scan, room, scratch->text_capacity - used, out);
-    if (status == EXECWIRE_OK && out->data != start + 1)
+    code = execwire_scan_string(&r->scan, room, scratch->text_capacity - used, out);
+    if (code == EXECWIRE_OK && out->data != start + 1)
         scratch->text_size += out->size;
-    return status;
+    return code;
 }
 
 /* A string that is only looked at. With escape sequences and longer than SHORT_SIZE it is taken for
  * empty, which is no name, number or time either. */
-static execwire_status read_short(json_reader *r, char room[SHORT_SIZE], execwire_str *out)
+static execwire_code read_short(json_reader *r, char room[SHORT_SIZE], execwire_str *out)
 {
-    execwire_status status = execwire_scan_string(&r->scan, room, SHORT_SIZE, out);
+    execwire_code code = execwire_scan_string(&r->scan, room, SHORT_SIZE, out);
 
-    if (status == EXECWIRE_OK && out->data == room && out->size > SHORT_SIZE)
+    if (code == EXECWIRE_OK && out->data == room && out->size > SHORT_SIZE)
         out->size = 0;
-    return status;
+    return code;
 }
 
 static bool is_number_start(char c)
@@ -72,7 +72,7 @@ static bool is_number_start(char c)
 }
 
 /* A JSON number, or a decimal in quotes as ProtoJSON writes 64-bit integers. */
-static execwire_status read_integer(json_reader *r, execwire_status expected, int64_t *value)
+static execwire_code read_integer(json_reader *r, execwire_code expected, int64_t *value)
 {
     char room[SHORT_SIZE];
     execwire_str text;
@@ -80,48 +80,48 @@ static execwire_status read_integer(json_reader *r, execwire_status expected, in
     char c = execwire_scan_here(&r->scan);
     const char *start = r->scan.at;
     size_t usual = execwire_number_usual(start, (size_t)(r->scan.end - start), value);
-    execwire_status status;
+    execwire_code code;
 
     r->scan.at += usual;
     if (usual > 0)
         return EXECWIRE_OK;
     if (is_number_start(c))
-        status = execwire_scan_number(&r->scan, &text);
+        code = execwire_scan_number(&r->scan, &text);
     else if (c == '"' && expected == EXECWIRE_ERROR_EXPECTED_INTEGER)
-        status = read_short(r, room, &text);
+        code = read_short(r, room, &text);
     else
         return execwire_scan_mismatch(&r->scan, expected);
-    if (status != EXECWIRE_OK)
-        return status;
+    if (code != EXECWIRE_OK)
+        return code;
     if (c == '"' &&
         (text.size == 0 || execwire_number_span(text.data, text.size, &bad) != text.size))
         return execwire_fail_found(r->scan.error, expected, (size_t)(start - r->scan.start),
                                    "a string");
-    status = execwire_number_integer(text, value);
-    return status == EXECWIRE_OK ? status : fail_json(r, status, start);
+    code = execwire_number_integer(text, value);
+    return code == EXECWIRE_OK ? code : fail_json(r, code, start);
 }
 
-static execwire_status read_enum(json_reader *r, const execwire_enum *type, int32_t *out)
+static execwire_code read_enum(json_reader *r, const execwire_enum *type, int32_t *out)
 {
     char room[SHORT_SIZE];
     const execwire_enum_value *value;
     const char *start = r->scan.at;
     execwire_str name;
     int64_t number = 0;
-    execwire_status status;
+    execwire_code code;
     char c = execwire_scan_here(&r->scan);
 
     if (c != '"') {
-        status = read_integer(r, EXECWIRE_ERROR_EXPECTED_ENUM, &number);
-        if (status == EXECWIRE_ERROR_INTEGER_RANGE ||
-            (status == EXECWIRE_OK && (number < 0 || number > INT32_MAX)))
+        code = read_integer(r, EXECWIRE_ERROR_EXPECTED_ENUM, &number);
+        if (code == EXECWIRE_ERROR_INTEGER_RANGE ||
+            (code == EXECWIRE_OK && (number < 0 || number > INT32_MAX)))
             return fail_json(r, EXECWIRE_ERROR_ENUM_RANGE, start);
-        *out = status == EXECWIRE_OK ? (int32_t)number : 0;
-        return status;
+        *out = code == EXECWIRE_OK ? (int32_t)number : 0;
+        return code;
     }
-    status = read_short(r, room, &name);
-    if (status != EXECWIRE_OK)
-        return status;
+    code = read_short(r, room, &name);
+    if (code != EXECWIRE_OK)
+        return code;
     value = execwire_schema_enum_name(type, name);
     if (value == NULL)
         return fail_json(r, EXECWIRE_ERROR_ENUM_NAME, start);
@@ -129,7 +129,7 @@ static execwire_status read_enum(json_reader *r, const execwire_enum *type, int3
     return EXECWIRE_OK;
 }
 
-static execwire_status read_bool(json_reader *r, bool *out)
+static execwire_code read_bool(json_reader *r, bool *out)
 {
     char c = execwire_scan_here(&r->scan);
 
@@ -139,29 +139,29 @@ static execwire_status read_bool(json_reader *r, bool *out)
     return execwire_scan_word(&r->scan, c == 't' ? "true" : "false");
 }
 
-static execwire_status read_json_time(json_reader *r, execwire_time *out)
+static execwire_code read_json_time(json_reader *r, execwire_time *out)
 {
     char room[SHORT_SIZE];
     const char *start;
     execwire_str text;
     size_t at;
-    execwire_status status;
+    execwire_code code;
 
     if (execwire_scan_here(&r->scan) != '"')
         return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_TIME);
     start = r->scan.at + 1;
-    status = read_short(r, room, &text);
-    if (status != EXECWIRE_OK)
-        return status;
-    status = execwire_time_parse(text.data, text.size, out, &at);
-    if (status == EXECWIRE_OK)
-        return status;
-    return fail_json(r, status, text.data == start ? start + at : start);
+    code = read_short(r, room, &text);
+    if (code != EXECWIRE_OK)
+        return code;
+    code = execwire_time_parse(text.data, text.size, out, &at);
+    if (code == EXECWIRE_OK)
+        return code;
+    return fail_json(r, code, text.data == start ? start + at : start);
 }
 
 /* Puts the key whose opening quote is at `start`, and which has been read before, in front of the
  * path. A longer key than the path has room for may be cut. */
-static execwire_status fail_in_key(const json_reader *r, execwire_status code, const char *start)
+static execwire_code fail_in_key(const json_reader *r, execwire_code code, const char *start)
 {
     execwire_scanner scan = r->scan;
     char room[EXECWIRE_PATH_SIZE];
@@ -182,21 +182,21 @@ static bool has_room(const execwire_scratch *scratch)
            scratch->text_size <= scratch->text_capacity;
 }
 
-static execwire_status read_entry(json_reader *r, execwire_map *map)
+static execwire_code read_entry(json_reader *r, execwire_map *map)
 {
     execwire_scratch *scratch = r->scratch;
     const char *start = r->scan.at;
     execwire_entry entry;
-    execwire_status status = read_string(r, &entry.key);
+    execwire_code code = read_string(r, &entry.key);
 
-    if (status == EXECWIRE_OK && !execwire_scan_take(&r->scan, ':'))
-        status = execwire_scan_fail(&r->scan, EXECWIRE_ERROR_JSON_COLON, r->scan.at);
-    if (status != EXECWIRE_OK)
-        return status;
+    if (code == EXECWIRE_OK && !execwire_scan_take(&r->scan, ':'))
+        code = execwire_scan_fail(&r->scan, EXECWIRE_ERROR_JSON_COLON, r->scan.at);
+    if (code != EXECWIRE_OK)
+        return code;
     execwire_scan_peek(&r->scan);
-    status = read_string(r, &entry.value);
-    if (status != EXECWIRE_OK)
-        return fail_in_key(r, status, start);
+    code = read_string(r, &entry.value);
+    if (code != EXECWIRE_OK)
+        return fail_in_key(r, code, start);
     entry.position = (size_t)(start - r->scan.start);
     if (scratch->entry_count < scratch->entry_capacity)
         map->entries[map->count++] = entry;
@@ -205,7 +205,7 @@ static execwire_status read_entry(json_reader *r, execwire_map *map)
 }
 
 /* Orders the map, after which a key that is there twice stands beside itself. */
-static execwire_status close_map(json_reader *r, execwire_map *map)
+static execwire_code close_map(json_reader *r, execwire_map *map)
 {
     execwire_sort_entries(map->entries, map->count);
     for (size_t i = 1; i < map->count; i++) {
@@ -217,30 +217,30 @@ static execwire_status close_map(json_reader *r, execwire_map *map)
     return EXECWIRE_OK;
 }
 
-static execwire_status read_map(json_reader *r, execwire_map *map)
+static execwire_code read_map(json_reader *r, execwire_map *map)
 {
-    execwire_status status;
+    execwire_code code;
     bool more;
 
     if (execwire_scan_here(&r->scan) != '{')
         return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_OBJECT);
     map->entries = r->scratch->entries;
-    status = execwire_scan_enter(&r->scan);
-    for (bool first = true; status == EXECWIRE_OK; first = false) {
-        status = execwire_scan_next(&r->scan, '}', first, &more);
-        if (status != EXECWIRE_OK || !more)
+    code = execwire_scan_enter(&r->scan);
+    for (bool first = true; code == EXECWIRE_OK; first = false) {
+        code = execwire_scan_next(&r->scan, '}', first, &more);
+        if (code != EXECWIRE_OK || !more)
             break;
-        status = read_entry(r, map);
+        code = read_entry(r, map);
     }
-    if (status != EXECWIRE_OK)
-        return status;
+    if (code != EXECWIRE_OK)
+        return code;
     execwire_scan_leave(&r->scan);
     return has_room(r->scratch) ? close_map(r, map) : EXECWIRE_OK;
 }
 
 /* ---- Messages ---- */
 
-static execwire_status read_value(json_reader *r, const execwire_field *field, void *base)
+static execwire_code read_value(json_reader *r, const execwire_field *field, void *base)
 {
     void *member = execwire_member(field, base);
 
@@ -267,7 +267,7 @@ static execwire_status read_value(json_reader *r, const execwire_field *field, v
 }
 
 /* The value after a key. null is the same as no key at all. */
-static execwire_status read_member_value(json_reader *r, const execwire_field *field, void *base)
+static execwire_code read_member_value(json_reader *r, const execwire_field *field, void *base)
 {
     if (execwire_scan_peek(&r->scan) == 'n')
         return execwire_scan_word(&r->scan, "null");
@@ -276,17 +276,17 @@ static execwire_status read_member_value(json_reader *r, const execwire_field *f
 }
 
 /* The value after a key that the schema does not know and that begins at `start`. */
-static execwire_status read_unknown(json_reader *r, const char *start)
+static execwire_code read_unknown(json_reader *r, const char *start)
 {
-    execwire_status status;
+    execwire_code code;
 
     if (r->ignore_unknown) {
         r->scratch->unknown_count++;
-        status = execwire_scan_skip(&r->scan);
+        code = execwire_scan_skip(&r->scan);
     } else {
-        status = fail_json(r, EXECWIRE_ERROR_UNKNOWN_KEY, start);
+        code = fail_json(r, EXECWIRE_ERROR_UNKNOWN_KEY, start);
     }
-    return status == EXECWIRE_OK ? status : fail_in_key(r, status, start);
+    return code == EXECWIRE_OK ? code : fail_in_key(r, code, start);
 }
 
 /* The fields of a message that were read. */
@@ -335,16 +335,16 @@ static const execwire_field *take_guess(execwire_scanner *s, const execwire_mess
 #endif
 
 /* The field of the key that is next, and the colon; NULL when there is no such field. */
-static execwire_status read_key(json_reader *r, const execwire_message *message,
-                                const execwire_field **field)
+static execwire_code read_key(json_reader *r, const execwire_message *message,
+                              const execwire_field **field)
 {
     char room[EXECWIRE_SCHEMA_KEY_SIZE];
     execwire_str key;
-    execwire_status status = execwire_scan_key(&r->scan, room, sizeof room, &key);
+    execwire_code code = execwire_scan_key(&r->scan, room, sizeof room, &key);
 
     *field = NULL;
-    if (status != EXECWIRE_OK || (key.data == room && key.size > sizeof room))
-        return status;
+    if (code != EXECWIRE_OK || (key.data == room && key.size > sizeof room))
+        return code;
     *field = execwire_schema_key(message, key);
     /* under which a job has its executions: what else it says is not of one of them */
     r->foreign |= *field == NULL && execwire_schema_same_name(key, "executions");
@@ -352,70 +352,70 @@ static execwire_status read_key(json_reader *r, const execwire_message *message,
 }
 
 /* A key and its value. */
-static execwire_status read_member(json_reader *r, const execwire_message *message, void *base,
-                                   progress *done)
+static execwire_code read_member(json_reader *r, const execwire_message *message, void *base,
+                                 progress *done)
 {
     const char *start = r->scan.at;
     const execwire_field *field = take_guess(&r->scan, message, done->next);
     uint64_t bit;
-    execwire_status status = EXECWIRE_OK;
+    execwire_code code = EXECWIRE_OK;
 
     if (field == NULL)
-        status = read_key(r, message, &field);
-    if (status != EXECWIRE_OK)
-        return status;
+        code = read_key(r, message, &field);
+    if (code != EXECWIRE_OK)
+        return code;
     if (field == NULL)
         return read_unknown(r, start);
     bit = (uint64_t)1 << (field - message->fields);
-    status = (done->seen & bit) != 0 ? fail_json(r, EXECWIRE_ERROR_DUPLICATE_KEY, start)
-                                     : read_member_value(r, field, base);
+    code = (done->seen & bit) != 0 ? fail_json(r, EXECWIRE_ERROR_DUPLICATE_KEY, start)
+                                   : read_member_value(r, field, base);
     done->seen |= bit;
     done->next = field + 1;
-    return status == EXECWIRE_OK ? status : execwire_fail_in_field(r->scan.error, status, field);
+    return code == EXECWIRE_OK ? code : execwire_fail_in_field(r->scan.error, code, field);
 }
 
 /* Recursion is as deep as the schema, which the generator bounds. */
-static execwire_status read_object(json_reader *r, const execwire_message *message, void *base)
+static execwire_code read_object(json_reader *r, const execwire_message *message, void *base)
 {
     progress done = {0, message->fields};
     bool more;
-    execwire_status status;
+    execwire_code code;
 
     if (execwire_scan_here(&r->scan) != '{')
         return execwire_scan_mismatch(&r->scan, EXECWIRE_ERROR_EXPECTED_OBJECT);
-    status = execwire_scan_enter(&r->scan);
-    for (bool first = true; status == EXECWIRE_OK; first = false) {
-        status = execwire_scan_next(&r->scan, '}', first, &more);
-        if (status != EXECWIRE_OK || !more)
+    code = execwire_scan_enter(&r->scan);
+    for (bool first = true; code == EXECWIRE_OK; first = false) {
+        code = execwire_scan_next(&r->scan, '}', first, &more);
+        if (code != EXECWIRE_OK || !more)
             break;
-        status = read_member(r, message, base, &done);
+        code = read_member(r, message, base, &done);
     }
-    if (status == EXECWIRE_OK)
+    if (code == EXECWIRE_OK)
         execwire_scan_leave(&r->scan);
     r->known = done.seen != 0; /* the outermost ends last */
-    return status;
+    return code;
 }
 
 /* With unknown keys ignored, an object that has no other says nothing of an execution, nor does one
  * that has several. */
-static execwire_status read_document(json_reader *r, execwire_state *state)
+static execwire_code read_document(json_reader *r, execwire_state *state)
 {
     const char *start;
-    execwire_status status;
+    execwire_code code;
 
     execwire_scan_peek(&r->scan);
     start = r->scan.at;
-    status = read_object(r, &execwire_messages[0], state);
-    if (status == EXECWIRE_OK)
-        status = execwire_scan_end(&r->scan);
-    if (status == EXECWIRE_OK && r->scratch->unknown_count > 0 && (!r->known || r->foreign))
-        status = fail_json(r, EXECWIRE_ERROR_NOT_A_STATE, start);
-    return status;
+    code = read_object(r, &execwire_messages[0], state);
+    if (code == EXECWIRE_OK)
+        code = execwire_scan_end(&r->scan);
+    if (code == EXECWIRE_OK && r->scratch->unknown_count > 0 && (!r->known || r->foreign))
+        code = fail_json(r, EXECWIRE_ERROR_NOT_A_STATE, start);
+    return code;
 }
 
-execwire_status execwire_json_read(const void *in, size_t in_size,
-                                   const execwire_json_options *options, execwire_scratch *scratch,
-                                   execwire_state *state, execwire_error *error)
+execwire_code execwire_json_read(const void *in, size_t in_size,
+                                 const execwire_json_options *options, execwire_scratch *scratch,
+                                 execwire_state *state, execwire_error *error)
 {
     execwire_scratch none = {0};
     execwire_state measured;
@@ -426,7 +426,7 @@ execwire_status execwire_json_read(const void *in, size_t in_size,
                      false,
                      false};
     bool good = execwire_scratch_start(r.scratch) && (in != NULL || in_size == 0);
-    execwire_status status;
+    execwire_code code;
 
     if (measure)
         state = &measured;
@@ -437,10 +437,10 @@ execwire_status execwire_json_read(const void *in, size_t in_size,
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
     if (in_size > 0)
         r.scan.end += in_size;
-    status = read_document(&r, state);
-    if (status == EXECWIRE_OK && !measure && !has_room(r.scratch))
-        status = execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    if (status != EXECWIRE_OK)
+    code = read_document(&r, state);
+    if (code == EXECWIRE_OK && !measure && !has_room(r.scratch))
+        code = execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+    if (code != EXECWIRE_OK)
         memset(state, 0, sizeof *state);
-    return status;
+    return code;
 }

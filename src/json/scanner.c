@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json/scanner.h"
 
-#include "status/status.h"
+#include "error/error.h"
 #include "text/span.h"
 #include "text/utf8.h"
 #include "json/number.h"
@@ -12,7 +12,7 @@
 
 /* ---- Errors ---- */
 
-execwire_status execwire_scan_fail(const execwire_scanner *s, execwire_status code, const char *at)
+execwire_code execwire_scan_fail(const execwire_scanner *s, execwire_code code, const char *at)
 {
     return execwire_fail(s->error, at == s->end ? EXECWIRE_ERROR_TRUNCATED : code,
                          (size_t)(at - s->start));
@@ -39,7 +39,7 @@ static const char *value_name(char c)
     }
 }
 
-execwire_status execwire_scan_mismatch(const execwire_scanner *s, execwire_status expected)
+execwire_code execwire_scan_mismatch(const execwire_scanner *s, execwire_code expected)
 {
     const char *found = s->at < s->end ? value_name(*s->at) : NULL;
 
@@ -50,7 +50,7 @@ execwire_status execwire_scan_mismatch(const execwire_scanner *s, execwire_statu
 
 /* ---- Structure ---- */
 
-execwire_status execwire_scan_enter(execwire_scanner *s)
+execwire_code execwire_scan_enter(execwire_scanner *s)
 {
     if (s->depth == EXECWIRE_MAX_JSON_DEPTH)
         return execwire_scan_fail(s, EXECWIRE_ERROR_DEPTH, s->at);
@@ -64,7 +64,7 @@ void execwire_scan_leave(execwire_scanner *s)
     s->depth--;
 }
 
-execwire_status execwire_scan_end(execwire_scanner *s)
+execwire_code execwire_scan_end(execwire_scanner *s)
 {
     execwire_scan_peek(s);
     if (s->at < s->end)
@@ -72,7 +72,7 @@ execwire_status execwire_scan_end(execwire_scanner *s)
     return EXECWIRE_OK;
 }
 
-execwire_status execwire_scan_word(execwire_scanner *s, const char *word)
+execwire_code execwire_scan_word(execwire_scanner *s, const char *word)
 {
     size_t i = 0;
 
@@ -84,7 +84,7 @@ execwire_status execwire_scan_word(execwire_scanner *s, const char *word)
     return EXECWIRE_OK;
 }
 
-execwire_status execwire_scan_number(execwire_scanner *s, execwire_str *text)
+execwire_code execwire_scan_number(execwire_scanner *s, execwire_str *text)
 {
     size_t bad;
     size_t size = execwire_number_span(s->at, (size_t)(s->end - s->at), &bad);
@@ -123,7 +123,7 @@ static void put_byte(unescaped *to, char byte)
 }
 
 /* Moves over characters that stand for themselves, up to a quote or backslash. */
-static execwire_status scan_plain(execwire_scanner *s)
+static execwire_code scan_plain(execwire_scanner *s)
 {
     for (;;) {
         size_t size;
@@ -152,8 +152,7 @@ static execwire_status scan_plain(execwire_scanner *s)
 
 /* The four hexadecimal digits of a \u escape, at `at`, which is the second of a surrogate pair if
  * it is `low`. Digits that are cut off are taken to be good ones. */
-static execwire_status scan_unit(const execwire_scanner *s, const char *at, bool low,
-                                 unsigned *unit)
+static execwire_code scan_unit(const execwire_scanner *s, const char *at, bool low, unsigned *unit)
 {
     size_t size = (size_t)(s->end - at);
 
@@ -171,16 +170,16 @@ static execwire_status scan_unit(const execwire_scanner *s, const char *at, bool
 }
 
 /* A \u escape, or two that are a surrogate pair (RFC 8259, section 7). */
-static execwire_status scan_unicode(execwire_scanner *s, unescaped *to)
+static execwire_code scan_unicode(execwire_scanner *s, unescaped *to)
 {
     char utf8[4];
     unsigned high;
     unsigned low;
     unsigned long scalar;
-    execwire_status status = scan_unit(s, s->at + 2, false, &high);
+    execwire_code code = scan_unit(s, s->at + 2, false, &high);
 
-    if (status != EXECWIRE_OK)
-        return status;
+    if (code != EXECWIRE_OK)
+        return code;
     scalar = high;
     if (high >> 10 == HIGH_SURROGATE) {
         const char *second = s->at + 6;
@@ -189,9 +188,9 @@ static execwire_status scan_unicode(execwire_scanner *s, unescaped *to)
             return execwire_scan_fail(s, EXECWIRE_ERROR_TRUNCATED, s->end);
         if (second[0] != '\\' || second[1] != 'u')
             return execwire_scan_fail(s, EXECWIRE_ERROR_JSON_SURROGATE, s->at);
-        status = scan_unit(s, second + 2, true, &low);
-        if (status != EXECWIRE_OK)
-            return status;
+        code = scan_unit(s, second + 2, true, &low);
+        if (code != EXECWIRE_OK)
+            return code;
         scalar = 0x10000 + ((unsigned long)(high - 0xD800) << 10) + (low - 0xDC00);
         s->at += 6;
     }
@@ -224,7 +223,7 @@ static char named(char name)
 }
 
 /* An escape sequence, whose backslash is next. */
-static execwire_status scan_escape(execwire_scanner *s, unescaped *to)
+static execwire_code scan_escape(execwire_scanner *s, unescaped *to)
 {
     char character;
 
@@ -241,38 +240,38 @@ static execwire_status scan_escape(execwire_scanner *s, unescaped *to)
 }
 
 /* The rest of a string that has escape sequences; `plain` is where its first characters begin. */
-static execwire_status scan_escaped(execwire_scanner *s, const char *plain, unescaped *to)
+static execwire_code scan_escaped(execwire_scanner *s, const char *plain, unescaped *to)
 {
     for (;;) {
-        execwire_status status;
+        execwire_code code;
 
         put_unescaped(to, plain, (size_t)(s->at - plain));
         if (*s->at == '"')
             return EXECWIRE_OK;
-        status = scan_escape(s, to);
-        if (status != EXECWIRE_OK)
-            return status;
+        code = scan_escape(s, to);
+        if (code != EXECWIRE_OK)
+            return code;
         plain = s->at;
-        status = scan_plain(s);
-        if (status != EXECWIRE_OK)
-            return status;
+        code = scan_plain(s);
+        if (code != EXECWIRE_OK)
+            return code;
     }
 }
 
-execwire_status execwire_scan_special(execwire_scanner *s, const char *first, char *out,
-                                      size_t capacity, execwire_str *text)
+execwire_code execwire_scan_special(execwire_scanner *s, const char *first, char *out,
+                                    size_t capacity, execwire_str *text)
 {
     unescaped to = {out, capacity, 0};
-    execwire_status status = scan_plain(s);
+    execwire_code code = scan_plain(s);
 
-    if (status != EXECWIRE_OK)
-        return status;
+    if (code != EXECWIRE_OK)
+        return code;
     if (*s->at == '"') {
         *text = (execwire_str){first, (size_t)(s->at - first)};
     } else {
-        status = scan_escaped(s, first, &to);
-        if (status != EXECWIRE_OK)
-            return status;
+        code = scan_escaped(s, first, &to);
+        if (code != EXECWIRE_OK)
+            return code;
         *text = (execwire_str){out, to.size};
     }
     s->at++;
@@ -286,7 +285,7 @@ execwire_status execwire_scan_special(execwire_scanner *s, const char *first, ch
 _Static_assert(EXECWIRE_MAX_JSON_DEPTH <= 64, "a bit for each level");
 
 /* A value that has no members: number, string or word. */
-static execwire_status skip_scalar(execwire_scanner *s)
+static execwire_code skip_scalar(execwire_scanner *s)
 {
     execwire_str unused;
 
@@ -307,7 +306,7 @@ static execwire_status skip_scalar(execwire_scanner *s)
 }
 
 /* The beginning of a value: enters it if it is an object or array, skips it otherwise. */
-static execwire_status skip_start(execwire_scanner *s, uint64_t *objects, bool *entered)
+static execwire_code skip_start(execwire_scanner *s, uint64_t *objects, bool *entered)
 {
     char c = execwire_scan_peek(s);
 
@@ -318,21 +317,21 @@ static execwire_status skip_start(execwire_scanner *s, uint64_t *objects, bool *
     return execwire_scan_enter(s);
 }
 
-execwire_status execwire_scan_skip(execwire_scanner *s)
+execwire_code execwire_scan_skip(execwire_scanner *s)
 {
     unsigned outside = s->depth;
     uint64_t objects = 0;
     execwire_str unused;
     bool first;
-    execwire_status status = skip_start(s, &objects, &first);
+    execwire_code code = skip_start(s, &objects, &first);
 
-    while (status == EXECWIRE_OK && s->depth > outside) {
+    while (code == EXECWIRE_OK && s->depth > outside) {
         bool in_object = objects & 1;
         bool more;
 
-        status = execwire_scan_next(s, in_object ? '}' : ']', first, &more);
-        if (status != EXECWIRE_OK)
-            return status;
+        code = execwire_scan_next(s, in_object ? '}' : ']', first, &more);
+        if (code != EXECWIRE_OK)
+            return code;
         first = false;
         if (!more) {
             execwire_scan_leave(s);
@@ -340,9 +339,9 @@ execwire_status execwire_scan_skip(execwire_scanner *s)
             continue;
         }
         if (in_object)
-            status = execwire_scan_key(s, NULL, 0, &unused);
-        if (status == EXECWIRE_OK)
-            status = skip_start(s, &objects, &first);
+            code = execwire_scan_key(s, NULL, 0, &unused);
+        if (code == EXECWIRE_OK)
+            code = skip_start(s, &objects, &first);
     }
-    return status;
+    return code;
 }

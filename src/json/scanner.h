@@ -9,7 +9,7 @@
 #include "base/target.h"
 #include "text/span.h"
 
-#include <execwire/status.h>
+#include <execwire/error.h>
 #include <execwire/types.h>
 
 typedef struct execwire_scanner {
@@ -21,10 +21,10 @@ typedef struct execwire_scanner {
 } execwire_scanner;
 
 /* Starts an error at `at`, or at the end of the input as TRUNCATED when `at` is there. */
-execwire_status execwire_scan_fail(const execwire_scanner *s, execwire_status code, const char *at);
+execwire_code execwire_scan_fail(const execwire_scanner *s, execwire_code code, const char *at);
 
 /* The same with the name of the value that begins at the current position as what was found. */
-execwire_status execwire_scan_mismatch(const execwire_scanner *s, execwire_status expected);
+execwire_code execwire_scan_mismatch(const execwire_scanner *s, execwire_code expected);
 
 /* Skips white space and returns the next byte, '\0' at the end of the input. */
 static inline char execwire_scan_peek(execwire_scanner *s)
@@ -52,14 +52,14 @@ static inline bool execwire_scan_take(execwire_scanner *s, char wanted)
 
 /* Enters an object or array whose opening bracket is next, or leaves one whose closing bracket
  * was taken. Entering fails with DEPTH. */
-execwire_status execwire_scan_enter(execwire_scanner *s);
+execwire_code execwire_scan_enter(execwire_scanner *s);
 void execwire_scan_leave(execwire_scanner *s);
 
 /* To the next member of the object or array that ends in `close`: takes the closing bracket, or
  * the comma that must stand before every member but the first. `*more` says which. A member of an
  * object begins with the quote of its key, which is checked too. */
-static inline execwire_status execwire_scan_next(execwire_scanner *s, char close, bool first,
-                                                 bool *more)
+static inline execwire_code execwire_scan_next(execwire_scanner *s, char close, bool first,
+                                               bool *more)
 {
     char c;
 
@@ -88,14 +88,14 @@ static inline execwire_status execwire_scan_next(execwire_scanner *s, char close
 }
 
 /* A string whose characters begin at `first`, and which is plain up to the current position. */
-execwire_status execwire_scan_special(execwire_scanner *s, const char *first, char *out,
-                                      size_t capacity, execwire_str *text);
+execwire_code execwire_scan_special(execwire_scanner *s, const char *first, char *out,
+                                    size_t capacity, execwire_str *text);
 
 /* A string, whose opening quote is next. Without escape sequences `*text` is a view into the
  * input; with them its characters go to `out`, as many as fit, and `text->size` says how many
  * there are: compare it with `capacity`. */
-static inline execwire_status execwire_scan_string(execwire_scanner *s, char *out, size_t capacity,
-                                                   execwire_str *text)
+static inline execwire_code execwire_scan_string(execwire_scanner *s, char *out, size_t capacity,
+                                                 execwire_str *text)
 {
     const char *first = s->at + 1;
     const char *at = first + execwire_plain_blocks(first, (size_t)(s->end - first));
@@ -109,26 +109,26 @@ static inline execwire_status execwire_scan_string(execwire_scanner *s, char *ou
 }
 
 /* A key, whose opening quote must be next, and the colon after it; as execwire_scan_string. */
-static inline execwire_status execwire_scan_key(execwire_scanner *s, char *out, size_t capacity,
-                                                execwire_str *key)
+static inline execwire_code execwire_scan_key(execwire_scanner *s, char *out, size_t capacity,
+                                              execwire_str *key)
 {
-    execwire_status status = execwire_scan_string(s, out, capacity, key);
+    execwire_code code = execwire_scan_string(s, out, capacity, key);
 
-    if (status == EXECWIRE_OK && !execwire_scan_take(s, ':'))
-        status = execwire_scan_fail(s, EXECWIRE_ERROR_JSON_COLON, s->at);
-    return status;
+    if (code == EXECWIRE_OK && !execwire_scan_take(s, ':'))
+        code = execwire_scan_fail(s, EXECWIRE_ERROR_JSON_COLON, s->at);
+    return code;
 }
 
 /* A number, as its text: begins with '-' or a digit, and is well formed. */
-execwire_status execwire_scan_number(execwire_scanner *s, execwire_str *text);
+execwire_code execwire_scan_number(execwire_scanner *s, execwire_str *text);
 
 /* The word `word`, such as "null". */
-execwire_status execwire_scan_word(execwire_scanner *s, const char *word);
+execwire_code execwire_scan_word(execwire_scanner *s, const char *word);
 
 /* Any value, checked to its last byte. */
-execwire_status execwire_scan_skip(execwire_scanner *s);
+execwire_code execwire_scan_skip(execwire_scanner *s);
 
 /* Only white space may be left. */
-execwire_status execwire_scan_end(execwire_scanner *s);
+execwire_code execwire_scan_end(execwire_scanner *s);
 
 #endif

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/ascii.h"
 #include "base/target.h"
+#include "error/error.h"
 #include "schema/schema.h"
-#include "status/status.h"
 #include "text/rfc3339.h"
 #include "text/span.h"
 
@@ -303,23 +303,22 @@ static bool is_form(const execwire_json_options *options)
                                (unsigned)options->enums <= EXECWIRE_JSON_ENUM_NAMES);
 }
 
-execwire_status execwire_json_write(const execwire_state *state,
-                                    const execwire_json_options *options, void *out,
-                                    size_t capacity, size_t *size, execwire_error *error)
+execwire_code execwire_json_write(const execwire_state *state, const execwire_json_options *options,
+                                  void *out, size_t capacity, size_t *size, execwire_error *error)
 {
     char none = 0; /* where nothing goes */
     char *start = out != NULL ? out : &none;
     writer w = {.at = start, .end = start + (out != NULL ? capacity : 0)};
-    execwire_status status;
+    execwire_code code;
     size_t needed;
 
     if (size != NULL)
         *size = 0;
     if (state == NULL || size == NULL || !is_form(options))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_state_check_for(state, out, capacity, error);
-    if (status != EXECWIRE_OK)
-        return status;
+    code = execwire_state_check_for(state, out, capacity, error);
+    if (code != EXECWIRE_OK)
+        return code;
     if (options != NULL)
         w.options = *options;
     write_message(&w, &execwire_messages[0], state);

@@ -2,9 +2,9 @@
  * the JSON writer has to stop half way.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "error/error.h"
 #include "schema/map.h"
 #include "schema/schema.h"
-#include "status/status.h"
 #include "text/path.h"
 #include "text/rfc3339.h"
 #include "text/utf8.h"
@@ -25,7 +25,7 @@ typedef struct checker {
 #endif
 } checker;
 
-static execwire_status check_message(checker *c, const execwire_message *message, const void *base);
+static execwire_code check_message(checker *c, const execwire_message *message, const void *base);
 
 #ifdef EXECWIRE_FINDS_OVERLAP
 
@@ -42,7 +42,7 @@ static inline bool overlaps(const checker *c, const void *bytes, size_t size)
 #endif
 
 /* A string and `overhead` bytes around it. */
-static execwire_status check_string(checker *c, const execwire_str *text, size_t overhead)
+static execwire_code check_string(checker *c, const execwire_str *text, size_t overhead)
 {
     size_t valid;
 
@@ -57,40 +57,39 @@ static execwire_status check_string(checker *c, const execwire_str *text, size_t
     return EXECWIRE_OK;
 }
 
-static execwire_status check_entry(checker *c, const execwire_map *map, size_t i)
+static execwire_code check_entry(checker *c, const execwire_map *map, size_t i)
 {
     const execwire_entry *entry = &map->entries[i];
-    execwire_status status;
+    execwire_code code;
 
     if (entry->key.data == NULL || entry->value.data == NULL)
         return execwire_fail(c->error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = check_string(c, &entry->key, ENTRY_OVERHEAD);
-    if (status == EXECWIRE_OK)
-        status = check_string(c, &entry->value, 0);
-    if (status == EXECWIRE_OK && i > 0 &&
+    code = check_string(c, &entry->key, ENTRY_OVERHEAD);
+    if (code == EXECWIRE_OK)
+        code = check_string(c, &entry->value, 0);
+    if (code == EXECWIRE_OK && i > 0 &&
         execwire_compare_keys(map->entries[i - 1].key, entry->key) >= 0)
-        status = execwire_fail(c->error, EXECWIRE_ERROR_MAP_ORDER, 0);
-    return status == EXECWIRE_OK
-               ? status
-               : execwire_fail_in(c->error, status, entry->key.data, entry->key.size);
+        code = execwire_fail(c->error, EXECWIRE_ERROR_MAP_ORDER, 0);
+    return code == EXECWIRE_OK ? code
+                               : execwire_fail_in(c->error, code, entry->key.data, entry->key.size);
 }
 
-static execwire_status check_map(checker *c, const execwire_map *map)
+static execwire_code check_map(checker *c, const execwire_map *map)
 {
     if (map->entries == NULL || overlaps(c, map->entries, map->count * sizeof *map->entries))
         return execwire_fail(c->error, EXECWIRE_ERROR_ARGUMENT, 0);
     for (size_t i = 0; i < map->count; i++) {
-        execwire_status status = check_entry(c, map, i);
+        execwire_code code = check_entry(c, map, i);
 
-        if (status != EXECWIRE_OK)
-            return status;
+        if (code != EXECWIRE_OK)
+            return code;
     }
     return EXECWIRE_OK;
 }
 
-static execwire_status check_value(checker *c, const execwire_field *field, const void *value)
+static execwire_code check_value(checker *c, const execwire_field *field, const void *value)
 {
-    execwire_status status = EXECWIRE_OK;
+    execwire_code code = EXECWIRE_OK;
 
     switch ((execwire_kind)field->kind) {
     case EXECWIRE_KIND_STRING:
@@ -101,10 +100,10 @@ static execwire_status check_value(checker *c, const execwire_field *field, cons
         return check_map(c, value);
     case EXECWIRE_KIND_ENUM:
         if (*(const int32_t *)value < 0)
-            status = EXECWIRE_ERROR_ENUM_RANGE;
+            code = EXECWIRE_ERROR_ENUM_RANGE;
         break;
     case EXECWIRE_KIND_TIME:
-        status = execwire_time_check(value);
+        code = execwire_time_check(value);
         break;
     case EXECWIRE_KIND_BOOL:
     case EXECWIRE_KIND_INT32:
@@ -112,30 +111,30 @@ static execwire_status check_value(checker *c, const execwire_field *field, cons
     case EXECWIRE_KIND_SINT64:
         break;
     }
-    return status == EXECWIRE_OK ? status : execwire_fail(c->error, status, 0);
+    return code == EXECWIRE_OK ? code : execwire_fail(c->error, code, 0);
 }
 
 /* Recursion is as deep as the schema, which the generator bounds. */
-static execwire_status check_message(checker *c, const execwire_message *message, const void *base)
+static execwire_code check_message(checker *c, const execwire_message *message, const void *base)
 {
     const execwire_field *end = message->fields + message->count;
 
     for (const execwire_field *field = message->fields; field < end; field++) {
-        execwire_status status;
+        execwire_code code;
 
         if (!execwire_is_present(field, base))
             continue;
-        status = check_value(c, field, execwire_const_member(field, base));
-        if (status != EXECWIRE_OK)
-            return execwire_fail_in_field(c->error, status, field);
+        code = check_value(c, field, execwire_const_member(field, base));
+        if (code != EXECWIRE_OK)
+            return execwire_fail_in_field(c->error, code, field);
     }
     return EXECWIRE_OK;
 }
 
 #ifdef EXECWIRE_FINDS_OVERLAP
 
-execwire_status execwire_state_check_for(const execwire_state *state, const void *out,
-                                         size_t capacity, execwire_error *error)
+execwire_code execwire_state_check_for(const execwire_state *state, const void *out,
+                                       size_t capacity, execwire_error *error)
 {
     checker c = {EXECWIRE_MAX_SIZE, error, (uintptr_t)out, out != NULL ? capacity : 0};
 
@@ -144,7 +143,7 @@ execwire_status execwire_state_check_for(const execwire_state *state, const void
 
 #else
 
-execwire_status execwire_state_check(const execwire_state *state, execwire_error *error)
+execwire_code execwire_state_check(const execwire_state *state, execwire_error *error)
 {
     checker c = {EXECWIRE_MAX_SIZE, error};
 

@@ -1,9 +1,9 @@
 /* A state with all that it points to, in memory that the caller lends.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "error/error.h"
 #include "schema/schema.h"
 #include "schema/scratch.h"
-#include "status/status.h"
 
 #include <execwire/execwire.h>
 
@@ -11,7 +11,7 @@
 
 typedef struct copier {
     execwire_scratch *scratch; /* counts all that is needed, also beyond its capacities */
-    execwire_status status;    /* NO_SPACE: what comes from now on is only counted */
+    execwire_code code;        /* NO_SPACE: what comes from now on is only counted */
 } copier;
 
 /* Lets a view point to a copy of its bytes. */
@@ -20,14 +20,14 @@ static void copy_text(copier *c, execwire_str *text)
     execwire_scratch *scratch = c->scratch;
     size_t at = scratch->text_size;
 
-    if (c->status == EXECWIRE_ERROR_TOO_LARGE || text->size > EXECWIRE_MAX_SIZE - at) {
-        c->status = EXECWIRE_ERROR_TOO_LARGE;
+    if (c->code == EXECWIRE_ERROR_TOO_LARGE || text->size > EXECWIRE_MAX_SIZE - at) {
+        c->code = EXECWIRE_ERROR_TOO_LARGE;
         return;
     }
     scratch->text_size += text->size;
     if (scratch->text_size > scratch->text_capacity)
-        c->status = EXECWIRE_ERROR_NO_SPACE;
-    if (c->status != EXECWIRE_OK)
+        c->code = EXECWIRE_ERROR_NO_SPACE;
+    if (c->code != EXECWIRE_OK)
         return;
     if (text->size > 0)
         memcpy(scratch->text + at, text->data, text->size);
@@ -40,13 +40,13 @@ static void copy_map(copier *c, execwire_map *map)
 
     scratch->entry_count = map->count;
     if (map->count > scratch->entry_capacity)
-        c->status = EXECWIRE_ERROR_NO_SPACE;
+        c->code = EXECWIRE_ERROR_NO_SPACE;
     for (size_t i = 0; i < map->count; i++) {
         execwire_entry entry = map->entries[i];
 
         copy_text(c, &entry.key);
         copy_text(c, &entry.value);
-        if (c->status == EXECWIRE_OK)
+        if (c->code == EXECWIRE_OK)
             scratch->entries[i] = entry;
     }
     map->entries = scratch->entries;
@@ -71,8 +71,8 @@ static void copy_message(copier *c, const execwire_message *message, void *base)
     }
 }
 
-execwire_status execwire_state_copy(const execwire_state *in, execwire_scratch *scratch,
-                                    execwire_state *state, execwire_error *error)
+execwire_code execwire_state_copy(const execwire_state *in, execwire_scratch *scratch,
+                                  execwire_state *state, execwire_error *error)
 {
     execwire_scratch nothing = {.entries = NULL};
     copier c = {scratch != NULL ? scratch : &nothing,
@@ -87,11 +87,11 @@ execwire_status execwire_state_copy(const execwire_state *in, execwire_scratch *
     }
     copy = *in;
     copy_message(&c, &execwire_messages[0], &copy);
-    if (c.status == EXECWIRE_ERROR_NO_SPACE && state == NULL)
+    if (c.code == EXECWIRE_ERROR_NO_SPACE && state == NULL)
         return EXECWIRE_OK;
-    if (c.status != EXECWIRE_OK)
+    if (c.code != EXECWIRE_OK)
         memset(&copy, 0, sizeof copy);
     if (state != NULL)
         *state = copy;
-    return c.status == EXECWIRE_OK ? EXECWIRE_OK : execwire_fail(error, c.status, 0);
+    return c.code == EXECWIRE_OK ? EXECWIRE_OK : execwire_fail(error, c.code, 0);
 }

@@ -2,7 +2,7 @@
 #include "schema/map.h"
 
 #include "base/target.h"
-#include "status/status.h"
+#include "error/error.h"
 #include "text/path.h"
 
 #include <execwire/execwire.h>
@@ -162,7 +162,7 @@ void execwire_sort_entries(execwire_entry *entries, size_t count)
 #endif
 }
 
-execwire_status execwire_map_sort(execwire_map *map, execwire_error *error)
+execwire_code execwire_map_sort(execwire_map *map, execwire_error *error)
 {
     if (map == NULL || (map->entries == NULL && map->count > 0))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "schema/schema.h"
 
-#include "status/status.h"
+#include "error/error.h"
 #include "text/path.h"
 #include "text/same.h"
 
@@ -80,8 +80,8 @@ const execwire_enum_value *execwire_schema_enum_name(const execwire_enum *type, 
 
 #endif
 
-execwire_status execwire_fail_in_field(execwire_error *error, execwire_status code,
-                                       const execwire_field *field)
+execwire_code execwire_fail_in_field(execwire_error *error, execwire_code code,
+                                     const execwire_field *field)
 {
 #ifdef EXECWIRE_HAS_NAMES
     return execwire_fail_in(error, code, field->json_name, strlen(field->json_name));

@@ -162,8 +162,8 @@ static inline bool execwire_is_present(const execwire_field *field, const void *
 }
 
 /* Puts a field in front of an error's path, by its API key. */
-execwire_status execwire_fail_in_field(execwire_error *error, execwire_status code,
-                                       const execwire_field *field);
+execwire_code execwire_fail_in_field(execwire_error *error, execwire_code code,
+                                     const execwire_field *field);
 
 #ifdef EXECWIRE_FAST_PATHS
 
@@ -172,21 +172,20 @@ execwire_status execwire_fail_in_field(execwire_error *error, execwire_status co
 
 /* Checks everything that a writer promises about a state: UTF-8, ranges, order of maps; and that
  * nothing that the state points to lies where it writes to, `capacity` bytes at `out`, or NULL. */
-execwire_status execwire_state_check_for(const execwire_state *state, const void *out,
-                                         size_t capacity, execwire_error *error);
+execwire_code execwire_state_check_for(const execwire_state *state, const void *out,
+                                       size_t capacity, execwire_error *error);
 
-static inline execwire_status execwire_state_check(const execwire_state *state,
-                                                   execwire_error *error)
+static inline execwire_code execwire_state_check(const execwire_state *state, execwire_error *error)
 {
     return execwire_state_check_for(state, NULL, 0, error);
 }
 
 #else
 
-execwire_status execwire_state_check(const execwire_state *state, execwire_error *error);
+execwire_code execwire_state_check(const execwire_state *state, execwire_error *error);
 
-static inline execwire_status execwire_state_check_for(const execwire_state *state, const void *out,
-                                                       size_t capacity, execwire_error *error)
+static inline execwire_code execwire_state_check_for(const execwire_state *state, const void *out,
+                                                     size_t capacity, execwire_error *error)
 {
     (void)out;
     (void)capacity;

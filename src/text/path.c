@@ -38,8 +38,8 @@ static void shorten(char path[EXECWIRE_PATH_SIZE])
     memcpy(path + end, "...", sizeof "...");
 }
 
-execwire_status execwire_fail_in(execwire_error *error, execwire_status code, const char *name,
-                                 size_t name_size)
+execwire_code execwire_fail_in(execwire_error *error, execwire_code code, const char *name,
+                               size_t name_size)
 {
     char path[EXECWIRE_PATH_SIZE + CHARACTER_SIZE];
     size_t used = 1;

@@ -4,7 +4,7 @@
 #include "base/ascii.h"
 #include "base/target.h"
 #include "base/words.h"
-#include "status/status.h"
+#include "error/error.h"
 
 #include <execwire/execwire.h>
 
@@ -66,7 +66,7 @@ static civil civil_from_days(uint32_t days)
     return date;
 }
 
-execwire_status execwire_time_check(const execwire_time *time)
+execwire_code execwire_time_check(const execwire_time *time)
 {
     if (time->seconds < FIRST_SECOND || time->seconds > LAST_SECOND)
         return EXECWIRE_ERROR_TIME_RANGE;
@@ -109,14 +109,14 @@ static bool take_digits(time_cursor *c, size_t count, unsigned *value)
 }
 
 /* An error about the part that begins at `at`. */
-static execwire_status fail_at(time_cursor *c, size_t at, execwire_status code)
+static execwire_code fail_at(time_cursor *c, size_t at, execwire_code code)
 {
     c->at = at;
     return code;
 }
 
 /* full-date: days since 0000-03-01. */
-static execwire_status take_date(time_cursor *c, uint32_t *days)
+static execwire_code take_date(time_cursor *c, uint32_t *days)
 {
     size_t start = c->at;
     civil date;
@@ -136,7 +136,7 @@ static execwire_status take_date(time_cursor *c, uint32_t *days)
 }
 
 /* partial-time without its fraction: seconds since midnight. */
-static execwire_status take_time_of_day(time_cursor *c, uint32_t *seconds)
+static execwire_code take_time_of_day(time_cursor *c, uint32_t *seconds)
 {
     size_t start = c->at;
     unsigned hour;
@@ -158,7 +158,7 @@ static execwire_status take_time_of_day(time_cursor *c, uint32_t *seconds)
 }
 
 /* time-secfrac, which may be missing. */
-static execwire_status take_fraction(time_cursor *c, int32_t *nanos)
+static execwire_code take_fraction(time_cursor *c, int32_t *nanos)
 {
     uint32_t unit = NANOS_PER_SECOND / 10;
     unsigned digit;
@@ -178,7 +178,7 @@ static execwire_status take_fraction(time_cursor *c, int32_t *nanos)
 }
 
 /* time-offset: seconds east of UTC. */
-static execwire_status take_offset(time_cursor *c, int32_t *seconds)
+static execwire_code take_offset(time_cursor *c, int32_t *seconds)
 {
     size_t start = c->at;
     bool west;
@@ -200,29 +200,29 @@ static execwire_status take_offset(time_cursor *c, int32_t *seconds)
     return EXECWIRE_OK;
 }
 
-static execwire_status take_all(time_cursor *c, execwire_time *time)
+static execwire_code take_all(time_cursor *c, execwire_time *time)
 {
     uint32_t days;
     uint32_t second_of_day;
     int32_t offset;
-    execwire_status status = take_date(c, &days);
+    execwire_code code = take_date(c, &days);
 
-    if (status == EXECWIRE_OK && !take_letter(c, 'T'))
-        status = EXECWIRE_ERROR_TIME_SYNTAX;
-    if (status == EXECWIRE_OK)
-        status = take_time_of_day(c, &second_of_day);
-    if (status == EXECWIRE_OK)
-        status = take_fraction(c, &time->nanos);
-    if (status == EXECWIRE_OK)
-        status = take_offset(c, &offset);
-    if (status == EXECWIRE_OK && c->at < c->size)
-        status = EXECWIRE_ERROR_TIME_SYNTAX;
-    if (status != EXECWIRE_OK)
-        return status;
+    if (code == EXECWIRE_OK && !take_letter(c, 'T'))
+        code = EXECWIRE_ERROR_TIME_SYNTAX;
+    if (code == EXECWIRE_OK)
+        code = take_time_of_day(c, &second_of_day);
+    if (code == EXECWIRE_OK)
+        code = take_fraction(c, &time->nanos);
+    if (code == EXECWIRE_OK)
+        code = take_offset(c, &offset);
+    if (code == EXECWIRE_OK && c->at < c->size)
+        code = EXECWIRE_ERROR_TIME_SYNTAX;
+    if (code != EXECWIRE_OK)
+        return code;
     time->seconds =
         ((int64_t)days - DAYS_TO_1970) * SECONDS_PER_DAY + (int32_t)second_of_day - offset;
-    status = execwire_time_check(time);
-    return status == EXECWIRE_OK ? status : fail_at(c, 0, status);
+    code = execwire_time_check(time);
+    return code == EXECWIRE_OK ? code : fail_at(c, 0, code);
 }
 
 #ifdef EXECWIRE_FAST_WORDS
@@ -318,35 +318,35 @@ bool execwire_time_parse_usual(const char *text, size_t size, execwire_time *tim
 
 #endif
 
-execwire_status execwire_time_parse(const char *text, size_t size, execwire_time *time, size_t *at)
+execwire_code execwire_time_parse(const char *text, size_t size, execwire_time *time, size_t *at)
 {
     time_cursor c = {text, size, 0};
     execwire_time result;
-    execwire_status status;
+    execwire_code code;
 
 #ifdef EXECWIRE_FAST_WORDS
     if (size >= 20 && execwire_time_parse_usual(text, size, time))
         return EXECWIRE_OK;
 #endif
-    status = take_all(&c, &result);
+    code = take_all(&c, &result);
     *at = c.at;
-    if (status == EXECWIRE_OK)
+    if (code == EXECWIRE_OK)
         *time = result;
-    return status;
+    return code;
 }
 
-execwire_status execwire_time_read(const char *in, size_t in_size, execwire_time *time,
-                                   execwire_error *error)
+execwire_code execwire_time_read(const char *in, size_t in_size, execwire_time *time,
+                                 execwire_error *error)
 {
     size_t at;
-    execwire_status status;
+    execwire_code code;
 
     if (time != NULL)
         *time = (execwire_time){0, 0};
     if (time == NULL || (in == NULL && in_size > 0))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_time_parse(in, in_size, time, &at);
-    return status == EXECWIRE_OK ? status : execwire_fail(error, status, at);
+    code = execwire_time_parse(in, in_size, time, &at);
+    return code == EXECWIRE_OK ? code : execwire_fail(error, code, at);
 }
 
 /* ---- Writing ---- */
@@ -416,19 +416,19 @@ size_t execwire_time_put(const execwire_time *time, char out[EXECWIRE_TIME_SIZE]
     return (size_t)(end - out);
 }
 
-execwire_status execwire_time_write(const execwire_time *time, char *out, size_t capacity,
-                                    size_t *size, execwire_error *error)
+execwire_code execwire_time_write(const execwire_time *time, char *out, size_t capacity,
+                                  size_t *size, execwire_error *error)
 {
     char text[EXECWIRE_TIME_SIZE];
-    execwire_status status;
+    execwire_code code;
 
     if (size != NULL)
         *size = 0;
     if (time == NULL || size == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_time_check(time);
-    if (status != EXECWIRE_OK)
-        return execwire_fail(error, status, 0);
+    code = execwire_time_check(time);
+    if (code != EXECWIRE_OK)
+        return execwire_fail(error, code, 0);
     *size = execwire_time_put(time, text);
     if (out == NULL)
         return EXECWIRE_OK;

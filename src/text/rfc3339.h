@@ -9,13 +9,13 @@
 #include <execwire/execwire.h>
 
 /* The range that both forms can say: TIME_RANGE, TIME_NANOS or OK. */
-execwire_status execwire_time_check(const execwire_time *time);
+execwire_code execwire_time_check(const execwire_time *time);
 
 /* Writes a time that has passed the check, as execwire_time_write. Returns its size. */
 size_t execwire_time_put(const execwire_time *time, char out[EXECWIRE_TIME_SIZE]);
 
 /* As execwire_time_read; `at` is the byte that an error is about, and nothing without one. */
-execwire_status execwire_time_parse(const char *text, size_t size, execwire_time *time, size_t *at);
+execwire_code execwire_time_parse(const char *text, size_t size, execwire_time *time, size_t *at);
 
 #ifdef EXECWIRE_FAST_WORDS
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/utf8.h"
 
-#include "status/status.h"
+#include "error/error.h"
 #include "text/span.h"
 
 #include <execwire/execwire.h>
@@ -78,8 +78,8 @@ size_t execwire_utf8_write(unsigned long scalar, char out[4])
     return size;
 }
 
-execwire_status execwire_utf8_mend(const void *in, size_t in_size, char *out, size_t capacity,
-                                   size_t *size, execwire_error *error)
+execwire_code execwire_utf8_mend(const void *in, size_t in_size, char *out, size_t capacity,
+                                 size_t *size, execwire_error *error)
 {
     static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
     const char *text = in;

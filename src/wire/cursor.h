@@ -7,7 +7,7 @@
 
 #include "base/target.h"
 
-#include <execwire/status.h>
+#include <execwire/error.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,9 +19,9 @@ typedef struct execwire_cursor {
 } execwire_cursor;
 
 /* A varint of any length that it may have. */
-execwire_status execwire_cursor_long_varint(execwire_cursor *cursor, uint64_t *value);
-execwire_status execwire_cursor_long_varint32(execwire_cursor *cursor, execwire_status too_long,
-                                              uint32_t *value);
+execwire_code execwire_cursor_long_varint(execwire_cursor *cursor, uint64_t *value);
+execwire_code execwire_cursor_long_varint32(execwire_cursor *cursor, execwire_code too_long,
+                                            uint32_t *value);
 
 /* Whether a varint of one byte is next, as nearly all are. Small processors need not know. */
 static inline bool execwire_cursor_at_byte(const execwire_cursor *cursor)
@@ -35,7 +35,7 @@ static inline bool execwire_cursor_at_byte(const execwire_cursor *cursor)
 }
 
 /* A varint of at most 10 bytes that fits 64 bits: OK, TRUNCATED or VARINT. */
-static inline execwire_status execwire_cursor_varint(execwire_cursor *cursor, uint64_t *value)
+static inline execwire_code execwire_cursor_varint(execwire_cursor *cursor, uint64_t *value)
 {
     if (!execwire_cursor_at_byte(cursor))
         return execwire_cursor_long_varint(cursor, value);
@@ -44,8 +44,8 @@ static inline execwire_status execwire_cursor_varint(execwire_cursor *cursor, ui
 }
 
 /* A varint of at most 5 bytes that fits 32 bits: OK, TRUNCATED or `too_long`. */
-static inline execwire_status execwire_cursor_varint32(execwire_cursor *cursor,
-                                                       execwire_status too_long, uint32_t *value)
+static inline execwire_code execwire_cursor_varint32(execwire_cursor *cursor,
+                                                     execwire_code too_long, uint32_t *value)
 {
     if (!execwire_cursor_at_byte(cursor))
         return execwire_cursor_long_varint32(cursor, too_long, value);
@@ -63,8 +63,8 @@ static inline bool execwire_cursor_take_byte(execwire_cursor *cursor, uint8_t wa
 }
 
 /* `size` bytes as a cursor of their own: OK or TRUNCATED. */
-static inline execwire_status execwire_cursor_take(execwire_cursor *cursor, size_t size,
-                                                   execwire_cursor *taken)
+static inline execwire_code execwire_cursor_take(execwire_cursor *cursor, size_t size,
+                                                 execwire_cursor *taken)
 {
     if (size > (size_t)(cursor->end - cursor->at))
         return EXECWIRE_ERROR_TRUNCATED;

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/target.h"
+#include "error/error.h"
 #include "schema/schema.h"
-#include "status/status.h"
 #include "wire/cursor.h"
 #include "wire/format.h"
 #include "wire/writer.h"
@@ -19,22 +19,22 @@
 
 /* The message is written where it belongs if its size is a usual one, so that such a message is
  * checked and measured once. Any other is written again, at its place. */
-execwire_status execwire_delimited_write(const execwire_state *state, void *out, size_t capacity,
-                                         size_t *size, execwire_error *error)
+execwire_code execwire_delimited_write(const execwire_state *state, void *out, size_t capacity,
+                                       size_t *size, execwire_error *error)
 {
     bool has_room = out != NULL && capacity > USUAL_PREFIX;
     uint8_t *usual = has_room ? (uint8_t *)out + USUAL_PREFIX : NULL;
     size_t message_size;
     size_t prefix_size;
-    execwire_status status;
+    execwire_code code;
 
     if (size != NULL)
         *size = 0;
     if (state == NULL || size == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_state_check_for(state, out, capacity, error);
-    if (status != EXECWIRE_OK)
-        return status;
+    code = execwire_state_check_for(state, out, capacity, error);
+    if (code != EXECWIRE_OK)
+        return code;
     message_size = execwire_write_message(state, usual, has_room ? capacity - USUAL_PREFIX : 0);
     if (message_size > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
@@ -52,19 +52,19 @@ execwire_status execwire_delimited_write(const execwire_state *state, void *out,
 
 #else /* a second call of the writer would cost every encoder stack */
 
-execwire_status execwire_delimited_write(const execwire_state *state, void *out, size_t capacity,
-                                         size_t *size, execwire_error *error)
+execwire_code execwire_delimited_write(const execwire_state *state, void *out, size_t capacity,
+                                       size_t *size, execwire_error *error)
 {
     size_t message_size;
     size_t needed;
-    execwire_status status;
+    execwire_code code;
 
     if (size == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     *size = 0;
-    status = execwire_encode(state, NULL, 0, &message_size, error);
-    if (status != EXECWIRE_OK)
-        return status;
+    code = execwire_encode(state, NULL, 0, &message_size, error);
+    if (code != EXECWIRE_OK)
+        return code;
     needed = execwire_varint_size(message_size) + message_size;
     *size = needed;
     if (out == NULL)
@@ -104,8 +104,8 @@ static bool prefix_complete(const execwire_delimited_reader *reader)
 
 /* Takes bytes of the length prefix until it is complete or the piece ends. One that ends a stream
  * is found again by each further call. */
-static execwire_status feed_prefix(execwire_delimited_reader *reader, execwire_cursor *piece,
-                                   execwire_error *error)
+static execwire_code feed_prefix(execwire_delimited_reader *reader, execwire_cursor *piece,
+                                 execwire_error *error)
 {
     execwire_cursor prefix = {reader->prefix, reader->prefix};
     uint32_t length;
@@ -179,33 +179,33 @@ static void skip_message(execwire_delimited_reader *reader, execwire_cursor *pie
 }
 
 /* Takes the message if it lies whole in the piece, and nothing of it if not. */
-static execwire_status feed_whole(execwire_delimited_reader *reader, execwire_cursor *piece,
-                                  execwire_str *message, execwire_error *error)
+static execwire_code feed_whole(execwire_delimited_reader *reader, execwire_cursor *piece,
+                                execwire_str *message, execwire_error *error)
 {
     const uint8_t *start = piece->at;
-    execwire_status status;
+    execwire_code code;
 
     reader->prefix_size = 0;
     reader->prefix_done = false;
-    status = feed_prefix(reader, piece, error);
-    if (status == EXECWIRE_ERROR_TOO_LARGE)
-        return status;
-    if (status == EXECWIRE_OK && reader->prefix_done && is_whole(reader, piece))
+    code = feed_prefix(reader, piece, error);
+    if (code == EXECWIRE_ERROR_TOO_LARGE)
+        return code;
+    if (code == EXECWIRE_OK && reader->prefix_done && is_whole(reader, piece))
         take_whole(reader, piece, message);
     else
         piece->at = start;
-    return status;
+    return code;
 }
 
-static execwire_status feed_buffer(execwire_delimited_reader *reader, execwire_cursor *piece,
-                                   execwire_str *message, execwire_error *error)
+static execwire_code feed_buffer(execwire_delimited_reader *reader, execwire_cursor *piece,
+                                 execwire_str *message, execwire_error *error)
 {
-    execwire_status status = EXECWIRE_OK;
+    execwire_code code = EXECWIRE_OK;
 
     if (!reader->prefix_done)
-        status = feed_prefix(reader, piece, error);
-    if (status != EXECWIRE_OK || !reader->prefix_done)
-        return status;
+        code = feed_prefix(reader, piece, error);
+    if (code != EXECWIRE_OK || !reader->prefix_done)
+        return code;
     if (reader->filled == 0 && is_whole(reader, piece))
         take_whole(reader, piece, message);
     else
@@ -213,12 +213,12 @@ static execwire_status feed_buffer(execwire_delimited_reader *reader, execwire_c
     return EXECWIRE_OK;
 }
 
-execwire_status execwire_delimited_feed(execwire_delimited_reader *reader, const void *in,
-                                        size_t in_size, size_t *used, execwire_str *message,
-                                        execwire_error *error)
+execwire_code execwire_delimited_feed(execwire_delimited_reader *reader, const void *in,
+                                      size_t in_size, size_t *used, execwire_str *message,
+                                      execwire_error *error)
 {
     execwire_cursor piece = {in, in};
-    execwire_status status = EXECWIRE_OK;
+    execwire_code code = EXECWIRE_OK;
 
     if (used != NULL)
         *used = 0;
@@ -232,15 +232,14 @@ execwire_status execwire_delimited_feed(execwire_delimited_reader *reader, const
     if (reader->skipping)
         skip_message(reader, &piece);
     else if (reader->buffer == NULL)
-        status = feed_whole(reader, &piece, message, error);
+        code = feed_whole(reader, &piece, message, error);
     else
-        status = feed_buffer(reader, &piece, message, error);
+        code = feed_buffer(reader, &piece, message, error);
     *used = (size_t)(piece.at - (const uint8_t *)in);
-    return status;
+    return code;
 }
 
-execwire_status execwire_delimited_end(const execwire_delimited_reader *reader,
-                                       execwire_error *error)
+execwire_code execwire_delimited_end(const execwire_delimited_reader *reader, execwire_error *error)
 {
     if (reader == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <execwire/fields.h>
 
-#include "status/status.h"
+#include "error/error.h"
 #include "wire/reader.h"
 
 typedef struct showing {
@@ -95,8 +95,8 @@ static void show_field(void *context, const execwire_wire_field *seen)
     s->visit(s->context, &view);
 }
 
-execwire_status execwire_visit_fields(const void *in, size_t in_size, execwire_visit *visit,
-                                      void *context, execwire_error *error)
+execwire_code execwire_visit_fields(const void *in, size_t in_size, execwire_visit *visit,
+                                    void *context, execwire_error *error)
 {
     showing s = {in, visit, context};
     const execwire_wire_visitor visitor = {show_field, &s};

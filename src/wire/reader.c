@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/reader.h"
 
+#include "error/error.h"
 #include "schema/map.h"
 #include "schema/scratch.h"
-#include "status/status.h"
 #include "text/rfc3339.h"
 #include "text/utf8.h"
 #include "wire/cursor.h"
@@ -22,18 +22,18 @@ typedef struct wire_reader {
     execwire_error *error;
 } wire_reader;
 
-static execwire_status read_message(wire_reader *r, const execwire_message *message,
-                                    execwire_cursor bytes, void *base, unsigned depth);
+static execwire_code read_message(wire_reader *r, const execwire_message *message,
+                                  execwire_cursor bytes, void *base, unsigned depth);
 
-static execwire_status fail_wire(const wire_reader *r, execwire_status code, const uint8_t *at)
+static execwire_code fail_wire(const wire_reader *r, execwire_code code, const uint8_t *at)
 {
     return execwire_fail(r->error, code, (size_t)(at - r->start));
 }
 
 /* Of a field that ends behind its message. Only what the outermost message lacks may still come:
  * one further in is complete, and says something wrong about its field at `at`. */
-static execwire_status fail_cut(const wire_reader *r, const execwire_cursor *bytes, unsigned depth,
-                                const uint8_t *at)
+static execwire_code fail_cut(const wire_reader *r, const execwire_cursor *bytes, unsigned depth,
+                              const uint8_t *at)
 {
     return depth == 0 ? fail_wire(r, EXECWIRE_ERROR_TRUNCATED, bytes->end)
                       : fail_wire(r, EXECWIRE_ERROR_LENGTH, at);
@@ -41,16 +41,16 @@ static execwire_status fail_cut(const wire_reader *r, const execwire_cursor *byt
 
 /* ---- Tags and lengths ---- */
 
-static inline execwire_status read_tag(wire_reader *r, execwire_cursor *bytes,
-                                       execwire_wire_field *out)
+static inline execwire_code read_tag(wire_reader *r, execwire_cursor *bytes,
+                                     execwire_wire_field *out)
 {
     uint32_t tag;
-    execwire_status status = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag);
+    execwire_code code = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag);
 
-    if (status == EXECWIRE_ERROR_TRUNCATED)
+    if (code == EXECWIRE_ERROR_TRUNCATED)
         return fail_cut(r, bytes, out->depth, out->tag);
-    if (status != EXECWIRE_OK)
-        return fail_wire(r, status, out->tag);
+    if (code != EXECWIRE_OK)
+        return fail_wire(r, code, out->tag);
     out->number = tag >> 3;
     out->wire_type = tag & 7;
     if (out->number == 0)
@@ -63,18 +63,18 @@ static inline execwire_status read_tag(wire_reader *r, execwire_cursor *bytes,
 /* Takes a length and that many bytes, the field's payload. In the outermost message too long a
  * length means that the input was cut, if there are messages that long; further in, that the length
  * is wrong. */
-static inline execwire_status read_bytes(wire_reader *r, execwire_cursor *bytes,
-                                         execwire_wire_field *field)
+static inline execwire_code read_bytes(wire_reader *r, execwire_cursor *bytes,
+                                       execwire_wire_field *field)
 {
     const uint8_t *start = bytes->at;
     execwire_cursor taken;
     uint32_t size;
-    execwire_status status = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_LENGTH, &size);
+    execwire_code code = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_LENGTH, &size);
 
-    if (status == EXECWIRE_ERROR_TRUNCATED)
+    if (code == EXECWIRE_ERROR_TRUNCATED)
         return fail_cut(r, bytes, field->depth, start);
-    if (status != EXECWIRE_OK)
-        return fail_wire(r, status, start);
+    if (code != EXECWIRE_OK)
+        return fail_wire(r, code, start);
     if (execwire_cursor_take(bytes, size, &taken) != EXECWIRE_OK) {
         bool may_come =
             field->depth == 0 && size <= EXECWIRE_MAX_SIZE - (size_t)(bytes->at - r->start);
@@ -85,21 +85,20 @@ static inline execwire_status read_bytes(wire_reader *r, execwire_cursor *bytes,
     return EXECWIRE_OK;
 }
 
-static inline execwire_status read_varint(wire_reader *r, execwire_cursor *bytes,
-                                          execwire_wire_field *field)
+static inline execwire_code read_varint(wire_reader *r, execwire_cursor *bytes,
+                                        execwire_wire_field *field)
 {
-    execwire_status status = execwire_cursor_varint(bytes, &field->varint);
+    execwire_code code = execwire_cursor_varint(bytes, &field->varint);
 
-    if (status == EXECWIRE_ERROR_TRUNCATED)
+    if (code == EXECWIRE_ERROR_TRUNCATED)
         return fail_cut(r, bytes, field->depth, bytes->at);
-    return status == EXECWIRE_OK ? status : fail_wire(r, status, bytes->at);
+    return code == EXECWIRE_OK ? code : fail_wire(r, code, bytes->at);
 }
 
 /* ---- Unknown fields ---- */
 
 /* Skips the value of a field that is not a group. */
-static execwire_status skip_value(wire_reader *r, execwire_cursor *bytes,
-                                  execwire_wire_field *field)
+static execwire_code skip_value(wire_reader *r, execwire_cursor *bytes, execwire_wire_field *field)
 {
     execwire_cursor taken;
     size_t size = field->wire_type == EXECWIRE_WIRE_FIXED64 ? 8 : 4;
@@ -114,8 +113,8 @@ static execwire_status skip_value(wire_reader *r, execwire_cursor *bytes,
 }
 
 /* Skips a group to the end tag of its number, and all groups inside it. */
-static execwire_status skip_group(wire_reader *r, execwire_cursor *bytes,
-                                  const execwire_wire_field *group)
+static execwire_code skip_group(wire_reader *r, execwire_cursor *bytes,
+                                const execwire_wire_field *group)
 {
     uint32_t open[EXECWIRE_MAX_GROUP_DEPTH];
     unsigned depth = 1;
@@ -123,14 +122,14 @@ static execwire_status skip_group(wire_reader *r, execwire_cursor *bytes,
     open[0] = group->number;
     while (depth > 0) {
         execwire_wire_field inner = {.tag = bytes->at, .depth = group->depth};
-        execwire_status status;
+        execwire_code code;
 
         if (bytes->at == bytes->end)
             return group->depth == 0 ? fail_wire(r, EXECWIRE_ERROR_TRUNCATED, bytes->end)
                                      : fail_wire(r, EXECWIRE_ERROR_GROUP, group->tag);
-        status = read_tag(r, bytes, &inner);
-        if (status != EXECWIRE_OK)
-            return status;
+        code = read_tag(r, bytes, &inner);
+        if (code != EXECWIRE_OK)
+            return code;
         if (inner.wire_type == EXECWIRE_WIRE_GROUP_END) {
             if (inner.number != open[--depth])
                 return fail_wire(r, EXECWIRE_ERROR_GROUP, inner.tag);
@@ -139,26 +138,26 @@ static execwire_status skip_group(wire_reader *r, execwire_cursor *bytes,
                 return fail_wire(r, EXECWIRE_ERROR_DEPTH, inner.tag);
             open[depth++] = inner.number;
         } else {
-            status = skip_value(r, bytes, &inner);
-            if (status != EXECWIRE_OK)
-                return status;
+            code = skip_value(r, bytes, &inner);
+            if (code != EXECWIRE_OK)
+                return code;
         }
     }
     return EXECWIRE_OK;
 }
 
-static execwire_status skip_unknown(wire_reader *r, execwire_cursor *bytes,
-                                    execwire_wire_field *field)
+static execwire_code skip_unknown(wire_reader *r, execwire_cursor *bytes,
+                                  execwire_wire_field *field)
 {
-    execwire_status status;
+    execwire_code code;
 
     if (field->wire_type == EXECWIRE_WIRE_GROUP_END)
         return fail_wire(r, EXECWIRE_ERROR_GROUP, field->tag);
     field->payload = bytes->at;
-    status = field->wire_type == EXECWIRE_WIRE_GROUP ? skip_group(r, bytes, field)
-                                                     : skip_value(r, bytes, field);
+    code = field->wire_type == EXECWIRE_WIRE_GROUP ? skip_group(r, bytes, field)
+                                                   : skip_value(r, bytes, field);
     r->scratch->unknown_count++;
-    return status;
+    return code;
 }
 
 /* ---- Known fields ---- */
@@ -170,7 +169,7 @@ static bool is_varint(execwire_kind kind)
            kind == EXECWIRE_KIND_ENUM;
 }
 
-static execwire_status store_varint(wire_reader *r, const execwire_wire_field *seen, void *base)
+static execwire_code store_varint(wire_reader *r, const execwire_wire_field *seen, void *base)
 {
     const execwire_field *field = seen->field;
     execwire_kind kind = (execwire_kind)field->kind;
@@ -194,7 +193,7 @@ static execwire_status store_varint(wire_reader *r, const execwire_wire_field *s
     return EXECWIRE_OK;
 }
 
-static execwire_status store_string(wire_reader *r, const execwire_wire_field *seen, void *base)
+static execwire_code store_string(wire_reader *r, const execwire_wire_field *seen, void *base)
 {
     execwire_str text = {(const char *)seen->payload, (size_t)(seen->end - seen->payload)};
     size_t valid = execwire_utf8_valid(text.data, text.size);
@@ -226,8 +225,8 @@ static bool take_usual_time(execwire_cursor bytes, execwire_time *time)
 
 #endif
 
-static inline execwire_status read_time(wire_reader *r, const execwire_wire_field *seen,
-                                        execwire_time *time)
+static inline execwire_code read_time(wire_reader *r, const execwire_wire_field *seen,
+                                      execwire_time *time)
 {
     execwire_cursor bytes = {seen->payload, seen->end};
 
@@ -238,30 +237,30 @@ static inline execwire_status read_time(wire_reader *r, const execwire_wire_fiel
     return read_message(r, execwire_field_message(seen->field), bytes, time, seen->depth + 1);
 }
 
-static execwire_status store_time(wire_reader *r, const execwire_wire_field *seen, void *base)
+static execwire_code store_time(wire_reader *r, const execwire_wire_field *seen, void *base)
 {
     execwire_time unused = {0, 0};
     execwire_time *time = base != NULL ? execwire_member(seen->field, base) : &unused;
-    execwire_status status = read_time(r, seen, time);
+    execwire_code code = read_time(r, seen, time);
 
-    if (status != EXECWIRE_OK)
-        return status;
-    status = execwire_time_check(time);
-    return status == EXECWIRE_OK ? status : fail_wire(r, status, seen->payload);
+    if (code != EXECWIRE_OK)
+        return code;
+    code = execwire_time_check(time);
+    return code == EXECWIRE_OK ? code : fail_wire(r, code, seen->payload);
 }
 
 /* An entry is a message of its own whose key and value are "" when they are missing. */
-static execwire_status store_entry(wire_reader *r, const execwire_wire_field *seen, void *base)
+static execwire_code store_entry(wire_reader *r, const execwire_wire_field *seen, void *base)
 {
     execwire_cursor bytes = {seen->payload, seen->end};
     execwire_scratch *scratch = r->scratch;
     execwire_str empty = {(const char *)seen->payload, 0};
     execwire_entry entry = {empty, empty, (size_t)(seen->tag - r->start)};
-    execwire_status status =
+    execwire_code code =
         read_message(r, execwire_field_message(seen->field), bytes, &entry, seen->depth + 1);
 
-    if (status != EXECWIRE_OK)
-        return status;
+    if (code != EXECWIRE_OK)
+        return code;
     if (base != NULL && scratch->entry_count < scratch->entry_capacity) {
         r->map = execwire_member(seen->field, base);
         r->map->entries = scratch->entries;
@@ -271,7 +270,7 @@ static execwire_status store_entry(wire_reader *r, const execwire_wire_field *se
     return EXECWIRE_OK;
 }
 
-static execwire_status store_message(wire_reader *r, const execwire_wire_field *seen, void *base)
+static execwire_code store_message(wire_reader *r, const execwire_wire_field *seen, void *base)
 {
     execwire_cursor bytes = {seen->payload, seen->end};
     void *member = base != NULL ? execwire_member(seen->field, base) : NULL;
@@ -285,7 +284,7 @@ static void show(const wire_reader *r, const execwire_wire_field *seen)
         r->visitor->visit(r->visitor->context, seen);
 }
 
-static inline execwire_status store(wire_reader *r, const execwire_wire_field *seen, void *base)
+static inline execwire_code store(wire_reader *r, const execwire_wire_field *seen, void *base)
 {
     switch ((execwire_kind)seen->field->kind) {
     case EXECWIRE_KIND_STRING:
@@ -306,20 +305,20 @@ static inline execwire_status store(wire_reader *r, const execwire_wire_field *s
     return store_varint(r, seen, base);
 }
 
-static inline execwire_status read_known(wire_reader *r, execwire_cursor *bytes,
-                                         execwire_wire_field *seen, void *base)
+static inline execwire_code read_known(wire_reader *r, execwire_cursor *bytes,
+                                       execwire_wire_field *seen, void *base)
 {
     unsigned expected =
         is_varint((execwire_kind)seen->field->kind) ? EXECWIRE_WIRE_VARINT : EXECWIRE_WIRE_BYTES;
-    execwire_status status;
+    execwire_code code;
 
     if (seen->wire_type != expected)
         return fail_wire(r, EXECWIRE_ERROR_FIELD_TYPE, seen->tag);
     seen->payload = bytes->at;
-    status =
+    code =
         expected == EXECWIRE_WIRE_VARINT ? read_varint(r, bytes, seen) : read_bytes(r, bytes, seen);
-    if (status != EXECWIRE_OK)
-        return status;
+    if (code != EXECWIRE_OK)
+        return code;
     seen->end = bytes->at;
     show(r, seen);
     if (base != NULL)
@@ -329,36 +328,35 @@ static inline execwire_status read_known(wire_reader *r, execwire_cursor *bytes,
 
 /* ---- Messages ---- */
 
-static execwire_status read_field(wire_reader *r, const execwire_message *message,
-                                  execwire_cursor *bytes, void *base, unsigned depth)
+static execwire_code read_field(wire_reader *r, const execwire_message *message,
+                                execwire_cursor *bytes, void *base, unsigned depth)
 {
     execwire_wire_field seen = {.message = message, .tag = bytes->at, .depth = depth};
-    execwire_status status = read_tag(r, bytes, &seen);
+    execwire_code code = read_tag(r, bytes, &seen);
 
-    if (status != EXECWIRE_OK)
-        return status;
+    if (code != EXECWIRE_OK)
+        return code;
     seen.field = execwire_schema_field(message, seen.number);
     if (seen.field != NULL) {
-        status = read_known(r, bytes, &seen, base);
-        return status == EXECWIRE_OK ? status
-                                     : execwire_fail_in_field(r->error, status, seen.field);
+        code = read_known(r, bytes, &seen, base);
+        return code == EXECWIRE_OK ? code : execwire_fail_in_field(r->error, code, seen.field);
     }
-    status = skip_unknown(r, bytes, &seen);
+    code = skip_unknown(r, bytes, &seen);
     seen.end = bytes->at;
-    if (status == EXECWIRE_OK)
+    if (code == EXECWIRE_OK)
         show(r, &seen);
-    return status;
+    return code;
 }
 
 /* Recursion is as deep as the schema, which the generator bounds. */
-static execwire_status read_message(wire_reader *r, const execwire_message *message,
-                                    execwire_cursor bytes, void *base, unsigned depth)
+static execwire_code read_message(wire_reader *r, const execwire_message *message,
+                                  execwire_cursor bytes, void *base, unsigned depth)
 {
     while (bytes.at < bytes.end) {
-        execwire_status status = read_field(r, message, &bytes, base, depth);
+        execwire_code code = read_field(r, message, &bytes, base, depth);
 
-        if (status != EXECWIRE_OK)
-            return status;
+        if (code != EXECWIRE_OK)
+            return code;
     }
     return EXECWIRE_OK;
 }
@@ -380,14 +378,14 @@ static void finish_map(execwire_map *map)
 }
 
 /* Reads fields of the outermost message, of which `root` may have only some. */
-static execwire_status read_all(wire_reader *r, const execwire_message *root, const void *in,
-                                size_t in_size, execwire_state *state, unsigned depth)
+static execwire_code read_all(wire_reader *r, const execwire_message *root, const void *in,
+                              size_t in_size, execwire_state *state, unsigned depth)
 {
     execwire_cursor bytes = {in, r->start + in_size};
-    execwire_status status = read_message(r, root, bytes, state, depth);
+    execwire_code code = read_message(r, root, bytes, state, depth);
 
-    if (status != EXECWIRE_OK)
-        return status;
+    if (code != EXECWIRE_OK)
+        return code;
     if (state != NULL && r->scratch->entry_count > r->scratch->entry_capacity)
         return execwire_fail(r->error, EXECWIRE_ERROR_NO_SPACE, 0);
     if (r->map != NULL)
@@ -395,15 +393,14 @@ static execwire_status read_all(wire_reader *r, const execwire_message *root, co
     return EXECWIRE_OK;
 }
 
-static inline execwire_status read_anew(const execwire_message *root, const void *in,
-                                        size_t in_size, execwire_scratch *scratch,
-                                        execwire_state *state, const execwire_wire_visitor *visitor,
-                                        execwire_error *error)
+static inline execwire_code read_anew(const execwire_message *root, const void *in, size_t in_size,
+                                      execwire_scratch *scratch, execwire_state *state,
+                                      const execwire_wire_visitor *visitor, execwire_error *error)
 {
     execwire_scratch none = {0};
     wire_reader r = {in, scratch != NULL ? scratch : &none, NULL, visitor, error};
     bool good = execwire_scratch_start(r.scratch) && (in != NULL || in_size == 0);
-    execwire_status status;
+    execwire_code code;
 
     if (state != NULL)
         memset(state, 0, sizeof *state);
@@ -413,21 +410,21 @@ static inline execwire_status read_anew(const execwire_message *root, const void
         return EXECWIRE_OK;
     if (in_size > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
-    status = read_all(&r, root, in, in_size, state, 0);
-    if (status != EXECWIRE_OK && state != NULL)
+    code = read_all(&r, root, in, in_size, state, 0);
+    if (code != EXECWIRE_OK && state != NULL)
         memset(state, 0, sizeof *state);
-    return status;
+    return code;
 }
 
-execwire_status execwire_wire_read(const void *in, size_t in_size, execwire_scratch *scratch,
-                                   execwire_state *state, const execwire_wire_visitor *visitor,
-                                   execwire_error *error)
+execwire_code execwire_wire_read(const void *in, size_t in_size, execwire_scratch *scratch,
+                                 execwire_state *state, const execwire_wire_visitor *visitor,
+                                 execwire_error *error)
 {
     return read_anew(&execwire_messages[0], in, in_size, scratch, state, visitor, error);
 }
 
-execwire_status execwire_wire_merge(const void *in, size_t in_size, execwire_scratch *scratch,
-                                    execwire_state *state, execwire_error *error)
+execwire_code execwire_wire_merge(const void *in, size_t in_size, execwire_scratch *scratch,
+                                  execwire_state *state, execwire_error *error)
 {
     wire_reader r = {in, scratch, NULL, NULL, error};
 
@@ -441,9 +438,8 @@ execwire_status execwire_wire_merge(const void *in, size_t in_size, execwire_scr
 #define PEEK_FIELDS 32 /* that a bit may stand for */
 
 /* To the walk a field that is not wanted is one that the schema does not know. */
-execwire_status execwire_peek(const void *in, size_t in_size, uint32_t fields,
-                              execwire_scratch *scratch, execwire_state *state,
-                              execwire_error *error)
+execwire_code execwire_peek(const void *in, size_t in_size, uint32_t fields,
+                            execwire_scratch *scratch, execwire_state *state, execwire_error *error)
 {
     execwire_message root = execwire_messages[0];
     execwire_field wanted[PEEK_FIELDS];
@@ -461,19 +457,18 @@ execwire_status execwire_peek(const void *in, size_t in_size, uint32_t fields,
     return read_anew(&root, in, in_size, scratch, state, NULL, error);
 }
 
-execwire_status execwire_decode(const void *in, size_t in_size, execwire_scratch *scratch,
-                                execwire_state *state, execwire_error *error)
+execwire_code execwire_decode(const void *in, size_t in_size, execwire_scratch *scratch,
+                              execwire_state *state, execwire_error *error)
 {
     return execwire_wire_read(in, in_size, scratch, state, NULL, error);
 }
 
-execwire_status execwire_check(const void *in, size_t in_size, size_t *unknown,
-                               execwire_error *error)
+execwire_code execwire_check(const void *in, size_t in_size, size_t *unknown, execwire_error *error)
 {
     execwire_scratch scratch = {0};
-    execwire_status status = execwire_wire_read(in, in_size, &scratch, NULL, NULL, error);
+    execwire_code code = execwire_wire_read(in, in_size, &scratch, NULL, NULL, error);
 
     if (unknown != NULL)
-        *unknown = status == EXECWIRE_OK ? scratch.unknown_count : 0;
-    return status;
+        *unknown = code == EXECWIRE_OK ? scratch.unknown_count : 0;
+    return code;
 }

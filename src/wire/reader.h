@@ -32,14 +32,14 @@ typedef struct execwire_wire_visitor {
 } execwire_wire_visitor;
 
 /* Walks over a message. `scratch`, `state`, `visitor` and `error` may each be NULL. */
-execwire_status execwire_wire_read(const void *in, size_t in_size, execwire_scratch *scratch,
-                                   execwire_state *state, const execwire_wire_visitor *visitor,
-                                   execwire_error *error);
+execwire_code execwire_wire_read(const void *in, size_t in_size, execwire_scratch *scratch,
+                                 execwire_state *state, const execwire_wire_visitor *visitor,
+                                 execwire_error *error);
 
 /* Reads a message into a state that is already there, as if its bytes went on after those that
  * the state came from: a message that is complete. Its map has to be empty. What is left of the
  * state when this fails is of no use. */
-execwire_status execwire_wire_merge(const void *in, size_t in_size, execwire_scratch *scratch,
-                                    execwire_state *state, execwire_error *error);
+execwire_code execwire_wire_merge(const void *in, size_t in_size, execwire_scratch *scratch,
+                                  execwire_state *state, execwire_error *error);
 
 #endif

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/crc32.h"
-#include "status/status.h"
+#include "error/error.h"
 
 #include <execwire/serial.h>
 
@@ -67,8 +67,8 @@ static size_t write_frame(const void *in, size_t in_size, uint32_t crc, uint8_t 
     return s.size;
 }
 
-execwire_status execwire_serial_write(const void *in, size_t in_size, void *out, size_t capacity,
-                                      size_t *size, execwire_error *error)
+execwire_code execwire_serial_write(const void *in, size_t in_size, void *out, size_t capacity,
+                                    size_t *size, execwire_error *error)
 {
     uint32_t crc;
     size_t needed;
@@ -136,7 +136,7 @@ static void take_byte(execwire_serial_reader *reader, uint8_t byte)
 }
 
 /* Whether the frame in the buffer is whole and undamaged. */
-static execwire_status judge_serial(const execwire_serial_reader *reader)
+static execwire_code judge_serial(const execwire_serial_reader *reader)
 {
     const uint8_t *check;
     uint32_t crc;
@@ -154,29 +154,29 @@ static execwire_status judge_serial(const execwire_serial_reader *reader)
 }
 
 /* The zero behind a frame, or between two frames. */
-static execwire_status end_frame(execwire_serial_reader *reader, execwire_str *message,
-                                 execwire_error *error)
+static execwire_code end_frame(execwire_serial_reader *reader, execwire_str *message,
+                               execwire_error *error)
 {
     size_t start = reader->start;
     bool empty = reader->taken == 0 && !reader->too_large;
-    execwire_status status = empty ? EXECWIRE_OK : judge_serial(reader);
+    execwire_code code = empty ? EXECWIRE_OK : judge_serial(reader);
 
-    if (!empty && status == EXECWIRE_OK)
+    if (!empty && code == EXECWIRE_OK)
         *message =
             (execwire_str){(const char *)reader->buffer, reader->filled - EXECWIRE_SERIAL_CRC_SIZE};
     reader->start += reader->taken + 1;
     start_frame(reader);
-    if (status == EXECWIRE_OK)
+    if (code == EXECWIRE_OK)
         return EXECWIRE_OK;
     reader->dropped++;
-    return execwire_fail(error, status, start);
+    return execwire_fail(error, code, start);
 }
 
-execwire_status execwire_serial_feed(execwire_serial_reader *reader, const void *in, size_t in_size,
-                                     size_t *used, execwire_str *message, execwire_error *error)
+execwire_code execwire_serial_feed(execwire_serial_reader *reader, const void *in, size_t in_size,
+                                   size_t *used, execwire_str *message, execwire_error *error)
 {
     const uint8_t *bytes = in;
-    execwire_status status = EXECWIRE_OK;
+    execwire_code code = EXECWIRE_OK;
     size_t at = 0;
 
     if (used != NULL)
@@ -185,19 +185,19 @@ execwire_status execwire_serial_feed(execwire_serial_reader *reader, const void 
         *message = (execwire_str){NULL, 0};
     if (reader == NULL || used == NULL || message == NULL || (in == NULL && in_size > 0))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    while (at < in_size && status == EXECWIRE_OK && message->data == NULL) {
+    while (at < in_size && code == EXECWIRE_OK && message->data == NULL) {
         uint8_t byte = bytes[at++];
 
         if (byte != 0)
             take_byte(reader, byte);
         else
-            status = end_frame(reader, message, error);
+            code = end_frame(reader, message, error);
     }
     *used = at;
-    return status;
+    return code;
 }
 
-execwire_status execwire_serial_end(const execwire_serial_reader *reader, execwire_error *error)
+execwire_code execwire_serial_end(const execwire_serial_reader *reader, execwire_error *error)
 {
     if (reader == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);

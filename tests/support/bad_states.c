@@ -35,7 +35,7 @@ static void each_number_or_time_out_of_range(bad_state_check *check)
 
 /* A map of the entries first: "1" and second: value. */
 static void check_map(bad_state_check *check, execwire_str first, execwire_str second,
-                      execwire_str value, execwire_status code, size_t offset, const char *path)
+                      execwire_str value, execwire_code code, size_t offset, const char *path)
 {
     execwire_entry entries[2] = {{first, EXECWIRE_STR("1"), 0}, {second, value, 0}};
     execwire_state s = {.has_published_results = true,

@@ -8,7 +8,7 @@
 #include <execwire/execwire.h>
 
 /* Calls `check` with each of them and what a writer must say. */
-typedef void bad_state_check(const execwire_state *state, execwire_status code, size_t offset,
+typedef void bad_state_check(const execwire_state *state, execwire_code code, size_t offset,
                              const char *path);
 void bad_states_each(bad_state_check *check);
 

@@ -163,7 +163,7 @@ unsigned ends_arrived(const ends *e, unsigned first, unsigned end, int64_t versi
     return count;
 }
 
-execwire_status ends_feed(ends *e, const uint8_t *fields, size_t size)
+execwire_code ends_feed(ends *e, const uint8_t *fields, size_t size)
 {
     uint8_t frame[256] = {EXECWIRE_FRAME_CHECK << 3 | 5};
     uint32_t crc = execwire_crc32(0, fields, size);

@@ -52,6 +52,6 @@ void ends_run(ends *e, uint64_t ms);
 /* How many of these executions' last versions came out; from `first` to before `end`. */
 unsigned ends_arrived(const ends *e, unsigned first, unsigned end, int64_t version);
 /* Hands the sender a frame of feedback: these fields with the check that belongs before them. */
-execwire_status ends_feed(ends *e, const uint8_t *fields, size_t size);
+execwire_code ends_feed(ends *e, const uint8_t *fields, size_t size);
 
 #endif

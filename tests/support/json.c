@@ -35,29 +35,29 @@ void json_read(json_document *d, const char *text, size_t size, bool ignore_unkn
     execwire_json_options options = {.ignore_unknown = ignore_unknown};
     execwire_error measured;
     execwire_error untouched;
-    execwire_status status;
+    execwire_code code;
 
     memset(d, 0, sizeof *d);
     d->text = block(size);
     memcpy(d->text, text, size);
-    status = execwire_json_read(d->text, size, &options, &d->scratch, NULL, &measured);
+    code = execwire_json_read(d->text, size, &options, &d->scratch, NULL, &measured);
     d->scratch.entry_capacity = d->scratch.entry_count;
     d->scratch.text_capacity = d->scratch.text_size;
     d->scratch.entries = block(d->scratch.entry_capacity * sizeof(execwire_entry));
     d->scratch.text = block(d->scratch.text_capacity);
-    d->status = execwire_json_read(d->text, size, &options, &d->scratch, &d->state, NULL);
+    d->code = execwire_json_read(d->text, size, &options, &d->scratch, &d->state, NULL);
     memset(&d->state, 0xA5, sizeof d->state);
     memset(&d->error, 0xA5, sizeof d->error);
     untouched = d->error;
     assert_int_equal(execwire_json_read(d->text, size, &options, &d->scratch, &d->state, &d->error),
-                     d->status);
-    if (d->status == EXECWIRE_OK)
+                     d->code);
+    if (d->code == EXECWIRE_OK)
         assert_memory_equal(&d->error, &untouched, sizeof untouched);
-    if (d->status != EXECWIRE_OK)
+    if (d->code != EXECWIRE_OK)
         assert_true(is_all_absent(&d->state));
-    if (d->status != EXECWIRE_OK && d->status != EXECWIRE_ERROR_DUPLICATE_KEY)
-        assert_int_equal(status, d->status);
-    if (status != EXECWIRE_OK)
+    if (d->code != EXECWIRE_OK && d->code != EXECWIRE_ERROR_DUPLICATE_KEY)
+        assert_int_equal(code, d->code);
+    if (code != EXECWIRE_OK)
         json_check_error(&d->error, measured.code, measured.offset, measured.path, measured.found);
 }
 
@@ -74,8 +74,8 @@ void json_read_quoted(json_document *d, const char *text, size_t size, bool igno
 void json_accept(json_document *d, const char *text)
 {
     json_read_quoted(d, text, strlen(text), false);
-    if (d->status != EXECWIRE_OK)
-        fail_msg("%s: %s, byte %zu, %s", text, execwire_status_name(d->status), d->error.offset,
+    if (d->code != EXECWIRE_OK)
+        fail_msg("%s: %s, byte %zu, %s", text, execwire_code_name(d->code), d->error.offset,
                  d->error.path);
 }
 
@@ -87,13 +87,13 @@ void json_free(json_document *d)
     memset(d, 0, sizeof *d);
 }
 
-void json_check_error(const execwire_error *error, execwire_status code, size_t offset,
+void json_check_error(const execwire_error *error, execwire_code code, size_t offset,
                       const char *path, const char *found)
 {
-    assert_string_equal(execwire_status_name(error->code), execwire_status_name(code));
+    assert_string_equal(execwire_code_name(error->code), execwire_code_name(code));
     assert_int_equal(error->offset, offset);
     assert_string_equal(error->path, path);
-    assert_string_equal(error->text, execwire_status_text(code));
+    assert_string_equal(error->text, execwire_code_text(code));
     if (found == NULL)
         assert_null(error->found);
     else
@@ -113,10 +113,10 @@ void json_check_refusals(const json_refusal *refusals, size_t count, bool ignore
         memcpy(text, r->before, r->before_size);
         memcpy(text + r->before_size, r->after, r->after_size);
         json_read_quoted(&d, text, size, ignore_unknown);
-        if (d.status != r->code || d.error.offset != r->before_size)
+        if (d.code != r->code || d.error.offset != r->before_size)
             print_error("case %zu: %s | %s: %s at %zu in %s\n", i, r->before, r->after,
-                        execwire_status_name(d.status), d.error.offset, d.error.path);
-        assert_int_equal(d.status, r->code);
+                        execwire_code_name(d.code), d.error.offset, d.error.path);
+        assert_int_equal(d.code, r->code);
         json_check_error(&d.error, r->code, r->before_size, r->path, r->found);
         json_free(&d);
         free(text);

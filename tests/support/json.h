@@ -14,7 +14,7 @@ typedef struct json_refusal {
     size_t before_size;
     const char *after;
     size_t after_size;
-    execwire_status code;
+    execwire_code code;
     const char *path;
     const char *found; /* NULL for none */
 } json_refusal;
@@ -34,7 +34,7 @@ typedef struct json_document {
     execwire_scratch scratch; /* exactly as large as measuring said */
     execwire_state state;
     execwire_error error;
-    execwire_status status;
+    execwire_code code;
 } json_document;
 
 /* Reads `text`: first measures, then reads with exactly the memory that was asked for, without and
@@ -52,7 +52,7 @@ void json_free(json_document *document);
 void json_check_refusals(const json_refusal *refusals, size_t count, bool ignore_unknown);
 
 /* Fails the test unless `error` is exactly this; `found` may be NULL. */
-void json_check_error(const execwire_error *error, execwire_status code, size_t offset,
+void json_check_error(const execwire_error *error, execwire_code code, size_t offset,
                       const char *path, const char *found);
 
 /* What is written for `state`, NUL added; to be freed. Fails the test if it is refused. */

@@ -48,17 +48,17 @@ void serial_receive(serial_receiver *r, const uint8_t *bytes, size_t size)
     while (size > 0) {
         execwire_str message;
         size_t used;
-        execwire_status status =
+        execwire_code code =
             execwire_serial_feed(&r->reader, bytes, size, &used, &message, &r->error);
 
         assert_true(used > 0 && used <= size);
         bytes += used;
         size -= used;
-        r->errors += status != EXECWIRE_OK;
+        r->errors += code != EXECWIRE_OK;
         assert_int_equal(r->errors, r->reader.dropped);
         if (message.data == NULL)
             continue;
-        assert_int_equal(status, EXECWIRE_OK);
+        assert_int_equal(code, EXECWIRE_OK);
         memcpy(r->last, message.data, message.size);
         r->last_size = message.size;
         r->count++;

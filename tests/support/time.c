@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-execwire_status read_time(const char *text, size_t size, execwire_time *time, execwire_error *error)
+execwire_code read_time(const char *text, size_t size, execwire_time *time, execwire_error *error)
 {
     char *copy = malloc(size + 1);
-    execwire_status status;
+    execwire_code code;
 
     assert_non_null(copy);
     memcpy(copy + 1, text, size);
-    status = execwire_time_read(copy + 1, size, time, error);
+    code = execwire_time_read(copy + 1, size, time, error);
     free(copy);
-    return status;
+    return code;
 }

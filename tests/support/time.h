@@ -10,7 +10,6 @@
 #define LAST_SECOND  253402300799   /* date -u -d '9999-12-31 23:59:59' +%s */
 
 /* Reads from a block of exactly the text's size. */
-execwire_status read_time(const char *text, size_t size, execwire_time *time,
-                          execwire_error *error);
+execwire_code read_time(const char *text, size_t size, execwire_time *time, execwire_error *error);
 
 #endif

@@ -33,8 +33,8 @@ static void check_failed(const wire_message *m, size_t size)
     static const execwire_state absent;
 
     assert_memory_equal(&m->state, &absent, sizeof absent);
-    assert_int_equal(m->error.code, m->status);
-    assert_string_equal(m->error.text, execwire_status_text(m->status));
+    assert_int_equal(m->error.code, m->code);
+    assert_string_equal(m->error.text, execwire_code_text(m->code));
     assert_null(m->error.found);
     assert_in_range(m->error.offset, 0, size);
 }
@@ -45,9 +45,9 @@ static void check_without_state(const wire_message *m, size_t size)
     execwire_error error;
     size_t unknown = 7;
 
-    assert_int_equal(execwire_check(m->bytes, size, &unknown, &error), m->status);
-    assert_int_equal(execwire_check(m->bytes, size, NULL, NULL), m->status);
-    if (m->status == EXECWIRE_OK) {
+    assert_int_equal(execwire_check(m->bytes, size, &unknown, &error), m->code);
+    assert_int_equal(execwire_check(m->bytes, size, NULL, NULL), m->code);
+    if (m->code == EXECWIRE_OK) {
         assert_int_equal(unknown, m->scratch.unknown_count);
     } else {
         assert_int_equal(unknown, 0);
@@ -79,9 +79,9 @@ static void check_visitor(const wire_message *m, size_t size)
     walk seen = {(const uint8_t *)m->bytes, 0, true};
     execwire_wire_visitor visitor = {visit, &seen};
 
-    assert_int_equal(execwire_wire_read(m->bytes, size, NULL, NULL, &visitor, NULL), m->status);
+    assert_int_equal(execwire_wire_read(m->bytes, size, NULL, NULL, &visitor, NULL), m->code);
     assert_true(seen.in_order);
-    if (m->status != EXECWIRE_OK)
+    if (m->code != EXECWIRE_OK)
         return;
     assert_ptr_equal(seen.end, m->bytes + size);
     assert_int_equal(seen.unknown, m->scratch.unknown_count);
@@ -90,7 +90,7 @@ static void check_visitor(const wire_message *m, size_t size)
 void wire_decode(wire_message *m, const char *bytes, size_t size)
 {
     execwire_error untouched;
-    execwire_status measured;
+    execwire_code measured;
 
     memset(m, 0, sizeof *m);
     m->bytes = block(size);
@@ -98,13 +98,13 @@ void wire_decode(wire_message *m, const char *bytes, size_t size)
     measured = execwire_decode(m->bytes, size, &m->scratch, NULL, NULL);
     m->scratch.entry_capacity = m->scratch.entry_count;
     m->scratch.entries = block(m->scratch.entry_capacity * sizeof(execwire_entry));
-    m->status = execwire_decode(m->bytes, size, &m->scratch, &m->state, NULL);
-    assert_int_equal(measured, m->status);
+    m->code = execwire_decode(m->bytes, size, &m->scratch, &m->state, NULL);
+    assert_int_equal(measured, m->code);
     memset(&m->state, 0xA5, sizeof m->state);
     memset(&m->error, 0xA5, sizeof m->error);
     untouched = m->error;
-    assert_int_equal(execwire_decode(m->bytes, size, &m->scratch, &m->state, &m->error), m->status);
-    if (m->status == EXECWIRE_OK)
+    assert_int_equal(execwire_decode(m->bytes, size, &m->scratch, &m->state, &m->error), m->code);
+    if (m->code == EXECWIRE_OK)
         assert_memory_equal(&m->error, &untouched, sizeof untouched);
     else
         check_failed(m, size);
@@ -116,9 +116,8 @@ void wire_decode(wire_message *m, const char *bytes, size_t size)
 void wire_accept(wire_message *m, const char *bytes, size_t size)
 {
     wire_decode(m, bytes, size);
-    if (m->status != EXECWIRE_OK)
-        fail_msg("%s, byte %zu, %s", execwire_status_name(m->status), m->error.offset,
-                 m->error.path);
+    if (m->code != EXECWIRE_OK)
+        fail_msg("%s, byte %zu, %s", execwire_code_name(m->code), m->error.offset, m->error.path);
 }
 
 void wire_free(wire_message *m)
@@ -135,9 +134,9 @@ void wire_check_refusals(const wire_refusal *refusals, size_t count)
         wire_message m;
 
         wire_decode(&m, r->bytes, r->size);
-        if (m.status != r->code || m.error.offset != r->offset)
+        if (m.code != r->code || m.error.offset != r->offset)
             print_error("case %zu\n", i);
-        assert_int_equal(m.status, r->code);
+        assert_int_equal(m.code, r->code);
         json_check_error(&m.error, r->code, r->offset, r->path, NULL);
         wire_free(&m);
     }
@@ -155,7 +154,7 @@ char *wire_encode(const execwire_state *state, size_t *size)
     memset(&error, 0xA5, sizeof error);
     untouched = error;
     if (execwire_encode(state, NULL, 0, &measured, &error) != EXECWIRE_OK)
-        fail_msg("%s, byte %zu, %s", execwire_status_name(error.code), error.offset, error.path);
+        fail_msg("%s, byte %zu, %s", execwire_code_name(error.code), error.offset, error.path);
     assert_memory_equal(&error, &untouched, sizeof error);
     bytes = block(measured);
     assert_int_equal(execwire_encode(state, bytes, measured, size, NULL), EXECWIRE_OK);

@@ -16,7 +16,7 @@ typedef struct wire_message {
     execwire_scratch scratch; /* exactly as large as measuring said */
     execwire_state state;
     execwire_error error;
-    execwire_status status;
+    execwire_code code;
 } wire_message;
 
 /* Decodes `bytes`: measures, then decodes with exactly the memory that was asked for, without and
@@ -34,7 +34,7 @@ void wire_free(wire_message *message);
 typedef struct wire_refusal {
     const char *bytes;
     size_t size;
-    execwire_status code;
+    execwire_code code;
     size_t offset;
     const char *path;
 } wire_refusal;
@@ -56,8 +56,8 @@ void wire_check_encoded(const execwire_state *state, const char *expected, size_
 
 /* Fails the test unless `write` writes `expected` into every room that is large enough, says what
  * smaller ones lack, and touches nothing behind them. */
-typedef execwire_status wire_write_call(const execwire_state *state, void *out, size_t capacity,
-                                        size_t *size, execwire_error *error);
+typedef execwire_code wire_write_call(const execwire_state *state, void *out, size_t capacity,
+                                      size_t *size, execwire_error *error);
 void wire_check_room(wire_write_call *write, const execwire_state *state, const char *expected,
                      size_t size);
 

@@ -174,7 +174,7 @@ class Finder:
 
     def returned(self, cursor, result):
         text = self.text(cursor)
-        if result == "execwire_status" and stripped(cursor).kind in (Kind.CALL_EXPR, Kind.DECL_REF_EXPR):
+        if result == "execwire_code" and stripped(cursor).kind in (Kind.CALL_EXPR, Kind.DECL_REF_EXPR):
             if not STATUS.fullmatch(text) and self.source.expansion(cursor) is None:
                 self.add("replace", span(cursor), [OK], [("return " + text, "return " + OK)])
         elif result in ("bool", "_Bool"):

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/link_show.h"
 #include "cli/show.h"
+#include "error/error.h"
 #include "glue.h"
-#include "status/status.h"
 
 #include <string.h>
 
@@ -74,7 +74,7 @@ static void show_field(void *context, const execwire_field_view *seen)
                  .nested = show_is_message(seen)};
 }
 
-static execwire_status walk_message(rows *r, const void *in, size_t size, execwire_error *error)
+static execwire_code walk_message(rows *r, const void *in, size_t size, execwire_error *error)
 {
     r->part = in;
     return execwire_visit_fields(in, size, show_field, r, error);
@@ -132,37 +132,37 @@ static bool begin_rows(rows *r)
 }
 
 /* Rows are out, as far as they come; the number is how many fields are unknown. */
-EXPORT(inspect_message) execwire_status inspect_message(const void *in, size_t size)
+EXPORT(inspect_message) execwire_code inspect_message(const void *in, size_t size)
 {
     rows r = {.start = in};
-    execwire_status status;
+    execwire_code code;
 
     glue_begin();
-    status = walk_message(&r, in, size, &glue_error);
-    glue.number = status == EXECWIRE_OK ? r.unknown : 0;
+    code = walk_message(&r, in, size, &glue_error);
+    glue.number = code == EXECWIRE_OK ? r.unknown : 0;
     if (!begin_rows(&r))
         return execwire_fail(&glue_error, EXECWIRE_ERROR_NO_SPACE, 0);
     (void)walk_message(&r, in, size, NULL);
-    return status;
+    return code;
 }
 
 /* The same of a frame. */
-EXPORT(inspect_frame) execwire_status inspect_frame(const void *in, size_t size)
+EXPORT(inspect_frame) execwire_code inspect_frame(const void *in, size_t size)
 {
     execwire_frame parts = {.present = 0};
     rows r = {.start = in};
-    execwire_status status;
+    execwire_code code;
     bool piece;
 
     glue_begin();
-    status = execwire_frame_read(in, size, &parts, &glue_error);
-    kind = status == EXECWIRE_OK ? link_show_kind(parts.kind) : NULL;
+    code = execwire_frame_read(in, size, &parts, &glue_error);
+    kind = code == EXECWIRE_OK ? link_show_kind(parts.kind) : NULL;
     piece = execwire_frame_has(&parts, EXECWIRE_FRAME_WHOLE);
     walk_frame(&r, in, size, piece);
     if (!begin_rows(&r))
         return execwire_fail(&glue_error, EXECWIRE_ERROR_NO_SPACE, 0);
     walk_frame(&r, in, size, piece);
-    return status;
+    return code;
 }
 
 /* Of the last frame that was inspected; NULL when it was broken. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/frame/feedback.h"
 
+#include "error/error.h"
 #include "link/frame/control.h"
 #include "link/frame/fields.h"
 #include "link/frame/values.h"
-#include "status/status.h"
 #include "wire/cursor.h"
 #include "wire/reader.h"
 
@@ -17,18 +17,18 @@ static const uint8_t tags[EXECWIRE_FEEDBACK_FIELDS] = {
     [EXECWIRE_FEEDBACK_REPAIRS] = EXECWIRE_FRAME_REPAIRS << 3 | EXECWIRE_WIRE_BYTES,
 };
 
-static execwire_status read_feedback_field(execwire_cursor *bytes, execwire_str *fields)
+static execwire_code read_feedback_field(execwire_cursor *bytes, execwire_str *fields)
 {
     execwire_cursor taken = {NULL, NULL};
     uint32_t tag, size = 4;
-    execwire_status status = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag);
+    execwire_code code = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag);
 
-    if (status == EXECWIRE_OK && (tag & 7) == EXECWIRE_WIRE_BYTES)
-        status = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_LENGTH, &size);
-    if (status == EXECWIRE_OK)
-        status = execwire_cursor_take(bytes, size, &taken);
-    if (status != EXECWIRE_OK)
-        return status;
+    if (code == EXECWIRE_OK && (tag & 7) == EXECWIRE_WIRE_BYTES)
+        code = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_LENGTH, &size);
+    if (code == EXECWIRE_OK)
+        code = execwire_cursor_take(bytes, size, &taken);
+    if (code != EXECWIRE_OK)
+        return code;
     for (size_t i = 0; i < EXECWIRE_FEEDBACK_FIELDS; i++)
         if (tag == tags[i]) {
             fields[i] = (execwire_str){(const char *)taken.at, size};
@@ -51,9 +51,9 @@ static bool is_good(const uint8_t *frame, size_t size, const execwire_str *field
            check == execwire_control_sum(frame, size, (size_t)(value - frame) - 1);
 }
 
-execwire_status execwire_feedback_read(const void *in, size_t in_size,
-                                       execwire_str fields[EXECWIRE_FEEDBACK_FIELDS],
-                                       execwire_error *error)
+execwire_code execwire_feedback_read(const void *in, size_t in_size,
+                                     execwire_str fields[EXECWIRE_FEEDBACK_FIELDS],
+                                     execwire_error *error)
 {
     const uint8_t *start = in;
     execwire_cursor bytes = {start, start + in_size};
@@ -61,10 +61,10 @@ execwire_status execwire_feedback_read(const void *in, size_t in_size,
     memset(fields, 0, EXECWIRE_FEEDBACK_FIELDS * sizeof *fields);
     while (bytes.at < bytes.end) {
         const uint8_t *field = bytes.at;
-        execwire_status status = read_feedback_field(&bytes, fields);
+        execwire_code code = read_feedback_field(&bytes, fields);
 
-        if (status != EXECWIRE_OK)
-            return execwire_fail(error, status, (size_t)(field - start));
+        if (code != EXECWIRE_OK)
+            return execwire_fail(error, code, (size_t)(field - start));
     }
     if (!is_good(in, in_size, fields))
         return execwire_fail(error, EXECWIRE_ERROR_LINK_FRAME, 0);

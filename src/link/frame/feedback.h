@@ -4,7 +4,7 @@
 #ifndef EXECWIRE_LINK_FRAME_FEEDBACK_H
 #define EXECWIRE_LINK_FRAME_FEEDBACK_H
 
-#include <execwire/status.h>
+#include <execwire/error.h>
 #include <execwire/types.h>
 
 /* Its fields: their bytes; data is NULL where one is absent. */
@@ -19,8 +19,8 @@ enum {
 /* Reads feedback, and holds its check against it.
  *
  * Errors: TRUNCATED, LENGTH, TAG, VARINT (of protobuf), LINK_FRAME (damaged, or another frame). */
-execwire_status execwire_feedback_read(const void *in, size_t in_size,
-                                       execwire_str fields[EXECWIRE_FEEDBACK_FIELDS],
-                                       execwire_error *error);
+execwire_code execwire_feedback_read(const void *in, size_t in_size,
+                                     execwire_str fields[EXECWIRE_FEEDBACK_FIELDS],
+                                     execwire_error *error);
 
 #endif

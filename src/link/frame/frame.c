@@ -2,8 +2,8 @@
 #include "link/frame/frame.h"
 
 #include "base/crc32.h"
+#include "error/error.h"
 #include "link/frame/update.h"
-#include "status/status.h"
 #include "text/path.h"
 #include "wire/cursor.h"
 #include "wire/reader.h"
@@ -98,13 +98,13 @@ typedef struct parser {
     execwire_error *error;
 } parser;
 
-static execwire_status fail_frame(const parser *p, execwire_status code, const uint8_t *at)
+static execwire_code fail_frame(const parser *p, execwire_code code, const uint8_t *at)
 {
     return execwire_fail(p->error, code, (size_t)(at - p->start));
 }
 
 /* Whether packed bytes are whole values. */
-static execwire_status check_packed(const parser *p, execwire_cursor packed, field_form form)
+static execwire_code check_packed(const parser *p, execwire_cursor packed, field_form form)
 {
     uint32_t value;
 
@@ -113,26 +113,26 @@ static execwire_status check_packed(const parser *p, execwire_cursor packed, fie
     if (form != FORM_VARINTS)
         return EXECWIRE_OK;
     while (packed.at < packed.end) {
-        execwire_status status = execwire_cursor_varint32(&packed, EXECWIRE_ERROR_VARINT, &value);
+        execwire_code code = execwire_cursor_varint32(&packed, EXECWIRE_ERROR_VARINT, &value);
 
-        if (status != EXECWIRE_OK)
-            return fail_frame(p, status, packed.at);
+        if (code != EXECWIRE_OK)
+            return fail_frame(p, code, packed.at);
     }
     return EXECWIRE_OK;
 }
 
-static execwire_status read_frame_bytes(parser *p, unsigned number, const uint8_t *tag)
+static execwire_code read_frame_bytes(parser *p, unsigned number, const uint8_t *tag)
 {
     execwire_str *bytes = &p->frame->bytes[number];
     const uint8_t *start = p->bytes.at;
     execwire_cursor taken = {NULL, NULL};
     uint32_t size;
-    execwire_status status = execwire_cursor_varint32(&p->bytes, EXECWIRE_ERROR_LENGTH, &size);
+    execwire_code code = execwire_cursor_varint32(&p->bytes, EXECWIRE_ERROR_LENGTH, &size);
 
-    if (status == EXECWIRE_OK)
-        status = execwire_cursor_take(&p->bytes, size, &taken);
-    if (status != EXECWIRE_OK)
-        return fail_frame(p, status, start);
+    if (code == EXECWIRE_OK)
+        code = execwire_cursor_take(&p->bytes, size, &taken);
+    if (code != EXECWIRE_OK)
+        return fail_frame(p, code, start);
     if (frame_fields[number].form != FORM_REPEATED) {
         *bytes = (execwire_str){(const char *)taken.at, size};
         return check_packed(p, taken, (field_form)frame_fields[number].form);
@@ -143,23 +143,22 @@ static execwire_status read_frame_bytes(parser *p, unsigned number, const uint8_
     return EXECWIRE_OK;
 }
 
-static execwire_status read_number(parser *p, unsigned number)
+static execwire_code read_number(parser *p, unsigned number)
 {
     const uint8_t *start = p->bytes.at;
     uint64_t *value = &p->frame->value[number];
-    execwire_status status = EXECWIRE_OK;
+    execwire_code code = EXECWIRE_OK;
     execwire_cursor taken = {NULL, NULL};
 
     if (frame_fields[number].wire_type == EXECWIRE_WIRE_VARINT) {
-        status = execwire_cursor_varint(&p->bytes, value);
-        if (status == EXECWIRE_OK && frame_fields[number].form == FORM_UINT32 &&
-            *value > UINT32_MAX)
-            status = EXECWIRE_ERROR_LINK_FRAME;
-        return status == EXECWIRE_OK ? status : fail_frame(p, status, start);
+        code = execwire_cursor_varint(&p->bytes, value);
+        if (code == EXECWIRE_OK && frame_fields[number].form == FORM_UINT32 && *value > UINT32_MAX)
+            code = EXECWIRE_ERROR_LINK_FRAME;
+        return code == EXECWIRE_OK ? code : fail_frame(p, code, start);
     }
-    status = execwire_cursor_take(&p->bytes, 4, &taken);
-    if (status != EXECWIRE_OK)
-        return fail_frame(p, status, start);
+    code = execwire_cursor_take(&p->bytes, 4, &taken);
+    if (code != EXECWIRE_OK)
+        return fail_frame(p, code, start);
     for (unsigned i = 0; i < 4; i++)
         *value |= (uint64_t)taken.at[i] << (8 * i);
     return EXECWIRE_OK;
@@ -173,38 +172,38 @@ static void read_control(parser *p, const uint8_t *tag)
     p->frame->control = execwire_crc32(crc, p->bytes.at, (size_t)(p->bytes.end - p->bytes.at));
 }
 
-static execwire_status read_frame_value(parser *p, unsigned number, const uint8_t *tag)
+static execwire_code read_frame_value(parser *p, unsigned number, const uint8_t *tag)
 {
-    execwire_status status;
+    execwire_code code;
 
     if (frame_fields[number].wire_type == EXECWIRE_WIRE_BYTES)
         return read_frame_bytes(p, number, tag);
-    status = read_number(p, number);
-    if (status == EXECWIRE_OK && number == EXECWIRE_FRAME_CHECK)
+    code = read_number(p, number);
+    if (code == EXECWIRE_OK && number == EXECWIRE_FRAME_CHECK)
         read_control(p, tag);
-    return status;
+    return code;
 }
 
-static execwire_status read_frame_field(parser *p)
+static execwire_code read_frame_field(parser *p)
 {
     const uint8_t *start = p->bytes.at;
     uint32_t tag, number;
-    execwire_status status = execwire_cursor_varint32(&p->bytes, EXECWIRE_ERROR_TAG, &tag);
+    execwire_code code = execwire_cursor_varint32(&p->bytes, EXECWIRE_ERROR_TAG, &tag);
 
-    if (status != EXECWIRE_OK)
-        return fail_frame(p, status, start);
+    if (code != EXECWIRE_OK)
+        return fail_frame(p, code, start);
     number = tag >> 3;
     if (number == 0 || number >= EXECWIRE_FRAME_FIELDS)
         return fail_frame(p, EXECWIRE_ERROR_LINK_FRAME, start);
     if (p->frame->present >> number > (frame_fields[number].form == FORM_REPEATED ? 1u : 0u))
-        status = fail_frame(p, EXECWIRE_ERROR_LINK_FRAME, start);
+        code = fail_frame(p, EXECWIRE_ERROR_LINK_FRAME, start);
     else if ((tag & 7) != frame_fields[number].wire_type)
-        status = fail_frame(p, EXECWIRE_ERROR_FIELD_TYPE, start);
+        code = fail_frame(p, EXECWIRE_ERROR_FIELD_TYPE, start);
     else
-        status = read_frame_value(p, number, start);
+        code = read_frame_value(p, number, start);
     p->frame->present |= UINT32_C(1) << number;
-    if (status != EXECWIRE_OK)
-        return execwire_fail_in(p->error, status, frame_fields[number].name,
+    if (code != EXECWIRE_OK)
+        return execwire_fail_in(p->error, code, frame_fields[number].name,
                                 strlen(frame_fields[number].name));
     return EXECWIRE_OK;
 }
@@ -218,8 +217,8 @@ static void split_update(execwire_frame *frame)
     frame->low_number = execwire_update_low_number(update);
 }
 
-execwire_status execwire_frame_read(const void *in, size_t in_size, execwire_frame *frame,
-                                    execwire_error *error)
+execwire_code execwire_frame_read(const void *in, size_t in_size, execwire_frame *frame,
+                                  execwire_error *error)
 {
     parser p = {in, {in, in}, frame, error};
 
@@ -227,10 +226,10 @@ execwire_status execwire_frame_read(const void *in, size_t in_size, execwire_fra
     frame->start = in;
     p.bytes.end += in_size;
     while (p.bytes.at < p.bytes.end) {
-        execwire_status status = read_frame_field(&p);
+        execwire_code code = read_frame_field(&p);
 
-        if (status != EXECWIRE_OK)
-            return status;
+        if (code != EXECWIRE_OK)
+            return code;
     }
     split_update(frame);
     for (unsigned kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++)

@@ -44,7 +44,7 @@ static inline bool execwire_frame_has(const execwire_frame *frame, unsigned fiel
  *
  * Errors: TRUNCATED, LENGTH, TAG, VARINT, WIRE_TYPE, FIELD_TYPE (of protobuf), LINK_FRAME (fields
  * that do not go together, a number out of range), with offset and the field's name as path. */
-execwire_status execwire_frame_read(const void *in, size_t in_size, execwire_frame *frame,
-                                    execwire_error *error);
+execwire_code execwire_frame_read(const void *in, size_t in_size, execwire_frame *frame,
+                                  execwire_error *error);
 
 #endif

@@ -7,8 +7,8 @@
 
 #include "link/base/sink.h"
 
+#include <execwire/error.h>
 #include <execwire/state.h>
-#include <execwire/status.h>
 
 /* Bytes that are nowhere in UTF-8, and what they stand for in a packed text. */
 enum {

@@ -2,6 +2,7 @@
 #include "link/receiver/rebuild.h"
 
 #include "base/crc32.h"
+#include "error/error.h"
 #include "link/base/elapsed.h"
 #include "link/base/ids.h"
 #include "link/frame/update.h"
@@ -13,7 +14,6 @@
 #include "link/model/predict.h"
 #include "link/model/text.h"
 #include "link/receiver/store.h"
-#include "status/status.h"
 #include "text/path.h"
 #include "wire/reader.h"
 
@@ -23,7 +23,7 @@
 /* So many compressed texts may come to nothing in a second. */
 #define MOST_FAILED 8
 
-/* All steps return whether to go on; where one does not, `outcome` or `status` says why. */
+/* All steps return whether to go on; where one does not, `outcome` or `code` says why. */
 typedef struct rebuild {
     execwire_link_joiner joiner;
     execwire_link_receiver *receiver;
@@ -35,7 +35,7 @@ typedef struct rebuild {
     uint32_t number;               /* of the update */
     unsigned compressed;           /* texts that were expanded */
     execwire_link_outcome outcome; /* STATE as long as all is good */
-    execwire_status status;        /* of the frame, which may be malformed */
+    execwire_code code;            /* of the frame, which may be malformed */
     execwire_error *error;
 } rebuild;
 
@@ -47,10 +47,10 @@ static bool stop(rebuild *b, execwire_link_outcome outcome)
 }
 
 /* A field's value is wrong: an error where it is. */
-static bool refuse(rebuild *b, execwire_status code, unsigned field, const char *name)
+static bool refuse(rebuild *b, execwire_code code, unsigned field, const char *name)
 {
     (void)execwire_fail(b->error, code, (size_t)(b->frame->bytes[field].data - b->frame->start));
-    b->status = execwire_fail_in(b->error, code, name, strlen(name));
+    b->code = execwire_fail_in(b->error, code, name, strlen(name));
     return false;
 }
 
@@ -299,16 +299,15 @@ static bool merge_patch(rebuild *b)
     if (options->entries != NULL)
         scratch.entries = options->entries + b->entry_count;
     *map = (execwire_map){NULL, 0};
-    b->status =
-        execwire_wire_merge(patch.data, patch.size, &scratch, &b->receiver->state, b->error);
-    if (b->status == EXECWIRE_ERROR_NO_SPACE) {
-        b->status = EXECWIRE_OK;
+    b->code = execwire_wire_merge(patch.data, patch.size, &scratch, &b->receiver->state, b->error);
+    if (b->code == EXECWIRE_ERROR_NO_SPACE) {
+        b->code = EXECWIRE_OK;
         return stop(b, EXECWIRE_LINK_NO_ROOM);
     }
-    if (b->status != EXECWIRE_OK) {
+    if (b->code != EXECWIRE_OK) {
         if (b->error != NULL)
             b->error->offset += (size_t)(patch.data - b->frame->start);
-        b->status = execwire_fail_in(b->error, b->status, "patch", 5);
+        b->code = execwire_fail_in(b->error, b->code, "patch", 5);
         return false;
     }
     if (map->count == 0)
@@ -323,11 +322,11 @@ static bool check_state(rebuild *b, execwire_rebuilt *rebuilt)
     const execwire_state *state = &b->receiver->state;
     uint32_t crc;
     size_t size;
-    execwire_status status = execwire_encode(state, b->room, b->capacity, &size, NULL);
+    execwire_code code = execwire_encode(state, b->room, b->capacity, &size, NULL);
 
-    if (status == EXECWIRE_ERROR_NO_SPACE)
+    if (code == EXECWIRE_ERROR_NO_SPACE)
         return stop(b, EXECWIRE_LINK_NO_ROOM);
-    if (status != EXECWIRE_OK)
+    if (code != EXECWIRE_OK)
         return stop(b, EXECWIRE_LINK_MISMATCH);
     crc = execwire_link_check_start(b->receiver->session, b->frame->ref, rebuilt->generation,
                                     b->number);
@@ -347,9 +346,9 @@ static bool rebuild_state(rebuild *b, execwire_rebuilt *rebuilt)
            read_update(b) && clear_paths(b) && merge_patch(b) && check_state(b, rebuilt);
 }
 
-execwire_status execwire_rebuild(execwire_link_receiver *receiver, const execwire_frame *frame,
-                                 execwire_rebuilt *rebuilt, execwire_link_outcome *outcome,
-                                 execwire_error *error)
+execwire_code execwire_rebuild(execwire_link_receiver *receiver, const execwire_frame *frame,
+                               execwire_rebuilt *rebuilt, execwire_link_outcome *outcome,
+                               execwire_error *error)
 {
     const execwire_link_context *context = &receiver->options.contexts[frame->ref];
     rebuild b = {.joiner = {join},
@@ -369,5 +368,5 @@ execwire_status execwire_rebuild(execwire_link_receiver *receiver, const execwir
     if (!rebuild_state(&b, rebuilt))
         receiver->failed = (uint8_t)(receiver->failed + b.compressed);
     *outcome = b.outcome;
-    return b.status;
+    return b.code;
 }

@@ -20,9 +20,9 @@ typedef struct execwire_rebuilt {
  * receiver's `state`.
  *
  * Errors: as execwire_link_receive. */
-execwire_status execwire_rebuild(execwire_link_receiver *receiver, const execwire_frame *frame,
-                                 execwire_rebuilt *rebuilt, execwire_link_outcome *outcome,
-                                 execwire_error *error);
+execwire_code execwire_rebuild(execwire_link_receiver *receiver, const execwire_frame *frame,
+                               execwire_rebuilt *rebuilt, execwire_link_outcome *outcome,
+                               execwire_error *error);
 
 /* The whole number of a delta: the one that it says, else the one with its low bits that may come
  * next after the last one. */

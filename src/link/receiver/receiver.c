@@ -1,6 +1,7 @@
 /* What a frame changes in what is known.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "error/error.h"
 #include "link/frame/frame.h"
 #include "link/frame/update.h"
 #include "link/model/numbers.h"
@@ -11,15 +12,14 @@
 #include "link/receiver/session.h"
 #include "link/receiver/store.h"
 #include "link/receiver/timers.h"
-#include "status/status.h"
 
 #include <string.h>
 
 /* ---- Calls that change nothing ---- */
 
-execwire_status execwire_link_receiver_init(execwire_link_receiver *receiver,
-                                            const execwire_link_receiver_options *options,
-                                            execwire_error *error)
+execwire_code execwire_link_receiver_init(execwire_link_receiver *receiver,
+                                          const execwire_link_receiver_options *options,
+                                          execwire_error *error)
 {
     if (receiver == NULL || options == NULL || options->contexts == NULL ||
         options->context_count == 0 || options->context_count > EXECWIRE_LINK_MAX_REFS ||
@@ -177,8 +177,8 @@ static execwire_link_outcome judge(const execwire_link_receiver *receiver,
     return EXECWIRE_LINK_STATE;
 }
 
-static execwire_status take_state(execwire_link_receiver *receiver, const execwire_frame *frame,
-                                  uint64_t now, execwire_link_event *event, execwire_error *error)
+static execwire_code take_state(execwire_link_receiver *receiver, const execwire_frame *frame,
+                                uint64_t now, execwire_link_event *event, execwire_error *error)
 {
     event->outcome = judge(receiver, frame);
     if (event->outcome == EXECWIRE_LINK_REPEATED) {
@@ -190,11 +190,10 @@ static execwire_status take_state(execwire_link_receiver *receiver, const execwi
     }
     if (event->outcome == EXECWIRE_LINK_STATE) {
         execwire_rebuilt rebuilt;
-        execwire_status status =
-            execwire_rebuild(receiver, frame, &rebuilt, &event->outcome, error);
+        execwire_code code = execwire_rebuild(receiver, frame, &rebuilt, &event->outcome, error);
 
-        if (status != EXECWIRE_OK)
-            return status;
+        if (code != EXECWIRE_OK)
+            return code;
         if (event->outcome == EXECWIRE_LINK_STATE)
             event->outcome = keep(receiver, frame, &rebuilt, now, event);
     }
@@ -212,13 +211,13 @@ static bool is_known(const execwire_link_context *context, uint64_t update)
            execwire_piece_number((uint32_t)update) <= context->number;
 }
 
-static execwire_status take_piece(execwire_link_receiver *receiver, const execwire_frame *piece,
-                                  uint64_t now, execwire_link_event *event, execwire_error *error)
+static execwire_code take_piece(execwire_link_receiver *receiver, const execwire_frame *piece,
+                                uint64_t now, execwire_link_event *event, execwire_error *error)
 {
     execwire_link_context *context = &receiver->options.contexts[piece->ref];
     execwire_frame frame;
     execwire_str whole;
-    execwire_status status;
+    execwire_code code;
 
     if (is_known(context, piece->value[EXECWIRE_FRAME_UPDATE])) {
         event->outcome = EXECWIRE_LINK_REPEATED;
@@ -230,9 +229,9 @@ static execwire_status take_piece(execwire_link_receiver *receiver, const execwi
     if (whole.data == NULL)
         return EXECWIRE_OK;
     event->outcome = EXECWIRE_LINK_MISMATCH;
-    status = execwire_frame_read(whole.data, whole.size, &frame, error);
-    if (status != EXECWIRE_OK)
-        return status;
+    code = execwire_frame_read(whole.data, whole.size, &frame, error);
+    if (code != EXECWIRE_OK)
+        return code;
     if ((frame.kind != EXECWIRE_FRAME_KIND_IDENTITY && frame.kind != EXECWIRE_FRAME_KIND_DELTA) ||
         frame.ref != piece->ref)
         return execwire_fail(error, EXECWIRE_ERROR_LINK_FRAME, 0);
@@ -241,8 +240,8 @@ static execwire_status take_piece(execwire_link_receiver *receiver, const execwi
 
 /* ---- All frames ---- */
 
-static execwire_status take_frame(execwire_link_receiver *receiver, const execwire_frame *frame,
-                                  uint64_t now, execwire_link_event *event, execwire_error *error)
+static execwire_code take_frame(execwire_link_receiver *receiver, const execwire_frame *frame,
+                                uint64_t now, execwire_link_event *event, execwire_error *error)
 {
     switch (frame->kind) {
     case EXECWIRE_FRAME_KIND_IDENTITY:
@@ -267,13 +266,13 @@ static execwire_status take_frame(execwire_link_receiver *receiver, const execwi
     return EXECWIRE_OK;
 }
 
-execwire_status execwire_link_receive(execwire_link_receiver *receiver, const void *frame,
-                                      size_t size, uint64_t now, execwire_link_event *event,
-                                      execwire_error *error)
+execwire_code execwire_link_receive(execwire_link_receiver *receiver, const void *frame,
+                                    size_t size, uint64_t now, execwire_link_event *event,
+                                    execwire_error *error)
 {
     execwire_link_event unused;
     execwire_frame parts;
-    execwire_status status;
+    execwire_code code;
 
     if (event == NULL)
         event = &unused;
@@ -286,14 +285,14 @@ execwire_status execwire_link_receive(execwire_link_receiver *receiver, const vo
         receiver->failed = 0;
     }
     receiver->stats.bytes += size;
-    status = execwire_frame_read(frame, size, &parts, error);
-    if (status == EXECWIRE_OK)
-        status = take_frame(receiver, &parts, now, event, error);
-    if (status == EXECWIRE_OK)
+    code = execwire_frame_read(frame, size, &parts, error);
+    if (code == EXECWIRE_OK)
+        code = take_frame(receiver, &parts, now, event, error);
+    if (code == EXECWIRE_OK)
         receiver->stats.outcomes[event->outcome]++;
     else {
         receiver->stats.malformed++;
         memset(event, 0, sizeof *event);
     }
-    return status;
+    return code;
 }

@@ -2,6 +2,7 @@
 #include "link/receiver/session.h"
 
 #include "base/crc32.h"
+#include "error/error.h"
 #include "link/frame/update.h"
 #include "link/frame/values.h"
 #include "link/model/numbers.h"
@@ -9,7 +10,6 @@
 #include "link/receiver/contexts.h"
 #include "link/receiver/owed.h"
 #include "link/receiver/timers.h"
-#include "status/status.h"
 #include "wire/format.h"
 
 #include <string.h>
@@ -181,9 +181,8 @@ static bool is_control_good(const execwire_link_receiver *receiver, const execwi
     return check == frame->value[EXECWIRE_FRAME_CHECK];
 }
 
-execwire_status execwire_session_take(execwire_link_receiver *receiver, const execwire_frame *frame,
-                                      uint64_t now, execwire_link_event *event,
-                                      execwire_error *error)
+execwire_code execwire_session_take(execwire_link_receiver *receiver, const execwire_frame *frame,
+                                    uint64_t now, execwire_link_event *event, execwire_error *error)
 {
     bool is_base = frame->kind == EXECWIRE_FRAME_KIND_HELLO &&
                    !execwire_frame_has(frame, EXECWIRE_FRAME_WORDS);

@@ -9,8 +9,8 @@
 #include <execwire/link.h>
 
 /* Takes a hello or a digest. Errors: LINK_FRAME (a wrong check). */
-execwire_status execwire_session_take(execwire_link_receiver *receiver, const execwire_frame *frame,
-                                      uint64_t now, execwire_link_event *event,
-                                      execwire_error *error);
+execwire_code execwire_session_take(execwire_link_receiver *receiver, const execwire_frame *frame,
+                                    uint64_t now, execwire_link_event *event,
+                                    execwire_error *error);
 
 #endif

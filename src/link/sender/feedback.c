@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/frame/feedback.h"
+#include "error/error.h"
 #include "link/frame/fields.h"
 #include "link/frame/update.h"
 #include "link/frame/values.h"
@@ -11,7 +12,6 @@
 #include "link/sender/executions.h"
 #include "link/sender/hello.h"
 #include "link/sender/pieces.h"
-#include "status/status.h"
 
 /* Repairs that one feedback may ask for. */
 #define MAX_REPAIRS 8
@@ -111,19 +111,19 @@ static void take_repairs(execwire_link_sender *sender, execwire_str *repairs)
 
 /* ---- Feedback ---- */
 
-execwire_status execwire_link_feedback(execwire_link_sender *sender, const void *frame, size_t size,
-                                       execwire_error *error)
+execwire_code execwire_link_feedback(execwire_link_sender *sender, const void *frame, size_t size,
+                                     execwire_error *error)
 {
     execwire_str feedback[EXECWIRE_FEEDBACK_FIELDS];
-    execwire_status status;
+    execwire_code code;
     uint32_t check, want;
 
     if (sender == NULL || frame == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_feedback_read(frame, size, feedback, error);
-    if (status != EXECWIRE_OK) {
+    code = execwire_feedback_read(frame, size, feedback, error);
+    if (code != EXECWIRE_OK) {
         sender->stats.refused++;
-        return status;
+        return code;
     }
     if (sender->options.mode != EXECWIRE_LINK_TWO_WAY)
         return EXECWIRE_OK;

@@ -1,6 +1,7 @@
 /* The sender's calls; what comes back has its own, in feedback.c.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "error/error.h"
 #include "link/sender/budget.h"
 #include "link/sender/digest.h"
 #include "link/sender/draft.h"
@@ -10,15 +11,14 @@
 #include "link/sender/send.h"
 #include "link/sender/timers.h"
 #include "schema/schema.h"
-#include "status/status.h"
 
 #include <string.h>
 
 #define MAX_TRIES 15
 
-execwire_status execwire_link_sender_init(execwire_link_sender *sender,
-                                          const execwire_link_sender_options *options,
-                                          execwire_error *error)
+execwire_code execwire_link_sender_init(execwire_link_sender *sender,
+                                        const execwire_link_sender_options *options,
+                                        execwire_error *error)
 {
     if (sender == NULL || options == NULL || options->executions == NULL ||
         options->execution_count == 0 || options->execution_count > EXECWIRE_LINK_MAX_REFS ||
@@ -49,17 +49,17 @@ uint32_t execwire_link_session(const execwire_link_sender *sender)
     return sender != NULL ? sender->session : 0;
 }
 
-execwire_status execwire_link_update(execwire_link_sender *sender, const execwire_state *state,
-                                     uint64_t now, unsigned *ref, execwire_error *error)
+execwire_code execwire_link_update(execwire_link_sender *sender, const execwire_state *state,
+                                   uint64_t now, unsigned *ref, execwire_error *error)
 {
     execwire_link_execution *execution;
-    execwire_status status;
+    execwire_code code;
 
     if (sender == NULL || state == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    status = execwire_state_check(state, error);
-    if (status != EXECWIRE_OK)
-        return status;
+    code = execwire_state_check(state, error);
+    if (code != EXECWIRE_OK)
+        return code;
     execwire_sender_set_clock(sender, now);
     execution = execwire_execution_of(sender, execwire_execution_identity(state));
     if (ref != NULL)

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "status/status.h"
+#include "error/error.h"
 #include "text/path.h"
 
 #include <execwire/execwire.h>
@@ -66,9 +66,9 @@ static const char *const names[] = {
 static void test_every_code_has_its_name(void **unused)
 {
     (void)unused;
-    assert_int_equal(EXECWIRE_STATUS_COUNT, NAME_COUNT);
+    assert_int_equal(EXECWIRE_CODE_COUNT, NAME_COUNT);
     for (size_t i = 0; i < NAME_COUNT; i++) {
-        const char *name = execwire_status_name((execwire_status)i);
+        const char *name = execwire_code_name((execwire_code)i);
 
         assert_int_equal(strncmp(name, "EXECWIRE_", 9), 0);
         assert_string_equal(name + 9, names[i]);
@@ -79,29 +79,28 @@ static void test_every_code_has_its_name(void **unused)
 static void test_every_code_has_a_text_of_its_own(void **unused)
 {
     (void)unused;
-    for (int i = 0; i < EXECWIRE_STATUS_COUNT; i++) {
-        const char *text = execwire_status_text((execwire_status)i);
+    for (int i = 0; i < EXECWIRE_CODE_COUNT; i++) {
+        const char *text = execwire_code_text((execwire_code)i);
 
         assert_true(strlen(text) >= 8);
         assert_null(strchr(text, '\n'));
         for (int j = 0; j < i; j++)
-            assert_string_not_equal(text, execwire_status_text((execwire_status)j));
+            assert_string_not_equal(text, execwire_code_text((execwire_code)j));
     }
-    assert_string_equal(execwire_status_text(EXECWIRE_ERROR_EXPECTED_INTEGER),
-                        "expected an integer");
+    assert_string_equal(execwire_code_text(EXECWIRE_ERROR_EXPECTED_INTEGER), "expected an integer");
 }
 
 static void test_other_numbers_are_an_argument_error(void **unused)
 {
-    static const int numbers[] = {EXECWIRE_STATUS_COUNT, EXECWIRE_STATUS_COUNT + 1, -1, INT_MAX,
+    static const int numbers[] = {EXECWIRE_CODE_COUNT, EXECWIRE_CODE_COUNT + 1, -1, INT_MAX,
                                   INT_MIN};
 
     (void)unused;
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        execwire_status status = (execwire_status)numbers[i];
+        execwire_code code = (execwire_code)numbers[i];
 
-        assert_string_equal(execwire_status_name(status), "EXECWIRE_ERROR_ARGUMENT");
-        assert_string_equal(execwire_status_text(status), "an argument is NULL or out of range");
+        assert_string_equal(execwire_code_name(code), "EXECWIRE_ERROR_ARGUMENT");
+        assert_string_equal(execwire_code_text(code), "an argument is NULL or out of range");
     }
 }
 

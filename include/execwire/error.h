@@ -1,8 +1,8 @@
-/* Status codes of execwire, and the error that a call fills in.
+/* The codes of what calls return, and the error that a call fills in.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef EXECWIRE_STATUS_H
-#define EXECWIRE_STATUS_H
+#ifndef EXECWIRE_ERROR_H
+#define EXECWIRE_ERROR_H
 
 #include <stddef.h>
 
@@ -20,7 +20,7 @@ extern "C" {
 
 /* Every code with the text that says it to a person: X(name, text). Append only: the numbers
  * are part of the binary interface. */
-#define EXECWIRE_STATUS_LIST(X)                                                                    \
+#define EXECWIRE_CODE_LIST(X)                                                                      \
     X(OK, "no error")                                                                              \
     /* any call */                                                                                 \
     X(ERROR_ARGUMENT, "an argument is NULL or out of range")                                       \
@@ -73,12 +73,12 @@ extern "C" {
     /* JSON that is something else */                                                              \
     X(ERROR_NOT_A_STATE, "not an execution state")
 
-typedef enum EXECWIRE_MUST_USE execwire_status {
-#define EXECWIRE_STATUS_ENUM(name, text) EXECWIRE_##name,
-    EXECWIRE_STATUS_LIST(EXECWIRE_STATUS_ENUM)
-#undef EXECWIRE_STATUS_ENUM
-        EXECWIRE_STATUS_COUNT /* not a status */
-} execwire_status;
+typedef enum EXECWIRE_MUST_USE execwire_code {
+#define EXECWIRE_CODE_ENUM(name, text) EXECWIRE_##name,
+    EXECWIRE_CODE_LIST(EXECWIRE_CODE_ENUM)
+#undef EXECWIRE_CODE_ENUM
+        EXECWIRE_CODE_COUNT /* not a code */
+} execwire_code;
 
 /* ERROR_TRUNCATED means that more bytes may help, and nothing else: what was read is the beginning
  * of something that is good. Where the end is known, as of a message inside a message, what is cut
@@ -91,12 +91,12 @@ typedef enum EXECWIRE_MUST_USE execwire_status {
 /* What went wrong, and where. Filled by every call that fails; not touched by one that succeeds.
  * Owns nothing: the texts are static. */
 typedef struct execwire_error {
-    execwire_status code;
+    execwire_code code;
     /* Byte offset of the offending byte in the call's input. A delimited reader counts from the
      * start of its stream, wrapping where size_t does. A writer's input is a state: it counts
      * from the start of the string that is at fault, and says 0 where no string is. */
     size_t offset;
-    /* The sentence of the status list. Never NULL. */
+    /* The sentence of the list of codes. Never NULL. */
     const char *text;
     /* What stood there instead, such as "a string"; NULL where that says nothing more. */
     const char *found;
