@@ -202,7 +202,7 @@ cat >"$tmp/macros.c" <<'C'
 #include <execwire/execwire.h>
 C
 check 'a C library with stdout as a macro' sh -c "$cc -std=c11 -fsyntax-only $(package --cflags) '$tmp/macros.c'"
-for header in abi execwire state status types; do
+for header in abi error execwire state types; do
     echo "#include <execwire/$header.h>" >"$tmp/alone.c"
     check "$header.h alone" sh -c "$cc -std=c11 -Wall -Werror -fsyntax-only $(package --cflags) '$tmp/alone.c'"
 done
