@@ -16,7 +16,7 @@
 #include "support.h"
 
 #include "cli/report.h"
-#include "text/printable.h"
+#include <execwire/printable.h>
 
 #include <stdlib.h>
 #include <string.h>

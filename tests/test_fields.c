@@ -42,7 +42,8 @@ static const execwire_field_view expected[] = {
      .depth = 0,
      .offset = 0,
      .payload = 2,
-     .end = 6},
+     .end = 6,
+     .time = {1, 2}},
     {.known = true,
      .kind = EXECWIRE_KIND_INT64,
      .name = "seconds",
@@ -131,6 +132,8 @@ static void check_view(const execwire_field_view *got, const execwire_field_view
     assert_int_equal(got->payload, wanted->payload);
     assert_int_equal(got->end, wanted->end);
     assert_int_equal(got->value, wanted->value);
+    assert_int_equal(got->time.seconds, wanted->time.seconds);
+    assert_int_equal(got->time.nanos, wanted->time.nanos);
 }
 
 static void test_each_field_is_shown(void **unused)

@@ -55,6 +55,7 @@ static void test_without_a_struct(void **unused)
     execwire_link_restore_session(NULL, 7);
     assert_int_equal(execwire_link_session(NULL), 0);
     assert_int_equal(execwire_link_waiting(NULL), 0);
+    assert_true(execwire_link_acknowledged(NULL, 0));
     assert_int_equal(execwire_link_sender_poll(NULL, 7), EXECWIRE_LINK_NEVER);
     assert_int_equal(execwire_link_feedback(NULL, out, 1, &error), EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_link_receive(NULL, out, 1, 0, NULL, &error), EXECWIRE_ERROR_ARGUMENT);
@@ -139,9 +140,13 @@ static void assert_waiting(execwire_link_mode mode, size_t first)
     options.execution_count = 2;
     assert_int_equal(execwire_link_sender_init(&sender, &options, NULL), EXECWIRE_OK);
     assert_int_equal(execwire_link_waiting(&sender), 0);
+    assert_true(execwire_link_acknowledged(&sender, 0));
     for (size_t i = 0; i < 2; i++)
         assert_int_equal(execwire_link_update(&sender, &states[i], 0, NULL, NULL), EXECWIRE_OK);
     assert_int_equal(execwire_link_waiting(&sender), first);
+    for (unsigned ref = 0; ref < 2; ref++)
+        assert_int_equal(execwire_link_acknowledged(&sender, ref), mode == EXECWIRE_LINK_LOSSLESS);
+    assert_true(execwire_link_acknowledged(&sender, 2));
     /* what cannot be recalled is not repeated */
     for (uint64_t now = 0; now < 60000; now += 1000)
         (void)execwire_link_sender_poll(&sender, now);

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "text/printable.h"
+#include <execwire/printable.h>
 
 #include <limits.h>
 #include <locale.h>

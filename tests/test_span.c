@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "text/span.h"
 
+#include <execwire/printable.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -44,6 +46,11 @@ static bool is_plain(unsigned byte)
     return is_ascii(byte) && is_unescaped(byte);
 }
 
+static bool is_printable_ascii(unsigned byte)
+{
+    return byte >= 0x20 && byte <= 0x7E;
+}
+
 static const struct {
     size_t (*span)(const char *text, size_t size);
     size_t (*bytewise)(const char *text, size_t size);
@@ -52,6 +59,8 @@ static const struct {
     {execwire_ascii_span, execwire_ascii_span_bytewise, is_ascii},
     {execwire_plain_span, execwire_plain_span_bytewise, is_plain},
     {execwire_unescaped_span, execwire_unescaped_span_bytewise, is_unescaped},
+    {execwire_printable_ascii_span, execwire_printable_ascii_span_bytewise, is_printable_ascii},
+    {execwire_printable_span, execwire_printable_ascii_span_bytewise, is_printable_ascii},
 };
 
 #define SPANS (sizeof spans / sizeof spans[0])

@@ -13,6 +13,8 @@
 #include <execwire/abi.h>
 #include <execwire/fields.h>
 #include <execwire/link.h>
+#include <execwire/link_frame.h>
+#include <execwire/printable.h>
 #include <execwire/serial.h>
 
 #include <pthread.h>
@@ -160,6 +162,7 @@ static void use_fields(work *w, const sample *s)
     note_code(w, execwire_visit_fields(s->bytes, s->size, note_field, w, &w->error));
     note_code(w, execwire_peek(s->bytes, s->size, 1u << 5 | 1u << 11, &scratch, &state, &w->error));
     note_number(w, scratch.unknown_count);
+    note_number(w, execwire_clear_field(&state, &(const uint32_t){11}, 1));
     note_number(w, (uint64_t)execwire_abi());
     note_number(w, execwire_sizeof("execwire_state"));
 }
@@ -245,10 +248,57 @@ static void use_helpers(work *w, const sample *s)
         note_text(w, execwire_link_outcome_name((execwire_link_outcome)i));
         note_text(w, execwire_link_outcome_text((execwire_link_outcome)i));
     }
+    for (size_t at = 0; at < s->size;) {
+        const char *text = (const char *)s->bytes;
+        uint32_t scalar;
+        bool printable;
+
+        note_number(w, execwire_next_character(text + at, s->size - at, &scalar));
+        note_number(w, execwire_is_unsafe(scalar));
+        at += execwire_next_printable(text + at, s->size - at, &printable);
+        note_number(w, printable);
+        at += execwire_printable_span(text + at, s->size - at);
+    }
+    note_code(w, execwire_fail(&w->error, EXECWIRE_ERROR_CHECKSUM, s->size));
     note_text(w, execwire_version());
 }
 
 /* ---- The link ---- */
+
+/* What the fields of a frame hold, each read as whatever it might be. */
+static void note_frame_field(void *context, const execwire_field_view *field)
+{
+    char ids[EXECWIRE_FRAME_IDS_SIZE];
+    work *w = context;
+    execwire_update_parts parts;
+    execwire_repair repair = {.update = 0};
+    execwire_str rest = field->bytes, checks = field->bytes, numbers = field->bytes;
+    uint32_t value = 0;
+
+    note_number(w, field->end);
+    note(w, ids, execwire_frame_ids(field, ids));
+    execwire_frame_update_parts((uint64_t)field->value, w->frames % 2 > 0, &parts);
+    note_number(w, parts.number);
+    execwire_frame_live_parts((uint32_t)field->value, &parts);
+    note_number(w, parts.generation);
+    execwire_frame_elapsed((uint64_t)field->value, &parts.elapsed);
+    note_number(w, (uint64_t)parts.elapsed.seconds);
+    note_number(w, execwire_frame_next_repair(&rest, &repair));
+    note_number(w, repair.update);
+    note_number(w, execwire_frame_next_fixed32(&checks, &value));
+    note_number(w, execwire_frame_next_number(&numbers, &value));
+    note_number(w, value);
+    note_output(w, execwire_frame_text(field->bytes.data, field->bytes.size, w->out, ROOM, &w->size,
+                                       NULL, &w->error));
+}
+
+static void note_frame(work *w, const void *frame, size_t size)
+{
+    execwire_frame_kind kind;
+
+    note_code(w, execwire_visit_frame(frame, size, note_frame_field, w, &kind, &w->error));
+    note_text(w, execwire_frame_kind_name(kind));
+}
 
 /* Every third frame is lost. */
 static void emit(void *context, const void *frame, size_t size)
@@ -257,6 +307,7 @@ static void emit(void *context, const void *frame, size_t size)
     execwire_link_event event;
 
     note(w, frame, size);
+    note_frame(w, frame, size);
     if (++w->frames % 3 == 0)
         return;
     note_code(w, execwire_link_receive(&w->receiver, frame, size, w->now, &event, &w->error));
@@ -302,6 +353,7 @@ static void open_link(work *w, execwire_link_mode mode)
     execwire_link_restore_session(&w->sender, 7);
     note_number(w, execwire_link_session(&w->sender));
     note_number(w, execwire_link_waiting(&w->sender));
+    note_number(w, execwire_link_acknowledged(&w->sender, 0));
 }
 
 static void answer(work *w)

@@ -15,9 +15,11 @@ import os
 import re
 import sys
 
-PUBLIC_HEADERS = ["types.h", "error.h", "state.h", "execwire.h", "fields.h", "serial.h"]
+PUBLIC_HEADERS = ["types.h", "error.h", "state.h", "execwire.h", "fields.h", "printable.h",
+                  "serial.h"]
 FLOORS = ["base", "error", "text", "schema", "wire", "json"]
-LINK_FLOORS = ["link/base", "link/frame", "link/model", "link/sender", "link/receiver"]
+LINK_HEADERS = ["link_frame.h", "link.h"]
+LINK_FLOORS = ["link/base", "link/frame", "link/model", "link/sender", "link/receiver", "link/view"]
 CONDITIONS = {"wire/cursor": "#ifndef EXECWIRE_NO_DECODE",
               "wire/reader": "#ifndef EXECWIRE_NO_DECODE",
               "wire/fields": "#ifndef EXECWIRE_NO_DECODE",
@@ -279,9 +281,10 @@ def write_source(parts, link, nanopb, version):
 
 
 def write_link_header():
-    text = without_license_line(without_includes(read("include/execwire", "link.h")))
-    return LINK_HEADER + text.replace("#define EXECWIRE_LINK_H\n",
-                                      '#define EXECWIRE_LINK_H\n\n#include "execwire.h"\n', 1)
+    text = "\n".join(without_license_line(without_includes(read("include/execwire", name)))
+                     for name in LINK_HEADERS)
+    return LINK_HEADER + text.replace("#define EXECWIRE_LINK_FRAME_H\n",
+                                      '#define EXECWIRE_LINK_FRAME_H\n\n#include "execwire.h"\n', 1)
 
 
 def write_link_source(parts, core):

@@ -4,7 +4,7 @@
 #ifndef EXECWIRE_ERROR_H
 #define EXECWIRE_ERROR_H
 
-#include <stddef.h>
+#include <execwire/types.h>
 
 /* execwire's own build (EXECWIRE_STRICT) refuses a call whose result nobody looks at; of compilers,
  * clang does so for types. For others this is empty. */
@@ -105,6 +105,10 @@ typedef struct execwire_error {
      * direction of text, and bytes that are no UTF-8 are replaced by '?'. */
     char path[EXECWIRE_PATH_SIZE];
 } execwire_error;
+
+/* Fills in an error that begins at `offset` of what a caller reads itself, such as a framing of its
+ * own; its path is empty. `error` may be NULL. Returns `code`. */
+EXECWIRE_API execwire_code execwire_fail(execwire_error *error, execwire_code code, size_t offset);
 
 #ifdef __cplusplus
 }

@@ -21,14 +21,6 @@
 #include <execwire/state.h>
 #include <execwire/types.h>
 
-#ifndef EXECWIRE_API
-#if defined(__GNUC__)
-#define EXECWIRE_API __attribute__((visibility("default")))
-#else
-#define EXECWIRE_API
-#endif
-#endif
-
 #ifdef __cplusplus
 extern "C" {
 #endif

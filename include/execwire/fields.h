@@ -34,6 +34,9 @@ enum {
     EXECWIRE_WIRE_FIXED32 = 5
 };
 
+/* A field's depth is below this, in whatever schema this is built from. */
+#define EXECWIRE_FIELD_DEPTH 8
+
 /* One field as it stands in the message. All pointers but `bytes` are to static strings. */
 typedef struct execwire_field_view {
     bool known;             /* the schema has it; without that name, type and value_name are NULL */
@@ -48,6 +51,8 @@ typedef struct execwire_field_view {
     size_t payload;     /* where its value begins: behind the tag, and the length if it has one */
     size_t end;         /* where it ends */
     int64_t value;      /* of a varint: as its kind says, or else its 64 bits */
+    execwire_time
+        time; /* of a time; its nanos are -1 where it has more than a Timestamp's fields */
     execwire_str bytes; /* its payload, in the message */
 } execwire_field_view;
 
@@ -73,6 +78,13 @@ EXECWIRE_API execwire_code execwire_visit_fields(const void *in, size_t in_size,
 EXECWIRE_API execwire_code execwire_peek(const void *in, size_t in_size, uint32_t fields,
                                          execwire_scratch *scratch, execwire_state *state,
                                          execwire_error *error);
+
+/* Takes a field out of a state, with all that is inside of it, before it is written or sent on.
+ *
+ * path   field numbers, the outermost message's first: {7, 5} is run_output.std_out
+ *
+ * Returns whether it was there; false as well for a path that the schema has not. */
+EXECWIRE_API bool execwire_clear_field(execwire_state *state, const uint32_t *path, size_t count);
 
 #ifdef __cplusplus
 }

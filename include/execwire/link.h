@@ -208,6 +208,12 @@ EXECWIRE_API uint64_t execwire_link_sender_poll(execwire_link_sender *sender, ui
  * it needless: a program that ends may wait until there are none. */
 EXECWIRE_API size_t execwire_link_waiting(const execwire_link_sender *sender);
 
+/* Whether the receiver has the newest state that the sender was given for this ref: two-way it has
+ * acknowledged it; else the sender knows of nothing more to do about it. True of a ref without an
+ * execution. Who keeps states until they have arrived asks here before execwire_link_update gives
+ * the ref to another execution. */
+EXECWIRE_API bool execwire_link_acknowledged(const execwire_link_sender *sender, unsigned ref);
+
 /* Takes a frame of the return channel; two-way, else it changes nothing. Pieces that it wants are
  * sent at once; all else is sent by execwire_link_sender_poll, which wants to be called after it.
  * What is sent for its sake is bounded (want_ms): a frame may be a stranger's.

@@ -9,6 +9,14 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifndef EXECWIRE_API
+#if defined(__GNUC__)
+#define EXECWIRE_API __attribute__((visibility("default")))
+#else
+#define EXECWIRE_API
+#endif
+#endif
+
 /* Some C++ of microcontrollers is without its library. */
 #if defined(__cplusplus) && __cplusplus >= 201703L
 #if __has_include(<string_view>)

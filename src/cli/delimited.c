@@ -2,7 +2,6 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/framing.h"
-#include "error/error.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 #include "cli/escape.h"
 
 #include "base/ascii.h"
-#include "text/printable.h"
-#include "text/span.h"
+
+#include <execwire/printable.h>
 
 #include <string.h>
 
@@ -21,24 +21,16 @@ static bool is_escaped(const char *json, size_t end, size_t *size, uint32_t *sca
     return *scalar >= 0x20 && execwire_is_unsafe(*scalar);
 }
 
-/* All that is ASCII is safe but DEL. */
-static size_t safe_span(const char *json, size_t size)
-{
-    size_t ascii = execwire_ascii_span(json, size);
-    const char *del = ascii > 0 ? memchr(json, 0x7F, ascii) : NULL;
-
-    return del != NULL ? (size_t)(del - json) : ascii;
-}
-
 size_t escape_growth(const char *json, size_t size)
 {
     size_t growth = 0;
 
-    for (size_t at = safe_span(json, size); at < size; at += safe_span(json + at, size - at)) {
+    for (size_t at = execwire_printable_span(json, size); at < size;
+         at += execwire_printable_span(json + at, size - at)) {
         uint32_t scalar;
         size_t bytes = execwire_next_character(json + at, size - at, &scalar);
 
-        if (execwire_is_unsafe(scalar))
+        if (scalar >= 0x20 && execwire_is_unsafe(scalar))
             growth += ESCAPE_SIZE - bytes;
         at += bytes;
     }

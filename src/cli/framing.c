@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/framing.h"
 
-#include "error/error.h"
-
 #include <string.h>
 
 void messages_init(messages *m, input *in, const framing *as, size_t max_message)

@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/ascii.h"
 #include "cli/framing.h"
-#include "error/error.h"
 
 /* ---- Reading ---- */
 

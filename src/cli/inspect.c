@@ -18,6 +18,7 @@ typedef struct inspection {
     const uint8_t *part;  /* of it, whose fields are walked over: where it begins */
     const uint8_t *shown; /* up to here */
     unsigned depth;       /* of the message */
+    bool piece;           /* the frame is one */
 } inspection;
 
 /* ---- One field, one line ---- */
@@ -36,19 +37,16 @@ static void format_bytes(const uint8_t *from, const uint8_t *to, size_t most, ch
 }
 
 /* The bytes of a message end where its own fields begin. */
-static void show_field(void *context, const execwire_field_view *seen)
+static void show_line(inspection *i, const execwire_field_view *seen, const char *value)
 {
-    inspection *i = context;
     table *t = &i->table;
     const uint8_t *tag = i->part + seen->offset;
     int indent = (int)(2 * (i->depth + seen->depth));
     char bytes[BYTES_SIZE];
-    char value[SHOW_VALUE_SIZE];
 
     i->shown = i->part + (show_is_message(seen) ? seen->payload : seen->end);
     format_bytes(tag, i->shown, seen->wire_type == EXECWIRE_WIRE_BYTES ? TEXT_SHOWN : BYTES_SHOWN,
                  bytes);
-    show_value(seen, value);
     table_cell(t, "%zu", (size_t)(tag - i->start));
     table_cell(t, "%zu", seen->end - seen->offset);
     table_cell(t, "%*s%s", indent, "", bytes);
@@ -56,6 +54,14 @@ static void show_field(void *context, const execwire_field_view *seen)
     table_cell(t, "%*s%s", indent, "", seen->known ? seen->name : "(unknown)");
     table_cell(t, "%s", show_type(seen));
     table_cell(t, "%s", value);
+}
+
+static void show_field(void *context, const execwire_field_view *seen)
+{
+    char value[SHOW_VALUE_SIZE];
+
+    show_value(seen, value);
+    show_line(context, seen, value);
 }
 
 /* ---- One message ---- */
@@ -115,56 +121,42 @@ static void show_message(output *out, const record *message, const execwire_erro
 
 /* ---- Frames ---- */
 
-static void show_frame_field(inspection *i, const frame_field *seen, bool piece)
+static void show_frame_field(void *context, const execwire_field_view *seen)
 {
-    table *t = &i->table;
-    bool nested = seen->number == EXECWIRE_FRAME_PATCH && seen->wire_type == EXECWIRE_WIRE_BYTES;
-    const char *name = link_show_name(seen);
-    const char *type = link_show_type(seen);
-    char bytes[BYTES_SIZE];
+    inspection *i = context;
     char value[SHOW_VALUE_SIZE];
 
-    i->shown = nested ? seen->payload : seen->end;
-    format_bytes(seen->tag, i->shown,
-                 seen->wire_type == EXECWIRE_WIRE_BYTES ? TEXT_SHOWN : BYTES_SHOWN, bytes);
-    link_show_value(seen, piece, value);
-    table_cell(t, "%zu", (size_t)(seen->tag - i->start));
-    table_cell(t, "%zu", (size_t)(seen->end - seen->tag));
-    table_cell(t, "%s", bytes);
-    table_cell(t, "%" PRIu32 ":%s", seen->number, show_wire_type(seen->wire_type));
-    table_cell(t, "%s", name != NULL ? name : "(unknown)");
-    table_cell(t, "%s", type != NULL ? type : "?");
-    table_cell(t, "%s", value);
-    if (!nested)
+    link_show_value(seen, i->piece, value);
+    show_line(i, seen, value);
+    if (!show_is_message(seen) || seen->wire_type != EXECWIRE_WIRE_BYTES)
         return;
     i->depth = 1;
-    i->part = seen->payload;
+    i->part = i->start + seen->payload;
     /* a frame is good or not by its own fields; of a patch whatever can be read is shown */
-    (void)execwire_visit_fields(seen->payload, (size_t)(seen->end - seen->payload), show_field, i,
-                                NULL);
+    (void)execwire_visit_fields(seen->bytes.data, seen->bytes.size, show_field, i, NULL);
     i->depth = 0;
-    i->shown = seen->end;
+    i->part = i->start;
+    i->shown = i->start + seen->end;
 }
 
 /* `error` is NULL when the frame is good. */
-static void show_frame(output *out, const record *frame, const execwire_frame *parts,
+static void show_frame(output *out, const record *frame, execwire_frame_kind kind,
                        const execwire_error *error)
 {
     inspection i = {.table = {.out = out, .sides = "rrlllll"},
                     .start = (const uint8_t *)frame->data,
-                    .shown = (const uint8_t *)frame->data};
-    execwire_cursor bytes = {i.start, i.start + frame->size};
-    bool piece = execwire_frame_has(parts, EXECWIRE_FRAME_WHOLE);
-    frame_field seen;
+                    .part = (const uint8_t *)frame->data,
+                    .shown = (const uint8_t *)frame->data,
+                    .piece = link_show_is_piece(frame->data, frame->size)};
     char remark[32];
 
     format(remark, sizeof remark, error != NULL ? " -- BROKEN" : ": %s",
-           link_show_kind(parts->kind));
+           execwire_frame_kind_name(kind));
     show_title(out, frame, remark);
     if (frame->size > 0)
         show_columns(&i.table);
-    while (link_show_next(&bytes, &seen))
-        show_frame_field(&i, &seen, piece);
+    /* all that is whole is shown, and why it is no frame is in `error` */
+    (void)execwire_visit_frame(frame->data, frame->size, show_frame_field, &i, NULL, NULL);
     table_close(&i.table);
     if (error != NULL)
         show_break(&i, frame, error);
@@ -172,13 +164,14 @@ static void show_frame(output *out, const record *frame, const execwire_frame *p
 
 static void inspect_frame(cli_job *job, source *from, const record *frame, fault *why, bool good)
 {
-    execwire_frame parts = {.present = 0};
+    execwire_frame_kind kind = EXECWIRE_FRAME_KIND_DELTA;
 
     if (good)
-        good = execwire_frame_read(frame->data, frame->size, &parts, &why->error) == EXECWIRE_OK;
+        good = execwire_visit_frame(frame->data, frame->size, NULL, NULL, &kind, &why->error) ==
+               EXECWIRE_OK;
     from->good += good;
     if (good || (frame->data != NULL && why->place == FAULT_BYTE))
-        show_frame(&job->out, frame, &parts, good ? NULL : &why->error);
+        show_frame(&job->out, frame, kind, good ? NULL : &why->error);
     if (!good)
         source_refuse(from, frame, why);
 }

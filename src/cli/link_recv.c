@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 #include "cli/link.h"
-#include "link/frame/frame.h"
-#include "link/frame/values.h"
+
+#include <execwire/link_frame.h>
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -72,13 +72,13 @@ static void tell_standings(receiving *r)
     }
 }
 
-static void tell_wants(const void *feedback, size_t size)
+static void tell_wants(void *context, const execwire_field_view *field)
 {
-    execwire_frame frame;
+    execwire_str rest = field->bytes;
     uint32_t want;
 
-    (void)execwire_frame_read(feedback, size, &frame, NULL); /* our own: it is a frame */
-    while (execwire_frame_next_number(&frame.bytes[EXECWIRE_FRAME_WANTS], &want))
+    (void)context;
+    while (field->number == EXECWIRE_FRAME_WANTS && execwire_frame_next_number(&rest, &want))
         if (want == EXECWIRE_WANT_HELLO)
             report("wants the hello");
         else
@@ -98,7 +98,8 @@ static uint64_t answer(receiving *r)
                                                    r->options->link.mtu, &size);
 
         if (size > 0 && r->options->link.status)
-            tell_wants(r->feedback, size);
+            (void)execwire_visit_frame(r->feedback, size, tell_wants, NULL, NULL,
+                                       NULL); /* a good one */
         if (size > 0 && r->options->link.udp != NULL)
             udp_send(&r->udp, r->feedback, size);
         else if (size > 0)

@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 #include "cli/link.h"
-#include "link/sender/executions.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -316,11 +315,6 @@ static bool start(sending *s, const execwire_state *first)
 
 /* ---- What is not acknowledged ---- */
 
-static bool is_missing(const execwire_link_execution *execution)
-{
-    return execution->number != 0 && !execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED);
-}
-
 static void lose(lost *of, uint32_t identity)
 {
     if (of->count == of->capacity) {
@@ -344,8 +338,8 @@ static outcome report_missing(const sending *s)
 {
     size_t missing = s->lost.count;
 
-    for (size_t i = 0; i < EXECWIRE_LINK_MAX_REFS; i++)
-        missing += is_missing(&s->executions[i]);
+    for (unsigned ref = 0; ref < EXECWIRE_LINK_MAX_REFS; ref++)
+        missing += !execwire_link_acknowledged(&s->sender, ref);
     if (missing == 0)
         return OUTCOME_GOOD;
     report("executions whose last state was not acknowledged: %zu", missing);
@@ -359,17 +353,19 @@ static execwire_code update(sending *s, const execwire_state *state, unsigned *r
                             execwire_error *error)
 {
     execwire_link_execution before[EXECWIRE_LINK_MAX_REFS];
+    bool missing[EXECWIRE_LINK_MAX_REFS];
     execwire_code code;
     uint32_t identity;
 
     memcpy(before, s->executions, sizeof before);
+    for (unsigned i = 0; i < EXECWIRE_LINK_MAX_REFS; i++)
+        missing[i] = !execwire_link_acknowledged(&s->sender, i);
     code = execwire_link_update(&s->sender, state, link_now(), ref, error);
     if (code != EXECWIRE_OK)
         return code;
     identity = s->executions[*ref].identity;
     find_again(&s->lost, identity);
-    if (s->mode == EXECWIRE_LINK_TWO_WAY && is_missing(&before[*ref]) &&
-        before[*ref].identity != identity)
+    if (s->mode == EXECWIRE_LINK_TWO_WAY && missing[*ref] && before[*ref].identity != identity)
         lose(&s->lost, before[*ref].identity);
     return EXECWIRE_OK;
 }

@@ -5,30 +5,14 @@
 #define EXECWIRE_CLI_LINK_SHOW_H
 
 #include "cli/show.h"
-#include "link/frame/frame.h"
-#include "wire/cursor.h"
 
-/* One field as it stands in the frame. */
-typedef struct frame_field {
-    const uint8_t *tag;
-    const uint8_t *payload; /* behind the tag, and behind the length where there is one */
-    const uint8_t *end;
-    uint32_t number;
-    unsigned wire_type;
-    uint64_t value; /* of a varint */
-} frame_field;
+#include <execwire/link_frame.h>
 
-/* The kind of a frame. */
-const char *link_show_kind(execwire_frame_kind kind);
+/* Whether the fields that a frame has, or that are left of it, are those of a piece. */
+bool link_show_is_piece(const void *frame, size_t size);
 
-/* Takes the next field; false when what is left does not begin with a whole one. */
-bool link_show_next(execwire_cursor *bytes, frame_field *field);
-
-/* Name and type as the .proto has them; NULL of a number that it has not. */
-const char *link_show_name(const frame_field *field);
-const char *link_show_type(const frame_field *field);
-
-/* Its value on one line. What only a receiver that knows the session could tell is left out. */
-void link_show_value(const frame_field *field, bool piece, char out[SHOW_VALUE_SIZE]);
+/* The value of a field of a frame, or of a piece, on one line. What only a receiver that knows the
+ * session could tell is left out. */
+void link_show_value(const execwire_field_view *field, bool piece, char out[SHOW_VALUE_SIZE]);
 
 #endif

@@ -4,7 +4,6 @@
 #include "cli/framing.h"
 #include "cli/io.h"
 #include "cli/link.h"
-#include "error/error.h"
 
 #include <errno.h>
 #include <netdb.h>

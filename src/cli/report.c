@@ -2,7 +2,8 @@
 #include "cli/report.h"
 
 #include "cli/io.h"
-#include "text/printable.h"
+
+#include <execwire/printable.h>
 
 #include <errno.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
 #include "cli/show.h"
 
 #include "cli/format.h"
-#include "text/printable.h"
-#include "wire/cursor.h"
+
+#include <execwire/printable.h>
 
 #include <inttypes.h>
 #include <string.h>
@@ -76,30 +76,12 @@ static void show_enum(const execwire_field_view *seen, char out[SHOW_VALUE_SIZE]
            seen->value_name != NULL ? seen->value_name : "(no name)");
 }
 
-/* The time that the fields of a Timestamp make, where they are as they should be. */
-static void show_time(const execwire_field_view *seen, char out[SHOW_VALUE_SIZE])
+static void show_time(const execwire_time *time, char out[SHOW_VALUE_SIZE])
 {
-    const uint8_t *start = (const uint8_t *)seen->bytes.data;
-    execwire_cursor bytes = {start, start + seen->bytes.size};
-    execwire_time time = {0, 0};
     char text[EXECWIRE_TIME_SIZE];
     size_t size;
 
-    while (bytes.at < bytes.end) {
-        uint64_t tag;
-        uint64_t value;
-
-        if (execwire_cursor_varint(&bytes, &tag) != EXECWIRE_OK ||
-            execwire_cursor_varint(&bytes, &value) != EXECWIRE_OK)
-            return;
-        if (tag == 1 << 3) /* number 1, a varint */
-            time.seconds = (int64_t)value;
-        else if (tag == 2 << 3)
-            time.nanos = (int32_t)(uint32_t)value;
-        else
-            return;
-    }
-    if (execwire_time_write(&time, text, sizeof text, &size, NULL) == EXECWIRE_OK)
+    if (execwire_time_write(time, text, sizeof text, &size, NULL) == EXECWIRE_OK)
         format(out, SHOW_VALUE_SIZE, "%.*s", (int)size, text);
 }
 
@@ -136,7 +118,7 @@ void show_value(const execwire_field_view *seen, char out[SHOW_VALUE_SIZE])
         show_enum(seen, out);
         break;
     case EXECWIRE_KIND_TIME:
-        show_time(seen, out);
+        show_time(&seen->time, out);
         break;
     case EXECWIRE_KIND_MESSAGE:
     case EXECWIRE_KIND_MAP:

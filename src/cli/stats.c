@@ -4,7 +4,8 @@
 #include "cli/command.h"
 #include "cli/sizes.h"
 #include "cli/table.h"
-#include "schema/schema.h"
+
+#include <execwire/fields.h>
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -30,9 +31,9 @@ typedef struct stats {
     uint64_t prefixes; /* bytes of the lengths before the messages */
     row *rows;         /* grows as needed; the schema bounds it */
     int row_count;
-    int path[EXECWIRE_SCHEMA_DEPTH]; /* rows of the messages that are open */
-    unsigned leaf_depth;             /* fields deeper than this are part of one that was counted */
-    char *wire_text;                 /* of a state that was read from JSON */
+    int path[EXECWIRE_FIELD_DEPTH]; /* rows of the messages that are open */
+    unsigned leaf_depth;            /* fields deeper than this are part of one that was counted */
+    char *wire_text;                /* of a state that was read from JSON */
     size_t wire_capacity;
 } stats;
 
@@ -65,7 +66,7 @@ static void count_field(void *context, const execwire_field_view *seen)
                     : find_row(s, parent, 0, "(unknown)");
     sizes_add(s->rows[i].wire, seen->end - seen->offset);
     s->path[seen->depth] = i;
-    s->leaf_depth = message ? EXECWIRE_SCHEMA_DEPTH : seen->depth;
+    s->leaf_depth = message ? EXECWIRE_FIELD_DEPTH : seen->depth;
 }
 
 /* The bytes that a state read from JSON makes. */
@@ -90,7 +91,7 @@ static execwire_code count_wire(stats *s, const record *wire, execwire_error *er
 {
     sizes_add(&s->wire, wire->size);
     s->prefixes += wire->prefix_size;
-    s->leaf_depth = EXECWIRE_SCHEMA_DEPTH;
+    s->leaf_depth = EXECWIRE_FIELD_DEPTH;
     return execwire_visit_fields(wire->data, wire->size, count_field, s, error);
 }
 
@@ -102,44 +103,41 @@ static execwire_code json_size(const stats *s, const execwire_state *state, size
     return execwire_json_write(state, &s->options, NULL, 0, size, error);
 }
 
-/* Makes a present field absent. */
-static void hide(const execwire_field *field, void *base)
+static const row *parent_of(const stats *s, const row *r)
 {
-    void *member = execwire_member(field, base);
-
-    if (field->flag != 0)
-        *((bool *)member - field->flag) = false;
-    else if (field->kind == EXECWIRE_KIND_MAP)
-        *(execwire_map *)member = (execwire_map){0};
-    else
-        *(execwire_str *)member = (execwire_str){0};
+    return r->parent == NO_ROW ? NULL : &s->rows[r->parent];
 }
 
-/* Counts the fields of one message inside `state`, which is as it was afterwards. Recursion is as
- * deep as the schema, which the generator bounds. */
-static execwire_code count_json(stats *s, execwire_state *state, size_t whole_size,
-                                const execwire_message *message, void *base, int parent,
+/* The field numbers of a row, the outermost message's first. Returns how many; 0 of unknown ones.
+ */
+static size_t path_of(const stats *s, const row *of, uint32_t path[EXECWIRE_FIELD_DEPTH])
+{
+    size_t count = 0;
+
+    if (of->number == 0)
+        return 0;
+    for (const row *r = of; r != NULL; r = parent_of(s, r))
+        count++;
+    for (size_t i = count; i > 0; of = parent_of(s, of))
+        path[--i] = of->number;
+    return count;
+}
+
+/* Counts what JSON would be shorter by without each field. The fields are those of the rows: the
+ * same state was seen on the wire. */
+static execwire_code count_json(stats *s, const execwire_state *state, size_t whole,
                                 execwire_error *error)
 {
-    execwire_state whole = *state;
     execwire_code code = EXECWIRE_OK;
 
-    for (size_t i = 0; i < message->count && code == EXECWIRE_OK; i++) {
-        const execwire_field *field = &message->fields[i];
-        size_t size = whole_size;
-        int at;
+    for (int i = 0; i < s->row_count && code == EXECWIRE_OK; i++) {
+        uint32_t path[EXECWIRE_FIELD_DEPTH];
+        execwire_state without = *state;
+        size_t size = whole;
 
-        if (!execwire_is_present(field, base))
-            continue;
-        at = find_row(s, parent, field->number, field->name);
-        if (field->kind == EXECWIRE_KIND_MESSAGE)
-            code = count_json(s, state, whole_size, execwire_field_message(field),
-                              execwire_member(field, base), at, error);
-        hide(field, base);
-        if (code == EXECWIRE_OK)
-            code = json_size(s, state, &size, error);
-        s->rows[at].json += whole_size - size;
-        *state = whole;
+        if (execwire_clear_field(&without, path, path_of(s, &s->rows[i], path)))
+            code = json_size(s, &without, &size, error);
+        s->rows[i].json += whole - size;
     }
     return code;
 }
@@ -149,7 +147,6 @@ static execwire_code count_both(stats *s, const cli_options *options, const exec
                                 record *wire, fault *why)
 {
     execwire_error *error = &why->error;
-    execwire_state copy = *state;
     execwire_code code = EXECWIRE_OK;
     size_t size;
 
@@ -167,7 +164,7 @@ static execwire_code count_both(stats *s, const cli_options *options, const exec
     sizes_add(&s->json, size);
     code = count_wire(s, wire, error);
     if (code == EXECWIRE_OK)
-        code = count_json(s, &copy, size, &execwire_messages[0], &copy, NO_ROW, error);
+        code = count_json(s, state, size, error);
     return code;
 }
 

@@ -3,7 +3,6 @@
 
 #include "base/ascii.h"
 #include "cli/finder.h"
-#include "error/error.h"
 
 #include <string.h>
 

@@ -6,12 +6,9 @@
 
 #include <execwire/error.h>
 
-/* Starts an error at `offset`, its path empty. `error` may be NULL. Returns `code`. */
-execwire_code execwire_fail(execwire_error *error, execwire_code code, size_t offset);
-
 #ifndef EXECWIRE_NO_TEXTS
 
-/* The same with what stood there instead: a static string. */
+/* As execwire_fail, with what stood there instead: a static string. */
 execwire_code execwire_fail_found(execwire_error *error, execwire_code code, size_t offset,
                                   const char *found);
 

@@ -11,7 +11,7 @@
 
 /* Messages inside each other, the outermost included. The generator refuses recursive schemas
  * and checks both of these. */
-#define EXECWIRE_SCHEMA_DEPTH 8
+#define EXECWIRE_SCHEMA_DEPTH EXECWIRE_FIELD_DEPTH
 /* Messages inside a state, at any depth: times and map entries do not count. The generator checks
  * this too. */
 #define EXECWIRE_SCHEMA_NESTED 16
@@ -193,5 +193,9 @@ static inline execwire_code execwire_state_check_for(const execwire_state *state
 }
 
 #endif
+
+/* Takes a field away, with all that is inside it. Recursion is as deep as the schema, which the
+ * generator bounds. */
+void execwire_field_clear(const execwire_field *field, void *base);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/path.h"
 
-#include "text/printable.h"
+#include <execwire/printable.h>
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "text/printable.h"
+#include <execwire/printable.h>
 
+#include "text/span.h"
 #include "text/utf8.h"
 
 bool execwire_is_unsafe(uint32_t scalar)
@@ -33,4 +34,9 @@ size_t execwire_next_printable(const char *text, size_t size, bool *printable)
 
     *printable = scalar != UINT32_MAX && !execwire_is_unsafe(scalar);
     return bytes;
+}
+
+size_t execwire_printable_span(const char *text, size_t size)
+{
+    return execwire_printable_ascii_span(text, size);
 }

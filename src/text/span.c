@@ -28,3 +28,12 @@ size_t execwire_unescaped_span_bytewise(const char *text, size_t size)
         at++;
     return at;
 }
+
+size_t execwire_printable_ascii_span_bytewise(const char *text, size_t size)
+{
+    size_t at = 0;
+
+    while (at < size && (unsigned char)text[at] >= 0x20 && (unsigned char)text[at] < 0x7F)
+        at++;
+    return at;
+}

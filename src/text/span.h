@@ -20,6 +20,7 @@
 size_t execwire_ascii_span_bytewise(const char *text, size_t size);
 size_t execwire_plain_span_bytewise(const char *text, size_t size);
 size_t execwire_unescaped_span_bytewise(const char *text, size_t size);
+size_t execwire_printable_ascii_span_bytewise(const char *text, size_t size);
 
 /* ---- A block at a time ----
  *
@@ -67,6 +68,14 @@ static inline size_t execwire_unescaped_in_block(const char *text)
     return execwire_before_mark(_mm_or_si128(low, execwire_quotes_and_backslashes(bytes)));
 }
 
+static inline size_t execwire_printable_ascii_in_block(const char *text)
+{
+    const __m128i bytes = _mm_loadu_si128((const __m128i *)text);
+    const __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')); /* as above */
+
+    return execwire_before_mark(_mm_or_si128(low, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F))));
+}
+
 #elif defined(EXECWIRE_FAST_PATHS)
 
 #define EXECWIRE_BLOCK 8
@@ -106,6 +115,17 @@ static inline size_t execwire_unescaped_in_block(const char *text)
     if ((execwire_mark_escaped(word) & ~word & EXECWIRE_EACH_BYTE(0x80)) == 0)
         return EXECWIRE_BLOCK;
     return execwire_unescaped_span_bytewise(text, EXECWIRE_BLOCK);
+}
+
+static inline size_t execwire_printable_ascii_in_block(const char *text)
+{
+    uint64_t word = execwire_load(text, EXECWIRE_BLOCK);
+    uint64_t low = word - EXECWIRE_EACH_BYTE(' ');
+    uint64_t high = word + EXECWIRE_EACH_BYTE(1); /* 0x7F becomes 0x80 */
+
+    if (((word | low | high) & EXECWIRE_EACH_BYTE(0x80)) == 0)
+        return EXECWIRE_BLOCK;
+    return execwire_printable_ascii_span_bytewise(text, EXECWIRE_BLOCK);
 }
 
 #endif
@@ -180,6 +200,12 @@ static inline size_t execwire_plain_span(const char *text, size_t size)
 static inline size_t execwire_unescaped_span(const char *text, size_t size)
 {
     return EXECWIRE_SPAN(unescaped);
+}
+
+/* How many bytes at the start are ASCII that is neither a control character nor DEL. */
+static inline size_t execwire_printable_ascii_span(const char *text, size_t size)
+{
+    return EXECWIRE_SPAN(printable_ascii);
 }
 
 #endif

@@ -4,6 +4,7 @@
 #include <execwire/fields.h>
 
 #include "error/error.h"
+#include "wire/cursor.h"
 #include "wire/reader.h"
 
 typedef struct showing {
@@ -73,6 +74,27 @@ static void name_field(const execwire_field *field, execwire_field_view *view)
     (void)view;
 }
 
+/* The time that the fields of a Timestamp make; none where there are others among them. */
+static execwire_time time_of(execwire_cursor bytes)
+{
+    const execwire_time none = {0, -1};
+    execwire_time time = {0, 0};
+    uint64_t value;
+
+    while (bytes.at < bytes.end) {
+        bool seconds = execwire_cursor_take_byte(&bytes, 1 << 3); /* number 1, a varint */
+
+        if ((!seconds && !execwire_cursor_take_byte(&bytes, 2 << 3)) ||
+            execwire_cursor_varint(&bytes, &value) != EXECWIRE_OK)
+            return none;
+        if (seconds)
+            time.seconds = (int64_t)value;
+        else
+            time.nanos = (int32_t)(uint32_t)value;
+    }
+    return time;
+}
+
 static void show_field(void *context, const execwire_wire_field *seen)
 {
     const showing *s = context;
@@ -90,6 +112,8 @@ static void show_field(void *context, const execwire_wire_field *seen)
     if (view.known) {
         view.kind = (execwire_kind)seen->field->kind;
         view.value = value_of(seen);
+        if (view.kind == EXECWIRE_KIND_TIME)
+            view.time = time_of((execwire_cursor){seen->payload, seen->end});
         name_field(seen->field, &view);
     }
     s->visit(s->context, &view);

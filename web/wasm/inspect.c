@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/link_show.h"
 #include "cli/show.h"
-#include "error/error.h"
 #include "glue.h"
 
 #include <string.h>
@@ -32,6 +31,7 @@ typedef struct rows {
     uint32_t capacity; /* 0: they are counted */
     uint32_t unknown;  /* fields that the schema has not */
     unsigned depth;    /* of the outermost fields */
+    bool piece;        /* the frame is one */
 } rows;
 
 static const char *kind; /* of the last frame */
@@ -51,17 +51,13 @@ static row *next_row(rows *r)
     return &r->rows[r->count - 1];
 }
 
-static void show_field(void *context, const execwire_field_view *seen)
+static void put_row(rows *r, const execwire_field_view *seen, const char *value)
 {
-    rows *r = context;
     row *out = next_row(r);
     size_t before = (size_t)(r->part - r->start);
-    char value[SHOW_VALUE_SIZE];
 
-    r->unknown += !seen->known;
     if (out == NULL)
         return;
-    show_value(seen, value);
     *out = (row){.tag = (uint32_t)(before + seen->offset),
                  .payload = (uint32_t)(before + seen->payload),
                  .end = (uint32_t)(before + seen->end),
@@ -74,58 +70,51 @@ static void show_field(void *context, const execwire_field_view *seen)
                  .nested = show_is_message(seen)};
 }
 
+static void show_field(void *context, const execwire_field_view *seen)
+{
+    rows *r = context;
+    char value[SHOW_VALUE_SIZE];
+
+    r->unknown += !seen->known;
+    show_value(seen, value);
+    put_row(r, seen, value);
+}
+
 static execwire_code walk_message(rows *r, const void *in, size_t size, execwire_error *error)
 {
     r->part = in;
     return execwire_visit_fields(in, size, show_field, r, error);
 }
 
-static void fill_frame_row(const rows *r, const frame_field *seen, bool piece, row *out)
+static void show_frame_field(void *context, const execwire_field_view *seen)
 {
-    const char *type = link_show_type(seen);
+    rows *r = context;
     char value[SHOW_VALUE_SIZE];
 
-    link_show_value(seen, piece, value);
-    *out = (row){.tag = (uint32_t)(seen->tag - r->start),
-                 .payload = (uint32_t)(seen->payload - r->start),
-                 .end = (uint32_t)(seen->end - r->start),
-                 .number = seen->number,
-                 .wire_type = glue_address(show_wire_type(seen->wire_type)),
-                 .name = glue_address(link_show_name(seen)),
-                 .type = glue_address(type != NULL ? type : "?"),
-                 .value = copy_of(value)};
-}
-
-static void show_frame_field(rows *r, const frame_field *seen, bool piece)
-{
-    bool nested = seen->number == EXECWIRE_FRAME_PATCH && seen->wire_type == EXECWIRE_WIRE_BYTES;
-    row *out = next_row(r);
-
-    if (out != NULL) {
-        fill_frame_row(r, seen, piece, out);
-        out->nested = nested;
-    }
-    if (!nested)
+    link_show_value(seen, r->piece, value);
+    put_row(r, seen, value);
+    if (!show_is_message(seen) || seen->wire_type != EXECWIRE_WIRE_BYTES)
         return;
     r->depth = 1;
-    (void)walk_message(r, seen->payload, (size_t)(seen->end - seen->payload), NULL);
+    (void)walk_message(r, seen->bytes.data, seen->bytes.size, NULL);
     r->depth = 0;
+    r->part = r->start;
 }
 
-static void walk_frame(rows *r, const void *in, size_t size, bool piece)
+static execwire_code walk_frame(rows *r, const void *in, size_t size, execwire_frame_kind *of,
+                                execwire_error *error)
 {
-    execwire_cursor bytes = {in, (const uint8_t *)in + size};
-    frame_field seen;
-
-    while (link_show_next(&bytes, &seen))
-        show_frame_field(r, &seen, piece);
+    r->part = in;
+    return execwire_visit_frame(in, size, show_frame_field, r, of, error);
 }
 
 /* Room for as many rows as were counted. */
 static bool begin_rows(rows *r)
 {
-    *r = (rows){
-        .start = r->start, .rows = arena_take(r->count * sizeof *r->rows), .capacity = r->count};
+    *r = (rows){.start = r->start,
+                .rows = arena_take(r->count * sizeof *r->rows),
+                .capacity = r->count,
+                .piece = r->piece};
     glue.out = glue_address(r->rows);
     glue.out_size = r->capacity;
     return r->rows != NULL;
@@ -149,19 +138,16 @@ EXPORT(inspect_message) execwire_code inspect_message(const void *in, size_t siz
 /* The same of a frame. */
 EXPORT(inspect_frame) execwire_code inspect_frame(const void *in, size_t size)
 {
-    execwire_frame parts = {.present = 0};
-    rows r = {.start = in};
+    execwire_frame_kind of = EXECWIRE_FRAME_KIND_DELTA;
+    rows r = {.start = in, .piece = link_show_is_piece(in, size)};
     execwire_code code;
-    bool piece;
 
     glue_begin();
-    code = execwire_frame_read(in, size, &parts, &glue_error);
-    kind = code == EXECWIRE_OK ? link_show_kind(parts.kind) : NULL;
-    piece = execwire_frame_has(&parts, EXECWIRE_FRAME_WHOLE);
-    walk_frame(&r, in, size, piece);
+    code = walk_frame(&r, in, size, &of, &glue_error);
+    kind = code == EXECWIRE_OK ? execwire_frame_kind_name(of) : NULL;
     if (!begin_rows(&r))
         return execwire_fail(&glue_error, EXECWIRE_ERROR_NO_SPACE, 0);
-    walk_frame(&r, in, size, piece);
+    (void)walk_frame(&r, in, size, NULL, NULL);
     return code;
 }
 

@@ -2,8 +2,8 @@
 #include "link/frame/control.h"
 
 #include "base/crc32.h"
-#include "link/frame/fields.h"
 #include "wire/reader.h"
+#include <execwire/link_frame.h>
 
 size_t execwire_control_put_check(execwire_sink *sink)
 {

@@ -3,10 +3,10 @@
 
 #include "error/error.h"
 #include "link/frame/control.h"
-#include "link/frame/fields.h"
 #include "link/frame/values.h"
 #include "wire/cursor.h"
 #include "wire/reader.h"
+#include <execwire/link_frame.h>
 
 #include <string.h>
 

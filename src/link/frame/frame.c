@@ -82,6 +82,11 @@ static const struct {
     [EXECWIRE_FRAME_KIND_PIECE] = {BIT(UPDATE) | BIT(WHOLE) | BIT(PIECE), 0, BIT(OFFSET)},
 };
 
+const char *execwire_frame_field_name(uint32_t number)
+{
+    return number < EXECWIRE_FRAME_FIELDS ? frame_fields[number].name : NULL;
+}
+
 static bool fits_kind(uint32_t present, execwire_frame_kind kind)
 {
     uint32_t allowed = kinds[kind].needs | kinds[kind].needs_one | kinds[kind].may_have;

@@ -4,19 +4,7 @@
 #ifndef EXECWIRE_LINK_FRAME_FRAME_H
 #define EXECWIRE_LINK_FRAME_FRAME_H
 
-#include "link/frame/fields.h"
-
-#include <execwire/execwire.h>
-
-typedef enum execwire_frame_kind {
-    EXECWIRE_FRAME_KIND_IDENTITY,
-    EXECWIRE_FRAME_KIND_DELTA,
-    EXECWIRE_FRAME_KIND_HELLO,
-    EXECWIRE_FRAME_KIND_DIGEST,
-    EXECWIRE_FRAME_KIND_ACKS, /* feedback of acks alone: they are checks themselves */
-    EXECWIRE_FRAME_KIND_FEEDBACK,
-    EXECWIRE_FRAME_KIND_PIECE
-} execwire_frame_kind;
+#include <execwire/link_frame.h>
 
 typedef struct execwire_frame {
     execwire_frame_kind kind;
@@ -38,6 +26,9 @@ static inline bool execwire_frame_has(const execwire_frame *frame, unsigned fiel
 {
     return (frame->present >> field & 1) != 0;
 }
+
+/* A field's name in link.proto; NULL of a number that is none. */
+const char *execwire_frame_field_name(uint32_t number);
 
 /* Takes a frame apart. It is strict: fields ascend, are known, are there once unless they are
  * repeated, and are those of one kind of frame. Values are not looked into.

@@ -3,8 +3,6 @@
 
 #include "schema/schema.h"
 
-#include <string.h>
-
 #define PATH_BITS 5
 #define PATH_MASK ((1u << PATH_BITS) - 1)
 
@@ -52,45 +50,6 @@ void execwire_difference_clears(execwire_sink *sink, const execwire_state *predi
     write_clears(sink, &execwire_messages[0], predicted, actual, 0, 0);
 }
 
-static size_t size_of_member(execwire_kind kind)
-{
-    switch (kind) {
-    case EXECWIRE_KIND_STRING:
-        return sizeof(execwire_str);
-    case EXECWIRE_KIND_BOOL:
-        return sizeof(bool);
-    case EXECWIRE_KIND_INT32:
-    case EXECWIRE_KIND_ENUM:
-        return sizeof(int32_t);
-    case EXECWIRE_KIND_INT64:
-    case EXECWIRE_KIND_SINT64:
-        return sizeof(int64_t);
-    case EXECWIRE_KIND_TIME:
-        return sizeof(execwire_time);
-    case EXECWIRE_KIND_MAP:
-        return sizeof(execwire_map);
-    case EXECWIRE_KIND_MESSAGE:
-        break;
-    }
-    return 0; /* a message is its fields */
-}
-
-/* Takes a field away, with all that is inside it. */
-static void clear_field(const execwire_field *field, void *base)
-{
-    execwire_kind kind = (execwire_kind)field->kind;
-    void *member = execwire_member(field, base);
-
-    if (field->flag != 0)
-        *((bool *)member - field->flag) = false;
-    if (kind != EXECWIRE_KIND_MESSAGE) {
-        memset(member, 0, size_of_member(kind));
-        return;
-    }
-    for (size_t i = 0; i < execwire_field_message(field)->count; i++)
-        clear_field(&execwire_field_message(field)->fields[i], member);
-}
-
 bool execwire_difference_clear(execwire_state *state, uint32_t path)
 {
     const execwire_message *message = &execwire_messages[0];
@@ -102,7 +61,7 @@ bool execwire_difference_clear(execwire_state *state, uint32_t path)
         if (field == NULL)
             return false;
         if (path <= PATH_MASK) {
-            clear_field(field, base);
+            execwire_field_clear(field, base);
             return true;
         }
         if (field->kind != EXECWIRE_KIND_MESSAGE)

@@ -5,12 +5,10 @@
 #ifndef EXECWIRE_LINK_PREDICT_H
 #define EXECWIRE_LINK_PREDICT_H
 
-#include <execwire/state.h>
+#include <execwire/link_frame.h>
 
 /* The prediction's version, and that of packed text. */
 #define EXECWIRE_PREDICTION_PROFILE 0
-/* In place of a state's number: none, or one that does not fit. */
-#define EXECWIRE_LINK_NO_STATE 15
 
 /* What follows from the update's number and the number of the state. */
 void execwire_link_predict(execwire_state *state, uint32_t number, unsigned state_number);

@@ -3,11 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/base/sink.h"
 #include "link/frame/control.h"
-#include "link/frame/fields.h"
 #include "link/receiver/assembly.h"
 #include "link/receiver/owed.h"
 #include "link/receiver/timers.h"
 #include "wire/format.h"
+#include <execwire/link_frame.h>
 
 /* Acknowledgments that are not kept waiting. */
 #define MANY_ACKS    8

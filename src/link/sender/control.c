@@ -2,10 +2,10 @@
 #include "link/sender/control.h"
 
 #include "link/frame/control.h"
-#include "link/frame/fields.h"
 #include "link/model/identity.h"
 #include "link/sender/pieces.h"
 #include "wire/format.h"
+#include <execwire/link_frame.h>
 
 execwire_buffer_sink execwire_sender_frame(const execwire_link_sender *sender)
 {

@@ -2,11 +2,11 @@
 #include "link/sender/digest.h"
 
 #include "link/frame/control.h"
-#include "link/frame/fields.h"
 #include "link/frame/update.h"
 #include "link/sender/control.h"
 #include "link/sender/executions.h"
 #include "link/sender/timers.h"
+#include <execwire/link_frame.h>
 
 /* All of a digest but its entries: check, tag and size, session. */
 #define AROUND_LIVE 16

@@ -2,7 +2,6 @@
 #include "link/sender/draft.h"
 
 #include "link/base/elapsed.h"
-#include "link/frame/fields.h"
 #include "link/frame/update.h"
 #include "link/model/canonical.h"
 #include "link/model/check.h"
@@ -11,6 +10,7 @@
 #include "link/model/predict.h"
 #include "link/sender/executions.h"
 #include "wire/format.h"
+#include <execwire/link_frame.h>
 
 #include <string.h>
 

@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link/frame/feedback.h"
 #include "error/error.h"
-#include "link/frame/fields.h"
 #include "link/frame/update.h"
 #include "link/frame/values.h"
 #include "link/sender/budget.h"
@@ -12,6 +11,7 @@
 #include "link/sender/executions.h"
 #include "link/sender/hello.h"
 #include "link/sender/pieces.h"
+#include <execwire/link_frame.h>
 
 /* Repairs that one feedback may ask for. */
 #define MAX_REPAIRS 8

@@ -2,7 +2,6 @@
 #include "link/sender/hello.h"
 
 #include "link/frame/control.h"
-#include "link/frame/fields.h"
 #include "link/model/identity.h"
 #include "link/sender/budget.h"
 #include "link/sender/control.h"
@@ -10,6 +9,7 @@
 #include "link/sender/timers.h"
 #include "link/sender/words.h"
 #include "wire/format.h"
+#include <execwire/link_frame.h>
 
 #define ROUNDS          4
 #define MAX_HELLO_TRIES 15 /* that count */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/sender/pieces.h"
 
-#include "link/frame/fields.h"
 #include "link/frame/update.h"
 #include "link/sender/budget.h"
 #include "link/sender/executions.h"
+#include <execwire/link_frame.h>
 
 /* Puts bytes into the frame buffer, and hands out what is there when a piece is full. A frame that
  * fits the MTU is one piece, without the fields that the others have before their bytes. */

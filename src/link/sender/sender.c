@@ -85,6 +85,16 @@ size_t execwire_link_waiting(const execwire_link_sender *sender)
     return count;
 }
 
+bool execwire_link_acknowledged(const execwire_link_sender *sender, unsigned ref)
+{
+    const execwire_link_execution *execution;
+
+    if (sender == NULL || ref >= sender->options.execution_count)
+        return true;
+    execution = &sender->options.executions[ref];
+    return execution->number == 0 || execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED);
+}
+
 uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now)
 {
     uint32_t next;
