@@ -204,9 +204,11 @@ static void test_prefixes(void **unused)
         assert_int_equal(execwire_delimited_prefix(prefixes[i].message_size, out),
                          prefixes[i].size);
         assert_memory_equal(out, prefixes[i].bytes, prefixes[i].size);
+        assert_int_equal(execwire_delimited_prefix(prefixes[i].message_size, NULL),
+                         prefixes[i].size);
     }
     assert_int_equal(execwire_delimited_prefix((size_t)EXECWIRE_MAX_SIZE + 1, out), 0);
-    assert_int_equal(execwire_delimited_prefix(1, NULL), 0);
+    assert_int_equal(execwire_delimited_prefix((size_t)EXECWIRE_MAX_SIZE + 1, NULL), 0);
 }
 
 int main(void)

@@ -159,8 +159,8 @@ EXECWIRE_API execwire_code execwire_delimited_write(const execwire_state *state,
                                                     size_t capacity, size_t *size,
                                                     execwire_error *error);
 
-/* Writes the size that stands before a message of so many bytes. Returns how many bytes that takes;
- * 0 where a message cannot be that large. */
+/* Writes the size that stands before a message of so many bytes; a NULL `out` measures. Returns how
+ * many bytes that takes; 0 where a message cannot be that large. */
 #define EXECWIRE_DELIMITED_PREFIX_SIZE 5
 EXECWIRE_API size_t execwire_delimited_prefix(size_t message_size,
                                               uint8_t out[EXECWIRE_DELIMITED_PREFIX_SIZE]);

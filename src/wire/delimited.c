@@ -79,8 +79,10 @@ execwire_code execwire_delimited_write(const execwire_state *state, void *out, s
 
 size_t execwire_delimited_prefix(size_t message_size, uint8_t out[EXECWIRE_DELIMITED_PREFIX_SIZE])
 {
-    if (out == NULL || message_size > EXECWIRE_MAX_SIZE)
+    if (message_size > EXECWIRE_MAX_SIZE)
         return 0;
+    if (out == NULL)
+        return execwire_varint_size(message_size);
     return (size_t)(execwire_varint_put(out, message_size) - out);
 }
 
