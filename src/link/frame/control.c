@@ -16,9 +16,10 @@ size_t execwire_control_put_check(execwire_sink *sink)
 
 uint32_t execwire_control_sum(const uint8_t *frame, size_t size, size_t check_at)
 {
-    size_t after = check_at + EXECWIRE_CONTROL_CHECK_SIZE;
+    const uint8_t *check = frame + check_at;
 
-    return execwire_crc32(execwire_crc32(0, frame, check_at), frame + after, size - after);
+    return execwire_control_sum_around(frame, check, check + EXECWIRE_CONTROL_CHECK_SIZE,
+                                       frame + size);
 }
 
 uint32_t execwire_control_finish(uint8_t *frame, size_t size, size_t check_at, execwire_str node,

@@ -4,6 +4,7 @@
 #ifndef EXECWIRE_LINK_FRAME_CONTROL_H
 #define EXECWIRE_LINK_FRAME_CONTROL_H
 
+#include "base/crc32.h"
 #include "link/base/sink.h"
 
 #include <execwire/types.h>
@@ -20,7 +21,17 @@ size_t execwire_control_put_check(execwire_sink *sink);
 uint32_t execwire_control_finish(uint8_t *frame, size_t size, size_t check_at, execwire_str node,
                                  uint32_t salt);
 
-/* The checksum of all of a frame but the check that begins at `check_at`. */
+/* The checksum of all of a frame but the check, whose tag a stranger may have made longer than it
+ * must be: what goes from `check` to `rest` is left out. */
+static inline uint32_t execwire_control_sum_around(const uint8_t *frame, const uint8_t *check,
+                                                   const uint8_t *rest, const uint8_t *end)
+{
+    uint32_t crc = execwire_crc32(0, frame, (size_t)(check - frame));
+
+    return execwire_crc32(crc, rest, (size_t)(end - rest));
+}
+
+/* The same of the check that begins at `check_at`, as senders write it. */
 uint32_t execwire_control_sum(const uint8_t *frame, size_t size, size_t check_at);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/frame/frame.h"
 
-#include "base/crc32.h"
 #include "error/error.h"
+#include "link/frame/control.h"
 #include "link/frame/update.h"
 #include "text/path.h"
 #include "wire/cursor.h"
@@ -169,14 +169,6 @@ static execwire_code read_number(parser *p, unsigned number)
     return EXECWIRE_OK;
 }
 
-/* The checksum of a control frame, which leaves out the bytes from `tag` to here. */
-static void read_control(parser *p, const uint8_t *tag)
-{
-    uint32_t crc = execwire_crc32(0, p->start, (size_t)(tag - p->start));
-
-    p->frame->control = execwire_crc32(crc, p->bytes.at, (size_t)(p->bytes.end - p->bytes.at));
-}
-
 static execwire_code read_frame_value(parser *p, unsigned number, const uint8_t *tag)
 {
     execwire_code code;
@@ -185,7 +177,7 @@ static execwire_code read_frame_value(parser *p, unsigned number, const uint8_t 
         return read_frame_bytes(p, number, tag);
     code = read_number(p, number);
     if (code == EXECWIRE_OK && number == EXECWIRE_FRAME_CHECK)
-        read_control(p, tag);
+        p->frame->control = execwire_control_sum_around(p->start, tag, p->bytes.at, p->bytes.end);
     return code;
 }
 
