@@ -31,6 +31,15 @@ enum {
 #define EXECWIRE_TEXT_NAMES     4
 #define EXECWIRE_TEXT_ALL_NAMES 5
 
+/* Texts that have a field each in a frame: the field, and path and member that it is for. */
+#define EXECWIRE_TEXT_FIELDS(FIELD)                                                                \
+    FIELD(BUCKET, BUCKET, published_results.s3.bucket)                                             \
+    FIELD(REGION, REGION, published_results.s3.region)                                             \
+    FIELD(OUT, STD_OUT, run_output.std_out)                                                        \
+    FIELD(ERR, STD_ERR, run_output.std_err)                                                        \
+    FIELD(STATUS, STATUS, status)
+#define EXECWIRE_TEXT_FIELD_COUNT 5
+
 /* What a text may refer to. */
 typedef struct execwire_link_names {
     const execwire_state

@@ -47,8 +47,10 @@ static bool stop(rebuild *b, execwire_link_outcome outcome)
 }
 
 /* A field's value is wrong: an error where it is. */
-static bool refuse(rebuild *b, execwire_code code, unsigned field, const char *name)
+static bool refuse(rebuild *b, execwire_code code, unsigned field)
 {
+    const char *name = execwire_frame_field_name(field);
+
     (void)execwire_fail(b->error, code, (size_t)(b->frame->bytes[field].data - b->frame->start));
     b->code = execwire_fail_in(b->error, code, name, strlen(name));
     return false;
@@ -208,18 +210,13 @@ static bool read_cid(rebuild *b)
     return stop(b, EXECWIRE_LINK_MISMATCH);
 }
 
-/* Texts that have a field each. */
+#define FIELD_AND_MEMBER(name, path, member)                                                       \
+    {EXECWIRE_FRAME_##name, offsetof(execwire_state, member)},
+
 static const struct text_field {
     unsigned field;
-    const char *name;
-    size_t offset; /* of the member that they are for */
-} text_fields[] = {
-    {EXECWIRE_FRAME_BUCKET, "bucket", offsetof(execwire_state, published_results.s3.bucket)},
-    {EXECWIRE_FRAME_REGION, "region", offsetof(execwire_state, published_results.s3.region)},
-    {EXECWIRE_FRAME_OUT, "out", offsetof(execwire_state, run_output.std_out)},
-    {EXECWIRE_FRAME_ERR, "err", offsetof(execwire_state, run_output.std_err)},
-    {EXECWIRE_FRAME_STATUS, "status", offsetof(execwire_state, status)},
-};
+    size_t offset;
+} text_fields[] = {EXECWIRE_TEXT_FIELDS(FIELD_AND_MEMBER)};
 
 static bool read_text(rebuild *b, const struct text_field *text)
 {
@@ -238,7 +235,7 @@ static bool read_text(rebuild *b, const struct text_field *text)
         *(execwire_str *)(void *)member = take_room(b, size);
         return true;
     case EXECWIRE_TEXT_MALFORMED:
-        return refuse(b, EXECWIRE_ERROR_LINK_TEXT, text->field, text->name);
+        return refuse(b, EXECWIRE_ERROR_LINK_TEXT, text->field);
     case EXECWIRE_TEXT_NO_NAME:
         return stop(b, EXECWIRE_LINK_MISMATCH);
     case EXECWIRE_TEXT_NO_WORD:
@@ -281,7 +278,7 @@ static bool clear_paths(rebuild *b)
 
     while (execwire_frame_next_number(&paths, &path))
         if (!execwire_difference_clear(&b->receiver->state, path))
-            return refuse(b, EXECWIRE_ERROR_LINK_FRAME, EXECWIRE_FRAME_CLEAR, "clear");
+            return refuse(b, EXECWIRE_ERROR_LINK_FRAME, EXECWIRE_FRAME_CLEAR);
     return true;
 }
 

@@ -185,19 +185,20 @@ static void put_last(execwire_draft *draft, execwire_sink *sink)
 
 /* ---- Texts ---- */
 
-/* Texts that have a field each, which are sent unless they are empty. */
+#define FIELD_AND_PATH(name, path, member) {EXECWIRE_FRAME_##name, EXECWIRE_PATH_##path},
+
+/* They are sent unless they are empty. */
 static const struct {
     uint16_t field;
     uint16_t path;
-} draft_texts[EXECWIRE_DRAFT_TEXTS] = {
-    {EXECWIRE_FRAME_BUCKET, EXECWIRE_PATH_BUCKET}, {EXECWIRE_FRAME_REGION, EXECWIRE_PATH_REGION},
-    {EXECWIRE_FRAME_OUT, EXECWIRE_PATH_STD_OUT},   {EXECWIRE_FRAME_ERR, EXECWIRE_PATH_STD_ERR},
-    {EXECWIRE_FRAME_STATUS, EXECWIRE_PATH_STATUS},
-};
+} draft_texts[] = {EXECWIRE_TEXT_FIELDS(FIELD_AND_PATH)};
+
+_Static_assert(sizeof draft_texts / sizeof draft_texts[0] == EXECWIRE_TEXT_FIELD_COUNT,
+               "as many as a draft has");
 
 static void plan_texts(execwire_draft *draft)
 {
-    for (unsigned i = 0; i < EXECWIRE_DRAFT_TEXTS; i++) {
+    for (unsigned i = 0; i < EXECWIRE_TEXT_FIELD_COUNT; i++) {
         const execwire_str *text = execwire_path_get(draft->state, draft_texts[i].path);
 
         if (text == NULL || text->size == 0)
@@ -209,7 +210,7 @@ static void plan_texts(execwire_draft *draft)
 
 static void write_texts(const execwire_draft *draft, execwire_sink *sink)
 {
-    for (unsigned i = 0; i < EXECWIRE_DRAFT_TEXTS; i++) {
+    for (unsigned i = 0; i < EXECWIRE_TEXT_FIELD_COUNT; i++) {
         const execwire_packed *packed = &draft->texts[i];
 
         if (packed->size == 0)

@@ -9,8 +9,6 @@
 
 #include <execwire/link.h>
 
-/* Texts that have a field each. */
-#define EXECWIRE_DRAFT_TEXTS 5
 /* All fields but the texts, the patch and clear, at their largest. */
 #define EXECWIRE_DRAFT_FIELDS_SIZE 168
 
@@ -26,8 +24,8 @@ typedef struct execwire_draft {
     bool far;      /* from the last number: the receiver has to be told the whole one */
     size_t fields_before; /* bytes of `fields` that go before the texts and the patch */
     size_t fields_size;
-    uint8_t fields[EXECWIRE_DRAFT_FIELDS_SIZE];  /* as they are in the frame */
-    execwire_packed texts[EXECWIRE_DRAFT_TEXTS]; /* size 0: absent */
+    uint8_t fields[EXECWIRE_DRAFT_FIELDS_SIZE];       /* as they are in the frame */
+    execwire_packed texts[EXECWIRE_TEXT_FIELD_COUNT]; /* size 0: absent */
 } execwire_draft;
 
 /* The low 32 bits of `update` in a piece of its newest state, whose number is given. */
