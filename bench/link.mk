@@ -9,9 +9,9 @@ LINK_CORPUS ?= $(wildcard ../shared/corpus/lifecycle.jsonl)
 bench-link: $(BENCH)/link_sim
 	@$(BENCH)/link_sim "$(LINK_CORPUS)"
 
-$(BENCH)/link_%.o: bench/link_%.c $(wildcard bench/link_*.h) include/execwire/link.h $(STATE_H)
+$(BENCH)/link_%.o: bench/link_%.c $(wildcard bench/link_*.h) tests/support/lent.h include/execwire/link.h $(STATE_H)
 	$(call say,CC)
-	$(Q)$(CC) $(BENCH_FLAGS) -D_XOPEN_SOURCE=700 $(WARNINGS) $(INCLUDES) -c -o $@ $<
+	$(Q)$(CC) $(BENCH_FLAGS) -D_XOPEN_SOURCE=700 $(WARNINGS) $(INCLUDES) -Itests -c -o $@ $<
 
 $(BENCH)/link_sim: $(patsubst %,$(BENCH)/link_%.o,main sim load attack) $(OUT)/libexecwire.a
 	$(call say,LD)

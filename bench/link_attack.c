@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link_attack.h"
+#include "support/lent.h"
 
 #include <execwire/link.h>
 
@@ -145,16 +146,7 @@ typedef struct victim {
 static void reset(victim *v)
 {
     const execwire_link_receiver_options options = {.mode = EXECWIRE_LINK_TWO_WAY,
-                                                    .contexts = v->contexts,
-                                                    .context_count = EXECWIRE_LINK_MAX_REFS,
-                                                    .store = v->store,
-                                                    .store_capacity = STORE_SIZE,
-                                                    .text = v->text,
-                                                    .text_capacity = STORE_SIZE,
-                                                    .transfers = v->transfers,
-                                                    .transfer_count = 4,
-                                                    .pieces = v->pieces,
-                                                    .piece_capacity = STORE_SIZE};
+                                                    LENT_TO_RECEIVER(v)};
 
     expect(execwire_link_receiver_init(&v->receiver, &options, NULL));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link_sim.h"
+#include "support/lent.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +35,7 @@ typedef struct node {
     execwire_link_transfer transfers[8];
     char words[256];
     char frame[2048];
-    char *store, *text, *pieces;
+    char store[STORE_SIZE], text[STORE_SIZE], pieces[PIECES_SIZE];
     packet *packets; /* on their way */
     size_t packet_count;
     unsigned execution_of[EXECWIRE_LINK_MAX_REFS]; /* whose ref it is, for the sender */
@@ -117,20 +118,16 @@ static const execwire_state *recall(void *context, unsigned ref)
 static void start_sender(node *n)
 {
     const conditions *c = n->run->conditions;
-    const execwire_link_sender_options options = {
-        .mode = c->mode,
-        .executions = n->executions,
-        .execution_count = c->refs,
-        .frame = n->frame,
-        .mtu = c->mtu,
-        .words = n->words,
-        .word_capacity = sizeof n->words,
-        .node = n->sender.options.node,
-        .emit = emit,
-        .recall = recall,
-        .context = n,
-    };
+    execwire_link_sender_options options = {.mode = c->mode,
+                                            LENT_TO_SENDER(n),
+                                            .mtu = c->mtu,
+                                            LENT_WORDS(n),
+                                            .node = n->sender.options.node,
+                                            .emit = emit,
+                                            .recall = recall,
+                                            .context = n};
 
+    options.execution_count = c->refs;
     if (execwire_link_sender_init(&n->sender, &options, NULL) != EXECWIRE_OK)
         exit(1);
     execwire_link_restore_session(&n->sender, n->stored_session);
@@ -141,20 +138,9 @@ static void start_sender(node *n)
 static void start_receiver(node *n)
 {
     const conditions *c = n->run->conditions;
-    const execwire_link_receiver_options options = {
-        .mode = c->mode,
-        .contexts = n->contexts,
-        .context_count = c->refs,
-        .store = n->store,
-        .store_capacity = STORE_SIZE,
-        .text = n->text,
-        .text_capacity = STORE_SIZE,
-        .transfers = n->transfers,
-        .transfer_count = 8,
-        .pieces = n->pieces,
-        .piece_capacity = PIECES_SIZE,
-    };
+    execwire_link_receiver_options options = {.mode = c->mode, LENT_TO_RECEIVER(n)};
 
+    options.context_count = c->refs;
     if (execwire_link_receiver_init(&n->receiver, &options, NULL) != EXECWIRE_OK)
         exit(1);
     memset(n->knows, 0, sizeof n->knows);
@@ -311,9 +297,6 @@ static void open_run(run *r)
         node *n = &r->nodes[i];
 
         n->run = r;
-        n->store = malloc(STORE_SIZE);
-        n->text = malloc(STORE_SIZE);
-        n->pieces = malloc(PIECES_SIZE);
         start_sender(n);
         start_receiver(n);
     }
@@ -330,9 +313,6 @@ static void close_run(run *r)
         for (size_t j = 0; j < n->packet_count; j++)
             free(n->packets[j].data);
         free(n->packets);
-        free(n->store);
-        free(n->text);
-        free(n->pieces);
     }
     free(r->nodes);
     free(r->courses);

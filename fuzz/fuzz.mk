@@ -5,7 +5,7 @@
 
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
 FUZZ_SHARED := $(patsubst %,$(OBJ)/fuzz/%.o,support states fields)
-FUZZ_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -Ifuzz $(PROTOBUF_C_FLAGS) $(NANOPB_FLAGS)
+FUZZ_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -Itests -Ifuzz $(PROTOBUF_C_FLAGS) $(NANOPB_FLAGS)
 
 # the words of each target: fuzz/*.dict without the ending
 FUZZ_WORDS = wire

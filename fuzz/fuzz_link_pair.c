@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 /* promise: exactly-the-senders-state */
 #include "support.h"
+#include "support/lent.h"
 
 #include <execwire/link.h>
 
@@ -56,12 +57,9 @@ static void open_sender(pair *p)
 {
     const execwire_link_sender_options options = {.mode = EXECWIRE_LINK_TWO_WAY,
                                                   .node = EXECWIRE_STR("node"),
-                                                  .executions = p->executions,
-                                                  .execution_count = REFS,
-                                                  .frame = p->frame,
+                                                  LENT_TO_SENDER(p),
                                                   .mtu = sizeof p->frame,
-                                                  .words = p->words,
-                                                  .word_capacity = sizeof p->words,
+                                                  LENT_WORDS(p),
                                                   .emit = emit,
                                                   .recall = recall,
                                                   .context = p};
@@ -74,16 +72,7 @@ static void open_sender(pair *p)
 static void open_receiver(pair *p)
 {
     const execwire_link_receiver_options options = {.mode = EXECWIRE_LINK_TWO_WAY,
-                                                    .contexts = p->contexts,
-                                                    .context_count = REFS,
-                                                    .store = p->store,
-                                                    .store_capacity = sizeof p->store,
-                                                    .text = p->text,
-                                                    .text_capacity = sizeof p->text,
-                                                    .transfers = p->transfers,
-                                                    .transfer_count = 2,
-                                                    .pieces = p->pieces,
-                                                    .piece_capacity = sizeof p->pieces};
+                                                    LENT_TO_RECEIVER(p)};
 
     FUZZ_REQUIRE(execwire_link_receiver_init(&p->receiver, &options, NULL) == EXECWIRE_OK);
 }

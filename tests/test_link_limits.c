@@ -8,6 +8,7 @@
 #include "link/frame/values.h"
 #include "link/sender/executions.h"
 #include "support/hex.h"
+#include "support/lent.h"
 #include "support/link.h"
 
 #include <execwire/link.h>
@@ -57,23 +58,11 @@ static void open_world(execwire_link_mode mode, execwire_str node, size_t mtu)
     const execwire_link_sender_options to = {.mode = mode,
                                              .timing = &timing,
                                              .node = node,
-                                             .executions = w.executions,
-                                             .execution_count = REFS,
-                                             .frame = w.frame,
+                                             LENT_TO_SENDER(&w),
                                              .mtu = mtu,
                                              .emit = say,
                                              .recall = recall};
-    const execwire_link_receiver_options from = {.mode = mode,
-                                                 .contexts = w.contexts,
-                                                 .context_count = REFS,
-                                                 .store = w.store,
-                                                 .store_capacity = sizeof w.store,
-                                                 .text = w.text,
-                                                 .text_capacity = sizeof w.text,
-                                                 .transfers = w.transfers,
-                                                 .transfer_count = 2,
-                                                 .pieces = w.pieces,
-                                                 .piece_capacity = sizeof w.pieces};
+    const execwire_link_receiver_options from = {.mode = mode, LENT_TO_RECEIVER(&w)};
 
     memset(&w, 0, sizeof w);
     assert_int_equal(execwire_link_sender_init(&w.sender, &to, NULL), EXECWIRE_OK);

@@ -5,6 +5,7 @@
 #include "support/cmocka.h"
 
 #include "link/frame/frame.h"
+#include "support/lent.h"
 
 #include <execwire/link.h>
 
@@ -140,26 +141,13 @@ static void answer(void)
 static void open_world(uint32_t seed, unsigned loss, const execwire_link_timing *timing)
 {
     const execwire_link_sender_options sending = {.timing = timing,
-                                                  .executions = w.executions,
-                                                  .execution_count = EXECUTIONS,
-                                                  .frame = w.frame,
+                                                  LENT_TO_SENDER(&w),
                                                   .mtu = MTU,
-                                                  .words = w.words,
-                                                  .word_capacity = sizeof w.words,
+                                                  LENT_WORDS(&w),
                                                   .emit = emit,
                                                   .recall = recall};
-    const execwire_link_receiver_options receiving = {.ack_ms = 20,
-                                                      .want_ms = 40,
-                                                      .contexts = w.contexts,
-                                                      .context_count = EXECUTIONS,
-                                                      .store = w.store,
-                                                      .store_capacity = sizeof w.store,
-                                                      .text = w.text,
-                                                      .text_capacity = sizeof w.text,
-                                                      .transfers = w.transfers,
-                                                      .transfer_count = TRANSFERS,
-                                                      .pieces = w.pieces,
-                                                      .piece_capacity = sizeof w.pieces};
+    const execwire_link_receiver_options receiving = {
+        .ack_ms = 20, .want_ms = 40, LENT_TO_RECEIVER(&w)};
 
     memset(&w, 0, sizeof w);
     w.seed = seed;

@@ -9,6 +9,7 @@
 #include "base/crc32.h"
 #include "link/frame/frame.h"
 #include "link/model/canonical.h"
+#include "support/lent.h"
 
 #include <execwire/link.h>
 
@@ -84,32 +85,18 @@ static const execwire_state *recall(void *context, unsigned ref)
 
 static void open_ends(ends *e, execwire_link_mode mode, size_t mtu, size_t refs)
 {
-    const execwire_link_sender_options to = {
+    execwire_link_sender_options to = {
         .mode = mode,
         .node = EXECWIRE_STR("QmRAXc7RK4DTnf47sb5d5tC399845YezAsspUfzEM47eDt"),
-        .executions = e->executions,
-        .execution_count = refs,
-        .frame = e->frame,
+        LENT_TO_SENDER(e),
         .mtu = mtu,
-        .words = e->words,
-        .word_capacity = sizeof e->words,
+        LENT_WORDS(e),
         .emit = receive,
         .recall = recall,
         .context = e};
-    const execwire_link_receiver_options from = {.mode = mode,
-                                                 .contexts = e->contexts,
-                                                 .context_count = refs,
-                                                 .store = e->store,
-                                                 .store_capacity = sizeof e->store,
-                                                 .text = e->text,
-                                                 .text_capacity = sizeof e->text,
-                                                 .entries = e->entries,
-                                                 .entry_capacity = 32,
-                                                 .transfers = e->transfers,
-                                                 .transfer_count = 2,
-                                                 .pieces = e->pieces,
-                                                 .piece_capacity = sizeof e->pieces};
+    execwire_link_receiver_options from = {.mode = mode, LENT_TO_RECEIVER(e), LENT_ENTRIES(e)};
 
+    to.execution_count = from.context_count = refs;
     memset(e, 0, sizeof *e);
     e->mtu = mtu;
     assert_int_equal(execwire_link_sender_init(&e->sender, &to, NULL), EXECWIRE_OK);

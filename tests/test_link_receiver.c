@@ -4,6 +4,7 @@
 #include "support/cmocka.h"
 
 #include "link/frame/frame.h"
+#include "support/lent.h"
 #include "support/link.h"
 
 #include <execwire/link.h>
@@ -50,12 +51,9 @@ static void open_sender(execwire_link_mode mode, size_t mtu, uint32_t stored)
 {
     const execwire_link_sender_options options = {.mode = mode,
                                                   .node = EXECWIRE_STR(NODE),
-                                                  .executions = w.executions,
-                                                  .execution_count = REFS,
-                                                  .frame = w.frame,
+                                                  LENT_TO_SENDER(&w),
                                                   .mtu = mtu,
-                                                  .words = w.words,
-                                                  .word_capacity = sizeof w.words,
+                                                  LENT_WORDS(&w),
                                                   .emit = say,
                                                   .recall = recall};
 
@@ -65,17 +63,7 @@ static void open_sender(execwire_link_mode mode, size_t mtu, uint32_t stored)
 
 static execwire_link_receiver_options receiver_options(execwire_link_mode mode)
 {
-    return (execwire_link_receiver_options){.mode = mode,
-                                            .contexts = w.contexts,
-                                            .context_count = REFS,
-                                            .store = w.store,
-                                            .store_capacity = sizeof w.store,
-                                            .text = w.text,
-                                            .text_capacity = sizeof w.text,
-                                            .transfers = w.transfers,
-                                            .transfer_count = 2,
-                                            .pieces = w.pieces,
-                                            .piece_capacity = sizeof w.pieces};
+    return (execwire_link_receiver_options){.mode = mode, LENT_TO_RECEIVER(&w)};
 }
 
 static void open_receiver(execwire_link_mode mode)

@@ -6,6 +6,7 @@
 
 #include "link/frame/frame.h"
 #include "support/hex.h"
+#include "support/lent.h"
 #include "support/link.h"
 
 #include <execwire/link.h>
@@ -50,12 +51,9 @@ static execwire_link_sender_options options_for(execwire_link_mode mode)
 {
     return (execwire_link_sender_options){.mode = mode,
                                           .node = EXECWIRE_STR(NODE),
-                                          .executions = w.executions,
-                                          .execution_count = EXECWIRE_LINK_MAX_REFS,
-                                          .frame = w.frame,
+                                          LENT_TO_SENDER(&w),
                                           .mtu = 222,
-                                          .words = w.words,
-                                          .word_capacity = sizeof w.words,
+                                          LENT_WORDS(&w),
                                           .emit = say,
                                           .recall = recall,
                                           .context = &w};

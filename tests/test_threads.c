@@ -7,6 +7,7 @@
 /* promise: keeps-nothing */
 /* promise: kept-in-the-structs */
 #include "support/cmocka.h"
+#include "support/lent.h"
 
 #include "support/random_state.h"
 
@@ -323,28 +324,14 @@ static const execwire_state *recall(void *context, unsigned ref)
 static void open_link(work *w, execwire_link_mode mode)
 {
     const execwire_link_sender_options sending = {.mode = mode,
-                                                  .executions = w->executions,
-                                                  .execution_count = REFS,
-                                                  .frame = w->frame,
+                                                  LENT_TO_SENDER(w),
                                                   .mtu = MTU,
-                                                  .words = w->words,
-                                                  .word_capacity = sizeof w->words,
+                                                  LENT_WORDS(w),
                                                   .emit = emit,
                                                   .recall = recall,
                                                   .context = w};
-    const execwire_link_receiver_options receiving = {.mode = mode,
-                                                      .contexts = w->contexts,
-                                                      .context_count = REFS,
-                                                      .store = w->store,
-                                                      .store_capacity = ROOM,
-                                                      .text = w->text,
-                                                      .text_capacity = ROOM,
-                                                      .entries = w->entries,
-                                                      .entry_capacity = ENTRIES,
-                                                      .transfers = w->transfers,
-                                                      .transfer_count = 2,
-                                                      .pieces = w->pieces,
-                                                      .piece_capacity = ROOM};
+    const execwire_link_receiver_options receiving = {
+        .mode = mode, LENT_TO_RECEIVER(w), LENT_ENTRIES(w)};
 
     w->now = 0;
     w->frames = 0;

@@ -3,6 +3,7 @@
 #include "cmocka.h"
 
 #include "ends.h"
+#include "lent.h"
 
 #include "base/crc32.h"
 #include "link/frame/frame.h"
@@ -67,26 +68,13 @@ void ends_init(ends *e, execwire_link_mode mode)
     e->seed = 1;
     e->sending = (execwire_link_sender_options){.mode = mode,
                                                 .node = EXECWIRE_STR("node"),
-                                                .executions = e->executions,
-                                                .execution_count = EXECWIRE_LINK_MAX_REFS,
-                                                .frame = e->frame,
+                                                LENT_TO_SENDER(e),
                                                 .mtu = 222,
-                                                .words = e->words,
-                                                .word_capacity = sizeof e->words,
+                                                LENT_WORDS(e),
                                                 .emit = emit,
                                                 .recall = recall,
                                                 .context = e};
-    e->receiving = (execwire_link_receiver_options){.mode = mode,
-                                                    .contexts = e->contexts,
-                                                    .context_count = EXECWIRE_LINK_MAX_REFS,
-                                                    .store = e->store,
-                                                    .store_capacity = sizeof e->store,
-                                                    .text = e->text,
-                                                    .text_capacity = sizeof e->text,
-                                                    .transfers = e->transfers,
-                                                    .transfer_count = 4,
-                                                    .pieces = e->pieces,
-                                                    .piece_capacity = sizeof e->pieces};
+    e->receiving = (execwire_link_receiver_options){.mode = mode, LENT_TO_RECEIVER(e)};
 }
 
 void ends_open_sender(ends *e, uint32_t stored)
