@@ -102,5 +102,10 @@ $(BENCH)/growth: bench/growth.c $(OUT)/libexecwire.a
 
 ## bench-growth: twice the input takes at most 2.2 times as long, whatever the input; maps at random beside qsort
 .PHONY: bench-growth
-bench-growth: $(BENCH)/growth
+bench-growth: $(BENCH)/growth bench-forms
 	@$(BENCH)/growth
+
+## bench-forms: JSON in an array, or on one line, takes at most 1.1 times the instructions of JSON Lines
+.PHONY: bench-forms
+bench-forms: $(OUT)/execwire
+	@bench/forms.py $(OUT)/execwire examples/states.jsonl

@@ -84,6 +84,11 @@ static void test_readers(void **unused)
     assert_int_equal(size, 0);
     ARGUMENT(execwire_json_read(NULL, 1, NULL, NULL, &state, &error));
     assert_memory_equal(&state, &absent, sizeof state);
+    ARGUMENT(execwire_json_read_first(NULL, 1, &size, NULL, NULL, &state, &error));
+    assert_memory_equal(&state, &absent, sizeof state);
+    assert_int_equal(size, 0);
+    ARGUMENT(execwire_json_read_first("{}", 2, NULL, NULL, NULL, &state, &error));
+    assert_memory_equal(&state, &absent, sizeof state);
     ARGUMENT(execwire_time_read(NULL, 1, &time, &error));
     assert_true(time.seconds == 0 && time.nanos == 0);
     ARGUMENT(execwire_time_read("x", 1, NULL, &error));

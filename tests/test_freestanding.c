@@ -125,6 +125,7 @@ static void use_json(const char *json, size_t size)
 
     (void)execwire_json_read(json, size, NULL, &room, NULL, &error);
     (void)execwire_json_read(json, size, &options, &room, &state, &error);
+    (void)execwire_json_read_first(json, size, &size, &options, &room, &state, &error);
 }
 
 static void use_message(const char *bytes, size_t size)

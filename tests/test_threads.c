@@ -147,6 +147,9 @@ static void use_json(work *w, const sample *s)
                                         &w->error));
         note_number(w, scratch.text_size);
         note_output(w, execwire_encode(&state, w->out, ROOM, &w->size, &w->error));
+        note_code(w, execwire_json_read_first(s->json, s->json_size * cut / 4, &w->size, NULL,
+                                              &scratch, &state, &w->error));
+        note_number(w, w->size);
     }
 }
 

@@ -7,6 +7,9 @@ $(OUT)/tests/test_wire_writers $(OUT)/tests/test_peers: $(NANOPB_OBJ)
 $(OUT)/tests/test_peers: $(OBJ)/fuzz/oracles/nanopb.o $(OBJ)/fuzz/oracles/state.o $(FUZZ_SHARED) \
                          $(OBJ)/nanopb/pb_decode.o
 
+# counts what looks at each byte of JSON
+$(OUT)/tests/test_cli_values: LDFLAGS += -Wl,--wrap=finder_look,--wrap=execwire_json_read_first
+
 # These build with tools and flags of their own, or run nothing of ours that other tests do not: with
 # sanitizers they show the same as without.
 SAME_IN_ALL := $(patsubst %,tests/test_%.sh,abi build firmware firmware_doc firmware_link generator headers manifests mutants schema_field size)

@@ -30,7 +30,7 @@ extern "C" {
  * Defined when the library is compiled, these leave out what a small node does not use:
  *
  *   EXECWIRE_NO_DECODE      execwire_decode, execwire_check and the readers of streams
- *   EXECWIRE_NO_JSON_READ   execwire_json_read
+ *   EXECWIRE_NO_JSON_READ   execwire_json_read, execwire_json_read_first
  *   EXECWIRE_NO_JSON_WRITE  execwire_json_write
  *   EXECWIRE_NO_TEXTS       an error is its code and offset: texts, code names and paths are ""
  *
@@ -150,6 +150,19 @@ EXECWIRE_API execwire_code execwire_json_read(const void *in, size_t in_size,
                                               const execwire_json_options *options,
                                               execwire_scratch *scratch, execwire_state *state,
                                               execwire_error *error);
+
+/* As execwire_json_read, of text that need not end with the object: what follows is not looked at.
+ * So values are read that stand behind each other, on lines of their own or not, and the elements
+ * of an array.
+ *
+ * used  bytes of `in` up to the end of the object, 0 on failure
+ *
+ * TRUNCATED says that the object goes on behind `in_size`: with more of it, the call is made again.
+ */
+EXECWIRE_API execwire_code execwire_json_read_first(const void *in, size_t in_size, size_t *used,
+                                                    const execwire_json_options *options,
+                                                    execwire_scratch *scratch,
+                                                    execwire_state *state, execwire_error *error);
 
 /* ---- Many messages in one stream ---------------------------------------------------------- */
 

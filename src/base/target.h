@@ -19,4 +19,13 @@
 #define EXECWIRE_FAST_WORDS
 #endif
 
+/* Of a function that two public calls share: it is compiled into both, each time without what is
+ * for the other. A program that makes one of the calls then has nothing of the other in its flash.
+ */
+#if defined(__GNUC__)
+#define EXECWIRE_IN_EACH static inline __attribute__((always_inline))
+#else
+#define EXECWIRE_IN_EACH static inline
+#endif
+
 #endif

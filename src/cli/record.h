@@ -14,7 +14,6 @@ typedef struct record {
     size_t prefix_size; /* bytes of the length before it */
     uint64_t offset;    /* of the length, or else of the data, in the file */
     uint64_t number;    /* from 1 */
-    bool guess;         /* JSON: the rest of the line, which may be more or less than a value */
 } record;
 
 typedef enum EXECWIRE_MUST_USE next_result {

@@ -82,40 +82,47 @@ static void grow(execwire_scratch *scratch)
     }
 }
 
-static execwire_code read_once(source *s, const record *from, execwire_state *state,
+/* `*used` of the bytes are the message's. */
+static execwire_code read_once(source *s, const record *from, size_t *used, execwire_state *state,
                                execwire_error *error)
 {
+    *used = from->size;
     if (s->json)
-        return execwire_json_read(from->data, from->size, &s->options->json, &s->scratch, state,
-                                  error);
+        return execwire_json_read_first(from->data, from->size, used, &s->options->json,
+                                        &s->scratch, state, error);
     return execwire_decode(from->data, from->size, &s->scratch, state, error);
 }
 
-static execwire_code read_state(source *s, const record *from, execwire_state *state,
+static execwire_code read_state(source *s, const record *from, size_t *used, execwire_state *state,
                                 execwire_error *error)
 {
-    execwire_code code = read_once(s, from, state, error);
+    execwire_code code = read_once(s, from, used, state, error);
 
     while (code == EXECWIRE_ERROR_NO_SPACE) {
         grow(&s->scratch);
-        code = read_once(s, from, state, error);
+        code = read_once(s, from, used, state, error);
     }
     return code;
 }
 
+/* A JSON value ends where reading it does. One that is not all there, or broken, is looked through
+ * for its end, and read again. */
 next_result source_read(source *s, record *next, execwire_state *state, fault *why)
 {
-    execwire_code code = read_state(s, next, state, &why->error);
+    size_t used;
+    execwire_code code = read_state(s, next, &used, state, &why->error);
 
-    if (code != EXECWIRE_OK && next->guess) {
-        next_result settled = values_settle(&s->values, next, &why->error);
+    if (code != EXECWIRE_OK && s->json) {
+        next_result found = values_find_end(&s->values, next, &why->error);
 
-        if (settled != NEXT_RECORD)
-            return settled;
-        code = read_state(s, next, state, &why->error);
+        if (found != NEXT_RECORD)
+            return found;
+        code = read_state(s, next, &used, state, &why->error);
     }
     if (code != EXECWIRE_OK)
         return NEXT_BAD;
+    if (s->json)
+        values_end(&s->values, next, used);
     s->good++;
     s->unknown += s->scratch.unknown_count;
     return NEXT_RECORD;

@@ -89,17 +89,34 @@ static next_result describe(values *v, record *value, size_t size, next_result r
 static next_result refuse(values *v, record *value, execwire_code code, execwire_error *error)
 {
     (void)execwire_fail(error, code, 0);
-    v->lost = true;
-    value->guess = false;
+    v->broken = true;
     return describe(v, value, input_size(v->in) > 0 ? 1 : 0, NEXT_BAD);
 }
 
-next_result values_settle(values *v, record *value, execwire_error *error)
+/* The value that begins here. Only an object can be a good one. */
+static next_result begin_value(values *v, record *value)
+{
+    size_t there = input_size(v->in);
+
+    v->number++;
+    if (v->place == PLACE_ARRAY_FIRST || v->place == PLACE_ARRAY_VALUE)
+        v->place = PLACE_ARRAY_NEXT;
+    v->broken = *input_data(v->in) != '{';
+    return describe(v, value, v->broken ? 1 : there < v->max ? there : v->max, NEXT_RECORD);
+}
+
+void values_end(values *v, record *value, size_t size)
+{
+    (void)describe(v, value, size, NEXT_RECORD);
+}
+
+next_result values_find_end(values *v, record *value, execwire_error *error)
 {
     finder f = {0};
     finder_result found;
 
-    value->guess = false;
+    if (v->broken)
+        return NEXT_RECORD;
     for (;;) {
         input_result result;
 
@@ -114,42 +131,8 @@ next_result values_settle(values *v, record *value, execwire_error *error)
         if (result == INPUT_END)
             break;
     }
-    v->lost = found != FINDER_FOUND;
+    v->broken = found != FINDER_FOUND;
     return describe(v, value, f.at, NEXT_RECORD);
-}
-
-/* Where the line ends in the buffer, or NULL. What was searched for the value before is not
- * searched again: a line may have thousands of them. */
-static const char *line_end(values *v)
-{
-    const char *data = input_data(v->in);
-    size_t size = input_size(v->in);
-    size_t start = v->looked > v->in->offset ? (size_t)(v->looked - v->in->offset) : 0;
-    const char *end = start < size ? memchr(data + start, '\n', size - start) : NULL;
-
-    v->looked = v->in->offset + (end != NULL ? (size_t)(end - data) : size);
-    return end;
-}
-
-/* The value that begins here. In JSON Lines it ends where the line does: nearly always that is
- * right, and reading it tells. */
-static next_result begin_value(values *v, record *value, execwire_error *error)
-{
-    const char *data = input_data(v->in);
-    bool in_array = v->place == PLACE_ARRAY_FIRST || v->place == PLACE_ARRAY_VALUE;
-    const char *end = in_array ? NULL : line_end(v);
-
-    v->number++;
-    if (in_array)
-        v->place = PLACE_ARRAY_NEXT;
-    if (end != NULL && *data == '{' && (size_t)(end - data) <= v->max) {
-        value->guess = true;
-        return describe(v, value, (size_t)(end - data), NEXT_RECORD);
-    }
-    if (*data == '{')
-        return values_settle(v, value, error);
-    v->lost = true;
-    return describe(v, value, 1, NEXT_RECORD);
 }
 
 /* ---- Between values ---- */
@@ -220,7 +203,7 @@ static input_result leave_value(values *v)
 {
     input_result result = INPUT_MORE;
 
-    if (v->lost) {
+    if (v->broken) {
         result = skip_lost(v);
         if (v->place != PLACE_TOP)
             v->place = PLACE_RESUMED;
@@ -228,7 +211,7 @@ static input_result leave_value(values *v)
         take(v, v->pending);
     }
     v->pending = 0;
-    v->lost = false;
+    v->broken = false;
     return result;
 }
 
@@ -246,7 +229,6 @@ next_result values_next(values *v, record *value, execwire_error *error)
 {
     input_result result = leave_value(v);
 
-    value->guess = false;
     for (;;) {
         if (result == INPUT_MORE)
             result = skip_space(v);
@@ -261,7 +243,7 @@ next_result values_next(values *v, record *value, execwire_error *error)
     }
     if (v->place == PLACE_ARRAY_NEXT)
         return refuse_comma(v, value, error);
-    return begin_value(v, value, error);
+    return begin_value(v, value);
 }
 
 void values_locate(const values *v, size_t offset, uint64_t *line, uint64_t *column)

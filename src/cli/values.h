@@ -1,5 +1,6 @@
 /* Finds the JSON values in a file: one after the other, on lines of their own or not, or in an
- * array. Where a value ends is found without reading anything twice, in memory bounded by the
+ * array. A value ends where reading it does, so its bytes are looked at once; only one that is not
+ * all there yet, or broken, is looked through for its end (cli/finder.h). Memory is bounded by the
  * largest value.
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -23,20 +24,23 @@ typedef struct values {
     uint64_t number;
     uint64_t line;       /* of the next byte, from 1 */
     uint64_t line_start; /* offset in the file of that line */
-    uint64_t looked;     /* offset up to which the buffer was searched for the line's end */
     size_t pending;      /* bytes of the current value, to be taken */
-    bool lost;           /* the current value has no certain end */
+    bool broken;         /* the current value has no end: nothing tells where the next begins */
 } values;
 
 void values_init(values *v, input *in, size_t max);
 
-/* The next value's bytes. A guess is to be read, and settled if that fails. */
+/* The next value: where it begins, and what is there of it and of what follows, as much as a value
+ * may have. Whoever reads it says where it ends, or has that found out. */
 next_result values_next(values *v, record *value, execwire_error *error);
 
-/* Finds out where a guessed value really ends. When it has no end, because it is broken, its size
- * includes the byte that shows this, and the next value is looked for at the next line that
- * begins with one. */
-next_result values_settle(values *v, record *value, execwire_error *error);
+/* It has been read, and ends after so many bytes. */
+void values_end(values *v, record *value, size_t size);
+
+/* Finds its end, reading more if need be. When it has none, because it is broken, its size includes
+ * the byte that shows this, and the next value is looked for at the next line that begins with
+ * one. */
+next_result values_find_end(values *v, record *value, execwire_error *error);
 
 /* The line and column, in bytes from 1, of a byte of the current value. */
 void values_locate(const values *v, size_t offset, uint64_t *line, uint64_t *column);

@@ -1,6 +1,7 @@
 /* From JSON text to a state, driven by the schema tables.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "base/target.h"
 #include "error/error.h"
 #include "schema/map.h"
 #include "schema/schema.h"
@@ -398,7 +399,7 @@ static execwire_code read_object(json_reader *r, const execwire_message *message
 
 /* With unknown keys ignored, an object that has no other says nothing of an execution, nor does one
  * that has several. */
-static execwire_code read_document(json_reader *r, execwire_state *state)
+EXECWIRE_IN_EACH execwire_code read_document(json_reader *r, bool alone, execwire_state *state)
 {
     const char *start;
     execwire_code code;
@@ -406,16 +407,18 @@ static execwire_code read_document(json_reader *r, execwire_state *state)
     execwire_scan_peek(&r->scan);
     start = r->scan.at;
     code = read_object(r, &execwire_messages[0], state);
-    if (code == EXECWIRE_OK)
+    if (code == EXECWIRE_OK && alone)
         code = execwire_scan_end(&r->scan);
     if (code == EXECWIRE_OK && r->scratch->unknown_count > 0 && (!r->known || r->foreign))
         code = fail_json(r, EXECWIRE_ERROR_NOT_A_STATE, start);
     return code;
 }
 
-execwire_code execwire_json_read(const void *in, size_t in_size,
-                                 const execwire_json_options *options, execwire_scratch *scratch,
-                                 execwire_state *state, execwire_error *error)
+/* `alone`: nothing may follow; else `*used` says where that begins. */
+EXECWIRE_IN_EACH execwire_code read_text(const void *in, size_t in_size, bool alone, size_t *used,
+                                         const execwire_json_options *options,
+                                         execwire_scratch *scratch, execwire_state *state,
+                                         execwire_error *error)
 {
     execwire_scratch none = {0};
     execwire_state measured;
@@ -425,7 +428,8 @@ execwire_code execwire_json_read(const void *in, size_t in_size,
                      options != NULL && options->ignore_unknown,
                      false,
                      false};
-    bool good = execwire_scratch_start(r.scratch) && (in != NULL || in_size == 0);
+    bool good = execwire_scratch_start(r.scratch) && (in != NULL || in_size == 0) &&
+                (alone || used != NULL);
     execwire_code code;
 
     if (measure)
@@ -437,10 +441,29 @@ execwire_code execwire_json_read(const void *in, size_t in_size,
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
     if (in_size > 0)
         r.scan.end += in_size;
-    code = read_document(&r, state);
+    code = read_document(&r, alone, state);
     if (code == EXECWIRE_OK && !measure && !has_room(r.scratch))
         code = execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
     if (code != EXECWIRE_OK)
         memset(state, 0, sizeof *state);
+    else if (!alone)
+        *used = (size_t)(r.scan.at - r.scan.start);
     return code;
+}
+
+execwire_code execwire_json_read(const void *in, size_t in_size,
+                                 const execwire_json_options *options, execwire_scratch *scratch,
+                                 execwire_state *state, execwire_error *error)
+{
+    return read_text(in, in_size, true, NULL, options, scratch, state, error);
+}
+
+execwire_code execwire_json_read_first(const void *in, size_t in_size, size_t *used,
+                                       const execwire_json_options *options,
+                                       execwire_scratch *scratch, execwire_state *state,
+                                       execwire_error *error)
+{
+    if (used != NULL)
+        *used = 0;
+    return read_text(in, in_size, false, used, options, scratch, state, error);
 }
