@@ -334,8 +334,7 @@ static outcome apply(cli_options *o, const cli_option *found, const char *comman
 outcome options_read(cli_options *o, const char *command, unsigned concerns, int count,
                      char **arguments)
 {
-    static char standard_input[] = "-";
-    static char *no_files[] = {standard_input};
+    static const char *const no_files[] = {"-"};
     struct option names[OPTION_COUNT + 1];
     char letters[2 * OPTION_COUNT + 2];
     int code;
@@ -352,7 +351,7 @@ outcome options_read(cli_options *o, const char *command, unsigned concerns, int
     }
     if (o->single && o->framing == &framing_delimited)
         o->framing = &framing_single;
-    o->files = optind < count ? arguments + optind : no_files;
+    o->files = optind < count ? (const char *const *)arguments + optind : no_files;
     o->file_count = optind < count ? (size_t)(count - optind) : 1;
     return OUTCOME_GOOD;
 }

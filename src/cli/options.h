@@ -37,7 +37,7 @@ typedef struct cli_options {
     cli_link_options link;
     bool help;
     bool version;
-    char **files; /* of the arguments, or "-" */
+    const char *const *files; /* of the arguments, or "-" */
     size_t file_count;
 } cli_options;
 

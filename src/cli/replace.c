@@ -15,17 +15,21 @@
 
 #define MOST_LINKS 40 /* as Linux follows */
 
-/* The names of the new files that there are. */
-static char *volatile temporaries[REPLACEMENTS];
+/* What has to be done when the program ends. Nothing is handed to a signal's handler, nor to what
+ * atexit calls: so this belongs to the process, as do its signals. */
+static volatile struct ending {
+    bool prepared;                   /* the handler is in its place */
+    char *temporaries[REPLACEMENTS]; /* the names of the new files that there are */
+} ending;
 
 /* ---- When the program ends ---- */
 
 static void drop_all(void)
 {
     for (unsigned slot = 0; slot < REPLACEMENTS; slot++) {
-        if (temporaries[slot] != NULL)
-            unlink(temporaries[slot]);
-        temporaries[slot] = NULL;
+        if (ending.temporaries[slot] != NULL)
+            unlink(ending.temporaries[slot]);
+        ending.temporaries[slot] = NULL;
     }
 }
 
@@ -48,13 +52,12 @@ static bool is_harmless(int number)
  * and what somebody else takes is his. */
 static void prepare(void)
 {
-    static bool prepared;
     struct sigaction ours = {.sa_handler = end_by_signal};
     struct sigaction now;
 
-    if (prepared)
+    if (ending.prepared)
         return;
-    prepared = true;
+    ending.prepared = true;
     (void)atexit(drop_all);
     sigfillset(&ours.sa_mask);
     for (int number = 1; number <= SIGRTMAX; number++) {
@@ -123,13 +126,13 @@ static int make_temporary(char *name)
     sigset_t before;
     int fd;
 
-    while (temporaries[slot] != NULL)
+    while (ending.temporaries[slot] != NULL)
         slot++;
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &before);
     fd = mkstemp(name);
     if (fd >= 0)
-        temporaries[slot] = name;
+        ending.temporaries[slot] = name;
     sigprocmask(SIG_SETMASK, &before, NULL);
     return fd;
 }
@@ -138,11 +141,11 @@ static int make_temporary(char *name)
 static void forget_temporary(const char *name, bool placed)
 {
     for (unsigned slot = 0; slot < REPLACEMENTS; slot++) {
-        if (name == NULL || temporaries[slot] != name)
+        if (name == NULL || ending.temporaries[slot] != name)
             continue;
         if (!placed)
             unlink(name);
-        temporaries[slot] = NULL;
+        ending.temporaries[slot] = NULL;
     }
 }
 

@@ -14,6 +14,8 @@
 /* Lines that are longer need memory, and are cut where there is none. */
 #define SHORT_LINE 512
 
+/* Of the last line on standard error, which the process has one of: it is a bar, to be taken away
+ * before anything else is said. */
 static bool progress_shown;
 
 /* Nothing more can be said when standard error itself fails. */
