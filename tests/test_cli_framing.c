@@ -259,7 +259,7 @@ static void append(const framed *f, size_t capacity, size_t filled, bool held)
                      EXECWIRE_OK);
     json[json_size] = '\n';
     open_output(&job.out, capacity, filled, held);
-    assert_int_equal(command_write_json(&job, f->state, &why), OUTCOME_GOOD);
+    assert_int_equal(command_write_json(&job, f->state, NULL, &why), OUTCOME_GOOD);
     check_output(&job.out, filled, json, json_size + 1);
     free(json);
 }

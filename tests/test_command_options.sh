@@ -38,6 +38,15 @@ for verb in VERBS:
             refused("%s has no --%s" % (name, option), run(*verb, *words), 2,
                     "execwire: %s has no option --%s (see execwire %s --help)\n" % (name, option, name))
 
+# the beginning of a name is enough where it is of one alone, and so it is for what other verbs have
+good("encode --ign", run("encode", "--ign", data='{"Version":1,"x":2}'))
+for words, said in (["encode", "--pre"], "encode has no option --pretty"), (["encode", "--st"], "encode has no option --status"), \
+                   (["encode", "--pretty=1"], "encode has no option --pretty"), (["encode", "--form"], "encode has no option --form"), \
+                   (["encode", "--p"], "no such option '--p'"), (["decode", "--s"], "no such option '--s'"), (["decode", "--no-such=1"], "no such option '--no-such=1'"), \
+                   (["decode", "--pretty=1"], "no such option '--pretty=1'"), (["decode", "-x"], "no such option '-x'"), \
+                   (["decode", "--form"], "an argument is missing after '--form'"), (["decode", "-o"], "an argument is missing after '-o'"):
+    refused(" ".join(words), run(*words), 2, "execwire: %s (see execwire %s --help)\n" % (said, words[0]))
+
 # ---- Numbers ----
 
 NO_NUMBERS = ["", " 1", "1 ", "+1", "-1", "0x10", "1.0", "1e3", "99999999999999999999", "18446744073709551617", "x", "1x", "\u0661"]

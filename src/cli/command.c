@@ -46,15 +46,12 @@ outcome command_each(cli_job *job, source *from, state_handler *handle)
 static outcome run_file(cli_job *job, const char *path)
 {
     const cli_command *command = job->command;
-    const cli_options *options = job->options;
     source from;
-    bool json = (command->reads_json && !options->link.protobuf) || options->from_json;
-    outcome result = source_open(&from, options, path, json, &job->out);
+    outcome result = source_open(&from, job->options, command->options, path, &job->out);
 
-    from.concerns = command->concerns;
     if (result == OUTCOME_GOOD)
         result = command->file(job, &from);
-    if (result == OUTCOME_GOOD && from.good == 0 && !options->quiet)
+    if (result == OUTCOME_GOOD && from.good == 0 && !job->options->quiet)
         report("%s: no messages", from.in.name);
     job->unknown += from.unknown;
     job->dropped += from.messages.dropped;
@@ -78,30 +75,30 @@ static outcome run_files(cli_job *job)
     return worst;
 }
 
-/* Bytes that a terminal takes for commands, or shows as nothing that anybody can read. A serial
- * line is a terminal as well, and is meant. False: reported. */
-static bool may_show(const cli_command *command, const cli_options *options, int fd)
+const char *command_remedy(const framing *as)
 {
-    const framing *as = options->framing;
-
-    if (!isatty(fd))
-        return true;
-    if (!command->writes_messages) {
-        if (options->link.protobuf)
-            report("%s: a terminal cannot show protobuf (leave --protobuf out, or use -o FILE)",
-                   command->name);
-        return !options->link.protobuf;
-    }
-    if (as->text || as->raw || options->link.udp != NULL)
-        return true;
-    report("%s: a terminal cannot show protobuf (use --hex, or -o FILE)", command->name);
-    return false;
+    return as->text || as->raw ? NULL : "use --hex, or -o FILE";
 }
 
-outcome command_run(const cli_command *command, const cli_options *options)
+/* There are bytes that a terminal takes for commands, or shows as nothing that anybody can read. A
+ * serial line is a terminal as well, and is meant. False: reported. */
+static bool may_show(const cli_job *job)
 {
-    cli_job job = {.command = command, .options = options};
-    bool one_message = command->reads_json && options->single;
+    const cli_command *command = job->command;
+    const char *remedy = NULL;
+
+    if (command->remedy != NULL && isatty(job->out.fd))
+        remedy = command->remedy(job->verb_options);
+    if (remedy != NULL)
+        report("%s: a terminal cannot show protobuf (%s)", command->name, remedy);
+    return remedy == NULL;
+}
+
+outcome command_run(const cli_command *command, const void *verb_options)
+{
+    const cli_options *options = verb_options;
+    cli_job job = {.command = command, .options = options, .verb_options = verb_options};
+    bool one_message = command->writes_messages && options->single;
     outcome worst;
     outcome result;
     bool keep;
@@ -114,7 +111,7 @@ outcome command_run(const cli_command *command, const cli_options *options)
     worst = output_open(&job.out, options->output);
     if (worst != OUTCOME_GOOD)
         return worst;
-    if (!may_show(command, options, job.out.fd)) {
+    if (!may_show(&job)) {
         (void)output_close(&job.out, false); /* nothing has been written */
         return OUTCOME_USAGE;
     }

@@ -13,6 +13,7 @@ typedef struct cli_command cli_command;
 typedef struct cli_job {
     const cli_command *command;
     const cli_options *options;
+    const void *verb_options; /* the command's own struct, which begins with `options` */
     output out;
     uint64_t unknown; /* fields or keys in all files so far */
     uint64_t dropped; /* damaged frames, the same */
@@ -22,10 +23,14 @@ typedef struct cli_job {
 struct cli_command {
     const char *name; /* of one word, or of two, the first of which is "link" */
     const char *summary;
-    const char *unknown; /* how to say that there were unknown fields; NULL: not at all */
-    unsigned concerns;   /* CONCERNS_ bits */
-    bool reads_json;
+    const option_use *options; /* which it has */
+    const void *defaults;      /* of its struct, which begins with a cli_options */
+    size_t options_size;
+    const char *unknown;  /* how to say that there were unknown fields; NULL: not at all */
     bool writes_messages; /* or a link's frames */
+    /* What to do instead where a terminal cannot show what comes out; NULL: it can, as it can where
+     * there is no such function. */
+    const char *(*remedy)(const void *verb_options);
     outcome (*file)(cli_job *job, source *from);
     outcome (*finish)(cli_job *job, bool good); /* after the last file; NULL: nothing */
 };
@@ -49,11 +54,15 @@ outcome command_each(cli_job *job, source *from, state_handler *handle);
 
 /* Writes a state as JSON and a newline, or as a message, all of it or nothing; as a state_handler
  * does. */
-outcome command_write_json(cli_job *job, const execwire_state *state, fault *why);
+outcome command_write_json(cli_job *job, const execwire_state *state,
+                           const execwire_json_options *json, fault *why);
 outcome command_write_message(cli_job *job, const execwire_state *state, const framing *as,
                               fault *why);
 
+/* A command's `remedy` when it writes messages as this framing has them. */
+const char *command_remedy(const framing *as);
+
 /* Runs a command. */
-outcome command_run(const cli_command *command, const cli_options *options);
+outcome command_run(const cli_command *command, const void *verb_options);
 
 #endif

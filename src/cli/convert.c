@@ -54,9 +54,10 @@ static outcome write_state(output *out, output_writer *write, const writing *wha
     return out->failed ? OUTCOME_IO : OUTCOME_GOOD;
 }
 
-outcome command_write_json(cli_job *job, const execwire_state *state, fault *why)
+outcome command_write_json(cli_job *job, const execwire_state *state,
+                           const execwire_json_options *json, fault *why)
 {
-    const writing what = {.state = state, .json = &job->options->json};
+    const writing what = {.state = state, .json = json};
 
     why->place = FAULT_AS_JSON;
     return write_state(&job->out, write_json, &what, why);
@@ -71,6 +72,15 @@ outcome command_write_message(cli_job *job, const execwire_state *state, const f
     return write_state(&job->out, write_message, &what, why);
 }
 
+/* ---- decode's options ---- */
+
+typedef struct decode_options {
+    cli_options common;
+    execwire_json_options json; /* what is written */
+} decode_options;
+
+/* ---- A state ---- */
+
 static outcome encode_state(cli_job *job, const execwire_state *state, const record *from,
                             fault *why)
 {
@@ -81,8 +91,10 @@ static outcome encode_state(cli_job *job, const execwire_state *state, const rec
 static outcome decode_state(cli_job *job, const execwire_state *state, const record *from,
                             fault *why)
 {
+    const decode_options *options = job->verb_options;
+
     (void)from;
-    return command_write_json(job, state, why);
+    return command_write_json(job, state, &options->json, why);
 }
 
 static outcome encode_file(cli_job *job, source *from)
@@ -110,21 +122,54 @@ static outcome check_file(cli_job *job, source *from)
     return result;
 }
 
+/* ---- The commands ---- */
+
+static const char *encode_remedy(const void *verb_options)
+{
+    const cli_options *options = verb_options;
+
+    return command_remedy(options->framing);
+}
+
+static const cli_options encode_defaults = {CLI_DEFAULTS, .from_json = true};
+static const option_use encode_uses[] = {{&options_single, 0},
+                                         {&options_messages, 0},
+                                         {&options_unknown, 0},
+                                         {&options_run, 0},
+                                         {NULL, 0}};
 const cli_command encode_command = {.name = "encode",
                                     .summary = "JSON values to delimited protobuf",
+                                    .options = encode_uses,
+                                    .defaults = &encode_defaults,
+                                    .options_size = sizeof encode_defaults,
                                     .unknown = "unknown keys ignored",
-                                    .concerns = CONCERNS_UNKNOWN_KEYS | CONCERNS_SINGLE,
-                                    .reads_json = true,
                                     .writes_messages = true,
+                                    .remedy = encode_remedy,
                                     .file = encode_file};
+
+static const decode_options decode_defaults = {.common = {CLI_DEFAULTS}};
+static const option_use decode_uses[] = {{&options_single, 0},
+                                         {&options_messages, 0},
+                                         {&options_keys, offsetof(decode_options, json)},
+                                         {&options_layout, offsetof(decode_options, json)},
+                                         {&options_run, 0},
+                                         {NULL, 0}};
 const cli_command decode_command = {.name = "decode",
                                     .summary = "delimited protobuf to JSON Lines",
+                                    .options = decode_uses,
+                                    .defaults = &decode_defaults,
+                                    .options_size = sizeof decode_defaults,
                                     .unknown = "unknown fields dropped",
-                                    .concerns = CONCERNS_KEYS | CONCERNS_LAYOUT | CONCERNS_SINGLE,
                                     .file = decode_file};
+
+static const cli_options check_defaults = {CLI_DEFAULTS};
+static const option_use check_uses[] = {{&options_single, 0}, {&options_messages, 0},
+                                        {&options_input, 0},  {&options_unknown, 0},
+                                        {&options_run, 0},    {NULL, 0}};
 const cli_command check_command = {.name = "check",
                                    .summary = "says whether all messages are good",
+                                   .options = check_uses,
+                                   .defaults = &check_defaults,
+                                   .options_size = sizeof check_defaults,
                                    .unknown = "unknown fields",
-                                   .concerns =
-                                       CONCERNS_UNKNOWN_KEYS | CONCERNS_INPUT | CONCERNS_SINGLE,
                                    .file = check_file};

@@ -77,14 +77,15 @@ static bool is_message(text t)
     return execwire_check(t.at, size, &unknown, NULL) == EXECWIRE_OK && unknown == 0;
 }
 
-const char *hint_for(const char *start, size_t size, const cli_options *options, unsigned concerns)
+const char *hint_for(const char *start, size_t size, const cli_options *options,
+                     const option_use *takes)
 {
     text t = {start, start + size};
-    bool single = (concerns & CONCERNS_SINGLE) != 0 && !options->link_frames;
+    bool single = option_has(takes, "single") && !options->frames;
 
-    if (is_json(t) && (concerns & CONCERNS_INPUT) != 0)
+    if (is_json(t) && option_has(takes, "json"))
         return "it looks like JSON, which --json reads";
-    if (is_json(t) && (concerns & CONCERNS_RECEIVER) != 0)
+    if (is_json(t) && options->frames)
         return "it looks like JSON, which execwire link send reads";
     if (is_json(t))
         return "it looks like JSON, which execwire encode reads";

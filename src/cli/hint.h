@@ -7,7 +7,8 @@
 #include "cli/options.h"
 
 /* What reads a file that begins with these bytes and is none of the messages or frames that the
- * options tell of, for a command with these concerns; NULL where nobody knows. */
-const char *hint_for(const char *start, size_t size, const cli_options *options, unsigned concerns);
+ * options tell of, for a verb that takes these; NULL where nobody knows. */
+const char *hint_for(const char *start, size_t size, const cli_options *options,
+                     const option_use *takes);
 
 #endif

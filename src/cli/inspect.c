@@ -210,7 +210,7 @@ static outcome inspect_file(cli_job *job, source *from)
             return OUTCOME_IO;
         if (next == NEXT_END)
             break;
-        if (options->link_frames)
+        if (options->frames)
             inspect_frame(job, from, &message, &why, next == NEXT_RECORD);
         else
             inspect_message(job, from, &message, &why, next == NEXT_RECORD);
@@ -218,7 +218,22 @@ static outcome inspect_file(cli_job *job, source *from)
     return from->bad > 0 ? OUTCOME_DATA : OUTCOME_GOOD;
 }
 
+static const cli_option of_frames[] = {
+    {.name = "link",
+     .help = "frames of a link instead of states",
+     .at = offsetof(cli_options, frames)},
+};
+static const option_group options_of_frames = {"Link", of_frames, OPTION_COUNT(of_frames)};
+
+static const cli_options inspect_defaults = {CLI_DEFAULTS};
+static const option_use inspect_uses[] = {{&options_single, 0},
+                                          {&options_messages, 0},
+                                          {&options_of_frames, 0},
+                                          {&options_run, 0},
+                                          {NULL, 0}};
 const cli_command inspect_command = {.name = "inspect",
                                      .summary = "what each byte of a message is for",
-                                     .concerns = CONCERNS_SINGLE | CONCERNS_FRAMES,
+                                     .options = inspect_uses,
+                                     .defaults = &inspect_defaults,
+                                     .options_size = sizeof inspect_defaults,
                                      .file = inspect_file};

@@ -18,9 +18,8 @@ uint64_t link_now(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-outcome link_mode(const cli_options *options, const char *command, execwire_link_mode *mode)
+outcome link_mode(const link_options *link, const char *command, execwire_link_mode *mode)
 {
-    const cli_link_options *link = &options->link;
     bool back = link->back != NULL || link->udp != NULL;
 
     *mode = EXECWIRE_LINK_TWO_WAY;

@@ -5,7 +5,7 @@
 #ifndef EXECWIRE_CLI_LINK_H
 #define EXECWIRE_CLI_LINK_H
 
-#include "cli/options.h"
+#include "cli/link_options.h"
 
 #include <sys/socket.h>
 
@@ -13,7 +13,7 @@
 uint64_t link_now(void);
 
 /* What the options say of the link; a contradiction is reported. */
-outcome link_mode(const cli_options *options, const char *command, execwire_link_mode *mode);
+outcome link_mode(const link_options *link, const char *command, execwire_link_mode *mode);
 
 /* Opens --back, a number or a name; `flags` as those of open. False: reported. */
 EXECWIRE_MUST_USE bool link_open_back(const char *back, int flags, int *fd);

@@ -27,8 +27,16 @@ typedef enum standing {
     STANDING_SUSPECT
 } standing;
 
+typedef struct recv_options {
+    cli_options common;
+    link_options link;
+    execwire_json_options json;
+    bool protobuf; /* states are written as delimited protobuf, not as JSON */
+    bool status;   /* what is doubtful or wanted is said */
+} recv_options;
+
 typedef struct receiving {
-    const cli_options *options;
+    const recv_options *options;
     output *out;
     execwire_link_mode mode;
     execwire_link_receiver receiver;
@@ -97,13 +105,13 @@ static uint64_t answer(receiving *r)
         uint64_t due = execwire_link_receiver_poll(&r->receiver, now, r->feedback,
                                                    r->options->link.mtu, &size);
 
-        if (size > 0 && r->options->link.status)
+        if (size > 0 && r->options->status)
             (void)execwire_visit_frame(r->feedback, size, tell_wants, NULL, NULL,
                                        NULL); /* a good one */
         if (size > 0 && r->options->link.udp != NULL)
             udp_send(&r->udp, r->feedback, size);
         else if (size > 0)
-            link_put(&r->back, r->options->framing, r->feedback, size);
+            link_put(&r->back, r->options->common.framing, r->feedback, size);
         if (due > now)
             return due;
     }
@@ -119,7 +127,7 @@ static bool wait_for_frames(void *context)
         bool has_frames;
         bool unused;
 
-        if (r->options->link.status) {
+        if (r->options->status) {
             uint64_t next = link_now() + STATUS_MS;
 
             tell_standings(r);
@@ -168,7 +176,7 @@ static void tell_event(receiving *r, source *from, const record *frame,
     const char *text = execwire_link_outcome_text(event->outcome);
     bool lossless = r->mode == EXECWIRE_LINK_LOSSLESS;
 
-    if (event->outcome <= EXECWIRE_LINK_PIECE || (!lossless && !r->options->link.status) ||
+    if (event->outcome <= EXECWIRE_LINK_PIECE || (!lossless && !r->options->status) ||
         waits_for_hello(r, event))
         return;
     from->bad += lossless;
@@ -191,7 +199,7 @@ static void tell_trouble(receiving *r, const execwire_link_event *event)
     if (event->outcome == EXECWIRE_LINK_NO_ROOM && !r->told_room) {
         r->told_room = true;
         report("link recv: a state is larger than there is room for: raise --max-message (%zu)",
-               r->options->max_message);
+               r->options->common.max_message);
     }
 }
 
@@ -207,10 +215,10 @@ static udp_proof proof_of(execwire_link_outcome result)
 static outcome write_state(cli_job *job, source *from, const record *frame,
                            const execwire_state *state)
 {
+    const recv_options *options = job->verb_options;
     fault why;
-    outcome result = job->options->link.protobuf
-                         ? command_write_message(job, state, &framing_delimited, &why)
-                         : command_write_json(job, state, &why);
+    outcome result = options->protobuf ? command_write_message(job, state, &framing_delimited, &why)
+                                       : command_write_json(job, state, &options->json, &why);
 
     if (result != OUTCOME_DATA)
         return result;
@@ -242,7 +250,7 @@ static void refuse(receiving *r, source *from, const record *frame, const fault 
         return;
     }
     r->dropped++;
-    if (r->options->link.status)
+    if (r->options->status)
         source_report(from, frame, why);
 }
 
@@ -270,7 +278,7 @@ static outcome take_frames(cli_job *job, source *from)
 
 static bool start(receiving *r)
 {
-    size_t most = r->options->max_message;
+    size_t most = r->options->common.max_message;
     execwire_link_receiver_options options = {.mode = r->mode,
                                               .ack_ms = r->options->link.ack_ms,
                                               .want_ms = r->options->link.want_ms,
@@ -295,10 +303,11 @@ static bool start(receiving *r)
 static outcome open_receiving(cli_job *job)
 {
     receiving *r = memset(reallocate(NULL, sizeof *r), 0, sizeof *r);
-    outcome result = link_mode(job->options, job->command->name, &r->mode);
+    const recv_options *options = job->verb_options;
+    outcome result = link_mode(&options->link, job->command->name, &r->mode);
 
     job->own = r;
-    r->options = job->options;
+    r->options = options;
     r->out = &job->out;
     r->out->regular = false; /* a link that never ends is ended by a signal */
     if (result == OUTCOME_GOOD && (!open_back(r) || !start(r)))
@@ -354,7 +363,7 @@ static outcome recv_finish(cli_job *job, bool good)
         report("link recv: frames before the first hello: %" PRIu64, r->unheard);
         result = OUTCOME_DATA;
     }
-    if (r->dropped > 0 && !r->options->quiet)
+    if (r->dropped > 0 && !r->options->common.quiet)
         report("frames dropped: %" PRIu64, r->dropped);
     free(r->receiver.options.store);
     free(r->receiver.options.text);
@@ -364,9 +373,40 @@ static outcome recv_finish(cli_job *job, bool good)
     return result;
 }
 
+/* ---- The command ---- */
+
+static const char *recv_remedy(const void *verb_options)
+{
+    const recv_options *options = verb_options;
+
+    return options->protobuf ? "leave --protobuf out, or use -o FILE" : NULL;
+}
+
+static const cli_option of_receiver[] = {
+    {.name = "protobuf",
+     .help = "states are delimited protobuf, not JSON",
+     .at = offsetof(recv_options, protobuf)},
+    {.name = "status",
+     .help = "say on standard error what is doubtful or wanted",
+     .at = offsetof(recv_options, status)},
+};
+static const option_group options_receiver = {LINK_TITLE, of_receiver, OPTION_COUNT(of_receiver)};
+
+static const recv_options recv_defaults = {.common = {CLI_DEFAULTS, .frames = true},
+                                           .link = {LINK_OPTIONS_DEFAULTS}};
+static const option_use recv_uses[] = {{&options_frames, 0},
+                                       {&options_messages, 0},
+                                       {&options_link, offsetof(recv_options, link)},
+                                       {&options_receiver, 0},
+                                       {&options_keys, offsetof(recv_options, json)},
+                                       {&options_layout, offsetof(recv_options, json)},
+                                       {&options_run, 0},
+                                       {NULL, 0}};
 const cli_command link_recv_command = {.name = "link recv",
                                        .summary = "frames of a link to states",
-                                       .concerns = CONCERNS_KEYS | CONCERNS_LAYOUT | CONCERNS_LINK |
-                                                   CONCERNS_RECEIVER,
+                                       .options = recv_uses,
+                                       .defaults = &recv_defaults,
+                                       .options_size = sizeof recv_defaults,
+                                       .remedy = recv_remedy,
                                        .file = recv_file,
                                        .finish = recv_finish};

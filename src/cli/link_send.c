@@ -33,8 +33,14 @@ typedef struct lost {
     size_t capacity;
 } lost;
 
+typedef struct send_options {
+    cli_options common;
+    link_options link;
+    const char *session; /* a file; may be NULL */
+} send_options;
+
 typedef struct sending {
-    const cli_options *options;
+    const send_options *options;
     output *out;
     execwire_link_mode mode;
     execwire_link_sender sender;
@@ -69,7 +75,7 @@ static void emit(void *context, const void *frame, size_t size)
     if (s->options->link.udp != NULL)
         udp_send(&s->udp, frame, size);
     else
-        link_put(s->out, s->options->framing, frame, size);
+        link_put(s->out, s->options->common.framing, frame, size);
 }
 
 static const execwire_state *recall(void *context, unsigned ref)
@@ -150,7 +156,7 @@ static void take_feedback(sending *s)
 
 static bool open_back(sending *s)
 {
-    const cli_link_options *link = &s->options->link;
+    const link_options *link = &s->options->link;
     int fd;
 
     s->back_fd = -1;
@@ -168,7 +174,7 @@ static bool open_back(sending *s)
     input_use(&s->back, link->back, fd, s->out);
     s->back.wait = may_read_back;
     s->back.wait_context = s;
-    messages_init(&s->feedback, &s->back, s->options->framing, FEEDBACK_SIZE);
+    messages_init(&s->feedback, &s->back, s->options->common.framing, FEEDBACK_SIZE);
     s->back_fd = fd;
     return true;
 }
@@ -184,11 +190,11 @@ static size_t count_waiting(const sending *s)
  * there, or somebody who hears another node. */
 static void warn_of_silence(sending *s, uint64_t now)
 {
-    const cli_link_options *link = &s->options->link;
+    const link_options *link = &s->options->link;
     const char *place = link->udp != NULL ? link->udp : link->back;
 
     if (s->mode != EXECWIRE_LINK_TWO_WAY || s->sender.stats.acks > 0 || s->warned ||
-        s->options->quiet || s->sender.hello_tries < 2 || now - s->since < ANSWER_MS)
+        s->options->common.quiet || s->sender.hello_tries < 2 || now - s->since < ANSWER_MS)
         return;
     s->warned = true;
     report(s->answered ? "nothing acknowledged by %s yet" : "no answer from %s yet", place);
@@ -278,7 +284,7 @@ static uint32_t draw_salt(void)
  * as well. */
 static bool choose_session(sending *s)
 {
-    const char *path = s->options->link.session;
+    const char *path = s->options->session;
     uint32_t stored = (uint32_t)time(NULL) - 1;
 
     if (path != NULL && !link_session_read(path, &stored))
@@ -294,8 +300,7 @@ static bool start(sending *s, const execwire_state *first)
                                             .executions = s->executions,
                                             .execution_count = EXECWIRE_LINK_MAX_REFS,
                                             .mtu = s->options->link.mtu,
-                                            .salt =
-                                                s->options->link.session == NULL ? draw_salt() : 0,
+                                            .salt = s->options->session == NULL ? draw_salt() : 0,
                                             .words = s->words,
                                             .word_capacity = sizeof s->words,
                                             .emit = emit,
@@ -390,10 +395,11 @@ static outcome send_state(cli_job *job, const execwire_state *state, const recor
 static outcome open_sending(cli_job *job)
 {
     sending *s = memset(reallocate(NULL, sizeof *s), 0, sizeof *s);
-    outcome result = link_mode(job->options, job->command->name, &s->mode);
+    const send_options *options = job->verb_options;
+    outcome result = link_mode(&options->link, job->command->name, &s->mode);
 
     job->own = s;
-    s->options = job->options;
+    s->options = options;
     s->out = &job->out;
     if (result == OUTCOME_GOOD && !open_back(s))
         result = OUTCOME_IO;
@@ -442,12 +448,52 @@ static outcome send_finish(cli_job *job, bool good)
     return result;
 }
 
+/* ---- The command ---- */
+
+static const char *send_remedy(const void *verb_options)
+{
+    const send_options *options = verb_options;
+
+    return options->link.udp == NULL ? command_remedy(options->common.framing) : NULL;
+}
+
+/* States are read as delimited protobuf, not as JSON. */
+static bool set_protobuf(void *out, const char *argument)
+{
+    (void)argument;
+    *(bool *)out = false;
+    return true;
+}
+
+static const cli_option of_sender[] = {
+    {.name = "session",
+     .argument = "FILE",
+     .help = "keep the session's number in FILE",
+     .set = option_text,
+     .at = offsetof(send_options, session)},
+    {.name = "protobuf",
+     .help = "states are delimited protobuf, not JSON",
+     .set = set_protobuf,
+     .at = offsetof(send_options, common.from_json)},
+};
+static const option_group options_sender = {LINK_TITLE, of_sender, OPTION_COUNT(of_sender)};
+
+static const send_options send_defaults = {.common = {CLI_DEFAULTS, .from_json = true},
+                                           .link = {LINK_OPTIONS_DEFAULTS}};
+static const option_use send_uses[] = {{&options_frames, 0},
+                                       {&options_messages, 0},
+                                       {&options_link, offsetof(send_options, link)},
+                                       {&options_sender, 0},
+                                       {&options_unknown, 0},
+                                       {&options_run, 0},
+                                       {NULL, 0}};
 const cli_command link_send_command = {.name = "link send",
                                        .summary = "states to frames of a link",
+                                       .options = send_uses,
+                                       .defaults = &send_defaults,
+                                       .options_size = sizeof send_defaults,
                                        .unknown = "unknown keys ignored",
-                                       .concerns =
-                                           CONCERNS_UNKNOWN_KEYS | CONCERNS_LINK | CONCERNS_SENDER,
-                                       .reads_json = true,
                                        .writes_messages = true,
+                                       .remedy = send_remedy,
                                        .file = send_file,
                                        .finish = send_finish};

@@ -20,9 +20,9 @@ static const char help_end[] =
 
 static void tell_command(output *out, const cli_command *of)
 {
-    output_print(out, "usage: execwire %s [OPTION...] [FILE...]\n\n%s: %s\n\n", of->name, of->name,
+    output_print(out, "usage: execwire %s [OPTION...] [FILE...]\n\n%s: %s\n", of->name, of->name,
                  of->summary);
-    options_help(out, of->concerns);
+    option_help(out, of->options);
     output_put(out, help_end, strlen(help_end));
 }
 
@@ -119,19 +119,55 @@ static outcome help(int count, char **arguments)
     return of != NULL ? print(tell_command, of) : OUTCOME_USAGE;
 }
 
+/* Of all commands' options the only one that `name` is, or is the beginning of. */
+static const char *find_option(const char *name, size_t size)
+{
+    const char *found = NULL;
+    bool ambiguous = false;
+
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        const cli_option *o;
+        size_t at;
+
+        for (size_t n = 0; (o = option_number(commands[i]->options, n, &at)) != NULL; n++) {
+            if (strncmp(o->name, name, size) != 0)
+                continue;
+            if (o->name[size] == '\0')
+                return o->name;
+            ambiguous |= found != NULL && strcmp(found, o->name) != 0;
+            found = o->name;
+        }
+    }
+    return ambiguous ? NULL : found;
+}
+
+/* `options` is the command's struct, with its defaults. */
+static outcome run_with(const cli_command *command, void *options, int count, char **arguments)
+{
+    const option_verb verb = {command->name, command->options};
+    int first = option_read(options, &verb, find_option, count, arguments);
+    cli_options *common = options;
+
+    if (first == 0)
+        return OUTCOME_USAGE;
+    if (common->help)
+        return print(tell_command, command);
+    if (common->version)
+        return print(tell_version, command);
+    options_complete(common, first, count, arguments);
+    return command_run(command, options);
+}
+
 /* `arguments` begin with the last word of the command's name. */
 static outcome run(const cli_command *command, int count, char **arguments)
 {
-    cli_options options;
-    outcome result = options_read(&options, command->name, command->concerns, count, arguments);
+    void *options = reallocate(NULL, command->options_size);
+    outcome result;
 
-    if (result != OUTCOME_GOOD)
-        return result;
-    if (options.help)
-        return print(tell_command, command);
-    if (options.version)
-        return print(tell_version, command);
-    return command_run(command, &options);
+    memcpy(options, command->defaults, command->options_size);
+    result = run_with(command, options, count, arguments);
+    free(options);
+    return result;
 }
 
 static bool is_one_of(const char *text, const char *one, const char *other)

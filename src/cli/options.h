@@ -1,66 +1,48 @@
-/* What the command line asks for.
+/* The options that many verbs have.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_CLI_OPTIONS_H
 #define EXECWIRE_CLI_OPTIONS_H
 
 #include "cli/framing.h"
+#include "cli/option.h"
 
-#include <execwire/link.h>
-
-/* Of `execwire link`. */
-typedef struct cli_link_options {
-    bool one_way;
-    bool lossless;
-    bool protobuf; /* states are delimited protobuf, not JSON */
-    bool status;
-    size_t mtu;
-    const char *back;    /* a file, or a descriptor's number; may be NULL, as the next two */
-    const char *session; /* a file */
-    const char *udp;     /* a place */
-    execwire_link_timing timing;
-    uint32_t ack_ms; /* of the receiver, as the next two */
-    uint32_t want_ms;
-    uint32_t fresh_ms;
-} cli_link_options;
-
+/* What a verb's struct begins with: what its files hold, and how it runs. */
 typedef struct cli_options {
     const char *output; /* NULL: standard output */
-    execwire_json_options json;
     const framing *framing;
     size_t max_message;
+    bool from_json; /* the files hold JSON values, not protobuf */
+    bool frames;    /* they hold frames of a link */
     bool single;
-    bool from_json;
+    bool ignore_unknown;
     bool keep_going;
     bool quiet;
-    bool link_frames; /* inspect: frames of a link, not states */
-    cli_link_options link;
     bool help;
     bool version;
     const char *const *files; /* of the arguments, or "-" */
     size_t file_count;
 } cli_options;
 
-/* Which of the options that are not for all commands a command has use for. */
-enum {
-    CONCERNS_KEYS = 1,         /* --form, --enums */
-    CONCERNS_LAYOUT = 2,       /* --pretty */
-    CONCERNS_UNKNOWN_KEYS = 4, /* --ignore-unknown */
-    CONCERNS_INPUT = 8,        /* --json */
-    CONCERNS_SINGLE = 16,      /* --single */
-    CONCERNS_FRAMES = 32,      /* --link */
-    CONCERNS_LINK = 64,        /* those of both ends of a link */
-    CONCERNS_SENDER = 128,     /* those of one end */
-    CONCERNS_RECEIVER = 256
-};
+/* Of all that no option says anything of. */
+#define CLI_DEFAULTS .framing = &framing_delimited, .max_message = EXECWIRE_DEFAULT_MAX_MESSAGE
 
-/* Reads the arguments that follow the last word of a command's name, which is the first of them;
- * moves the files behind the options. Wrong ones are reported, and so are those that this command
- * has no use for. */
-outcome options_read(cli_options *o, const char *command, unsigned concerns, int count,
-                     char **arguments);
+/* Groups for a cli_options. Every verb has the first two. */
+extern const option_group options_messages; /* --hex, --serial, --max-message */
+extern const option_group options_run;      /* --output, --keep-going, --quiet, --version, --help */
+extern const option_group options_single;
+extern const option_group options_input;   /* --json */
+extern const option_group options_unknown; /* --ignore-unknown */
 
-/* Lists the options that concern a command. */
-void options_help(output *out, unsigned concerns);
+/* Groups for the execwire_json_options of what a verb writes. */
+extern const option_group options_keys;   /* --form, --enums */
+extern const option_group options_layout; /* --pretty */
+
+/* What follows from the options, and the files, of which the first is the argument of this
+ * number. */
+void options_complete(cli_options *o, int first, int count, char **arguments);
+
+/* Sets `framing_delimited`. */
+bool options_delimited(void *framing, const char *argument);
 
 #endif

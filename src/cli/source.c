@@ -17,15 +17,19 @@ static bool prepare_device(const source *s)
     return !s->options->framing->raw || s->in.fd == STDIN_FILENO || io_make_raw(s->in.fd);
 }
 
-outcome source_open(source *s, const cli_options *options, const char *path, bool json, output *out)
+outcome source_open(source *s, const cli_options *options, const option_use *takes,
+                    const char *path, output *out)
 {
     outcome result;
 
-    *s = (source){.options = options, .json = json};
+    *s = (source){.options = options,
+                  .takes = takes,
+                  .reading.ignore_unknown = options->ignore_unknown,
+                  .json = options->from_json};
     result = input_open(&s->in, path, out, options->quiet);
     values_init(&s->values, &s->in, options->max_message);
     messages_init(&s->messages, &s->in, options->framing, options->max_message);
-    if (result == OUTCOME_GOOD && !json && !prepare_device(s))
+    if (result == OUTCOME_GOOD && !s->json && !prepare_device(s))
         return report_errno(s->in.name);
     return result;
 }
@@ -88,8 +92,8 @@ static execwire_code read_once(source *s, const record *from, size_t *used, exec
 {
     *used = from->size;
     if (s->json)
-        return execwire_json_read_first(from->data, from->size, used, &s->options->json,
-                                        &s->scratch, state, error);
+        return execwire_json_read_first(from->data, from->size, used, &s->reading, &s->scratch,
+                                        state, error);
     return execwire_decode(from->data, from->size, &s->scratch, state, error);
 }
 
@@ -163,7 +167,7 @@ static const char *hint_of(const source *s, const record *bad, const execwire_er
         return "of a job, give its executions: jq '.Executions[]'";
     if (s->json || s->in.offset > 0 || s->good > 0 || bad->number != 1)
         return NULL;
-    return hint_for(input_data(&s->in), input_size(&s->in), s->options, s->concerns);
+    return hint_for(input_data(&s->in), input_size(&s->in), s->options, s->takes);
 }
 
 static void report_with_hint(const source *s, const record *bad, const char *place,

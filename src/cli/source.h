@@ -10,7 +10,8 @@
 
 typedef struct source {
     const cli_options *options;
-    unsigned concerns; /* of the command, for those who gave it the wrong file */
+    const option_use *takes; /* the options that the verb has, for hints */
+    execwire_json_options reading;
     input in;
     bool json; /* which of the next two is used */
     values values;
@@ -22,8 +23,8 @@ typedef struct source {
 } source;
 
 /* Opens a file. */
-outcome source_open(source *s, const cli_options *options, const char *path, bool json,
-                    output *out);
+outcome source_open(source *s, const cli_options *options, const option_use *takes,
+                    const char *path, output *out);
 
 /* The next message as it stands; what is bad has not been reported. */
 next_result source_next_record(source *s, record *next, fault *why);

@@ -25,7 +25,7 @@ typedef struct row {
 } row;
 
 typedef struct stats {
-    execwire_json_options options; /* of the JSON that is counted */
+    execwire_json_options json_options; /* of the JSON that is counted */
     sizes json;
     sizes wire;
     uint64_t prefixes; /* bytes of the lengths before the messages */
@@ -100,7 +100,7 @@ static execwire_code count_wire(stats *s, const record *wire, execwire_error *er
 static execwire_code json_size(const stats *s, const execwire_state *state, size_t *size,
                                execwire_error *error)
 {
-    return execwire_json_write(state, &s->options, NULL, 0, size, error);
+    return execwire_json_write(state, &s->json_options, NULL, 0, size, error);
 }
 
 static const row *parent_of(const stats *s, const row *r)
@@ -143,17 +143,15 @@ static execwire_code count_json(stats *s, const execwire_state *state, size_t wh
 }
 
 /* What may fail comes before anything is counted. */
-static execwire_code count_both(stats *s, const cli_options *options, const execwire_state *state,
-                                record *wire, fault *why)
+static execwire_code count_both(stats *s, bool from_json, const execwire_state *state, record *wire,
+                                fault *why)
 {
     execwire_error *error = &why->error;
     execwire_code code = EXECWIRE_OK;
     size_t size;
 
-    s->options = options->json;
-    s->options.pretty = false;
     why->place = FAULT_AS_MESSAGE;
-    if (options->from_json)
+    if (from_json)
         code = make_wire(s, state, wire, error);
     if (code != EXECWIRE_OK)
         return code;
@@ -173,8 +171,9 @@ static outcome count_state(cli_job *job, const execwire_state *state, const reco
 {
     record wire = *from;
 
-    return count_both(job->own, job->options, state, &wire, why) == EXECWIRE_OK ? OUTCOME_GOOD
-                                                                                : OUTCOME_DATA;
+    return count_both(job->own, job->options->from_json, state, &wire, why) == EXECWIRE_OK
+               ? OUTCOME_GOOD
+               : OUTCOME_DATA;
 }
 
 /* ---- Telling ---- */
@@ -279,17 +278,37 @@ static outcome stats_finish(cli_job *job, bool good)
     return OUTCOME_GOOD;
 }
 
+typedef struct stats_options {
+    cli_options common;
+    execwire_json_options json;
+} stats_options;
+
 static outcome stats_file(cli_job *job, source *from)
 {
-    if (job->own == NULL)
-        job->own = memset(reallocate(NULL, sizeof(stats)), 0, sizeof(stats));
+    const stats_options *options = job->verb_options;
+
+    if (job->own == NULL) {
+        stats *s = memset(reallocate(NULL, sizeof *s), 0, sizeof *s);
+
+        s->json_options = options->json;
+        job->own = s;
+    }
     return command_each(job, from, count_state);
 }
 
+static const stats_options stats_defaults = {.common = {CLI_DEFAULTS}};
+static const option_use stats_uses[] = {{&options_single, 0},
+                                        {&options_messages, 0},
+                                        {&options_input, 0},
+                                        {&options_keys, offsetof(stats_options, json)},
+                                        {&options_unknown, 0},
+                                        {&options_run, 0},
+                                        {NULL, 0}};
 const cli_command stats_command = {.name = "stats",
                                    .summary = "where the bytes go",
+                                   .options = stats_uses,
+                                   .defaults = &stats_defaults,
+                                   .options_size = sizeof stats_defaults,
                                    .unknown = "unknown fields",
-                                   .concerns = CONCERNS_KEYS | CONCERNS_UNKNOWN_KEYS |
-                                               CONCERNS_INPUT | CONCERNS_SINGLE,
                                    .file = stats_file,
                                    .finish = stats_finish};

@@ -1,0 +1,32 @@
+/* The options of both ends of `execwire link`.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_CLI_LINK_OPTIONS_H
+#define EXECWIRE_CLI_LINK_OPTIONS_H
+
+#include "cli/options.h"
+
+#include <execwire/link.h>
+
+typedef struct link_options {
+    bool one_way;
+    bool lossless;
+    size_t mtu;
+    const char *back; /* a file, or a descriptor's number; may be NULL, as the next */
+    const char *udp;  /* a place */
+    execwire_link_timing timing;
+    uint32_t ack_ms; /* of the receiver, as the next two */
+    uint32_t want_ms;
+    uint32_t fresh_ms;
+} link_options;
+
+#define LINK_OPTIONS_DEFAULTS .mtu = 222 /* LoRaWAN's largest payload */
+
+extern const option_group options_link;
+
+/* --delimited, for a cli_options: the default, where --hex and --serial are others. */
+extern const option_group options_frames;
+
+#define LINK_TITLE "Link"
+
+#endif
