@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 #include "cli/link.h"
+#include "cli/link_lost.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -26,13 +27,6 @@ typedef struct newest {
     size_t capacity;
 } newest;
 
-/* Executions whose ref was given to another one before their last state was acknowledged. */
-typedef struct lost {
-    uint32_t *identities;
-    size_t count;
-    size_t capacity;
-} lost;
-
 typedef struct send_options {
     cli_options common;
     link_options link;
@@ -47,7 +41,7 @@ typedef struct sending {
     bool started;
     execwire_link_execution executions[EXECWIRE_LINK_MAX_REFS];
     newest newest[EXECWIRE_LINK_MAX_REFS]; /* by ref */
-    lost lost;
+    link_lost lost;
     char words[EXECWIRE_LINK_WORDS_SIZE];
     void *frame;
     char *node;
@@ -320,25 +314,6 @@ static bool start(sending *s, const execwire_state *first)
 
 /* ---- What is not acknowledged ---- */
 
-static void lose(lost *of, uint32_t identity)
-{
-    if (of->count == of->capacity) {
-        of->capacity = 2 * of->capacity + 16;
-        of->identities = reallocate_array(of->identities, of->capacity, sizeof *of->identities);
-    }
-    of->identities[of->count++] = identity;
-}
-
-static void find_again(lost *of, uint32_t identity)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < of->count; i++)
-        if (of->identities[i] != identity)
-            of->identities[kept++] = of->identities[i];
-    of->count = kept;
-}
-
 static outcome report_missing(const sending *s)
 {
     size_t missing = s->lost.count;
@@ -369,9 +344,9 @@ static execwire_code update(sending *s, const execwire_state *state, unsigned *r
     if (code != EXECWIRE_OK)
         return code;
     identity = s->executions[*ref].identity;
-    find_again(&s->lost, identity);
+    link_find_again(&s->lost, identity);
     if (s->mode == EXECWIRE_LINK_TWO_WAY && missing[*ref] && before[*ref].identity != identity)
-        lose(&s->lost, before[*ref].identity);
+        link_lose(&s->lost, before[*ref].identity);
     return EXECWIRE_OK;
 }
 
@@ -438,7 +413,7 @@ static outcome send_finish(cli_job *job, bool good)
         result = OUTCOME_IO;
     for (size_t i = 0; i < EXECWIRE_LINK_MAX_REFS; i++)
         free(s->newest[i].message);
-    free(s->lost.identities);
+    link_forget_lost(&s->lost);
     free(s->scratch.entries);
     free(s->frame);
     free(s->node);
