@@ -141,7 +141,8 @@ $(OBJ)/src/%.o: src/%.c $(STATE_H) $(FLAGS)
 	$(call say,CC)
 	$(Q)$(CC) $(CORE_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) $(EXTRA) -MMD -MP -c -o $@ $<
 
-# gcc would clear a state with "rep stos", which takes longer to start than libc takes for all of it
+# gcc would clear a state with "rep stos", which takes longer to start than libc takes for all of it:
+# execwire_decode took 187 ns a message instead of 165
 $(OBJ)/src/wire/reader.o $(OBJ)/src/json/reader.o: EXTRA := -fno-builtin-memset
 
 $(OBJ)/src/abi/abi.o: $(GEN)/structs.h

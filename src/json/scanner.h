@@ -63,7 +63,7 @@ static inline execwire_code execwire_scan_next(execwire_scanner *s, char close, 
 {
     char c;
 
-#ifdef EXECWIRE_FAST_PATHS
+#ifdef EXECWIRE_FAST_PATHS /* without it: encode +2.5 % */
     if (!first && close == '}' && s->end - s->at > 1 && s->at[0] == ',' && s->at[1] == '"') {
         s->at++;
         *more = true;

