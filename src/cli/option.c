@@ -61,7 +61,7 @@ typedef struct wanted {
     char letters[2 * MOST_OPTIONS + 2];
 } wanted;
 
-/* `letters` says by ":" that errors are for us to report. */
+/* The tables were zero. `letters` says by ":" that errors are for us to report. */
 static void prepare(wanted *w, const option_use *uses)
 {
     char *letter = w->letters;
@@ -79,8 +79,6 @@ static void prepare(wanted *w, const option_use *uses)
         if (o->letter != 0 && has == required_argument)
             *letter++ = ':';
     }
-    memset(&w->names[n], 0, sizeof *w->names);
-    *letter = '\0';
 }
 
 /* Says what is wrong with the option that getopt_long has just looked at. */
@@ -119,7 +117,7 @@ static bool apply(void *out, const option_verb *verb, int code)
 int option_read(void *out, const option_verb *verb, option_elsewhere *elsewhere, int count,
                 char **arguments)
 {
-    wanted w;
+    wanted w = {0};
     int code;
 
     prepare(&w, verb->uses);
