@@ -24,6 +24,11 @@ typedef struct row {
     bool told;
 } row;
 
+typedef struct stats_options {
+    cli_options common;
+    execwire_json_options json;
+} stats_options;
+
 typedef struct stats {
     execwire_json_options json_options; /* of the JSON that is counted */
     sizes json;
@@ -169,9 +174,10 @@ static execwire_code count_both(stats *s, bool from_json, const execwire_state *
 static outcome count_state(cli_job *job, const execwire_state *state, const record *from,
                            fault *why)
 {
+    const stats_options *options = job->verb_options;
     record wire = *from;
 
-    return count_both(job->own, job->options->from_json, state, &wire, why) == EXECWIRE_OK
+    return count_both(job->own, options->common.from_json, state, &wire, why) == EXECWIRE_OK
                ? OUTCOME_GOOD
                : OUTCOME_DATA;
 }
@@ -277,11 +283,6 @@ static outcome stats_finish(cli_job *job, bool good)
     free(s->wire_text);
     return OUTCOME_GOOD;
 }
-
-typedef struct stats_options {
-    cli_options common;
-    execwire_json_options json;
-} stats_options;
 
 static outcome stats_file(cli_job *job, source *from)
 {
