@@ -411,9 +411,19 @@ $(OUT)/cmake/%.cmake: cmake/%.cmake.in FORCE
 
 CMAKE_FILES := $(patsubst cmake/%.in,$(OUT)/cmake/%,$(sort $(wildcard cmake/*.in)))
 
+# writes what shells need: an execwire that runs here, where the one that was built does not
+COMPLETER ?= $(OUT)/execwire
+# where zsh looks; Debian's packages have a folder of their own
+ZSH_FOLDER ?= site-functions
+COMPLETIONS := $(patsubst %,$(OUT)/completion/%,bash zsh fish)
+
+$(COMPLETIONS): $(OUT)/execwire
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPLETER) completion $(@F) >$@
+
 ## install: into DESTDIR, PREFIX (/usr/local), LIBDIR
 .PHONY: install
-install: all $(OUT)/execwire.pc $(CMAKE_FILES) $(GEN)/execution_state.fdp
+install: all $(COMPLETIONS) $(OUT)/execwire.pc $(CMAKE_FILES) $(GEN)/execution_state.fdp
 	install -d "$(INCLUDE_DIR)" "$(LIB_DIR)/pkgconfig" "$(LIB_DIR)/cmake/execwire" "$(DESTDIR)$(PREFIX)/bin" "$(SHARE_DIR)/man/man1" \
 	    "$(SHARE_DIR)/execwire/proto/execwire/v1" "$(SHARE_DIR)/doc/execwire"
 	install -m 644 $(HEADERS) "$(INCLUDE_DIR)"
@@ -425,6 +435,10 @@ install: all $(OUT)/execwire.pc $(CMAKE_FILES) $(GEN)/execution_state.fdp
 	install -m 644 $(CMAKE_FILES) "$(LIB_DIR)/cmake/execwire"
 	install -m 755 $(OUT)/execwire "$(DESTDIR)$(PREFIX)/bin"
 	install -m 644 docs/execwire.1 "$(SHARE_DIR)/man/man1"
+	install -d "$(SHARE_DIR)/bash-completion/completions" "$(SHARE_DIR)/zsh/$(ZSH_FOLDER)" "$(SHARE_DIR)/fish/vendor_completions.d"
+	install -m 644 $(OUT)/completion/bash "$(SHARE_DIR)/bash-completion/completions/execwire"
+	install -m 644 $(OUT)/completion/zsh "$(SHARE_DIR)/zsh/$(ZSH_FOLDER)/_execwire"
+	install -m 644 $(OUT)/completion/fish "$(SHARE_DIR)/fish/vendor_completions.d/execwire.fish"
 	install -m 644 proto/$(PROTO).proto proto/$(PROTO).options proto/execwire/v1/link.proto "$(SHARE_DIR)/execwire/proto/execwire/v1"
 	install -m 644 $(GEN)/execution_state.pbset $(GEN)/execution_state.fdp "$(SHARE_DIR)/execwire"
 	tools/install-docs "$(SHARE_DIR)/doc/execwire" $(GEN)/fields.md $(DOCUMENTS)
@@ -434,7 +448,9 @@ install: all $(OUT)/execwire.pc $(CMAKE_FILES) $(GEN)/execution_state.fdp
 uninstall:
 	rm -rf "$(INCLUDE_DIR)" "$(LIB_DIR)/cmake/execwire" "$(SHARE_DIR)/execwire" "$(SHARE_DIR)/doc/execwire"
 	rm -f "$(LIB_DIR)"/libexecwire.a "$(LIB_DIR)"/libexecwire.so* "$(LIB_DIR)/pkgconfig/execwire.pc" \
-	    "$(DESTDIR)$(PREFIX)/bin/execwire" "$(SHARE_DIR)/man/man1/execwire.1"
+	    "$(DESTDIR)$(PREFIX)/bin/execwire" "$(SHARE_DIR)/man/man1/execwire.1" \
+	    "$(SHARE_DIR)/bash-completion/completions/execwire" "$(SHARE_DIR)/zsh/$(ZSH_FOLDER)/_execwire" \
+	    "$(SHARE_DIR)/fish/vendor_completions.d/execwire.fish"
 
 ## deb: the Debian packages, in build/deb, with nothing that lintian minds
 .PHONY: deb

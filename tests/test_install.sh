@@ -70,12 +70,15 @@ same 'the files' "./usr/bin/execwire
 ./usr/lib/libexecwire.so.0
 ./usr/lib/libexecwire.so.$version
 ./usr/lib/pkgconfig/execwire.pc
+./usr/share/bash-completion/completions/execwire
 ./usr/share/execwire/execution_state.fdp
 ./usr/share/execwire/execution_state.pbset
 ./usr/share/execwire/proto/execwire/v1/execution_state.options
 ./usr/share/execwire/proto/execwire/v1/execution_state.proto
 ./usr/share/execwire/proto/execwire/v1/link.proto
-./usr/share/man/man1/execwire.1" "$files"
+./usr/share/fish/vendor_completions.d/execwire.fish
+./usr/share/man/man1/execwire.1
+./usr/share/zsh/site-functions/_execwire" "$files"
 for document in README.md CHANGELOG.md LICENSE docs/wire-format.md docs/security.md docs/fields.md examples/node_agent.c; do
     check "share/doc/execwire/$document" [ -s "$dest/usr/share/doc/execwire/$document" ]
 done

@@ -23,6 +23,7 @@ typedef struct cli_job {
 struct cli_command {
     const char *name; /* of one word, or of two, the first of which is "link" */
     const char *summary;
+    const char *example;       /* a command line, for the help */
     const option_use *options; /* which it has */
     const void *defaults;      /* of its struct, which begins with a cli_options */
     size_t options_size;

@@ -139,6 +139,7 @@ static const option_use encode_uses[] = {{&options_single, 0},
                                          {NULL, 0}};
 const cli_command encode_command = {.name = "encode",
                                     .summary = "JSON values to delimited protobuf",
+                                    .example = "execwire encode -o states.pb states.jsonl",
                                     .options = encode_uses,
                                     .defaults = &encode_defaults,
                                     .options_size = sizeof encode_defaults,
@@ -156,6 +157,7 @@ static const option_use decode_uses[] = {{&options_single, 0},
                                          {NULL, 0}};
 const cli_command decode_command = {.name = "decode",
                                     .summary = "delimited protobuf to JSON Lines",
+                                    .example = "execwire decode --pretty states.pb",
                                     .options = decode_uses,
                                     .defaults = &decode_defaults,
                                     .options_size = sizeof decode_defaults,
@@ -168,6 +170,7 @@ static const option_use check_uses[] = {{&options_single, 0}, {&options_messages
                                         {&options_run, 0},    {NULL, 0}};
 const cli_command check_command = {.name = "check",
                                    .summary = "says whether all messages are good",
+                                   .example = "execwire check states.pb",
                                    .options = check_uses,
                                    .defaults = &check_defaults,
                                    .options_size = sizeof check_defaults,

@@ -233,6 +233,7 @@ static const option_use inspect_uses[] = {{&options_single, 0},
                                           {NULL, 0}};
 const cli_command inspect_command = {.name = "inspect",
                                      .summary = "what each byte of a message is for",
+                                     .example = "execwire inspect states.pb",
                                      .options = inspect_uses,
                                      .defaults = &inspect_defaults,
                                      .options_size = sizeof inspect_defaults,

@@ -404,6 +404,7 @@ static const option_use recv_uses[] = {{&options_frames, 0},
                                        {NULL, 0}};
 const cli_command link_recv_command = {.name = "link recv",
                                        .summary = "frames of a link to states",
+                                       .example = "execwire link recv --lossless frames",
                                        .options = recv_uses,
                                        .defaults = &recv_defaults,
                                        .options_size = sizeof recv_defaults,

@@ -464,6 +464,8 @@ static const option_use send_uses[] = {{&options_frames, 0},
                                        {NULL, 0}};
 const cli_command link_send_command = {.name = "link send",
                                        .summary = "states to frames of a link",
+                                       .example =
+                                           "execwire link send --lossless -o frames states.jsonl",
                                        .options = send_uses,
                                        .defaults = &send_defaults,
                                        .options_size = sizeof send_defaults,

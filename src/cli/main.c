@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
+#include "cli/completion.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ static void tell_command(output *out, const cli_command *of)
     output_print(out, "usage: execwire %s [OPTION...] [FILE...]\n\n%s: %s\n", of->name, of->name,
                  of->summary);
     option_help(out, of->options);
+    output_print(out, "\nExample:\n  %s\n", of->example);
     output_put(out, help_end, strlen(help_end));
 }
 
@@ -33,6 +35,7 @@ static void tell_commands(output *out, const cli_command *of)
                       "Execution states as JSON and as protobuf.\n\n");
     for (size_t i = 0; commands[i] != NULL; i++)
         output_print(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    output_print(out, "  %-10s %s\n", "completion", "what a shell needs to complete all this");
     output_print(out, "\nSee execwire COMMAND --help, and execwire(1).\n");
 }
 
@@ -141,6 +144,24 @@ static const char *find_option(const char *name, size_t size)
     return ambiguous ? NULL : found;
 }
 
+/* "completion SHELL" */
+static outcome complete(int count, char **arguments)
+{
+    const completion *of = count == 2 ? completion_for(arguments[1]) : NULL;
+    output out;
+    outcome result;
+
+    if (of == NULL) {
+        report("completion is for one of: %s", COMPLETION_SHELLS);
+        return OUTCOME_USAGE;
+    }
+    result = output_open(&out, NULL);
+    if (result != OUTCOME_GOOD)
+        return result;
+    of->write(&out, commands);
+    return output_close(&out, true);
+}
+
 /* `options` is the command's struct, with its defaults. */
 static outcome run_with(const cli_command *command, void *options, int count, char **arguments)
 {
@@ -192,6 +213,8 @@ int main(int count, char **arguments)
         return (int)print(tell_version, NULL);
     if (strcmp(arguments[1], "help") == 0)
         return (int)help(count - 1, arguments + 1);
+    if (strcmp(arguments[1], "completion") == 0)
+        return (int)complete(count - 1, arguments + 1);
     if (count == 3 && strcmp(arguments[1], "link") == 0 && is_one_of(arguments[2], "--help", "-h"))
         return (int)print(tell_links, NULL);
     command = find_command(count - 1, arguments + 1, &used);

@@ -14,6 +14,7 @@ typedef bool option_setter(void *out, const char *argument);
 typedef struct cli_option {
     const char *name;
     const char *argument; /* its name in the help; NULL: it has none */
+    const char *choices;  /* all that the argument can be, with blanks between; NULL: not a few */
     const char *help;
     option_setter *set; /* NULL: sets a bool */
     size_t at;          /* of what is set in the group's struct */

@@ -307,6 +307,7 @@ static const option_use stats_uses[] = {{&options_single, 0},
                                         {NULL, 0}};
 const cli_command stats_command = {.name = "stats",
                                    .summary = "where the bytes go",
+                                   .example = "execwire stats --json states.jsonl",
                                    .options = stats_uses,
                                    .defaults = &stats_defaults,
                                    .options_size = sizeof stats_defaults,

@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Completion: each shell, given the beginning of a command line, offers what --help lists and nothing
+# else. bash and fish are asked themselves; of zsh what its own functions are handed.
+set -eu
+
+export PYTHONPATH="$PWD/tests/support"
+exec /usr/bin/python3 -B - <<'PYTHON'
+from command import *
+
+VERBS = [verb for verb in re.findall(r"^  ((?:link )?\w+) +\w", run("--help").out.decode(), re.M) if verb != "completion"]
+check("there are verbs", {"encode", "decode", "link send", "link recv"} <= set(VERBS), VERBS)
+FIRST = sorted({verb.split()[0] for verb in VERBS} | {"completion", "help"})
+SECOND = sorted(verb.split()[1] for verb in VERBS if " " in verb)
+os.makedirs(path("here"))
+for name in "form", "states.pb":
+    open(path("here/" + name), "w").close()
+scripts = {shell: write("script." + shell, good("completion " + shell, run("completion", shell))) for shell in ("bash", "zsh", "fish")}
+for words in ["completion"], ["completion", "csh"], ["completion", "bash", "zsh"], ["completion", ""]:
+    refused(" ".join(words), run(*words), 2, "execwire: completion is for one of: bash zsh fish\n")
+for shell in "bash", "zsh", "fish":
+    if shutil.which(shell):
+        done = subprocess.run([shell, "-n", scripts[shell]], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        check(shell + " can read its script", done.returncode == 0 and not done.stdout, done.stdout.decode())
+    else:
+        print("skipped: %s: not installed" % shell)
+
+
+def listed(verb):
+    """Options of the help, with the letter, whether they have an argument, and what is said of them."""
+    return re.findall(r"^  (?:-(\w),|   ) --([a-z-]+)(?: ([A-Z]\S*))? +(.*)$", run(*verb.split(), "--help").out.decode(), re.M)
+
+
+def ask(shell, line):
+    """What may stand in the place of the last word of a line."""
+    if shell == "bash":
+        words = line.split(" ")
+        code = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _execwire; printf "%s\\n" "${COMPREPLY[@]}"'
+        done = subprocess.run(["bash", "-c", code, "bash", scripts[shell]] + words, cwd=path("here"), stdout=subprocess.PIPE)
+        return sorted(done.stdout.decode().split())
+    done = subprocess.run(["fish", "--no-config", "-c", 'source $argv[1]; complete -C $argv[2]', scripts[shell], line], cwd=path("here"),
+                          stdout=subprocess.PIPE, env=dict(os.environ, HOME=TMP))
+    return sorted(line.split("\t")[0] for line in done.stdout.decode().splitlines())
+
+
+for shell in [shell for shell in ("bash", "fish") if shutil.which(shell)]:
+    same(shell + ": verbs", FIRST, ask(shell, "execwire "))
+    same(shell + ": one verb", ["decode"], ask(shell, "execwire d"))
+    same(shell + ": of links", SECOND, ask(shell, "execwire link "))
+    same(shell + ": shells", ["bash", "fish", "zsh"], ask(shell, "execwire completion "))
+    for verb in VERBS:
+        options = listed(verb)
+        expected = ["--" + name for _, name, _, _ in options]
+        same("%s: options of %s" % (shell, verb), sorted(expected), [word for word in ask(shell, "execwire %s --" % verb) if word.startswith("--")])
+        for _, name, argument, _ in options:
+            after = ask(shell, "execwire %s --%s " % (verb, name))
+            if argument == "FILE" or not argument:
+                same("%s: %s --%s: files" % (shell, verb, name), ["form", "states.pb"], [word for word in after if word in ("form", "states.pb")])
+            elif name in ("form", "enums"):
+                same("%s: %s --%s: its choices" % (shell, verb, name), {"form": ["api", "documented"], "enums": ["name", "number"]}[name], after)
+            else:
+                same("%s: %s --%s: nothing" % (shell, verb, name), [], after)
+if shutil.which("bash"):
+    same("bash: --form=", ["api", "documented"], ask("bash", "execwire decode --form ="))
+    same("bash: --form=a", ["api"], ask("bash", "execwire decode --form = a"))
+
+# zsh hands the work to _arguments, whose arguments are what is looked at
+if shutil.which("zsh"):
+    STUB = ('_arguments() { print -rl -- "$@" }; _describe() { print -rl -- $verbs }; compadd() { shift; print -rl -- "$@" }; '
+            'source $1; shift; words=("$@"); CURRENT=$#; _execwire')
+
+    def handed(line):
+        return subprocess.run(["zsh", "-fc", STUB, "zsh", scripts["zsh"]] + line.split(" "), stdout=subprocess.PIPE).stdout.decode().splitlines()
+
+    same("zsh: verbs", FIRST, sorted(line.split(":")[0] for line in handed("execwire ")))
+    same("zsh: of links", SECOND, sorted(line.split(":")[0] for line in handed("execwire link ")))
+    same("zsh: shells", ["bash", "fish", "zsh"], sorted(handed("execwire completion ")))
+    for verb in VERBS:
+        specs = handed("execwire %s " % verb)
+        for letter, name, argument, text in listed(verb):
+            says = [spec for spec in specs if re.match(r"(\(-\w --[\w-]+\))?(-\w\+?=?)?(--%s=?)?\[" % name, spec) and "[" + text.split(":")[0] in spec]
+            check("zsh: %s --%s" % (verb, name), len(says) == (2 if letter else 1) and all(("=" in spec.split("[")[0] or spec.startswith("(-")) for spec in says) == bool(argument or letter), specs)
+            if argument == "FILE":
+                check("zsh: %s --%s: files" % (verb, name), all(spec.endswith(":_files") for spec in says), says)
+
+# ---- The help's examples ----
+
+shutil.copy("examples/states.jsonl", path("states.jsonl"))
+environment = dict(os.environ, PATH=OUT + ":" + os.environ["PATH"])
+for verb in VERBS:
+    text = run(*verb.split(), "--help").out.decode()
+    example = re.search(r"^Example:\n  (execwire %s .*)$" % verb, text, re.M)
+    check(verb + " has an example", example, text)
+    done = subprocess.run(["sh", "-c", example[1]], cwd=TMP, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    check("$ " + example[1], done.returncode == 0 and not done.stderr, done.stderr.decode())
+finish()
+PYTHON
