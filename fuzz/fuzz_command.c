@@ -74,7 +74,9 @@ static const char *const words[] = {"--hex",
                                     "--enums=",
                                     "--mtu=",
                                     "--timing=",
-                                    "--x="};
+                                    "--x=",
+                                    "--base64",
+                                    "--wrapped"};
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 

@@ -240,7 +240,7 @@ def kinds_of(documents, messages, frames):
         "messages": Kind(messages, 0.3, plain, [
             "check", "decode", "decode --form api --enums name --pretty", "inspect", "stats", "decode --max-message 100",
             "link send --lossless --protobuf"]),
-        "hex": Kind(messages, 0.15, as_digits, ["check --hex", "decode --hex --enums name", "inspect --hex", "stats --hex"]),
+        "hex": Kind(messages, 0.15, as_digits, ["check --hex", "decode --hex --enums name", "inspect --hex", "stats --hex", "decode --hex --wrapped", "decode --base64", "inspect --base64 --wrapped"]),
         "serial": Kind(messages, 0.1, as_serial, ["check --serial", "decode --serial", "inspect --serial", "stats --serial"]),
         "frames": Frames(frames, 0.15, plain, [
             "inspect --link", "link recv --lossless", "link recv --one-way --status", "link recv --one-way --protobuf --max-message 400",

@@ -20,7 +20,7 @@
 
 #define GUARD       16
 #define GUARD_BYTE  0x5A
-#define FRAMINGS    4
+#define FRAMINGS    5
 #define LARGE       1000 /* bytes of text: a length of two bytes, and blocks of COBS */
 #define VERY_LARGE  ((size_t)300 << 10) /* more than the output's buffer */
 #define SOME_STATES 20
@@ -55,6 +55,26 @@ static void expect_hex(framed *f)
     f->expected[f->size - 1] = '\n';
 }
 
+/* By the definition of RFC 4648: 24 bits are four digits. */
+static void expect_base64(framed *f)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t bits = 8 * f->message_size;
+
+    f->size = (f->message_size + 2) / 3 * 4 + 1;
+    f->asked = f->size > 2 * f->message_size ? f->size : 2 * f->message_size; /* half is enough */
+    f->expected = allocate(f->size);
+    memset(f->expected, '=', f->size - 1);
+    for (size_t at = 0; at < bits; at += 6) {
+        unsigned digit = 0;
+
+        for (size_t i = at; i < at + 6; i++)
+            digit = 2 * digit + (i < bits && ((unsigned char)f->message[i / 8] >> (7 - i % 8) & 1));
+        f->expected[at / 6] = digits[digit];
+    }
+    f->expected[f->size - 1] = '\n';
+}
+
 static void expect_delimited(framed *f)
 {
     size_t rest = f->message_size;
@@ -86,10 +106,10 @@ static void expect_single(framed *f)
 
 static void expect(framed *f, const execwire_state *state, unsigned which)
 {
-    static const framing *const framings[FRAMINGS] = {&framing_delimited, &framing_hex,
-                                                      &framing_serial, &framing_single};
-    static void (*const expecting[FRAMINGS])(framed *) = {expect_delimited, expect_hex,
-                                                          expect_serial, expect_single};
+    static const framing *const framings[FRAMINGS] = {
+        &framing_delimited, &framing_hex, &framing_serial, &framing_single, &framing_base64};
+    static void (*const expecting[FRAMINGS])(framed *) = {
+        expect_delimited, expect_hex, expect_serial, expect_single, expect_base64};
 
     *f = (framed){.as = framings[which], .state = state};
     assert_int_equal(execwire_encode(state, NULL, 0, &f->message_size, NULL), EXECWIRE_OK);
@@ -190,8 +210,8 @@ static void test_every_capacity(void **unused)
 /* No framing leaves a size behind for a state that cannot be written. */
 static void test_states_that_cannot_be_written(void **unused)
 {
-    static const framing *const framings[FRAMINGS] = {&framing_delimited, &framing_hex,
-                                                      &framing_serial, &framing_single};
+    static const framing *const framings[FRAMINGS] = {
+        &framing_delimited, &framing_hex, &framing_serial, &framing_single, &framing_base64};
     const execwire_state state = {.status = EXECWIRE_STR("\xFF")};
 
     (void)unused;

@@ -29,7 +29,7 @@ for shell in "bash", "zsh", "fish":
 
 def listed(verb):
     """Options of the help, with the letter, whether they have an argument, and what is said of them."""
-    return re.findall(r"^  (?:-(\w),|   ) --([a-z-]+)(?: ([A-Z]\S*))? +(.*)$", run(*verb.split(), "--help").out.decode(), re.M)
+    return re.findall(r"^  (?:-(\w),|   ) --([a-z0-9-]+)(?: ([A-Z]\S*))? +(.*)$", run(*verb.split(), "--help").out.decode(), re.M)
 
 
 def ask(shell, line):

@@ -17,7 +17,7 @@ manual = open("docs/execwire.1", encoding="utf-8").read().replace("\\-", "-")
 
 
 def listed(verb):
-    return re.findall(r"^  (?:-.,|   ) --([a-z-]+)", run(*verb, "--help").out.decode(), re.M)
+    return re.findall(r"^  (?:-.,|   ) --([a-z0-9-]+)", run(*verb, "--help").out.decode(), re.M)
 
 
 everything = sorted(set(option for verb in VERBS for option in listed(verb)))

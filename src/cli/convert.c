@@ -151,6 +151,7 @@ const cli_command encode_command = {.name = "encode",
 static const decode_options decode_defaults = {.common = {CLI_DEFAULTS}};
 static const option_use decode_uses[] = {{&options_single, 0},
                                          {&options_messages, 0},
+                                         {&options_wrapped, 0},
                                          {&options_keys, offsetof(decode_options, json)},
                                          {&options_layout, offsetof(decode_options, json)},
                                          {&options_run, 0},
@@ -165,9 +166,13 @@ const cli_command decode_command = {.name = "decode",
                                     .file = decode_file};
 
 static const cli_options check_defaults = {CLI_DEFAULTS};
-static const option_use check_uses[] = {{&options_single, 0}, {&options_messages, 0},
-                                        {&options_input, 0},  {&options_unknown, 0},
-                                        {&options_run, 0},    {NULL, 0}};
+static const option_use check_uses[] = {{&options_single, 0},
+                                        {&options_messages, 0},
+                                        {&options_wrapped, 0},
+                                        {&options_input, 0},
+                                        {&options_unknown, 0},
+                                        {&options_run, 0},
+                                        {NULL, 0}};
 const cli_command check_command = {.name = "check",
                                    .summary = "says whether all messages are good",
                                    .example = "execwire check states.pb",

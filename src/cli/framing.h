@@ -20,7 +20,11 @@ typedef struct messages {
     execwire_delimited_reader delimited;
     bool skip_rest;   /* the rest of a message that is too large, up to its end, is to be taken */
     uint64_t dropped; /* damaged frames */
-    bool done;        /* the file has nothing more that could be read */
+    bool wrapped;  /* text may stand on many lines, up to a blank one; then the next three count */
+    bool blank;    /* of the line that is skipped nothing but white space was seen */
+    uint64_t line; /* lines that were taken */
+    uint64_t before; /* bytes of the next that were */
+    bool done;       /* the file has nothing more that could be read */
 } messages;
 
 struct framing {
@@ -40,6 +44,7 @@ struct framing {
 extern const framing framing_delimited;
 extern const framing framing_single;
 extern const framing framing_hex;
+extern const framing framing_base64;
 extern const framing framing_serial;
 extern const framing framing_datagrams;
 

@@ -2,75 +2,47 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/ascii.h"
-#include "cli/framing.h"
+#include "cli/lines.h"
 
-/* ---- Reading ---- */
-
-static next_result refuse_digit(fault *why, const char *text, size_t offset)
+/* "0x" before a pair of digits, as programs write bytes. */
+static bool skip_prefix(digits *d, char zero)
 {
-    (void)messages_refuse(why, EXECWIRE_ERROR_ARGUMENT, offset);
-    why->error.text = text;
-    why->place = FAULT_DIGIT;
-    return NEXT_BAD;
+    bool there = zero == '0' && d->size - d->at >= 2 && (d->text[d->at] | 0x20) == 'x' &&
+                 execwire_hex_value(d->text[d->at + 1]) >= 0;
+
+    d->at += there;
+    return there;
 }
 
-/* Puts the bytes in the place of their digits. */
-static next_result read_digits(char *line, size_t *size, fault *why)
+static next_result read_digits(digits *d, size_t *size, fault *why)
 {
-    size_t digits = 0;
+    size_t count = 0;
     int high = 0;
+    char c;
 
-    for (size_t i = 0; i < *size; i++) {
-        int value = execwire_hex_value(line[i]);
+    while (digits_next(d, &c)) {
+        int value = execwire_hex_value(c);
 
-        if (execwire_is_space(line[i]))
-            continue;
         if (value < 0)
-            return refuse_digit(why, "not a hexadecimal digit", i);
-        if (digits++ % 2 != 0)
-            line[digits / 2 - 1] = (char)(high << 4 | value);
+            return digits_refuse(d, why, "not a hexadecimal digit");
+        if (count % 2 == 0 && skip_prefix(d, c))
+            continue;
+        if (count++ % 2 != 0)
+            d->text[count / 2 - 1] = (char)(high << 4 | value);
         high = value;
     }
-    if (digits % 2 != 0)
-        return refuse_digit(why, "an odd number of hexadecimal digits", *size);
-    *size = digits / 2;
+    if (count % 2 != 0)
+        return digits_refuse(d, why, "an odd number of hexadecimal digits");
+    *size = count / 2;
     return NEXT_RECORD;
 }
 
-static next_result next_line(messages *m, record *message, fault *why)
+static size_t measure(size_t message_size)
 {
-    input_result skipped = messages_skip(m, '\n');
-    size_t size = 0;
-    bool whole = false;
-    next_result result;
-
-    if (skipped != INPUT_MORE)
-        return skipped == INPUT_END ? NEXT_END : NEXT_FAILED;
-    /* two digits a byte, and a blank after each pair */
-    result = messages_find(m, '\n', 3 * (uint64_t)m->max_message + 2, &size, &whole);
-    if (result == NEXT_END || result == NEXT_FAILED)
-        return result;
-    m->number++;
-    messages_describe(m, message, 0, 0);
-    if (result == NEXT_BAD) {
-        m->skip_rest = true;
-        why->place = FAULT_DIGIT;
-        return messages_refuse(why, EXECWIRE_ERROR_TOO_LARGE, 0);
-    }
-    m->pending = size + (whole ? 1 : 0);
-    result = read_digits(input_data(m->in), &size, why);
-    if (result != NEXT_RECORD)
-        return result;
-    message->size = size;
-    return size > m->max_message ? messages_refuse(why, EXECWIRE_ERROR_TOO_LARGE, m->max_message)
-                                 : NEXT_RECORD;
+    return 2 * message_size + 1;
 }
 
-/* ---- Writing ---- */
-
-/* The digits of a message, which may lie in the second half of the room: they do not reach a byte
- * before it is read. */
-static void write_digits(const char *message, size_t message_size, char *line)
+static void put_digits(const char *message, size_t message_size, char *line)
 {
     for (size_t i = 0; i < message_size; i++) {
         unsigned byte = (unsigned char)message[i];
@@ -81,32 +53,23 @@ static void write_digits(const char *message, size_t message_size, char *line)
     line[2 * message_size] = '\n';
 }
 
+static const text_form form = {read_digits, measure, put_digits};
+
+static next_result next_line(messages *m, record *message, fault *why)
+{
+    return lines_next(m, message, why, &form);
+}
+
 static execwire_code write_line(const execwire_state *state, void *out, size_t capacity,
                                 size_t *size, execwire_error *error)
 {
-    size_t half = capacity / 2;
-    char *message = (char *)out + half;
-    execwire_code code = execwire_encode(state, message, half, size, error);
-    size_t message_size = *size;
-
-    if (code != EXECWIRE_OK && code != EXECWIRE_ERROR_NO_SPACE)
-        return code;
-    *size = 2 * message_size + 1;
-    if (code == EXECWIRE_OK && *size > capacity) /* for the newline alone */
-        code = execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    if (code == EXECWIRE_OK)
-        write_digits(message, message_size, out);
-    return code;
+    return lines_write(state, out, capacity, size, error, &form);
 }
 
 static execwire_code wrap_line(const void *message, size_t message_size, void *out, size_t capacity,
                                size_t *size, execwire_error *error)
 {
-    *size = 2 * message_size + 1;
-    if (*size > capacity)
-        return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    write_digits(message, message_size, out);
-    return EXECWIRE_OK;
+    return lines_wrap(message, message_size, out, capacity, size, error, &form);
 }
 
 const framing framing_hex = {

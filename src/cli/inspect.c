@@ -226,11 +226,9 @@ static const cli_option of_frames[] = {
 static const option_group options_of_frames = {"Link", of_frames, OPTION_COUNT(of_frames)};
 
 static const cli_options inspect_defaults = {CLI_DEFAULTS};
-static const option_use inspect_uses[] = {{&options_single, 0},
-                                          {&options_messages, 0},
-                                          {&options_of_frames, 0},
-                                          {&options_run, 0},
-                                          {NULL, 0}};
+static const option_use inspect_uses[] = {{&options_single, 0},  {&options_messages, 0},
+                                          {&options_wrapped, 0}, {&options_of_frames, 0},
+                                          {&options_run, 0},     {NULL, 0}};
 const cli_command inspect_command = {.name = "inspect",
                                      .summary = "what each byte of a message is for",
                                      .example = "execwire inspect states.pb",

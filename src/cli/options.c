@@ -21,6 +21,12 @@ static bool set_hex(void *out, const char *argument)
     return set_framing(out, &framing_hex);
 }
 
+static bool set_base64(void *out, const char *argument)
+{
+    (void)argument;
+    return set_framing(out, &framing_base64);
+}
+
 static bool set_serial(void *out, const char *argument)
 {
     (void)argument;
@@ -60,6 +66,10 @@ static const cli_option messages_of[] = {
      .help = "messages as hexadecimal digits, one on each line",
      .set = set_hex,
      .at = offsetof(cli_options, framing)},
+    {.name = "base64",
+     .help = "messages as base64, one on each line",
+     .set = set_base64,
+     .at = offsetof(cli_options, framing)},
     {.name = "serial",
      .help = "messages as frames on a serial line",
      .set = set_serial,
@@ -71,6 +81,13 @@ static const cli_option messages_of[] = {
      .at = offsetof(cli_options, max_message)},
 };
 const option_group options_messages = {MESSAGES, messages_of, OPTION_COUNT(messages_of)};
+
+static const cli_option wrapped[] = {
+    {.name = "wrapped",
+     .help = "digits of a message on many lines, up to a blank one",
+     .at = offsetof(cli_options, wrapped)},
+};
+const option_group options_wrapped = {MESSAGES, wrapped, OPTION_COUNT(wrapped)};
 
 static const cli_option json_input[] = {
     {.name = "json",

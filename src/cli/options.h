@@ -15,6 +15,7 @@ typedef struct cli_options {
     bool from_json; /* the files hold JSON values, not protobuf */
     bool frames;    /* they hold frames of a link */
     bool single;
+    bool wrapped; /* text of a message may stand on many lines */
     bool ignore_unknown;
     bool keep_going;
     bool quiet;
@@ -28,9 +29,10 @@ typedef struct cli_options {
 #define CLI_DEFAULTS .framing = &framing_delimited, .max_message = EXECWIRE_DEFAULT_MAX_MESSAGE
 
 /* Groups for a cli_options. Every verb has the first two. */
-extern const option_group options_messages; /* --hex, --serial, --max-message */
+extern const option_group options_messages; /* --hex, --base64, --serial, --max-message */
 extern const option_group options_run;      /* --output, --keep-going, --quiet, --version, --help */
 extern const option_group options_single;
+extern const option_group options_wrapped; /* --wrapped */
 extern const option_group options_input;   /* --json */
 extern const option_group options_unknown; /* --ignore-unknown */
 

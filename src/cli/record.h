@@ -26,10 +26,11 @@ typedef enum EXECWIRE_MUST_USE next_result {
 /* What is wrong with a record, and what the error's offset counts. */
 typedef struct fault {
     execwire_error error;
+    uint64_t line; /* of FAULT_DIGIT, from 1 */
     enum {
         FAULT_BYTE,   /* bytes of the record */
         FAULT_LENGTH, /* nothing: the length before the record is at fault */
-        FAULT_DIGIT,  /* digits and blanks of the line that stands for the record */
+        FAULT_DIGIT,  /* characters of the line of text at fault */
         FAULT_FILE,   /* nothing: the file is at fault */
         /* nothing of the record, which is good, but cannot be written: */
         FAULT_AS_JSON,

@@ -29,6 +29,7 @@ outcome source_open(source *s, const cli_options *options, const option_use *tak
     result = input_open(&s->in, path, out, options->quiet);
     values_init(&s->values, &s->in, options->max_message);
     messages_init(&s->messages, &s->in, options->framing, options->max_message);
+    s->messages.wrapped = options->wrapped;
     if (result == OUTCOME_GOOD && !s->json && !prepare_device(s))
         return report_errno(s->in.name);
     return result;
@@ -134,10 +135,9 @@ next_result source_read(source *s, record *next, execwire_state *state, fault *w
 
 /* ---- Refusing ---- */
 
-static void line_and_column(const source *s, const record *bad, const fault *why,
-                            char place[PLACE_SIZE])
+static void line_and_column(const source *s, const fault *why, char place[PLACE_SIZE])
 {
-    uint64_t line = bad->number;
+    uint64_t line = why->line;
     uint64_t column = (uint64_t)why->error.offset + 1;
 
     if (s->json)
@@ -190,7 +190,7 @@ void source_report(const source *s, const record *bad, const fault *why)
     switch (why->place) {
     case FAULT_BYTE:
         if (s->json)
-            line_and_column(s, bad, why, place);
+            line_and_column(s, why, place);
         else
             format(place, sizeof place, ": message %" PRIu64 ", byte %zu", bad->number,
                    why->error.offset);
@@ -199,7 +199,7 @@ void source_report(const source *s, const record *bad, const fault *why)
         format(place, sizeof place, ": message %" PRIu64 ", length", bad->number);
         break;
     case FAULT_DIGIT:
-        line_and_column(s, bad, why, place);
+        line_and_column(s, why, place);
         break;
     case FAULT_FILE:
         break;

@@ -300,6 +300,7 @@ static outcome stats_file(cli_job *job, source *from)
 static const stats_options stats_defaults = {.common = {CLI_DEFAULTS}};
 static const option_use stats_uses[] = {{&options_single, 0},
                                         {&options_messages, 0},
+                                        {&options_wrapped, 0},
                                         {&options_input, 0},
                                         {&options_keys, offsetof(stats_options, json)},
                                         {&options_unknown, 0},
