@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/finder.h"
 
-#include "text/span.h"
-
 /* Whether `last` ends a value or key, so that no other may follow. */
 static bool ends_value(char last)
 {
@@ -20,9 +18,6 @@ static finder_result look_string(finder *f, const char *text, size_t size)
             f->at++;
             continue;
         }
-        f->at += execwire_plain_span(text + f->at, size - f->at);
-        if (f->at == size)
-            break;
         c = text[f->at++];
         if (c == '\n')
             return FINDER_BROKEN;

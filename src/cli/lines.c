@@ -2,7 +2,6 @@
 #include "cli/lines.h"
 
 #include "base/ascii.h"
-#include "error/error.h"
 
 #include <string.h>
 
