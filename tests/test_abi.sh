@@ -7,8 +7,7 @@
 set -u
 
 out=${OUT:-build}/test-abi
-passed=0
-failed=0
+. tests/support/check.sh
 
 if ! command -v abidw >/dev/null || [ "$(uname -m)" != x86_64 ]; then
     echo "skipped: the binary interface: no abidw, or no x86_64"
@@ -16,26 +15,13 @@ if ! command -v abidw >/dev/null || [ "$(uname -m)" != x86_64 ]; then
     exit 0
 fi
 
-# expect WHAT COMMAND...: it succeeds
-expect() {
-    what=$1
-    shift
-    if log=$("$@" 2>&1); then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAILED: %s\n%s\n' "$what" "$log"
-    fi
-}
-
 # in_tree ARGUMENT...: make, in the copy, as on a command line of its own
 in_tree() {
     env -u OUT -u GEN -u BUILD -u CC -u CFLAGS -u MAKEFLAGS -u MAKELEVEL make --no-print-directory -C "$out/tree" -j2 "$@"
 }
 
 rm -rf "$out"
-mkdir -p "$out/tree"
-tar -c --exclude=./build --exclude=./dist --exclude=./.git . | tar -x -C "$out/tree"
+copy_tree "$out/tree"
 cat >"$out/program.c" <<'C'
 #include <execwire/execwire.h>
 #include <stdio.h>
@@ -53,13 +39,13 @@ int main(void)
 }
 C
 
-expect 'the tree as it is' in_tree abi-check
+check 'the tree as it is' in_tree abi-check
 tree=$out/tree/build/abi
-expect 'a program builds' gcc -std=c11 -Iinclude -Ibuild/gen -o "$out/program" "$out/program.c" \
+check 'a program builds' gcc -std=c11 -Iinclude -Ibuild/gen -o "$out/program" "$out/program.c" \
     "$tree/libexecwire.so.$(sed -n 's/^#define EXECWIRE_ABI //p' include/execwire/abi.h)"
 mkdir "$out/old"
 cp -P "$tree"/libexecwire.so.* "$out/old"
-expect 'it runs' env LD_LIBRARY_PATH="$out/old" "$out/program"
+check 'it runs' env LD_LIBRARY_PATH="$out/old" "$out/program"
 
 # ---- What programs have of the headers -----------------------------------------------------------
 
@@ -80,8 +66,8 @@ change() {
 keeps() {
     change "$2" "$3"
     said=$(abi check changed changed 2>&1)
-    expect "$1: refused" sh -c '[ "$1" -ne 0 ]' - $?
-    expect "$1: said" sh -c 'echo "$1" | grep -q "^$2 " && echo "$1" | grep -q "would break"' - "$said" "$4"
+    check "$1: refused" sh -c '[ "$1" -ne 0 ]' - $?
+    check "$1: said" sh -c 'echo "$1" | grep -q "^$2 " && echo "$1" | grep -q "would break"' - "$said" "$4"
 }
 keeps 'a size' execwire.h 's/\(TIME_SIZE\) 30/\1 31/' EXECWIRE_TIME_SIZE
 keeps 'a size that is computed' serial.h 's|/ 254 + 3)|/ 254 + 4)|' 'EXECWIRE_SERIAL_SIZE(254)'
@@ -93,8 +79,8 @@ keeps 'a number of an enum of a header' link.h 's/\(EXECWIRE_LINK_LOSSLESS\)/\1 
 # allows WHAT FILE SED FOLDER: the same of the file in FOLDER is none that breaks a program
 allows() {
     change "$2" "$3"
-    expect "$1" sh -c '! cmp -s "$1" "$2"' - "$out/tree/changed/execwire/$2" "$out/tree/$4/execwire/$2"
-    expect "$1: no change" abi check changed changed
+    check "$1" sh -c '! cmp -s "$1" "$2"' - "$out/tree/changed/execwire/$2" "$out/tree/$4/execwire/$2"
+    check "$1: no change" abi check changed changed
 }
 allows 'another version' execwire.h 's/\(VERSION_PATCH\) 0/\1 7/' include
 allows 'a number more' state.h 's/\(EXECWIRE_EXECUTION_STATE_CANCELLED = 9\)/\1, EXECWIRE_EXECUTION_STATE_LOST = 10/' build/gen
@@ -105,15 +91,15 @@ allows 'a constant more' link.h '/define EXECWIRE_LINK_NEVER/i #define EXECWIRE_
 sed -i '/^  optional int64 version = 11/a // Where the node is.\noptional string zone = 12 [json_name = "Zone"];' \
     "$out/tree/proto/execwire/v1/execution_state.proto"
 said=$(in_tree abi-check 2>&1)
-expect 'a field more, and the same SONAME: refused' sh -c '[ "$1" -ne 0 ]' - $?
-expect 'with what to do' sh -c 'echo "$1" | grep -q "would break. Raise EXECWIRE_ABI"' - "$said"
+check 'a field more, and the same SONAME: refused' sh -c '[ "$1" -ne 0 ]' - $?
+check 'with what to do' sh -c 'echo "$1" | grep -q "would break. Raise EXECWIRE_ABI"' - "$said"
 
 sed -i 's/^#define EXECWIRE_ABI .*/#define EXECWIRE_ABI 99/' "$out/tree/include/execwire/abi.h"
-expect 'another SONAME has no record yet' sh -c '! "$@"' - env -u MAKEFLAGS -u MAKELEVEL -u OUT make -C "$out/tree" abi-check
-expect 'abi-accept writes one' in_tree abi-accept
-expect 'of its name' test -e "$out/tree/abi/libexecwire.so.99.abi" -a -e "$out/tree/abi/libexecwire.so.99.constants"
-expect 'and then it is what the record says' in_tree abi-check
-expect 'the old program does not start with it' sh -c '! LD_LIBRARY_PATH=$1 "$2" 2>"$2.log" && grep -q "libexecwire.so.[0-9]*: cannot open" "$2.log"' - \
+check 'another SONAME has no record yet' sh -c '! "$@"' - env -u MAKEFLAGS -u MAKELEVEL -u OUT make -C "$out/tree" abi-check
+check 'abi-accept writes one' in_tree abi-accept
+check 'of its name' test -e "$out/tree/abi/libexecwire.so.99.abi" -a -e "$out/tree/abi/libexecwire.so.99.constants"
+check 'and then it is what the record says' in_tree abi-check
+check 'the old program does not start with it' sh -c '! LD_LIBRARY_PATH=$1 "$2" 2>"$2.log" && grep -q "libexecwire.so.[0-9]*: cannot open" "$2.log"' - \
     "$out/none" "$out/program"
 
 # release SONAME...: as if the tree were one release behind one that says these
@@ -122,11 +108,10 @@ release() {
     printf '## [9.9.9] - 2027-01-01\n\n%s\n\n## [9.9.8] - unreleased\n\nlibexecwire.so.99\n' "$*" >>"$out/tree/CHANGELOG.md"
 }
 release libexecwire.so.98 libexecwire.so.9
-expect 'a record of no release is written anew' abi accept
+check 'a record of no release is written anew' abi accept
 release libexecwire.so.98 'libexecwire.so.99,'
-expect 'one of a release is not written over' sh -c '! "$@"' - env -u MAKEFLAGS -u MAKELEVEL -u OUT make -C "$out/tree" abi-accept
+check 'one of a release is not written over' sh -c '! "$@"' - env -u MAKEFLAGS -u MAKELEVEL -u OUT make -C "$out/tree" abi-accept
 release 'which does not say'
-expect 'nor one that may be of a release' sh -c '! "$@"' - env -u MAKEFLAGS -u MAKELEVEL -u OUT make -C "$out/tree" abi-accept
+check 'nor one that may be of a release' sh -c '! "$@"' - env -u MAKEFLAGS -u MAKELEVEL -u OUT make -C "$out/tree" abi-accept
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

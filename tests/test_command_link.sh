@@ -15,15 +15,6 @@ Frame = frame_class()
 os.chdir(TMP)
 
 
-
-def base58(data):
-    digits, number = "", int.from_bytes(data, "big")
-    while number:
-        number, digit = divmod(number, 58)
-        digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"[digit] + digits
-    return digits
-
-
 # ---- What is refused ----
 
 for arguments, error in {

@@ -10,24 +10,11 @@ out=${OUT:-build}/test-dist
 dist=$out/dist
 warnings='-std=c11 -Wall -Wextra -Wconversion -Wshadow -Wswitch-enum -Wstrict-prototypes
     -Wmissing-prototypes -Wvla -Wpedantic -Werror'
-passed=0
-failed=0
-
-# expect WHAT COMMAND...
-expect() {
-    what=$1
-    shift
-    if log=$("$@" 2>&1); then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAILED: %s\n%s\n' "$what" "$log"
-    fi
-}
+. tests/support/check.sh
 
 mkdir -p "$out"
-expect "make dist" make --no-print-directory -s dist DIST="$dist"
-[ "$failed" -eq 0 ] || { echo "$passed passed, $failed failed"; exit 1; }
+check "make dist" make --no-print-directory -s dist DIST="$dist"
+[ "$failed" -eq 0 ] || finish
 
 # joins WHAT LINE: what is said of a tree in which one more source file has this line
 joins() {
@@ -36,7 +23,7 @@ joins() {
     mkdir -p "$tree"
     cp -r src include "$tree"
     printf '%s\n' "$2" >>"$tree/src/json/number.c"
-    expect "$1" sh -c 'cd "$1" && ! said=$(/usr/bin/python3 "$2/tools/amalgamate.py" 1 "$3" "$4" dist 2>&1) &&
+    check "$1" sh -c 'cd "$1" && ! said=$(/usr/bin/python3 "$2/tools/amalgamate.py" 1 "$3" "$4" dist 2>&1) &&
         case $said in *json/number.c*) ;; *) echo "$said"; exit 1 ;; esac' \
         sh "$tree" "$PWD" "$PWD/${OUT%%/*}/gen" "$PWD/${OUT%%/*}/nanopb"
 }
@@ -55,7 +42,7 @@ combinations() {
         [ $((bits & 8)) -eq 0 ] || switches="$switches -DEXECWIRE_NO_TEXTS"
         [ $((bits & 16)) -eq 0 ] || switches="$switches -DEXECWIRE_NO_NANOPB"
         # shellcheck disable=SC2086 # lists of words
-        expect "$*$switches" "$@" $warnings $switches -I"$dist" -nostartfiles -Wl,-e,use_all \
+        check "$*$switches" "$@" $warnings $switches -I"$dist" -nostartfiles -Wl,-e,use_all \
             -o "$out/linked" "$dist/execwire.c" tests/switches.c
         left "$bits"
     done
@@ -64,9 +51,9 @@ combinations() {
 # holds BITS BIT NAME: the name is there unless the bit is set
 holds() {
     if [ $(($1 & $2)) -eq 0 ]; then
-        expect "$3 is there with switches $1" grep -aq "$3" "$out/linked"
+        check "$3 is there with switches $1" grep -aq "$3" "$out/linked"
     else
-        expect "$3 is gone with switches $1" sh -c '! grep -aq "$1" "$2"' sh "$3" "$out/linked"
+        check "$3 is gone with switches $1" sh -c '! grep -aq "$1" "$2"' sh "$3" "$out/linked"
     fi
 }
 
@@ -98,10 +85,10 @@ writer() {
     name=$1
     file=$2
     shift 2
-    expect "preprocessing $file $*" "${CC:-gcc}" -E -P -I"$dist" "$@" -o "$out/seen.c" "$dist/$file"
-    expect "$file $* writes with $name" test \
+    check "preprocessing $file $*" "${CC:-gcc}" -E -P -I"$dist" "$@" -o "$out/seen.c" "$dist/$file"
+    check "$file $* writes with $name" test \
         "$(grep -Eo 'execwire_(nanopb_write|direct_write|canonical_encode)' "$out/seen.c" | sort -u)" = "$name"
-    [ "$name" = execwire_nanopb_write ] || expect "$file $* has nothing of nanopb" \
+    [ "$name" = execwire_nanopb_write ] || check "$file $* has nothing of nanopb" \
         sh -c '! grep -Eim 3 "\bpb_|_pb_|nanopb|execwire_v1_" "$1"' sh "$out/seen.c"
 }
 
@@ -114,38 +101,37 @@ writer execwire_canonical_encode execwire-link.c -DEXECWIRE_NO_NANOPB
 for compiler in ${CC:-gcc} clang; do
     command -v "$compiler" >/dev/null || continue
     # shellcheck disable=SC2086 # a list of words
-    expect "$compiler compiles the link layer" "$compiler" $warnings -Os -I"$dist" -c \
+    check "$compiler compiles the link layer" "$compiler" $warnings -Os -I"$dist" -c \
         -o "$out/execwire-link.o" "$dist/execwire-link.c"
-    expect "only execwire's names are public with the link layer" sh -c \
+    check "only execwire's names are public with the link layer" sh -c \
         '! nm -g --defined-only "$1" | grep -v " execwire_"' sh "$out/execwire-link.o"
 done
 
 # a program's own nanopb must not meet ours
 "${CC:-gcc}" -Os -c -o "$out/execwire.o" "$dist/execwire.c"
-expect "only execwire's names are public" sh -c \
+check "only execwire's names are public" sh -c \
     '! nm -g --defined-only "$1" | grep -v " execwire_"' sh "$out/execwire.o"
 "${CC:-gcc}" -Os -DEXECWIRE_NO_NANOPB -c -o "$out/own.o" "$dist/execwire.c"
-expect "the public names are the same with each writer" test \
+check "the public names are the same with each writer" test \
     "$(nm -g --defined-only "$out/own.o" | cut -d ' ' -f 3)" = \
     "$(nm -g --defined-only "$out/execwire.o" | cut -d ' ' -f 3)"
 
 # compiled as C++ by who includes it
 printf '#include "execwire.h"\nint main() { return execwire_version() == nullptr; }\n' >"$out/user.cc"
-expect "the header in C++" "${CXX:-g++}" -std=c++17 -Wall -Wextra -Wpedantic -Werror -I"$dist" \
+check "the header in C++" "${CXX:-g++}" -std=c++17 -Wall -Wextra -Wpedantic -Werror -I"$dist" \
     -o "$out/user" "$out/user.cc" "$out/execwire.o"
 
 # the vectors' bytes are python3-protobuf's, whatever writes here
 cortex_m=
 command -v arm-none-eabi-gcc >/dev/null && command -v qemu-system-arm >/dev/null && cortex_m=yes
 for switch in "" -DEXECWIRE_NO_NANOPB; do
-    expect "the test vectors $switch" make --no-print-directory -s check-dist OUT="${OUT:-build}" \
+    check "the test vectors $switch" make --no-print-directory -s check-dist OUT="${OUT:-build}" \
         DIST="$dist" CPPFLAGS="${CPPFLAGS:-} $switch"
-    [ -z "$cortex_m" ] || expect "the test vectors on a Cortex-M3 $switch" make --no-print-directory -s \
+    [ -z "$cortex_m" ] || check "the test vectors on a Cortex-M3 $switch" make --no-print-directory -s \
         check-cortex-m OUT="$out" CPPFLAGS="${CPPFLAGS:-} $switch"
 done
 if [ -z "$cortex_m" ]; then
     echo "skipped: the test vectors on a Cortex-M3: no arm-none-eabi-gcc or no qemu-system-arm"
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

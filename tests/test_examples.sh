@@ -13,21 +13,7 @@ execwire=$out/execwire
 python=/usr/bin/python3
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-passed=0
-failed=0
-
-# check WHAT COMMAND...: COMMAND succeeds
-check() {
-    what=$1
-    shift
-    if "$@" >"$tmp/check.log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $what"
-        sed 's/^/    /' "$tmp/check.log"
-    fi
-}
+. tests/support/check.sh
 
 # run NAME STATUS ARG...: node_agent ARG... ends with STATUS; its states go to NAME.pb, .jsonl, .txt
 run() {
@@ -302,5 +288,4 @@ done
 check 'reader: nothing steers the terminal' sh -c \
     'printf "\011J\007\033[2J\177\n!" | "$1" | grep -q "^-: ?\[2J??!$"' - "$reader"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

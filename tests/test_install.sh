@@ -16,21 +16,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 dest="$tmp/a place"
 root=$tmp/root # the same: pkgconf 1.8 cannot have a space in PKG_CONFIG_SYSROOT_DIR
-passed=0
-failed=0
-
-# check WHAT COMMAND...: COMMAND succeeds
-check() {
-    what=$1
-    shift
-    if "$@" >"$tmp/check.log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $what"
-        sed 's/^/    /' "$tmp/check.log"
-    fi
-}
+. tests/support/check.sh
 
 # same WHAT EXPECTED ACTUAL: the two texts are equal
 same() {
@@ -272,5 +258,4 @@ same 'LIBDIR is in execwire.pc' "-L$root/$lib -lexecwire" "$(package --libs | se
 check 'make uninstall LIBDIR=' into PREFIX=/opt/execwire LIBDIR=/opt/execwire/lib/arch uninstall
 same 'nothing is left there' '' "$(find "$dest/opt" ! -type d)"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -29,14 +29,6 @@ TEXTS = {"old": "of an earlier session", "no session": "of a session whose hello
          "frame": "not a frame, or a damaged one", "text": "malformed packed or compressed text"}
 
 
-def base58(data):
-    digits, number = "", int.from_bytes(data, "big")
-    while number:
-        number, digit = divmod(number, 58)
-        digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"[digit] + digits
-    return digits
-
-
 def hash_text(digest):
     return base58(b"\x12\x20" + digest)
 

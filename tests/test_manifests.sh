@@ -8,8 +8,7 @@ set -u
 
 out=${OUT:-build}/test-manifests
 dist=$out/dist
-passed=0
-failed=0
+. tests/support/check.sh
 
 for tool in arm-none-eabi-gcc cmake; do
     if ! command -v "$tool" >/dev/null; then
@@ -19,40 +18,29 @@ for tool in arm-none-eabi-gcc cmake; do
     fi
 done
 
-expect() {
-    what=$1
-    shift
-    if log=$("$@" 2>&1); then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAILED: %s\n%s\n' "$what" "$log"
-    fi
-}
-
 # compiles NAME FILE: a list of "source FILE", "include DIR", "define MACRO"
 compiles() {
     sources=$(sed -n 's/^-- source //p' "$2")
     flags="$(sed -n 's/^-- include /-I/p' "$2") $(sed -n 's/^-- define /-D/p' "$2")"
-    expect "$1 names sources" test -n "$sources"
+    check "$1 names sources" test -n "$sources"
     for source in $sources; do
         # shellcheck disable=SC2086 # a list of words
-        expect "$1: $source" arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -std=c11 -Wall -Wextra \
+        check "$1: $source" arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -std=c11 -Wall -Wextra \
             -Werror $flags -c -o "$out/object.o" "$source"
         printf '#include <execwire.h>\nexecwire_state state;\n' >"$out/user.c"
         # shellcheck disable=SC2086
-        expect "$1: the header is found" arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb $flags -c \
+        check "$1: the header is found" arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb $flags -c \
             -o "$out/user.o" "$out/user.c"
     done
 }
 
 # with NAME, without NAME: the object that was compiled last has such a function, or has none
 with() {
-    expect "$1 is there" sh -c 'arm-none-eabi-nm "$1" | grep -qi " t $2$"' sh "$out/object.o" "$1"
+    check "$1 is there" sh -c 'arm-none-eabi-nm "$1" | grep -qi " t $2$"' sh "$out/object.o" "$1"
 }
 
 without() {
-    expect "$1 is left out" sh -c '! arm-none-eabi-nm "$1" | grep -qi " t $2$"' sh "$out/object.o" "$1"
+    check "$1 is left out" sh -c '! arm-none-eabi-nm "$1" | grep -qi " t $2$"' sh "$out/object.o" "$1"
 }
 
 # linked NAME FILE: the same as compiles, of a list that was to have the link layer
@@ -63,12 +51,12 @@ linked() {
     done
     printf '#include <execwire-link.h>\nexecwire_link_sender sender;\n' >"$out/user.c"
     # shellcheck disable=SC2086 # a list of words, from compiles
-    expect "$1: the link layer's header is found" arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb $flags -c \
+    check "$1: the link layer's header is found" arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb $flags -c \
         -o "$out/user.o" "$out/user.c"
 }
 
 mkdir -p "$out"
-expect "make dist" make --no-print-directory -s dist DIST="$dist"
+check "make dist" make --no-print-directory -s dist DIST="$dist"
 # lists of words come from it: by a path without spaces
 full=$(mktemp -d)/dist
 trap 'rm -r "${full%/dist}"' EXIT
@@ -109,35 +97,35 @@ all='-DCONFIG_EXECWIRE=y -DCONFIG_EXECWIRE_DECODE=y -DCONFIG_EXECWIRE_JSON_READ=
     -DCONFIG_EXECWIRE_JSON_WRITE=y -DCONFIG_EXECWIRE_TEXTS=y -DCONFIG_EXECWIRE_NANOPB=y'
 for system in esp-idf zephyr; do
     # shellcheck disable=SC2086
-    expect "$system with all" sh -c 'cmake "$@" >"$0"' "$out/list" $all -P "$out/$system.cmake"
+    check "$system with all" sh -c 'cmake "$@" >"$0"' "$out/list" $all -P "$out/$system.cmake"
     compiles "$system" "$out/list"
     without execwire_link_update
     with execwire_nanopb_field
-    expect "$system with texts defines nothing" sh -c '! grep -q "^-- define" "$1"' sh "$out/list"
-    expect "$system, small" sh -c 'cmake "$@" >"$0"' "$out/list" -DCONFIG_EXECWIRE=y \
+    check "$system with texts defines nothing" sh -c '! grep -q "^-- define" "$1"' sh "$out/list"
+    check "$system, small" sh -c 'cmake "$@" >"$0"' "$out/list" -DCONFIG_EXECWIRE=y \
         -P "$out/$system.cmake"
     compiles "$system, small" "$out/list"
     without execwire_decode
     without execwire_json_read
     without execwire_json_write
     without execwire_nanopb_field
-    expect "$system with the link layer" sh -c 'cmake "$@" >"$0"' "$out/list" -DCONFIG_EXECWIRE=y \
+    check "$system with the link layer" sh -c 'cmake "$@" >"$0"' "$out/list" -DCONFIG_EXECWIRE=y \
         -DCONFIG_EXECWIRE_DECODE=y -DCONFIG_EXECWIRE_LINK=y -P "$out/$system.cmake"
     linked "$system with the link layer" "$out/list"
 done
-expect "Zephyr without execwire" sh -c 'cmake "$@" >"$0"' "$out/list" -P "$out/zephyr.cmake"
-expect "Zephyr without execwire compiles nothing" test ! -s "$out/list"
+check "Zephyr without execwire" sh -c 'cmake "$@" >"$0"' "$out/list" -P "$out/zephyr.cmake"
+check "Zephyr without execwire compiles nothing" test ! -s "$out/list"
 
 # the options that the CMakeLists.txt ask for are the ones that Kconfig has
 for option in EXECWIRE EXECWIRE_DECODE EXECWIRE_LINK EXECWIRE_JSON_READ EXECWIRE_JSON_WRITE EXECWIRE_TEXTS \
     EXECWIRE_NANOPB; do
-    expect "Kconfig has $option" grep -qx "config $option" "$dist/Kconfig"
+    check "Kconfig has $option" grep -qx "config $option" "$dist/Kconfig"
 done
-expect "Kconfig offers the link layer with the decoder alone, which it needs" sh -c \
+check "Kconfig offers the link layer with the decoder alone, which it needs" sh -c \
     'sed -n "/^config EXECWIRE_LINK$/,/^config/p" "$1" | grep -q "depends on EXECWIRE_DECODE$"' sh "$dist/Kconfig"
-expect "Kconfig has nanopb unless told otherwise" sh -c \
+check "Kconfig has nanopb unless told otherwise" sh -c \
     'sed -n "/^config EXECWIRE_NANOPB$/,/^config/p" "$1" | grep -q "default y$"' sh "$dist/Kconfig"
-expect "module.yml names files that are there" /usr/bin/python3 - "$dist" <<'PYTHON'
+check "module.yml names files that are there" /usr/bin/python3 - "$dist" <<'PYTHON'
 import os, sys
 lines = dict(line.strip().split(": ") for line in open(sys.argv[1] + "/zephyr/module.yml")
              if ": " in line and not line.startswith("#"))
@@ -146,7 +134,7 @@ assert os.path.isfile(os.path.join(sys.argv[1], lines["kconfig"]))
 PYTHON
 
 # PlatformIO: srcFilter and directories of library.json
-expect "library.json" /usr/bin/python3 - "$dist" "$out/list" <<'PYTHON'
+check "library.json" /usr/bin/python3 - "$dist" "$out/list" <<'PYTHON'
 import glob, json, os, re, sys
 dist, out = sys.argv[1:]
 build = json.load(open(dist + "/library.json"))
@@ -168,7 +156,6 @@ compiles "PlatformIO without nanopb" "$out/small"
 without execwire_nanopb_field
 echo "-- define EXECWIRE_LINK" >>"$out/list"
 linked "PlatformIO with the link layer" "$out/list"
-expect "idf_component.yml has the version" grep -Eq '^version: "[0-9]+\.[0-9]+\.[0-9]+"$' "$dist/idf_component.yml"
+check "idf_component.yml has the version" grep -Eq '^version: "[0-9]+\.[0-9]+\.[0-9]+"$' "$dist/idf_component.yml"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -9,30 +9,10 @@ out=${OUT:-build}
 tree=$out/test-schema-field
 schema=execwire/v1/execution_state.proto
 nanopb=$(cd "${NANOPB_DIR:-build/nanopb}" && pwd)
-passed=0
-failed=0
-
-# expect WHAT COMMAND...: it succeeds
-expect() {
-    what=$1
-    shift
-    if log=$("$@" 2>&1); then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAILED: %s\n%s\n' "$what" "$log"
-    fi
-}
-
-finish() {
-    echo "$passed passed, $failed failed"
-    [ "$failed" -eq 0 ]
-    exit
-}
+. tests/support/check.sh
 
 rm -rf "$tree"
-mkdir -p "$tree"
-tar -c --exclude=./build --exclude=./dist --exclude=./.git . | tar -x -C "$tree"
+copy_tree "$tree"
 
 sed '/^  optional int64 version = 11/r /dev/stdin' "proto/$schema" >"$tree/proto/$schema" <<'PROTO'
   // Where the node is, such as "eu-1b".
@@ -48,14 +28,14 @@ sed '/^  optional int64 version = 11/r /dev/stdin' "proto/$schema" >"$tree/proto
   // Until when the node keeps the results.
   optional google.protobuf.Timestamp keep_time = 17 [json_name = "KeepTime"];
 PROTO
-expect "the schema has the fields" grep -q 'zone = 12' "$tree/proto/$schema"
+check "the schema has the fields" grep -q 'zone = 12' "$tree/proto/$schema"
 
 # make takes no path with spaces
 mkdir -p "$tree/build"
 ln -s "$nanopb" "$tree/build/nanopb"
 
 # as on a command line of its own: nothing of this make, but the same compiler
-expect "make" env -u OUT -u GEN -u MAKEFLAGS -u MAKELEVEL make -C "$tree" -j2 all \
+check "make" env -u OUT -u GEN -u MAKEFLAGS -u MAKELEVEL make -C "$tree" -j2 all \
     BUILD=build CC="${CC:-gcc}" CFLAGS=-O0 NANOPB_DIR=build/nanopb
 [ "$failed" -eq 0 ] || finish
 new=$tree/build/execwire
@@ -72,19 +52,19 @@ status: "x" version: 3 zone: "eu-1b" attempt: -2 preempted: true
 earlier_state: EXECUTION_DESIRED_STATE_RUNNING last_output { exit_code: -1 std_out: "out" }
 keep_time { seconds: 1697545688 nanos: 500000000 }
 TEXT
-expect "protoc writes the fields" test -s "$wire"
+check "protoc writes the fields" test -s "$wire"
 
 for form in documented api; do
-    expect "encode: $form form" "$new" encode --single -o "$tree/got.pb" "$tree/$form.jsonl"
-    expect "the bytes of the $form form are protoc's" cmp "$tree/got.pb" "$wire"
-    expect "decode: $form form" "$new" decode --single --form "$form" -o "$tree/got.jsonl" "$wire"
-    expect "the $form form again" diff "$tree/got.jsonl" "$tree/$form.jsonl"
+    check "encode: $form form" "$new" encode --single -o "$tree/got.pb" "$tree/$form.jsonl"
+    check "the bytes of the $form form are protoc's" cmp "$tree/got.pb" "$wire"
+    check "decode: $form form" "$new" decode --single --form "$form" -o "$tree/got.jsonl" "$wire"
+    check "the $form form again" diff "$tree/got.jsonl" "$tree/$form.jsonl"
 done
 
 # shows COMMAND PATTERN: a line of its output
 shows() {
     # shellcheck disable=SC2016 # the inner shell expands it
-    expect "$1 shows $2" sh -c '"$1" "$2" --single "$3" | grep -Eq "$4"' sh "$new" "$1" "$wire" "$2"
+    check "$1 shows $2" sh -c '"$1" "$2" --single "$3" | grep -Eq "$4"' sh "$new" "$1" "$wire" "$2"
 }
 
 shows inspect '12:LEN +zone +string +"eu-1b"$'
@@ -98,10 +78,10 @@ for field in zone attempt preempted earlier_state last_output keep_time; do
 done
 
 # a node that does not have the fields yet says that it dropped them
-expect "an older command reads the rest" "$out/execwire" decode --single -o "$tree/old.jsonl" "$wire"
-expect "which is what it knows" grep -qx '{"status":"x","version":3}' "$tree/old.jsonl"
+check "an older command reads the rest" "$out/execwire" decode --single -o "$tree/old.jsonl" "$wire"
+check "which is what it knows" grep -qx '{"status":"x","version":3}' "$tree/old.jsonl"
 # shellcheck disable=SC2016
-expect "and counts the 6 others" sh -c '"$1" decode --single "$2" 2>&1 >/dev/null | grep -q " 6$"' \
+check "and counts the 6 others" sh -c '"$1" decode --single "$2" 2>&1 >/dev/null | grep -q " 6$"' \
     sh "$out/execwire" "$wire"
 
 finish

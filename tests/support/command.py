@@ -240,3 +240,11 @@ def documents():
             yield CORPUS + name, open(CORPUS + name, "rb").read()
         else:
             print("skipped: %s: not there" % (CORPUS + name))
+
+
+def base58(data):
+    digits, number = "", int.from_bytes(data, "big")
+    while number:
+        number, digit = divmod(number, 58)
+        digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"[digit] + digits
+    return digits
