@@ -6,6 +6,7 @@
 
 #include "support/ends.h"
 #include "support/link.h"
+#include "support/slow.h"
 
 #include "link/base/sink.h"
 #include "link/frame/control.h"
@@ -174,6 +175,7 @@ static execwire_link_outcome forge_text(uint64_t number)
 static void test_texts_that_come_to_nothing(void **unused)
 {
     static char output[700];
+    const unsigned seconds = 20 / slow_one_in(4, 10, "the seconds");
 
     (void)unused;
     memset(output, 'a', sizeof output);
@@ -182,7 +184,7 @@ static void test_texts_that_come_to_nothing(void **unused)
     open_ends();
     (void)ends_update(&e, 0, 1, false);
     e.output = (execwire_str){output, sizeof output};
-    for (unsigned second = 0; second < 20; second++) {
+    for (unsigned second = 0; second < seconds; second++) {
         unsigned looked_into = 0;
 
         e.now += 1000;

@@ -5,6 +5,7 @@
 #include "support/cmocka.h"
 
 #include "support/random_state.h"
+#include "support/slow.h"
 
 #include "base/crc32.h"
 #include "link/frame/frame.h"
@@ -14,20 +15,9 @@
 #include <execwire/link.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define STORE_SIZE (1 << 20)
-
-/* With sanitizers, or without optimization as when coverage is measured. */
-#if !defined(__has_feature)
-#define __has_feature(name) 0
-#endif
-#if !defined(__OPTIMIZE__) || __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
-#define SLOW_BUILD true
-#else
-#define SLOW_BUILD false
-#endif
 
 typedef struct ends {
     execwire_link_sender sender;
@@ -142,20 +132,10 @@ static void carry(ends *e, const execwire_state *state)
 static ends both;
 static random_source source;
 
-/* How many of the states there is time for; what is left out is said once. */
+/* How many of the states there is time for. */
 static unsigned in_time(unsigned count)
 {
-    static bool said;
-    unsigned share = 1;
-
-    if (SLOW_BUILD)
-        share = 10;
-    if (getenv("WRAPPER") != NULL) /* valgrind and emulators */
-        share = 50;
-    if (share > 1 && !said)
-        printf("skipped: all but one in %u of the states: slow here\n", share);
-    said = true;
-    return count / share;
+    return count / slow_one_in(10, 50, "the states");
 }
 
 /* The execution's next state, whose large fields stay as they are. */
@@ -235,7 +215,7 @@ static void test_canonical_bytes_are_those_of_encode(void **unused)
 
     (void)unused;
     source.seed = 4;
-    for (unsigned i = 0; i < 20000; i++) {
+    for (unsigned i = 0; i < in_time(20000); i++) {
         execwire_state state;
         execwire_buffer_sink out = execwire_sink_buffer(both.text, sizeof both.text);
         execwire_crc_sink checksum = execwire_sink_crc(0);

@@ -4,17 +4,16 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
+#include "support/link.h"
+
 #include <execwire/link.h>
 
 #include <stdlib.h>
 #include <string.h>
 
-#define NODE       "QmRAXc7RK4DTnf47sb5d5tC399845YezAsspUfzEM47eDt"
 #define OTHER_NODE "QmTHBESHf1UrnCnWwnmYXgKXLqfmN67RupMGZrjd8CVAee"
 #define CID_0      "QmVqQR6PLkBM9ZyaPhgkbRcJGUA5xYAuqmbPjvsQjtzpNn"
 #define CID_1      "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi"
-#define JOB        "20edbcba-3acc-4672-884a-b649fcbce49b"
-#define REFERENCE  "e-e8180a6b-d4f4-4a2a-bffc-d3c12ef89057"
 #define MOST       2048
 
 typedef struct memory {

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
+#include "support/slow.h"
+
 #include "text/utf8.h"
 
 #include <execwire/execwire.h>
@@ -70,15 +72,9 @@ static void check_sequence(const char *text, size_t size)
                  cut);
 }
 
-/* A run under another program, such as valgrind, is too slow for everything. */
 static unsigned step(const char *what)
 {
-    const char *wrapper = getenv("WRAPPER");
-
-    if (wrapper == NULL || wrapper[0] == '\0')
-        return 1;
-    print_message("skipped: most of %s, too slow under %s\n", what, wrapper);
-    return 61;
+    return slow_one_in(1, 61, what);
 }
 
 static void test_all_sequences_of_one_to_three_bytes(void **unused)

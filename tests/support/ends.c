@@ -64,7 +64,7 @@ static const execwire_state *recall(void *context, unsigned ref)
 
 void ends_init(ends *e, execwire_link_mode mode)
 {
-    memset(e, 0, sizeof *e);
+    memset(e, 0, offsetof(ends, store));
     e->seed = 1;
     e->sending = (execwire_link_sender_options){.mode = mode,
                                                 .node = EXECWIRE_STR("node"),

@@ -20,7 +20,6 @@ typedef struct ends {
     execwire_link_transfer transfers[4];
     uint8_t frame[512];
     char words[256];
-    char store[2 * ENDS_LARGEST], text[2 * ENDS_LARGEST], pieces[5 * ENDS_LARGEST];
     uint64_t now;
     bool no_wants; /* of what comes back, acknowledgments alone arrive */
     bool down;     /* the line carries nothing */
@@ -35,6 +34,8 @@ typedef struct ends {
     execwire_str output;          /* of all states that follow; may be absent */
     int64_t got[ENDS_EXECUTIONS]; /* the version that came out last; 0: none */
     unsigned states;              /* that came out */
+    /* whatever is in them: they stay as they were left */
+    char store[2 * ENDS_LARGEST], text[2 * ENDS_LARGEST], pieces[5 * ENDS_LARGEST];
 } ends;
 
 /* Sets the options as they are as a rule; the test may change them before it opens the ends. */
