@@ -92,7 +92,7 @@ FUZZ_CFLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-
 .PHONY: fuzz-ready
 fuzz-ready:
 	@tools/install-packages test lint
-	@$(MAKE) --no-print-directory fuzz-build OUT=$(BUILD)/fuzz CC=clang CFLAGS='$(FUZZ_CFLAGS)'
+	@$(MAKE) --no-print-directory $(BUILD_JOBS) fuzz-build OUT=$(BUILD)/fuzz CC=clang CFLAGS='$(FUZZ_CFLAGS)'
 
 ## fuzz: run each fuzz target for SECONDS (60), or those that TARGETS names
 .PHONY: fuzz

@@ -10,6 +10,7 @@ A process has to end with 0 or 1, and in time. What it was given when it does no
 Inputs that were too much for the command once come first.
 """
 import glob
+import itertools
 import json
 import os
 import random
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 sys.path[:0] = ["tests/support"]
 sys.dont_write_bytecode = True
@@ -61,7 +63,7 @@ def undelimited(data):
 class Command:
     def __init__(self, path, findings):
         self.path, self.findings = path, findings
-        self.processes = 0
+        self.processes = itertools.count()
         # an error of a sanitizer is a signal, and never a status that the command has itself
         options = "abort_on_error=1:print_stacktrace=1:allocator_may_return_null=1"
         self.environment = dict(os.environ, ASAN_OPTIONS=options, UBSAN_OPTIONS=options)
@@ -70,7 +72,7 @@ class Command:
         """Both outputs; ends everything when it did what it must not. The output is a file: to a pipe
         nothing is written that fills the buffer."""
         words = [self.path] + arguments
-        self.processes += 1
+        next(self.processes)
         with tempfile.TemporaryFile() as file:
             try:
                 done = subprocess.run(words, input=data, stdout=file, stderr=subprocess.PIPE, timeout=PATIENCE, env=self.environment)
@@ -260,13 +262,13 @@ def main(path, findings, wanted, seed="1"):
         while counted < kind.share * int(wanted):
             stream, unchanged = kind.batch(mutator)
             counted += min(BATCH, kind.counted(*command.run(kind.commands[0], stream)) - unchanged)
-            for arguments in kind.commands[1:]:
-                command.run(arguments, stream)
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                list(pool.map(lambda arguments: command.run(arguments, stream), kind.commands[1:]))
             made += BATCH
         print("%-9s %8d mutated inputs of %d made, each read by %d commands" % (name + ":", counted, made, len(kind.commands)), flush=True)
         total, readings = total + counted, readings + counted * len(kind.commands)
     print("%d mutated inputs, read %d times in %d processes, seed %s, %.0f s: no finding" % (
-        total, readings, command.processes, seed, time.monotonic() - start))
+        total, readings, next(command.processes), seed, time.monotonic() - start))
 
 
 if __name__ == "__main__":
