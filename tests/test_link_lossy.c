@@ -6,6 +6,7 @@
 
 #include "link/frame/frame.h"
 #include "support/lent.h"
+#include "support/slow.h"
 
 #include <execwire/link.h>
 
@@ -239,7 +240,7 @@ static void test_timers_above_the_round_trip(void **unused)
     const execwire_link_timing timing = {.urgent_ms = 3000, .repeat_ms = 8000, .want_ms = 2000};
 
     (void)unused;
-    for (uint32_t seed = 1; seed <= 10; seed++)
+    for (uint32_t seed = 1; seed <= 10 / slow_one_in(1, 5, "the lines"); seed++)
         assert_int_equal(run(seed, 20, &timing), 0);
 }
 
@@ -251,7 +252,7 @@ static void test_timers_below_the_round_trip(void **unused)
     unsigned missing = 0, given_up = 0;
 
     (void)unused;
-    for (uint32_t seed = 1; seed <= 10; seed++) {
+    for (uint32_t seed = 1; seed <= 10 / slow_one_in(1, 5, "the lines"); seed++) {
         missing += run(seed, 20, &timing);
         given_up += w.sender.stats.given_up;
     }

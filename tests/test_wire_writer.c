@@ -6,6 +6,7 @@
 
 #include "support/bad_states.h"
 #include "support/json.h"
+#include "support/slow.h"
 #include "support/wire.h"
 
 #include "execwire/v1/execution_state.pb-c.h"
@@ -233,12 +234,16 @@ static void check_too_large(wire_write_call *write, const execwire_state *state,
 /* promise: decode-errors */
 static void test_the_largest_message(void **unused)
 {
-    char *zeros = calloc(LARGE_TEXT, 1);
-    execwire_state s = large_state(zeros, LARGE_TEXT - 93);
+    char *zeros;
+    execwire_state s;
     size_t size = 0;
 
     (void)unused;
+    if (slow_leaves_out("a message of 2 GiB"))
+        return;
+    zeros = calloc(LARGE_TEXT, 1);
     assert_non_null(zeros);
+    s = large_state(zeros, LARGE_TEXT - 93);
     assert_int_equal(execwire_encode(&s, NULL, 0, &size, NULL), EXECWIRE_OK);
     assert_int_equal(size, EXECWIRE_MAX_SIZE);
     /* and with its size before it, of 5 bytes */

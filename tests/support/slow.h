@@ -39,4 +39,12 @@ static inline unsigned slow_one_in(unsigned build, unsigned wrapped, const char 
     return share;
 }
 
+/* Whether there is no time for something at all, which is said: under another program. */
+static inline bool slow_leaves_out(const char *what)
+{
+    if (slow_wrapped())
+        printf("skipped: %s: slow here\n", what);
+    return slow_wrapped();
+}
+
 #endif
