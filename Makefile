@@ -218,7 +218,7 @@ TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/test_*.c)))
 TEST_SCRIPTS := $(sort $(wildcard tests/test_*.sh))
 # What is left out where nanopb's source is not there, of which the library has nothing.
 NEED_NANOPB := $(patsubst %,$(OUT)/tests/%,test_wire_writers test_peers replay_differential) \
-               $(patsubst %,tests/test_%.sh,dist firmware firmware_doc firmware_link manifests schema_field size)
+               $(patsubst %,tests/test_%.sh,dist dist_vectors firmware firmware_doc firmware_link manifests schema_field size)
 WITHOUT_NANOPB := $(if $(wildcard $(NANOPB_DIR)/pb.h),,$(NEED_NANOPB))
 SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out %/faults.c,$(sort $(wildcard tests/support/*.c))))
 TEST_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -Itests $(PROTOBUF_C_FLAGS)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The library as one source file: compiles without a warning with each of the 32 combinations of its
-# switches, links what they leave, has no other public names, and passes the test vectors with each
-# of its writers.
+# switches, links what they leave, has no other public names, and passes the test vectors on a
+# Cortex-M with each of its writers.
 set -u
 
 out=${OUT:-build}/test-dist
@@ -68,9 +68,13 @@ left() {
     return 0
 }
 
-combinations "${CC:-gcc}" -Os
+# What gcc warns of when it optimizes it finds on the Cortex-M, with each combination, and here in what
+# other processors do not have; clang warns of nothing then that it does not before.
+combinations "${CC:-gcc}" -O0
+# shellcheck disable=SC2086 # a list of words
+check "${CC:-gcc} -Os" "${CC:-gcc}" $warnings -Os -I"$dist" -c -o "$out/optimized.o" "$dist/execwire.c"
 if [ "${CC:-gcc}" != clang ] && command -v clang >/dev/null; then
-    combinations clang -Os
+    combinations clang -O0
 fi
 if command -v arm-none-eabi-gcc >/dev/null; then
     combinations arm-none-eabi-gcc -mcpu=cortex-m0plus -mthumb -Os -ffunction-sections \
@@ -121,16 +125,13 @@ printf '#include "execwire.h"\nint main() { return execwire_version() == nullptr
 check "the header in C++" "${CXX:-g++}" -std=c++17 -Wall -Wextra -Wpedantic -Werror -I"$dist" \
     -o "$out/user" "$out/user.cc" "$out/execwire.o"
 
-# the vectors' bytes are python3-protobuf's, whatever writes here
-cortex_m=
-command -v arm-none-eabi-gcc >/dev/null && command -v qemu-system-arm >/dev/null && cortex_m=yes
-for switch in "" -DEXECWIRE_NO_NANOPB; do
-    check "the test vectors $switch" make --no-print-directory -s check-dist OUT="${OUT:-build}" \
-        DIST="$dist" CPPFLAGS="${CPPFLAGS:-} $switch"
-    [ -z "$cortex_m" ] || check "the test vectors on a Cortex-M3 $switch" make --no-print-directory -s \
-        check-cortex-m OUT="$out" CPPFLAGS="${CPPFLAGS:-} $switch"
-done
-if [ -z "$cortex_m" ]; then
+# the vectors' bytes are python3-protobuf's, whatever writes here; test_dist_vectors.sh has the host
+if command -v arm-none-eabi-gcc >/dev/null && command -v qemu-system-arm >/dev/null; then
+    for switch in "" -DEXECWIRE_NO_NANOPB; do
+        check "the test vectors on a Cortex-M3 $switch" make --no-print-directory -s \
+            check-cortex-m OUT="$out" CPPFLAGS="${CPPFLAGS:-} $switch"
+    done
+else
     echo "skipped: the test vectors on a Cortex-M3: no arm-none-eabi-gcc or no qemu-system-arm"
 fi
 

@@ -12,9 +12,9 @@ $(OUT)/tests/test_cli_values: LDFLAGS += -Wl,--wrap=finder_look,--wrap=execwire_
 
 # These build with tools and flags of their own, or run nothing of ours that other tests do not: with
 # sanitizers they show the same as without.
-SAME_IN_ALL := $(patsubst %,tests/test_%.sh,abi build firmware firmware_doc firmware_link generator headers manifests mutants schema_field size)
+SAME_IN_ALL := $(patsubst %,tests/test_%.sh,abi build dist firmware firmware_doc firmware_link generator headers manifests mutants schema_field size)
 # These compile copies, whose lines coverage does not count.
-COPIES := $(patsubst %,tests/test_%.sh,dist install)
+COPIES := $(patsubst %,tests/test_%.sh,dist_vectors install)
 
 # The command with a largest message of 4,000 bytes instead of 2 GiB: what is too large may be small.
 SMALL := $(OUT)/small
