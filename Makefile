@@ -230,7 +230,7 @@ test:
 	@$(MAKE) --no-print-directory packages
 	@$(MAKE) --no-print-directory check
 
-# Building takes all processors; tests run one after the other, as some have deadlines.
+# Building takes all processors, and so do tests: as many run at a time (tools/run-tests).
 BUILD_JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .PHONY: unit-build check-build
@@ -242,13 +242,13 @@ check-build: unit-build examples fuzz-replay-build
 check:
 	@$(MAKE) --no-print-directory $(BUILD_JOBS) check-build
 	@$(if $(WITHOUT_NANOPB),echo 'skipped: these need the source of nanopb (make packages): $(notdir $(WITHOUT_NANOPB))')
-	@OUT=$(OUT) tools/run-tests $(filter-out $(LEFT_OUT) $(WITHOUT_NANOPB),$(TESTS) $(TEST_SCRIPTS) $(REPLAYS))
+	@$(call run_tests,$(filter-out $(LEFT_OUT) $(WITHOUT_NANOPB),$(TESTS) $(TEST_SCRIPTS) $(REPLAYS)))
 
 ## unit: the cmocka tests alone
 .PHONY: unit
 unit:
 	@$(MAKE) --no-print-directory $(BUILD_JOBS) unit-build
-	@OUT=$(OUT) tools/run-tests $(filter-out $(WITHOUT_NANOPB),$(TESTS))
+	@$(call run_tests,$(filter-out $(WITHOUT_NANOPB),$(TESTS)))
 
 $(OBJ)/tests/%.o: tests/%.c $(STATE_H) $(PROTOBUF_C) $(FLAGS)
 	$(call say,CC)
@@ -329,7 +329,7 @@ proto-check: $(NANOPB_DIR)/pb.h $(GEN)/proto2/$(PROTO).proto
 ABI := $(BUILD)/abi
 .PHONY: abi-library
 abi-library:
-	@$(MAKE) --no-print-directory OUT=$(ABI) CC=gcc CFLAGS='-O0 -g' $(ABI)/libexecwire.so.$(SOVERSION)
+	@$(MAKE) --no-print-directory $(BUILD_JOBS) OUT=$(ABI) CC=gcc CFLAGS='-O0 -g' $(ABI)/libexecwire.so.$(SOVERSION)
 
 ## abi-check: the shared library's layout, and the headers' constants, are those recorded for its SONAME (docs/abi.md)
 .PHONY: abi-check
@@ -346,14 +346,14 @@ SANITIZED := CC=clang CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-
 ## asan: the command under ASan and UBSan, build/asan/execwire
 .PHONY: asan
 asan:
-	@$(MAKE) --no-print-directory OUT=$(BUILD)/asan $(SANITIZED) $(BUILD)/asan/execwire
+	@$(MAKE) --no-print-directory $(BUILD_JOBS) OUT=$(BUILD)/asan $(SANITIZED) $(BUILD)/asan/execwire
 
 ## sanitize: the tests under ASan and UBSan, and under MSan, both with clang
 .PHONY: sanitize
 sanitize:
 	@echo 'skipped: tests of other builds: $(SAME_IN_ALL)'
 	$(MAKE) --no-print-directory check LEFT_OUT='$(SAME_IN_ALL)' OUT=$(BUILD)/asan $(SANITIZED)
-	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/msan CC=clang CFLAGS='-O1 -g -fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer'
+	$(MAKE) --no-print-directory $(BUILD_JOBS) check-core OUT=$(BUILD)/msan CC=clang CFLAGS='-O1 -g -fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer'
 
 ## threads: all calls from eight threads at once, under TSan
 .PHONY: threads
@@ -368,17 +368,19 @@ threads:
 portability:
 	@tools/install-packages lint
 	$(MAKE) --no-print-directory unit OUT=$(BUILD)/clang CC=clang CFLAGS='-O2 -g -funsigned-char'
-	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/m32 CFLAGS='-O2 -g -m32' WRAPPER=qemu-i386
+	$(MAKE) --no-print-directory $(BUILD_JOBS) check-core OUT=$(BUILD)/m32 CFLAGS='-O2 -g -m32' WRAPPER=qemu-i386
 	$(MAKE) --no-print-directory check-m32 OUT=$(BUILD)/m32 CFLAGS='-O2 -g $(M32)'
-	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/musl CC=musl-gcc
-	$(MAKE) --no-print-directory check-core OUT=$(BUILD)/s390x CC=s390x-linux-gnu-gcc WRAPPER='qemu-s390x -L /usr/s390x-linux-gnu'
+	$(MAKE) --no-print-directory $(BUILD_JOBS) check-core OUT=$(BUILD)/musl CC=musl-gcc
+	$(MAKE) --no-print-directory $(BUILD_JOBS) check-core OUT=$(BUILD)/s390x CC=s390x-linux-gnu-gcc WRAPPER='qemu-s390x -L /usr/s390x-linux-gnu'
 	$(MAKE) --no-print-directory unit WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full'
 
 # the command for 32 bits; gcc-12-multilib has no <asm/>, which is the same for both
 M32 := -m32 -idirafter /usr/include/x86_64-linux-gnu
-.PHONY: check-m32
-check-m32: $(OUT)/execwire small $(FAULTS)
-	@OUT=$(OUT) tools/run-tests $(wildcard tests/test_command_*.sh)
+.PHONY: check-m32 check-m32-build
+check-m32-build: $(OUT)/execwire small $(FAULTS)
+check-m32:
+	@$(MAKE) --no-print-directory $(BUILD_JOBS) check-m32-build
+	@$(call run_tests,$(wildcard tests/test_command_*.sh))
 
 ## coverage: lines and branches of src/ that the tests reach
 .PHONY: coverage
@@ -387,7 +389,7 @@ coverage:
 	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@echo 'skipped: tests of other builds: $(SAME_IN_ALL) $(COPIES)'
 	@$(MAKE) --no-print-directory check LEFT_OUT='$(SAME_IN_ALL) $(COPIES)' OUT=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage -fprofile-update=atomic'
-	@gcovr --root . --filter src/ --exclude-unreachable-branches --exclude-throw-branches \
+	@gcovr -j $(shell nproc) --root . --filter src/ --exclude-unreachable-branches --exclude-throw-branches \
 	    --fail-under-line 97 --fail-under-branch 90 --print-summary -o $(BUILD)/coverage.txt $(BUILD)/coverage
 	@echo "by file: $(BUILD)/coverage.txt"
 

@@ -12,5 +12,5 @@ for tool in arm-none-eabi-gcc qemu-system-arm; do
         exit 0
     fi
 done
-make --no-print-directory -s firmware OUT="${OUT:-build}" >/dev/null || exit 1
+flock "${OUT:-build}" make --no-print-directory -s firmware OUT="${OUT:-build}" >/dev/null || exit 1
 exec /usr/bin/python3 -B tests/support/firmware_link.py "${OUT:-build}/firmware/link"
