@@ -56,6 +56,7 @@ int tiny_mix(int n)
     p++;
     n -= *p-- * STEP;
     n ^= ~n % 5;
+    bits.flag++;
     switch (n) {
     case 4:
         return bits.flag + digits[0];

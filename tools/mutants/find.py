@@ -121,7 +121,9 @@ class Finder:
             after = self.text(operand) + STEPS.get(operator, "")
             kind = "postfix"
         if operator in STEPS:
-            self.add(kind + " step", (start, end), [STEPS[operator]], [(before, after)], cut)
+            # a bit-field has no address; nobody takes its old value
+            kind = "bit " + operator if is_bit_field(operand) else kind + " step"
+            self.add(kind, (start, end), [STEPS[operator]], [(before, after)], cut)
         elif operator in ("!", "-", "~") and not CONSTANT.fullmatch(self.text(operand)):
             self.add("prefix", (start, end), [operator], [(before, after)], cut)
 

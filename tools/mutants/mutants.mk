@@ -16,7 +16,7 @@ mutants-test:
 
 ## mutants: change one thing in src/ at a time and list what no test finds; FILES='src/text/utf8.c', SAMPLE=10, JOBS=2
 .PHONY: mutants
-mutants: $(STATE_H) $(NANOPB_C)
+mutants: $(STATE_H) $(GEN)/structs.h $(NANOPB_C)
 	@tools/install-packages mutants
 	@mkdir -p $(MUTANTS)
 	@tools/mutants/write $(MUTANTS) $(HOST_FLAGS) $(INCLUDES) $(NANOPB_FLAGS)

@@ -25,6 +25,8 @@ SHAPES = {
     "prefix": (LEFT, "", ALL, "l$n", "$op l$n"),
     "prefix step": (ADDRESS, "", ALL, "$to*l$n", "$op*l$n"),
     "postfix step": (ADDRESS, "", ALL, "(*l$n)$to", "(*l$n)$op"),
+    "bit ++": ("(", " += ($all)", ")", "-1", "1"),
+    "bit --": ("(", " -= ($all)", ")", "-1", "1"),
     "&&": ("({ _Bool m$n = EXECWIRE_MUTANT($n); (_Bool)(", LOGIC, ") : m$n; })", "", ""),
     "||": ("({ _Bool m$n = !EXECWIRE_MUTANT($n); (_Bool)(", LOGIC, ") : m$n; })", "", ""),
     "negate": ("({ _Bool l$n = (", "", ALL, "!l$n", "l$n"),
