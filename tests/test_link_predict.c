@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "link/base/elapsed.h"
 #include "link/model/canonical.h"
 #include "link/model/difference.h"
 #include "link/model/predict.h"
@@ -61,6 +60,7 @@ static void test_what_follows_from_a_state(void **unused)
     static const int expected[][3] = {{-1, 0, 0}, {-1, 0, 0}, {-1, 0, 0}, {-1, 0, 0},
                                       {2, 0, 1},  {1, 0, 0},  {2, 0, 1},  {2, 1, 1},
                                       {2, 1, 1},  {2, 0, 1},  {-1, 0, 0}};
+    execwire_state none;
 
     (void)unused;
     for (unsigned i = 0; i < sizeof expected / sizeof expected[0]; i++) {
@@ -76,7 +76,9 @@ static void test_what_follows_from_a_state(void **unused)
         if (state.has_run_output)
             assert_int_equal(state.run_output.exit_code, (int)i - 7);
     }
-    assert_false(predict((execwire_state){.has_state = true}, EXECWIRE_LINK_NO_STATE).has_state);
+    none = predict((execwire_state){.has_state = true, .state = 3}, EXECWIRE_LINK_NO_STATE);
+    assert_false(none.has_state);
+    assert_int_equal(none.state, 0);
     assert_false(execwire_link_is_final(&(execwire_state){.has_state = true, .state = 36}));
     assert_false(execwire_link_is_final(&(execwire_state){.state = 7}));
 }
@@ -95,10 +97,12 @@ static void test_what_follows_from_results(void **unused)
     assert_text(s3.published_results.s3.region, "r");
     assert_text(s3.published_results.s3.checksum, "");
     assert_text(s3.published_results.s3.version_id, "");
+    assert_true(s3.published_results.has_storage_source);
     assert_int_equal(s3.published_results.storage_source, 8);
     ipfs = predict((execwire_state){.published_results.cid = EXECWIRE_STR("Qm1")}, 7);
     assert_text(ipfs.published_results.cid, "Qm1");
     assert_text(ipfs.published_results.name, "ipfs://Qm1");
+    assert_true(ipfs.published_results.has_storage_source);
     assert_int_equal(ipfs.published_results.storage_source, 1);
     s3 = predict((execwire_state){.published_results.s3.bucket = EXECWIRE_STR("b")}, 7);
     assert_text(s3.published_results.s3.region, "");
@@ -117,6 +121,11 @@ static void test_what_follows_from_output(void **unused)
     assert_true(state.run_output.stderrtruncated);
     state = predict((execwire_state){.run_output.std_err = {cut, sizeof cut - 1}}, 5);
     assert_false(state.run_output.stderrtruncated);
+    state = predict((execwire_state){.run_output.std_out = {cut, sizeof cut}}, 5);
+    assert_true(state.run_output.stdouttruncated);
+    assert_false(state.run_output.stderrtruncated);
+    state = predict((execwire_state){.run_output.std_out = {cut, sizeof cut - 1}}, 5);
+    assert_false(state.run_output.stdouttruncated);
 }
 
 /* What a patch and clear say of a state whose prediction is known. */
@@ -194,8 +203,10 @@ static void test_clearing(void **unused)
     assert_true(execwire_difference_clear(&state, 7 + 32 * 1));
     assert_false(state.run_output.has_exit_code);
     assert_true(state.run_output.has_stdouttruncated);
+    state.run_output.has_exit_code = true;
     assert_true(execwire_difference_clear(&state, 7));
     assert_false(state.has_run_output);
+    assert_false(state.run_output.has_exit_code);
     assert_false(state.run_output.has_stdouttruncated);
     assert_null(state.run_output.std_out.data);
     assert_false(execwire_difference_clear(&state, 7 + 32 * 31));
@@ -203,38 +214,37 @@ static void test_clearing(void **unused)
     assert_false(execwire_difference_clear(&state, 0));
 }
 
-static void test_elapsed_times(void **unused)
+/* Puts so many texts together, and then has no room. */
+typedef struct short_joiner {
+    execwire_link_joiner joiner;
+    unsigned left;
+} short_joiner;
+
+static bool join_few(execwire_link_joiner *joiner, const char *packed, size_t size,
+                     execwire_str *member)
 {
-    static const struct {
-        execwire_time from;
-        execwire_time to;
-        uint64_t elapsed; /* seconds * 2^30 + ns */
-    } cases[] = {
-        {{100, 5}, {100, 5}, 0},
-        {{100, 999999999}, {101, 0}, 1},
-        {{100, 0}, {102, 5}, (UINT64_C(2) << 30) + 5},
-        {{-1, 1}, {4294967295, 0}, (UINT64_C(4294967295) << 30) + 999999999},
-    };
-    static const execwire_time apart[][2] = {
-        {{100, 1}, {100, 0}}, {{100, 0}, {99, 5}}, {{0, 0}, {4294967296, 0}}};
-    execwire_time after;
-    uint64_t elapsed = 7;
+    short_joiner *j = (short_joiner *)joiner;
+
+    *member = (execwire_str){packed, size};
+    return j->left-- > 0;
+}
+
+/* Results of IPFS have a text that is put together, those of S3 have two. */
+static void test_no_room(void **unused)
+{
+    const execwire_state ipfs = {.published_results.cid = EXECWIRE_STR("Qm1")};
+    const execwire_state s3 = {.published_results.s3.bucket = EXECWIRE_STR("b")};
 
     (void)unused;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_true(execwire_time_between(&cases[i].from, &cases[i].to, &elapsed));
-        assert_int_equal(elapsed, cases[i].elapsed);
-        assert_true(execwire_time_after(&cases[i].from, elapsed, &after));
-        assert_int_equal(after.seconds, cases[i].to.seconds);
-        assert_int_equal(after.nanos, cases[i].to.nanos);
+    for (unsigned room = 0; room < 3; room++) {
+        short_joiner j = {{join_few}, room};
+        execwire_state state = ipfs;
+
+        assert_int_equal(execwire_link_predict_large(&state, &j.joiner), room >= 1);
+        j.left = room;
+        state = s3;
+        assert_int_equal(execwire_link_predict_large(&state, &j.joiner), room >= 2);
     }
-    elapsed = 7;
-    for (size_t i = 0; i < sizeof apart / sizeof apart[0]; i++)
-        assert_false(execwire_time_between(&apart[i][0], &apart[i][1], &elapsed));
-    assert_int_equal(elapsed, 7);
-    assert_false(execwire_time_after(&(execwire_time){INT64_MAX, 0}, UINT64_C(1) << 30, &after));
-    /* more nanoseconds than a second has */
-    assert_false(execwire_time_after(&(execwire_time){0, 0}, 1000000000, &after));
 }
 
 int main(void)
@@ -246,7 +256,7 @@ int main(void)
         cmocka_unit_test(test_what_is_different),
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_clearing),
-        cmocka_unit_test(test_elapsed_times),
+        cmocka_unit_test(test_no_room),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -153,6 +153,28 @@ static void test_what_is_no_packed_text(void **unused)
     }
 }
 
+/* A mark is for what has three bytes or more, be it a name or a word. */
+static void test_what_is_too_short_for_a_mark(void **unused)
+{
+    static const char *const texts[] = {"n", "n7", "no7"};
+
+    (void)unused;
+    for (size_t i = 0; i < 3; i++) {
+        const execwire_str text = {texts[i], i + 1};
+        const execwire_state named = {.node_id = text};
+        const execwire_link_names with_name = {.state = &named, .name_count = EXECWIRE_TEXT_NAMES};
+        execwire_link_names with_word = {.words = (char[]){(char)(i + 1), 'n', '7', '7'},
+                                         .word_count = 1};
+        execwire_sink size = {NULL, 0};
+
+        execwire_text_write_plain(&text, &with_name, &size);
+        assert_int_equal(size.size, i < 2 ? i + 1 : 1);
+        size.size = 0;
+        execwire_text_write_plain(&(execwire_str){with_word.words + 1, i + 1}, &with_word, &size);
+        assert_int_equal(size.size, i < 2 ? i + 1 : 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +183,7 @@ int main(void)
         cmocka_unit_test(test_the_bucket_is_for_what_is_predicted),
         cmocka_unit_test(test_the_shorter_form_is_taken),
         cmocka_unit_test(test_what_is_no_packed_text),
+        cmocka_unit_test(test_what_is_too_short_for_a_mark),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -152,7 +152,7 @@ static execwire_code read_number(parser *p, unsigned number)
 {
     const uint8_t *start = p->bytes.at;
     uint64_t *value = &p->frame->value[number];
-    execwire_code code = EXECWIRE_OK;
+    execwire_code code;
     execwire_cursor taken = {NULL, NULL};
 
     if (frame_fields[number].wire_type == EXECWIRE_WIRE_VARINT) {
