@@ -163,12 +163,14 @@ static bool has_repair_room(const execwire_buffer_sink *repairs)
 static void repair_transfer(const answer *a, execwire_link_transfer *transfer,
                             execwire_buffer_sink *repairs)
 {
-    execwire_repair repair = {0, 0, 0, 0};
+    execwire_repair repair;
+    uint32_t offset = 0;
 
     for (unsigned i = 0; i < MOST_REPAIRS && has_repair_room(repairs); i++) {
-        if (!execwire_assembly_missing(a->receiver, transfer, repair.offset + repair.size, &repair))
+        if (!execwire_assembly_missing(a->receiver, transfer, offset, &repair))
             break;
         put_repair(&repairs->sink, &repair);
+        offset = repair.offset + repair.size;
     }
     if (ask(a, &transfer->ask_next, &transfer->asks))
         transfer->whole = 0;
@@ -179,8 +181,7 @@ static void put_repairs(answer *a)
     const execwire_link_receiver_options *options = &a->receiver->options;
     uint8_t bytes[REPAIRS_SIZE];
     size_t room = room_left(a) > PACKED_HEAD ? room_left(a) - PACKED_HEAD : 0;
-    execwire_buffer_sink repairs =
-        execwire_sink_buffer(bytes, room < sizeof bytes ? room : sizeof bytes);
+    execwire_buffer_sink repairs = execwire_sink_buffer(bytes, smaller(room, sizeof bytes));
 
     for (size_t i = 0; i < options->transfer_count; i++) {
         execwire_link_transfer *transfer = &options->transfers[i];
@@ -212,7 +213,7 @@ static size_t write_answer(answer *a)
 uint64_t execwire_link_receiver_poll(execwire_link_receiver *receiver, uint64_t now, void *out,
                                      size_t capacity, size_t *size)
 {
-    answer a = {receiver, 0, execwire_sink_buffer(out, capacity)};
+    answer a = {.receiver = receiver, .out = execwire_sink_buffer(out, capacity)};
     uint64_t due;
 
     if (size != NULL)

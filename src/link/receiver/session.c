@@ -21,8 +21,6 @@ static void open_session(execwire_link_receiver *receiver, const execwire_frame 
     receiver->session = (uint32_t)hello->value[EXECWIRE_FRAME_SESSION];
     receiver->salt = (uint32_t)hello->value[EXECWIRE_FRAME_SALT];
     receiver->has_session = true;
-    receiver->has_hello = false;
-    receiver->has_epoch = false;
     receiver->word_count = 0;
     receiver->words_used = 0;
     for (size_t i = 0; i < receiver->options.context_count; i++) {

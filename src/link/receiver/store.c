@@ -22,7 +22,6 @@ static void take_out(execwire_link_receiver *receiver, execwire_link_context *co
     for (size_t i = 0; i < receiver->options.context_count; i++)
         if (receiver->options.contexts[i].offset >= end)
             receiver->options.contexts[i].offset -= context->size;
-    context->size = 0;
     context->known = false;
     execwire_owed_forget(receiver, context);
 }
