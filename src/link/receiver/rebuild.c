@@ -31,7 +31,6 @@ typedef struct rebuild {
     const execwire_link_context *context;
     char *room; /* what is left of the text memory */
     size_t capacity;
-    size_t entry_count;            /* entries in use, by the state that is the base */
     uint32_t number;               /* of the update */
     unsigned compressed;           /* texts that were expanded */
     execwire_link_outcome outcome; /* STATE as long as all is good */
@@ -124,7 +123,6 @@ static bool recall_identity(rebuild *b)
     if (execwire_frame_has(b->frame, EXECWIRE_FRAME_BASE)) {
         if (b->frame->value[EXECWIRE_FRAME_BASE] != b->context->number)
             return stop(b, EXECWIRE_LINK_NO_BASE);
-        b->entry_count = scratch.entry_count;
         *state = known;
         return true;
     }
@@ -289,12 +287,11 @@ static bool merge_patch(rebuild *b)
     execwire_str patch = b->frame->bytes[EXECWIRE_FRAME_PATCH];
     execwire_map *map = &b->receiver->state.published_results.metadata;
     execwire_map predicted = *map;
-    execwire_scratch scratch = {.entry_capacity = options->entry_capacity - b->entry_count};
+    execwire_scratch scratch = {.entries = options->entries,
+                                .entry_capacity = options->entry_capacity};
 
     if (patch.data == NULL)
         return true;
-    if (options->entries != NULL)
-        scratch.entries = options->entries + b->entry_count;
     *map = (execwire_map){NULL, 0};
     b->code = execwire_wire_merge(patch.data, patch.size, &scratch, &b->receiver->state, b->error);
     if (b->code == EXECWIRE_ERROR_NO_SPACE) {
@@ -357,7 +354,6 @@ execwire_code execwire_rebuild(execwire_link_receiver *receiver, const execwire_
                  .outcome = EXECWIRE_LINK_STATE,
                  .error = error};
 
-    *rebuilt = (execwire_rebuilt){0};
     receiver->state = (execwire_state){0};
     rebuilt->generation = frame->kind == EXECWIRE_FRAME_KIND_IDENTITY
                               ? (uint32_t)frame->value[EXECWIRE_FRAME_GENERATION]
