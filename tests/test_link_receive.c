@@ -186,6 +186,21 @@ static void test_suspicion_of_another_execution(void **unused)
     assert_false(w.contexts[0].suspect || w.contexts[0].want);
 }
 
+/* After a new session a digest may come before the states that it is of. */
+static void test_suspicion_in_a_new_session(void **unused)
+{
+    (void)unused;
+    open_session();
+    hear_plain();
+    meet(6, "node", true);
+    hear_digest(0, 5);
+    assert_true(w.contexts[0].suspect && w.contexts[0].want);
+    assert_int_equal(hear_identity(0, 3), EXECWIRE_LINK_STATE); /* a late one */
+    assert_true(w.contexts[0].suspect && w.contexts[0].want);
+    assert_int_equal(hear_delta(5), EXECWIRE_LINK_STATE);
+    assert_false(w.contexts[0].suspect || w.contexts[0].want);
+}
+
 /* ---- Sessions ---- */
 
 static void test_states_of_other_sessions(void **unused)
@@ -392,6 +407,7 @@ int main(void)
         cmocka_unit_test(test_what_is_not_newer),
         cmocka_unit_test(test_suspicion_ends_with_what_it_was_of),
         cmocka_unit_test(test_suspicion_of_another_execution),
+        cmocka_unit_test(test_suspicion_in_a_new_session),
         cmocka_unit_test(test_states_of_other_sessions),
         cmocka_unit_test(test_states_of_before),
         cmocka_unit_test(test_news_of_a_session),

@@ -98,7 +98,7 @@ static execwire_link_outcome keep(execwire_link_receiver *receiver, const execwi
     }
     if (!execwire_store_put(receiver, context, rebuilt->message))
         return EXECWIRE_LINK_NO_ROOM;
-    if (context->generation != rebuilt->generation || context->earlier)
+    if (context->generation != rebuilt->generation)
         context->newer = 0;
     context->number = rebuilt->number;
     context->generation = rebuilt->generation;
