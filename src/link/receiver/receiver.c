@@ -64,13 +64,10 @@ static bool is_newer(const execwire_link_context *context, const execwire_rebuil
                                     context->number);
 }
 
-/* A state has come. Only what is stored is acknowledged: a sender that goes by another one has to
- * go on, and one that is older is of no use to it. */
-static void confirm(execwire_link_receiver *receiver, execwire_link_context *context,
-                    uint32_t check, uint64_t now)
+/* The state that is stored has come, first or again, and is acknowledged. Others are not: a sender
+ * that goes by another one has to go on, and one that is older is of no use to it. */
+static void confirm(execwire_link_receiver *receiver, execwire_link_context *context, uint64_t now)
 {
-    if (check != context->check)
-        return;
     execwire_owed_ack(receiver, context, now);
     receiver->session_heard = now;
     if (context->number < context->newer) /* it comes late: what is wanted is newer */
@@ -89,22 +86,19 @@ static execwire_link_outcome keep(execwire_link_receiver *receiver, const execwi
     execwire_link_context *context = &options->contexts[frame->ref];
     execwire_scratch scratch = {.entries = options->entries,
                                 .entry_capacity = options->entry_capacity};
-    uint32_t check = (uint32_t)frame->value[EXECWIRE_FRAME_CHECK];
 
     event->number = rebuilt->number;
-    if (!is_newer(context, rebuilt)) {
-        confirm(receiver, context, check, now);
+    if (!is_newer(context, rebuilt))
         return EXECWIRE_LINK_REPEATED;
-    }
     if (!execwire_store_put(receiver, context, rebuilt->message))
         return EXECWIRE_LINK_NO_ROOM;
     if (context->generation != rebuilt->generation)
         context->newer = 0;
     context->number = rebuilt->number;
     context->generation = rebuilt->generation;
-    context->check = check;
+    context->check = (uint32_t)frame->value[EXECWIRE_FRAME_CHECK];
     context->earlier = false;
-    confirm(receiver, context, check, now);
+    confirm(receiver, context, now);
     execwire_assembly_forget(receiver, frame->ref);
     event->message = execwire_store_get(receiver, context);
     (void)execwire_decode(event->message.data, event->message.size, &scratch, &receiver->state,
@@ -186,7 +180,7 @@ static execwire_code take_state(execwire_link_receiver *receiver, const execwire
 
         event->number = context->number;
         if (context->check == frame->value[EXECWIRE_FRAME_CHECK])
-            confirm(receiver, context, context->check, now);
+            confirm(receiver, context, now);
     }
     if (event->outcome == EXECWIRE_LINK_STATE) {
         execwire_rebuilt rebuilt;
@@ -228,7 +222,6 @@ static execwire_code take_piece(execwire_link_receiver *receiver, const execwire
     event->outcome = execwire_assembly_take(receiver, piece, now, &whole);
     if (whole.data == NULL)
         return EXECWIRE_OK;
-    event->outcome = EXECWIRE_LINK_MISMATCH;
     code = execwire_frame_read(whole.data, whole.size, &frame, error);
     if (code != EXECWIRE_OK)
         return code;
