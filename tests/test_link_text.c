@@ -44,6 +44,7 @@ static const struct {
     {"/my-data/two", "2ffc2fff"},
     {"fives", "fb0473"},
     {"bucket", "6275636b6574"},
+    {"\xF4\x8F\xBF\xBF", "f48fbfbf"}, /* the last character, before the first mark of a name */
 };
 
 static void test_packing(void **unused)
@@ -153,6 +154,39 @@ static void test_what_is_no_packed_text(void **unused)
     }
 }
 
+/* Texts of 8 to 2,048 bytes are compressed, into as much room as they take; and whatever is behind
+ * the end, no bytes are no text. */
+static void test_sizes_that_are_compressed(void **unused)
+{
+    static const size_t sizes[] = {7, 8, 2048, 2049};
+    static char text[2049], back[2048];
+    uint8_t out[256];
+
+    (void)unused;
+    memset(text, ' ', sizeof text);
+    for (size_t i = 0; i < 4; i++) {
+        const execwire_str whole = {text, sizes[i]};
+        execwire_buffer_sink sink = execwire_sink_buffer(out, sizeof out);
+        execwire_packed packed;
+        size_t size;
+
+        execwire_text_plan(&packed, &whole, &names);
+        assert_int_equal(packed.compressed, i == 1 || i == 2);
+        if (!packed.compressed)
+            continue;
+        execwire_text_write(&packed, &names, &sink.sink);
+        assert_int_equal(execwire_text_read(out, packed.size, &names, back, sizes[i] - 1, &size),
+                         EXECWIRE_TEXT_NO_ROOM);
+        assert_int_equal(execwire_text_read(out, packed.size, &names, back, sizes[i], &size),
+                         EXECWIRE_TEXT_OK);
+        assert_int_equal(size, sizes[i]);
+        assert_memory_equal(back, text, size);
+        assert_int_equal(execwire_text_read(out, 0, &names, back, sizes[i], &size),
+                         EXECWIRE_TEXT_OK);
+        assert_int_equal(size, 0);
+    }
+}
+
 /* A mark is for what has three bytes or more, be it a name or a word. */
 static void test_what_is_too_short_for_a_mark(void **unused)
 {
@@ -184,6 +218,7 @@ int main(void)
         cmocka_unit_test(test_the_shorter_form_is_taken),
         cmocka_unit_test(test_what_is_no_packed_text),
         cmocka_unit_test(test_what_is_too_short_for_a_mark),
+        cmocka_unit_test(test_sizes_that_are_compressed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

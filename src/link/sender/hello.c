@@ -239,7 +239,6 @@ void execwire_hello_acked(execwire_link_sender *sender)
 {
     sender->parts_known = sender->parts_told;
     sender->hello_tries = 0;
-    sender->hello_check = 0;
 }
 
 void execwire_hello_learn(execwire_link_sender *sender, const execwire_state *state)
