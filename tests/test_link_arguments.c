@@ -41,6 +41,7 @@ static void assert_sender(const execwire_link_sender_options *options, execwire_
 
     assert_int_equal(execwire_link_sender_init(&sender, options, &error), expected);
     assert_int_equal(error.code, expected);
+    assert_int_equal(error.offset, 0);
 }
 
 /* Where a struct is missing there is nothing to do, to say or to wait for. */
@@ -58,7 +59,11 @@ static void test_without_a_struct(void **unused)
     assert_true(execwire_link_acknowledged(NULL, 0));
     assert_int_equal(execwire_link_sender_poll(NULL, 7), EXECWIRE_LINK_NEVER);
     assert_int_equal(execwire_link_feedback(NULL, out, 1, &error), EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(error.offset, 0);
     assert_int_equal(execwire_link_receive(NULL, out, 1, 0, NULL, &error), EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(error.offset, 0);
+    assert_int_equal(execwire_link_update(NULL, NULL, 0, NULL, &error), EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(error.offset, 0);
     assert_int_equal(execwire_link_receiver_poll(NULL, 7, out, sizeof out, &size),
                      EXECWIRE_LINK_NEVER);
     assert_int_equal(size, 0);
@@ -168,6 +173,7 @@ static void assert_receiver(const execwire_link_receiver_options *options, execw
 
     assert_int_equal(execwire_link_receiver_init(&receiver, options, &error), expected);
     assert_int_equal(error.code, expected);
+    assert_int_equal(error.offset, 0);
 }
 
 /* promise: unknown-ref-is-zero */

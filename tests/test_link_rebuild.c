@@ -418,12 +418,35 @@ static void test_compressed_texts_that_come_to_nothing(void **unused)
             assert_int_equal(hear_texts(1, "fa"), EXECWIRE_ERROR_LINK_TEXT);
             w.now += 100;
         }
-        assert_int_equal(hear_texts(5, COMPRESSED), EXECWIRE_OK);
+        assert_int_equal(hear_texts(second == 0 ? 5 : 1, COMPRESSED), EXECWIRE_OK);
         assert_int_equal(w.event.outcome, EXECWIRE_LINK_BUSY);
         w.now = 1000000 + 1000 * second + 999;
         assert_int_equal(hear_texts(1, COMPRESSED), EXECWIRE_OK);
         assert_int_equal(w.event.outcome, EXECWIRE_LINK_BUSY);
         w.now++;
+    }
+}
+
+/* Those that cannot be told right from wrong are counted as well: of a state that there is no room
+ * for, and of one that no state may be. */
+static void test_compressed_texts_of_no_state(void **unused)
+{
+    (void)unused;
+    for (unsigned large = 0; large < 2; large++) {
+        open_session();
+        w.receiver.options.text_capacity = large ? 150 : sizeof w.text;
+        for (unsigned i = 0; i < 9; i++) {
+            begin_update(3, 1);
+            put_hex(EXECWIRE_FRAME_IDS, large ? IDS : "");
+            put_hex(EXECWIRE_FRAME_STATUS, COMPRESSED);
+            put_wrong_check();
+            if (!large)
+                put_hex(EXECWIRE_FRAME_NODE, "ff");
+            assert_int_equal(hear(), EXECWIRE_OK);
+            assert_int_equal(w.event.outcome, i == 8  ? EXECWIRE_LINK_BUSY
+                                              : large ? EXECWIRE_LINK_NO_ROOM
+                                                      : EXECWIRE_LINK_MISMATCH);
+        }
     }
 }
 
@@ -459,6 +482,54 @@ static void test_compressed_texts_that_are_good(void **unused)
     }
 }
 
+/* ---- More than one fault ---- */
+
+/* A word that has not come, as a text. */
+#define NO_WORD "fc"
+
+/* Of several faults the first one is said, and nothing of the others. */
+static void test_the_first_fault_is_said(void **unused)
+{
+    static const struct {
+        const char *ids, *cid, *region, *patch, *clear;
+        size_t room;
+        execwire_link_outcome outcome; /* COUNT: it is refused */
+        const char *path;
+    } cases[] = {
+        {"0011", NULL, NO_WORD, NULL, NULL, 8192, EXECWIRE_LINK_MISMATCH, ""},
+        {IDS, "0011", NO_WORD, NULL, NULL, 8192, EXECWIRE_LINK_MISMATCH, ""},
+        {IDS, NULL, NO_WORD, NULL, NULL, 10, EXECWIRE_LINK_NO_ROOM, ""},
+        {"", NULL, "f8", NULL, "1f", 8192, EXECWIRE_LINK_MISMATCH, ""},
+        {"", NULL, "616263", NULL, "1f", 2, EXECWIRE_LINK_NO_ROOM, ""},
+        {"", HASH_RAW, NULL, NULL, "1f", 60, EXECWIRE_LINK_NO_ROOM, ""},
+        {"", NULL, "c001", "4a0173", NULL, 8192, EXECWIRE_LINK_OUTCOME_COUNT, "/region"},
+        {"", NULL, NULL, "4a0173", "1f", 8192, EXECWIRE_LINK_OUTCOME_COUNT, "/clear"},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        open_session();
+        w.receiver.options.text_capacity = cases[i].room;
+        begin_update(3, 1);
+        put_hex(EXECWIRE_FRAME_IDS, cases[i].ids);
+        if (cases[i].cid != NULL)
+            put_hex(EXECWIRE_FRAME_CID, cases[i].cid);
+        if (cases[i].region != NULL)
+            put_hex(EXECWIRE_FRAME_REGION, cases[i].region);
+        if (cases[i].patch != NULL)
+            put_hex(EXECWIRE_FRAME_PATCH, cases[i].patch);
+        put_wrong_check();
+        if (cases[i].clear != NULL)
+            put_hex(EXECWIRE_FRAME_CLEAR, cases[i].clear);
+        if (cases[i].outcome != EXECWIRE_LINK_OUTCOME_COUNT) {
+            assert_heard(cases[i].outcome);
+            continue;
+        }
+        assert_int_not_equal(hear(), EXECWIRE_OK);
+        assert_string_equal(w.error.path, cases[i].path);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -475,7 +546,9 @@ int main(void)
         cmocka_unit_test(test_every_text_capacity),
         cmocka_unit_test(test_entries_that_do_not_fit),
         cmocka_unit_test(test_compressed_texts_that_come_to_nothing),
+        cmocka_unit_test(test_compressed_texts_of_no_state),
         cmocka_unit_test(test_compressed_texts_that_are_good),
+        cmocka_unit_test(test_the_first_fault_is_said),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

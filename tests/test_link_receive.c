@@ -354,7 +354,12 @@ static void test_pieces_of_something_else(void **unused)
     put_hex(EXECWIRE_FRAME_IDS, "00");
     put_into_a_piece(0, 2);
     assert_refused(EXECWIRE_ERROR_LINK_FRAME, 3, "");
-    assert_int_equal(w.receiver.stats.malformed, 3);
+    begin_update(3, 2);
+    put_hex(EXECWIRE_FRAME_OUT, "c001"); /* a UUID of one byte */
+    put_wrong_check();
+    put_into_a_piece(0, 2);
+    assert_refused(EXECWIRE_ERROR_LINK_TEXT, 5, "/out");
+    assert_int_equal(w.receiver.stats.malformed, 4);
     assert_int_equal(w.contexts[0].number, 1);
 }
 

@@ -342,6 +342,16 @@ static void test_words_come_in_order(void **unused)
     assert_words(1, "\3new", 4);
 }
 
+/* A word says nothing of other words. */
+static void test_a_word_of_words(void **unused)
+{
+    (void)unused;
+    open_session();
+    assert_int_equal(hear_words(0, "\xFC", NULL), EXECWIRE_LINK_NO_SESSION);
+    assert_int_equal(hear_words(0, "word", "\xFC"), EXECWIRE_LINK_NO_SESSION);
+    assert_words(1, "\4word", 5);
+}
+
 static execwire_link_outcome hear_long(uint32_t index, size_t size)
 {
     return hear((control){
@@ -352,13 +362,14 @@ static execwire_link_outcome hear_long(uint32_t index, size_t size)
 static void test_words_that_fill_their_room(void **unused)
 {
     (void)unused;
-    for (size_t second = 1; second <= 255; second++) {
+    for (size_t second = 0; second <= 255; second++) {
         size_t left = 255 - second;
 
         open_session();
         assert_int_equal(hear_long(0, 256), EXECWIRE_LINK_NO_SESSION);
         assert_int_equal(hear_long(0, 255), EXECWIRE_LINK_HELLO);
-        assert_int_equal(hear_long(1, second), EXECWIRE_LINK_HELLO);
+        assert_int_equal(second > 0 ? hear_long(1, second) : hear_words(1, "", NULL),
+                         EXECWIRE_LINK_HELLO);
         assert_int_equal(w.receiver.words_used, EXECWIRE_LINK_WORDS_SIZE - left);
         assert_int_equal(hear_long(2, left > 0 ? left : 1), EXECWIRE_LINK_NO_SESSION);
         assert_int_equal(left > 1 ? hear_long(2, left - 1) : hear_words(2, "", NULL),
@@ -457,6 +468,7 @@ int main(void)
         cmocka_unit_test(test_words_come_in_order),
         cmocka_unit_test(test_words_that_fill_their_room),
         cmocka_unit_test(test_the_most_words),
+        cmocka_unit_test(test_a_word_of_words),
         cmocka_unit_test(test_digests),
         cmocka_unit_test(test_hellos_are_acknowledged),
     };
