@@ -1,5 +1,5 @@
-/* When a sender says a state again, in what form, and what it does for feedback. Expected: the rules
- * of docs/link.md, the intervals of include/execwire/link.h in ticks of 128 ms.
+/* When a sender says a state again, in what form, and what it does for feedback. Expected: the
+ * rules of docs/link.md, the intervals of include/execwire/link.h in ticks of 128 ms.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
@@ -55,8 +55,8 @@ static void assert_repeats(const uint32_t *ticks, const bool *identities, unsign
         t.sender.now++;
         assert_int_equal(execwire_repeat_poll(&t.sender), 0);
         assert_int_equal(t.count, i + 1);
-        assert_int_equal(talk_frame(i).kind, identities[i] ? EXECWIRE_FRAME_KIND_IDENTITY
-                                                           : EXECWIRE_FRAME_KIND_DELTA);
+        assert_int_equal(talk_frame(i).kind,
+                         identities[i] ? EXECWIRE_FRAME_KIND_IDENTITY : EXECWIRE_FRAME_KIND_DELTA);
         assert_int_equal(t.sender.stats.repeats, i + 1);
         assert_int_equal(t.sender.stats.given_up, i + 1 == count);
         assert_int_equal(execwire_link_waiting(&t.sender), i + 1 < count);
@@ -157,14 +157,16 @@ static void test_the_longest_wait_first(void **unused)
 /* What a sender notes of a state, by mode, and whether it is final. */
 static void test_what_is_noted(void **unused)
 {
-    static const unsigned first[] = {KNOWN | ONCE | IDENTIFIED | SESSION, ONCE | IDENTIFIED | SESSION,
+    static const unsigned first[] = {KNOWN | ONCE | IDENTIFIED | SESSION,
+                                     ONCE | IDENTIFIED | SESSION,
                                      ACKED | KNOWN | ONCE | IDENTIFIED};
     static const unsigned next[] = {KNOWN | ONCE, KNOWN | ONCE | IDENTIFIED | SESSION,
                                     ACKED | KNOWN | ONCE};
 
     (void)unused;
     for (int mode = EXECWIRE_LINK_TWO_WAY; mode <= EXECWIRE_LINK_LOSSLESS; mode++) {
-        const execwire_state one = make_state(1, 1), two = make_state(2, 7), other = make_state(3, 1);
+        const execwire_state one = make_state(1, 1), two = make_state(2, 7),
+                             other = make_state(3, 1);
 
         begin_known((execwire_link_mode)mode);
         (void)talk_update(&one);
@@ -180,8 +182,7 @@ static void test_what_is_noted(void **unused)
         (void)talk_update(&other);
         assert_int_equal(t.executions[0].flags & TERMINAL, 0);
         assert_int_equal(t.sender.stats.frames, t.count);
-        assert_int_equal(t.sender.stats.bytes,
-                         t.size[0] + t.size[1] + t.size[2] + t.size[3]);
+        assert_int_equal(t.sender.stats.bytes, t.size[0] + t.size[1] + t.size[2] + t.size[3]);
     }
 }
 
@@ -325,7 +326,8 @@ static void test_wants_of_nothing(void **unused)
 /* A newer state takes the place of one that is wanted, and has the identity then. */
 static void test_a_newer_state_instead(void **unused)
 {
-    const execwire_state first = make_state(1, 1), next = make_state(2, 1), other = make_state(3, 1);
+    const execwire_state first = make_state(1, 1), next = make_state(2, 1),
+                         other = make_state(3, 1);
 
     (void)unused;
     for (unsigned wanted = 0; wanted < 2; wanted++) {

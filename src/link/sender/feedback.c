@@ -90,13 +90,13 @@ static execwire_link_execution *draft_repair(execwire_link_sender *sender,
  * compressing is what takes time. */
 static void take_repairs(execwire_link_sender *sender, execwire_str *repairs)
 {
-    execwire_repair repair, last = {0, 0, 0, 0};
+    execwire_repair repair, last = {0}; /* no frame is of 0 bytes */
     execwire_link_execution *execution = NULL;
     execwire_draft draft;
 
     sender->asked = true;
     for (unsigned i = 0; i < MAX_REPAIRS && execwire_frame_next_repair(repairs, &repair); i++) {
-        if (i == 0 || repair.update != last.update || repair.whole != last.whole)
+        if (repair.update != last.update || repair.whole != last.whole)
             execution = draft_repair(sender, &repair, &draft);
         last = repair;
         if (execution == NULL || sender->budget == 0)
