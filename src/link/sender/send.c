@@ -56,11 +56,9 @@ static uint16_t next_number(const execwire_link_execution *execution, const exec
 }
 
 /* Whether a receiver may not know by its low bits how much the number has grown. */
-static bool is_far(const execwire_link_sender *sender, const execwire_link_execution *execution,
-                   unsigned growth)
+static bool is_far(const execwire_link_execution *execution, unsigned growth)
 {
-    bool certain = sender->options.mode == EXECWIRE_LINK_LOSSLESS ||
-                   execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED);
+    bool certain = execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED);
 
     return growth > (certain ? EXECWIRE_NUMBER_JUMP : EXECWIRE_NUMBER_JUMP_LOSSY);
 }
@@ -89,7 +87,7 @@ void execwire_send_new(execwire_link_sender *sender, execwire_link_execution *ex
         execwire_execution_renew(sender, execution, execution->identity);
     last = execution->number;
     execution->number = next_number(execution, state);
-    far = is_far(sender, execution, execution->number - last);
+    far = is_far(execution, execution->number - last);
     identity = !execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN) ||
                (far && sender->options.mode == EXECWIRE_LINK_ONE_WAY);
     same = execwire_execution_keeps_large(execution, state);
