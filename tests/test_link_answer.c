@@ -152,7 +152,7 @@ static void assert_asks(uint64_t now, unsigned times)
         if (i + 1 == times)
             assert_int_equal(a.due, EXECWIRE_LINK_NEVER);
         else {
-            assert_int_equal(a.due, now + (WANT_MS << i));
+            assert_int_equal(a.due, now + ((uint64_t)WANT_MS << i));
             now = a.due;
             a = poll_at(now - 1);
             assert_int_equal(a.size, 0);
