@@ -79,7 +79,7 @@ static void choose_epoch(execwire_link_sender *sender, const execwire_state *sta
     sender->has_epoch = has_base_room(sender);
 }
 
-/* The words from `first` on, as many as fit. */
+/* The words from `first` on, as many as fit: one does at least (words.c). */
 static void send_words(execwire_link_sender *sender, unsigned first)
 {
     const execwire_link_names names = execwire_words_of(sender);
@@ -96,7 +96,7 @@ static void send_words(execwire_link_sender *sender, unsigned first)
         execwire_packed word;
 
         execwire_text_plan(&word, &text, &nothing);
-        if (next > first && out.sink.size + AROUND_LAST + word.size > sender->options.mtu)
+        if (out.sink.size + AROUND_LAST + word.size > sender->options.mtu)
             break;
         execwire_sink_head(&out.sink, EXECWIRE_FRAME_WORDS, word.size);
         execwire_text_write(&word, &nothing, &out.sink);
