@@ -386,6 +386,9 @@ static void test_lossless(void **unused)
         t.now = 3 * HOUR;
         assert_int_equal(execwire_link_sender_poll(&t.sender, t.now), t.now);
         (void)hello_at(6);
+        assert_int_equal(t.executions[0].flags & EXECWIRE_EXECUTION_ACKED, 1);
+        assert_int_equal(t.executions[0].flags & EXECWIRE_EXECUTION_WANTED,
+                         recalled ? EXECWIRE_EXECUTION_WANTED : 0);
         (void)talk_poll();
         assert_int_equal(t.count, recalled ? 8 : 7);
         if (recalled)
