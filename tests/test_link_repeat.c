@@ -298,6 +298,29 @@ static void test_a_wanted_repeat_that_is_due(void **unused)
     assert_int_equal(t.sender.budget, 31);
 }
 
+/* A state that is acknowledged waits for nothing, though it is wanted again, however often. */
+static void test_wants_of_what_is_acknowledged(void **unused)
+{
+    const execwire_state state = make_state(1, 7);
+
+    (void)unused;
+    begin_known(EXECWIRE_LINK_TWO_WAY);
+    (void)talk_update(&state);
+    talk_acknowledge(1);
+    forget_hello();
+    for (unsigned i = 0; i < 12; i++) {
+        talk_want(0);
+        t.sender.now = (uint16_t)(t.sender.now + 16);
+        assert_int_equal(execwire_repeat_poll(&t.sender), 0);
+        assert_int_equal(t.count, i + 1);
+        assert_int_equal(t.executions[0].flags & (ACKED | WANTED), ACKED);
+        assert_int_equal(t.executions[0].tries, i < 8 ? i + 1 : 8);
+        assert_int_equal(execwire_repeat_poll(&t.sender), EXECWIRE_SENDER_NEVER);
+        assert_int_equal(execwire_link_waiting(&t.sender), 0);
+    }
+    assert_int_equal(t.sender.stats.given_up, 0);
+}
+
 /* Refs that there are not, and executions that are over, are not wanted. */
 static void test_wants_of_nothing(void **unused)
 {
@@ -362,6 +385,7 @@ int main(void)
         cmocka_unit_test(test_wants),
         cmocka_unit_test(test_a_wanted_repeat_that_is_due),
         cmocka_unit_test(test_wants_of_nothing),
+        cmocka_unit_test(test_wants_of_what_is_acknowledged),
         cmocka_unit_test(test_a_newer_state_instead),
     };
 
