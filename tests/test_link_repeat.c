@@ -122,6 +122,52 @@ static void test_one_way(void **unused)
     }
 }
 
+/* What goes again by what the receiver knows is the frame that it was. */
+static void test_a_delta_again(void **unused)
+{
+    const execwire_state first = make_state(1, 1), next = make_state(2, 1);
+
+    (void)unused;
+    begin_known(EXECWIRE_LINK_TWO_WAY);
+    (void)talk_update(&first);
+    talk_acknowledge(0);
+    talk_acknowledge(1);
+    (void)talk_update(&next);
+    t.sender.now = 63;
+    assert_int_equal(execwire_repeat_poll(&t.sender), 0);
+    assert_int_equal(t.size[3], t.size[2]);
+    assert_memory_equal(t.said[3], t.said[2], t.size[2]);
+}
+
+/* A call says one thing: the hello, a state, a digest, in that order; also where the next one is
+ * due within a tick. */
+static void test_one_thing_at_a_time(void **unused)
+{
+    static const execwire_frame_kind kinds[] = {
+        EXECWIRE_FRAME_KIND_HELLO, EXECWIRE_FRAME_KIND_IDENTITY, EXECWIRE_FRAME_KIND_DIGEST};
+    const execwire_state state = make_state(1, 1);
+
+    (void)unused;
+    for (unsigned late = 0; late < 3; late++) { /* the first ones are due in a tick */
+        unsigned first;
+
+        talk_begin(EXECWIRE_LINK_TWO_WAY);
+        (void)talk_update(&state);
+        t.now = 1024 * 128;
+        t.sender.digest_sent = (uint16_t)(1024 - 4688);
+        t.sender.hello_sent = (uint16_t)(1024 - 24 + (late > 0));
+        t.executions[0].sent = (uint16_t)(1024 - 24 + (late > 1));
+        first = t.count;
+        for (unsigned i = late; i < 3; i++) {
+            assert_int_equal(execwire_link_sender_poll(&t.sender, t.now), t.now);
+            assert_int_equal(t.count, first + i - late + 1);
+            assert_int_equal(talk_frame(t.count - 1).kind, kinds[i]);
+        }
+        assert_int_equal(execwire_link_sender_poll(&t.sender, t.now),
+                         t.now + (late > 0 ? 128 : 48 * 128));
+    }
+}
+
 /* Of several that are due the one that was said longest ago, also where the clock goes around. */
 static void test_the_longest_wait_first(void **unused)
 {
@@ -377,6 +423,8 @@ int main(void)
         cmocka_unit_test(test_two_way_identities),
         cmocka_unit_test(test_two_way_deltas),
         cmocka_unit_test(test_one_way),
+        cmocka_unit_test(test_a_delta_again),
+        cmocka_unit_test(test_one_thing_at_a_time),
         cmocka_unit_test(test_the_longest_wait_first),
         cmocka_unit_test(test_what_is_noted),
         cmocka_unit_test(test_the_session_in_identities),
