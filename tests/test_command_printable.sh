@@ -15,11 +15,12 @@ from command import *
 # Unicode Standard Annex #9, table 4: the property Bidi_Control, which unicodedata does not have
 BIDI = [0x061C, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069]
 UNSAFE = set(c for c in range(0x110000) if unicodedata.category(chr(c)) in ("Cc", "Zl", "Zp")) | set(BIDI) | {0x200B, 0xFEFF}
+ANY_UNSAFE = re.compile("[%s]" % "".join(map(re.escape, map(chr, UNSAFE))))
 ALL = [c for c in range(1, 0x110000) if not 0xD800 <= c < 0xE000]
 
 
 def unsafe_in(text, but=""):
-    return sorted(hex(ord(c)) for c in set(text) if ord(c) in UNSAFE and c not in but)
+    return sorted(hex(ord(c)) for c in set(ANY_UNSAFE.findall(text)) - set(but))
 
 
 def blocks(characters, size=20000):

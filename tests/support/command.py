@@ -21,6 +21,8 @@ def check(what, good, detail=""):
     if not good:
         print("FAILED:", what)
         print("".join("    %s\n" % line for line in str(detail).splitlines()[:40]), end="")
+        if os.environ.get("CMOCKA_TEST_ABORT") == "1": # as in programs: the first failure is enough
+            finish()
 
 
 def same(what, expected, actual):

@@ -5,8 +5,11 @@
 
 MUTANTS := $(BUILD)/mutants
 MUTANT_TESTS := $(patsubst $(OUT)/%,%,$(TESTS) $(REPLAYS))
-# those that run the command, and need no port of their own: two of them run at a time
-MUTANT_SCRIPTS := $(wildcard tests/test_command_*.sh) tests/test_link_compress.sh tests/test_link_recv.sh
+# those that run the command, and need no port of their own, as two of them run at a time, nor files of
+# gigabytes; the slowest is cut into parts, of which a mutant runs those that come by
+MUTANT_SCRIPTS := $(filter-out %_large.sh %_faults.sh,$(wildcard tests/test_command_*.sh)) \
+                  tests/test_link_compress.sh tests/test_link_recv.sh \
+                  $(foreach part,$(shell seq 16),tests/test_command_faults.sh:$(part)/16)
 MUTANT_MAKE = $(MAKE) --no-print-directory -C $(MUTANTS) $(BUILD_JOBS) check-build WARNINGS=-w NANOPB_DIR='$(abspath $(NANOPB_DIR))'
 
 # its own test, which says what it skips where clang's parser is not there
@@ -22,5 +25,5 @@ mutants: $(STATE_H) $(GEN)/structs.h $(NANOPB_C)
 	@tools/mutants/write $(MUTANTS) $(HOST_FLAGS) $(INCLUDES) $(NANOPB_FLAGS)
 	@$(MUTANT_MAKE) OUT=build CFLAGS='-O2 -fwrapv' >$(MUTANTS)/log
 	@$(MUTANT_MAKE) OUT=build/marks CFLAGS='-O1 -fwrapv -DEXECWIRE_MARK' >$(MUTANTS)/log
-	@echo 'skipped: scripts that use ports, or build programs of their own: $(filter-out $(MUTANT_SCRIPTS),$(TEST_SCRIPTS))'
+	@echo 'skipped: scripts that use ports, files of gigabytes, or build programs of their own: $(filter-out tests/test_command_faults.sh $(MUTANT_SCRIPTS),$(TEST_SCRIPTS))'
 	@FILES='$(FILES)' SAMPLE='$(SAMPLE)' JOBS='$(JOBS)' tools/mutants/run $(MUTANTS) docs/coverage.md $(MUTANT_TESTS) $(MUTANT_SCRIPTS)

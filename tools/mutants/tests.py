@@ -2,6 +2,7 @@
 """Runs one test, with a mutant or with none."""
 import hashlib
 import os
+import pickle
 import resource
 import signal
 import subprocess
@@ -15,18 +16,20 @@ MARKED = 256 << 12  # bytes: EXECWIRE_MUTANTS in mutants.h
 
 
 class Test:
-    """A program or a script (*.sh) that is run in a tree: the one in OUT/marks, or the one in OUT."""
+    """A program or a script (*.sh) that is run in a tree: the one in OUT/marks, or the one in OUT.
+    Of "SCRIPT:2/16" it is the second of 16 parts, which PART tells the script."""
     def __init__(self, path, tree, source_hash):
-        self.path, self.tree, self.hash = path, tree, source_hash
-        self.name = os.path.basename(path)
-        self.is_script = path.endswith(".sh")
+        self.path, _, self.part = path.partition(":")
+        self.tree, self.hash = tree, source_hash
+        self.name = path[path.rfind("/", 0, len(self.path)) + 1:]
+        self.is_script = self.path.endswith(".sh")
         self.seconds = 0
         self.marks = b""
 
     def judges(self, mutant):
         """The link's tests are not asked about the floors below it, and scripts about the command alone."""
         if mutant["file"].startswith("src/cli/"):
-            return self.is_script or "cli" in self.name
+            return self.is_script or "cli" in self.name or "command" in self.name
         return not self.is_script and ("link" not in self.name or mutant["file"].startswith("src/link/"))
 
     def run(self, limit, mutant=None, marks=None):
@@ -34,9 +37,10 @@ class Test:
         out = "build/marks" if marks else "build"
         command = ["sh", self.path] if self.is_script else [os.path.join(out, self.path)]
         with tempfile.TemporaryDirectory(prefix="mutant") as folder:
+            os.chmod(folder, 0o711) # some run the command as nobody
             environment = dict(os.environ, TMPDIR=folder, OUT=out, CMOCKA_TEST_ABORT="1",
                                EXECWIRE_COMMAND=out + "/execwire", EXECWIRE_MUTANT=str(mutant or MARKED),
-                               EXECWIRE_MARKS=marks or "")
+                               EXECWIRE_MARKS=marks or "", PART=self.part or "1/1")
             process = subprocess.Popen(command, cwd=self.tree, env=environment, stdin=subprocess.DEVNULL,
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                        start_new_session=True, preexec_fn=bound)
@@ -48,9 +52,25 @@ class Test:
                 end(process)
 
     def measure(self):
-        """Runs it with no mutant: how long it takes, and what it comes by."""
+        """Runs it with no mutant: how long it takes, and what it comes by. Neither changes as long as
+        the test and the mutants are the same."""
+        kept = os.path.join(self.tree, "marks", "%s %s" % (
+            self.name.replace("/", "-"), hash_of(os.path.join(self.tree, "mutants.json"))))
+        if os.path.exists(kept):
+            with open(kept, "rb") as file:
+                known = pickle.load(file)
+            if known[0] == self.hash:
+                _, self.marks, self.seconds = known
+                return
+        self.run_unchanged()
+        os.makedirs(os.path.dirname(kept), exist_ok=True)
+        with open(kept, "wb") as file:
+            pickle.dump((self.hash, self.marks, self.seconds), file)
+
+    def run_unchanged(self):
         with tempfile.NamedTemporaryFile() as file:
             file.truncate(MARKED)
+            os.chmod(file.name, 0o666)
             marked = self.run(600, marks=file.name)
             self.marks = file.read()
         start = time.monotonic()
