@@ -10,6 +10,11 @@ $(OUT)/tests/test_peers: $(OBJ)/fuzz/oracles/nanopb.o $(OBJ)/fuzz/oracles/state.
 # counts what looks at each byte of JSON
 $(OUT)/tests/test_cli_values: LDFLAGS += -Wl,--wrap=finder_look,--wrap=execwire_json_read_first
 
+# the whole command in this process, without an outside (fuzz/outside.h)
+IN_PROCESS := $(OUT)/tests/test_cli_command $(OUT)/tests/test_cli_shown
+$(IN_PROCESS): $(OBJ)/fuzz/outside.o $(OBJ)/fuzz/command_main.o $(FUZZ_SHARED)
+$(IN_PROCESS): TEST_LIBS += $(OUTSIDE:%=-Wl,--wrap=%)
+
 # These build with tools and flags of their own, or run nothing of ours that other tests do not: with
 # sanitizers they show the same as without.
 SAME_IN_ALL := $(patsubst %,tests/test_%.sh,abi build dist firmware firmware_doc firmware_link generator headers manifests mutants schema_field size)

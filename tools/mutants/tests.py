@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pickle
+import re
 import resource
 import signal
 import subprocess
@@ -10,6 +11,9 @@ import tempfile
 import time
 
 MEMORY = 4 << 30  # bytes of address space; a mutant that wants more has failed
+# what is slow, and about few files of the command: others would wait for it
+ABOUT = {"test_command_faults.sh": re.compile("(io|input|output|progress|replace|report|source|link_session)[.]"),
+         "test_command_printable.sh": re.compile("(escape|report|show)[.]")}
 LARGEST_FILE = 1 << 30
 LONGEST = 600  # seconds that a process may compute
 MARKED = 256 << 12  # bytes: EXECWIRE_MUTANTS in mutants.h
@@ -29,6 +33,9 @@ class Test:
     def judges(self, mutant):
         """The link's tests are not asked about the floors below it, and scripts about the command alone."""
         if mutant["file"].startswith("src/cli/"):
+            about = ABOUT.get(os.path.basename(self.path))
+            if about and not about.match(os.path.basename(mutant["file"])):
+                return False
             return self.is_script or "cli" in self.name or "command" in self.name
         return not self.is_script and ("link" not in self.name or mutant["file"].startswith("src/link/"))
 
