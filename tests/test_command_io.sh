@@ -1,24 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The command among files, pipes, terminals and signals: one clear line and the documented exit status
-# for whatever fails, nothing half-written, messages shown as soon as they are there, flat memory.
+# The command among files, pipes and terminals: one clear line and the documented exit status for
+# whatever fails, nothing half-written.
 set -eu
 
 export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
-import fcntl, pty, resource, select, signal, socket, stat, threading, time, tty
+import pty, resource, stat, threading, tty
 from command import *
 
 STATES = os.path.abspath("examples/states.jsonl")
 LINE = open(STATES, "rb").readline()
 WIRE = run("encode", STATES).out
 write("states.pb", WIRE)
-
-
-def end_of(process, err=b""):
-    out, err = process.communicate(timeout=60)
-    return Done(process.returncode, out or b"", err or b"")
 
 
 # ---- The command line ----
@@ -191,174 +186,6 @@ if os.getuid() != 0:
     same("-o: the file is as it was", b"old", read("closed/file"))
 else:
     print("skipped: folders without permission: root may write there")
-
-# ---- Signals ----
-
-
-def running(*arguments, **options):
-    """A command that has converted one line and waits for more, in a folder of its own."""
-    shutil.rmtree("waiting", True)
-    os.mkdir("waiting")
-    process = subprocess.Popen([EXECWIRE, "encode", "-o", "waiting/out", *arguments], stdin=subprocess.PIPE,
-                               stderr=subprocess.PIPE, **options)
-    process.stdin.write(LINE)
-    process.stdin.flush()
-    for _ in range(500):
-        if os.listdir("waiting"):
-            break
-        time.sleep(0.01)
-    time.sleep(0.05)
-    return process
-
-
-def heeding():
-    """Signals as a program usually has them: one in the background ignores SIGINT and SIGQUIT."""
-    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
-        signal.signal(number, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-# signal(7): what does not end a program, or only stops it; and those that are errors here
-HARMLESS = {signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU,
-            signal.SIGSTOP, signal.SIGPIPE, signal.SIGXFSZ}
-# which a sanitizer would take
-unsanitized = dict(os.environ, ASAN_OPTIONS="handle_segv=0:handle_sigbus=0:handle_sigfpe=0", UBSAN_OPTIONS="handle_segv=0:handle_sigbus=0:handle_sigfpe=0")
-for number in sorted(signal.valid_signals() - {signal.SIGKILL}):
-    process = running(preexec_fn=heeding, env=unsanitized)
-    same("signal %d: a temporary file" % number, [".execwire-"], [name[:10] for name in os.listdir("waiting")])
-    process.send_signal(number)
-    process.send_signal(signal.SIGCONT)
-    same("signal %d: ends it as it ends any, or does not" % number, 0 if number in HARMLESS else -number, end_of(process).status)
-    same("signal %d: leaves nothing" % number, ["out"] if number in HARMLESS else [], os.listdir("waiting"))
-process = running(preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
-process.send_signal(signal.SIGHUP)
-done = end_of(process)
-same("nohup: SIGHUP stays ignored", (0, ["out"]), (done.status, os.listdir("waiting")))
-process = running()
-process.send_signal(signal.SIGSTOP)
-process.send_signal(signal.SIGCONT)
-same("stopped and continued", 0, end_of(process).status)
-
-process = running()
-os.mkdir("waiting/out")
-refused("-o: a directory took the place", end_of(process), 3, "execwire: waiting/out: Is a directory\n")
-same("-o: and stays alone", ["out"], os.listdir("waiting"))
-
-# ---- As it comes ----
-
-for command, pieces in (["encode"], [LINE, LINE[:100], LINE[100:]]), (["decode"], [WIRE[:162], WIRE[162:200], WIRE[200:325]]), \
-        (["decode", "--hex"], [b"5801\n", b"58", b"02\n"]), (["inspect"], [WIRE[:162], WIRE[162:200], WIRE[200:325]]):
-    process = subprocess.Popen([EXECWIRE] + command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    seen = []
-    for piece in pieces:
-        process.stdin.write(piece)
-        process.stdin.flush()
-        ready = bool(select.select([process.stdout], [], [], 0.3 if piece is pieces[1] else 10)[0])
-        seen.append(ready)
-        if ready:
-            os.read(process.stdout.fileno(), 100000)
-    same(" ".join(command) + ": each message is seen at once", [True, False, True], seen)
-    process.stdin.close()
-    same(" ".join(command) + ": ends well", 0, process.wait(60))
-
-# descriptors that do not block
-ours, theirs = socket.socketpair()
-out_ours, out_theirs = socket.socketpair()
-for end in theirs, out_theirs:
-    end.setblocking(False)
-out_theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-process = subprocess.Popen([EXECWIRE, "encode"], stdin=theirs, stdout=out_theirs)
-theirs.close(), out_theirs.close()
-thread = threading.Thread(target=lambda: [(ours.sendall(LINE), time.sleep(0.001)) for _ in range(300)] and ours.close())
-thread.start()
-time.sleep(0.2)
-received = b"".join(iter(lambda: out_ours.recv(65536), b""))
-same("sockets that do not block", (0, 300), (process.wait(60), len(undelimited(received))))
-
-# ---- Much of it ----
-
-
-def within(limit):
-    """Before a command starts: gives it that many MiB of addresses, code and stack included."""
-    return lambda: resource.setrlimit(resource.RLIMIT_AS, (limit << 20, limit << 20))
-
-
-limited = subprocess.run([EXECWIRE, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                         preexec_fn=within(16)).returncode == 0
-null = open("/dev/null", "wb")
-if not limited:
-    print("skipped: flat memory: no limit holds under a sanitizer")
-for arguments, piece, megabytes in (["encode"], block, 200), (["decode"], run("encode", data=block).out, 50), \
-        (["check", "--json"], b"[" + block.strip().replace(b"\n", b",") + b"]", 50):
-    process = subprocess.Popen([EXECWIRE] + arguments, stdin=subprocess.PIPE, stdout=null,
-                               preexec_fn=within(16) if limited else None)
-    for _ in range((megabytes << 20) // len(piece) if limited else 3):
-        process.stdin.write(piece)
-    process.stdin.close()
-    same("%d MB in 16 MiB: %s" % (megabytes, " ".join(arguments)), 0, process.wait(60))
-if limited:
-    write("large", b'{"Status":"%s"}\n' % (b"x" * (40 << 20)))
-    refused("not enough memory", run("encode", "--max-message", "100000000", "large", preexec_fn=within(32)), 3, "execwire: out of memory\n")
-    refused("too large a message needs none", run("encode", "large", preexec_fn=within(16)), 1,
-            "large:1:1: longer than the maximum message size\n")
-    os.remove("large")
-
-# ---- People who wait ----
-
-
-def on_terminal(arguments, out=None):
-    """What appears on a terminal that is standard error (and standard output, unless `out`)."""
-    master, slave = pty.openpty()
-    process = subprocess.Popen([EXECWIRE] + arguments, stdin=subprocess.DEVNULL, stdout=out or slave, stderr=slave)
-    os.close(slave)
-    text = b""
-    try:
-        while True:
-            text += os.read(master, 65536)
-    except OSError: # the other side is closed
-        pass
-    os.close(master)
-    return process.wait(60), text
-
-
-# protobuf is no text
-NO_PROTOBUF = "execwire: %s: a terminal cannot show protobuf (use --hex, or -o FILE)\r\n"
-for arguments in ["encode", STATES], ["encode", "missing"], ["encode", "--single", "one"], ["encode", "-o", "-", STATES], \
-        ["encode", "-o", "/dev/stdout", STATES], ["link", "send", "--lossless", STATES]:
-    name = "link send" if arguments[0] == "link" else "encode"
-    same("not shown: " + " ".join(arguments), (2, (NO_PROTOBUF % name).encode()), on_terminal(arguments))
-frames = write("frames", run("link", "send", "--lossless", STATES).out)
-same("not shown: link recv --protobuf", (2, b"execwire: link recv: a terminal cannot show protobuf (leave --protobuf out, or use -o FILE)\r\n"),
-     on_terminal(["link", "recv", "--lossless", "--protobuf", frames]))
-for arguments in ["encode", "--hex", STATES], ["encode", "--single", "--hex", "one"], ["link", "send", "--lossless", "--hex", "--session", "counter", STATES], \
-        ["link", "recv", "--lossless", frames], ["decode", "states.pb"], ["inspect", "states.pb"], ["stats", "states.pb"], ["check", "states.pb"]:
-    status, text = on_terminal(arguments)
-    if os.path.exists("counter"):
-        os.remove("counter")
-    same("shown: " + " ".join(arguments), (0, good("shown", run(*arguments))), (status, text.replace(b"\r\n", b"\n")))
-for arguments in ["encode", "-o", "into", STATES], ["link", "send", "--lossless", "-o", "into", STATES]:
-    same("-o: " + " ".join(arguments), (0, b""), on_terminal(arguments))
-os.remove("into"), os.remove("frames")
-same("a serial line is a terminal", 0, on_terminal(["encode", "--serial", STATES])[0])
-same("nothing goes to it over UDP", (0, b""), on_terminal(["link", "send", "--one-way", "--udp=localhost:9", "--timing=urgent=1,repeat=1,identity=1,tries=1", "one"]))
-
-with open("large", "wb") as file:
-    for _ in range(1 + (9 << 20) // len(block)):
-        file.write(block)
-status, text = on_terminal(["encode", "large"], null)
-check("a bar for a large file", status == 0 and re.search(rb"\[#* *\] +\d+ % of \d+\.\d MB", text), text[:200])
-check("which is taken away", text.endswith(b"\r\x1b[K"), text[-50:])
-same("no bar with --quiet", (0, b""), on_terminal(["encode", "--quiet", "large"], null))
-same("no bar for a small file", (0, b""), on_terminal(["encode", STATES], null))
-status, text = on_terminal(["check", "--json", "large"])
-check("no bar where output is on the terminal", b"[" not in text, text)
-with open("large", "ab") as file:
-    file.write(b"x\n")
-status, text = on_terminal(["encode", "large"], null)
-check("an error is a line of its own", status == 1 and re.search(rb"\r\x1b\[Klarge:\d+:1: expected [^\r\n]*\r\n$", text), text[-200:])
-same("no bar without terminal", "", run("encode", "large", "--keep-going", "-o", "/dev/null").err.replace(
-    run("check", "--json", "--keep-going", "large").err, ""))
-os.remove("large")
 
 # ---- Odd places ----
 
