@@ -126,6 +126,8 @@ static const sample decode_samples[] = {
     /* U+007F is escaped and grows, U+00E9 is not; U+202E would turn the order of text */
     {"decode", BYTES("\x09\x4a\x07\x7f\xc3\xa9\xe2\x80\xae\x7a"),
      BYTES("{\"status\":\"\\u007f\xc3\xa9\\u202ez\"}\n"), "", 0},
+    {"decode", BYTES("\x07\x4a\x05\xc3\xa9\x7f\xc3\xa9"),
+     BYTES("{\"status\":\"\xc3\xa9\\u007f\xc3\xa9\"}\n"), "", 0},
     {"decode", NOTHING, NOTHING, "execwire: <stdin>: no messages\n", 0},
     {"decode --max-message=2", BYTES(PB1), BYTES("{\"version\":1}\n"), "", 0},
 };
