@@ -5,6 +5,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/samples.h"
 
+#include <stdio.h>
+
 /* ---- JSON to messages ---- */
 
 #define STDIN     "<stdin>:"
@@ -204,6 +206,7 @@ static const sample hints_samples[] = {
     {"check", BYTES("5"), NOTHING, ENDS(0) "\n", 1},
     {"check", BYTES("\x58\x05"), NOTHING,
      ENDS(1) " (it looks like a message without its length, which --single reads)\n", 1},
+    {"link recv --lossless", BYTES("\x58\x05"), NOTHING, ENDS(1) "\n", 1},
     {"check", BYTES(PB1 "{}"), NOTHING, "<stdin>: message 2, byte 1: the input ends too early\n",
      1},
 };
@@ -216,12 +219,41 @@ static void test_hints(void **state)
         check_in_pieces(&hints_samples[i], 0);
 }
 
+/* ---- More than is read at once ---- */
+
+#define LONG 700000
+
+/* White space before it, so that what is there has to move when room is made for more. */
+static void test_long_text(void **state)
+{
+    static char in[LONG + 100];
+    static char out[2 * LONG + 100];
+
+    (void)state;
+    for (size_t spaces = 0; spaces < 3; spaces++) {
+        size_t size = (size_t)sprintf(in, "%.*s{\"Status\":\"", (int)spaces, "\n\n");
+        size_t written = (size_t)sprintf(out, "4ae0dc2a"); /* a length of 700000 */
+
+        for (size_t i = 0; i < LONG; i++) {
+            in[size++] = (char)('a' + i % 23);
+            written += (size_t)sprintf(out + written, "%02x", 'a' + (unsigned)(i % 23));
+        }
+        size += (size_t)sprintf(in + size, "\"}\n");
+        written += (size_t)sprintf(out + written, "\n");
+        check_in_pieces(&(sample){"encode --hex", {in, size}, {out, written}, "", 0}, 0);
+        check_in_pieces(
+            &(sample){
+                "decode --hex --form=api", {out, written}, {in + spaces, size - spaces}, "", 0},
+            0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_encode), cmocka_unit_test(test_encode_what_is_wrong),
         cmocka_unit_test(test_decode), cmocka_unit_test(test_decode_what_is_wrong),
-        cmocka_unit_test(test_hints)};
+        cmocka_unit_test(test_hints),  cmocka_unit_test(test_long_text)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

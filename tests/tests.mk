@@ -15,6 +15,11 @@ IN_PROCESS := $(OUT)/tests/test_cli_command $(OUT)/tests/test_cli_shown
 $(IN_PROCESS): $(OBJ)/fuzz/outside.o $(OBJ)/fuzz/command_main.o $(FUZZ_SHARED)
 $(IN_PROCESS): TEST_LIBS += $(OUTSIDE:%=-Wl,--wrap=%)
 
+comma := ,
+# these stand between a module and the system
+$(OUT)/tests/test_cli_progress: TEST_LIBS += -Wl,--wrap=clock_gettime
+$(OUT)/tests/test_cli_io: TEST_LIBS += $(addprefix -Wl$(comma)--wrap=,open64 read write close fsync poll tcgetattr tcsetattr)
+
 # These build with tools and flags of their own, or run nothing of ours that other tests do not: with
 # sanitizers they show the same as without.
 SAME_IN_ALL := $(patsubst %,tests/test_%.sh,abi build dist firmware firmware_doc firmware_link generator headers manifests mutants schema_field size)
