@@ -201,6 +201,24 @@ static void test_an_exit(void **unused)
     expect_file("9\n");
 }
 
+static void test_permissions_stay(void **unused)
+{
+    static const mode_t modes[] = {0600, 0640, 0755, 0611, 0777};
+
+    (void)unused;
+    failing = NULL;
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        struct stat about;
+
+        put_old();
+        assert_int_equal(chmod(in_folder("file"), modes[i]), 0);
+        assert_int_equal(write_output(), OUTCOME_GOOD);
+        assert_int_equal(stat(in_folder("file"), &about), 0);
+        assert_int_equal(about.st_mode & 07777, modes[i]);
+    }
+    unlink(in_folder("file"));
+}
+
 static void test_only_files_are_replaced(void **unused)
 {
     replacement r;
@@ -237,6 +255,7 @@ int main(void)
         cmocka_unit_test(test_a_disk_that_has_no_flushing),
         cmocka_unit_test(test_two_at_a_time),
         cmocka_unit_test(test_an_exit),
+        cmocka_unit_test(test_permissions_stay),
         cmocka_unit_test(test_only_files_are_replaced)};
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -90,6 +90,14 @@ static const sample inspect_samples[] = {
            "     0     6  3a 04          7:LEN    run_output  RunCommandResult  4 bytes\n"
            "     2     4    2a 02 68 69    5:LEN    stdout    string            \"hi\"\n"),
      "", 0},
+    /* characters 11 and 12 have no letter */
+    {"inspect --single",
+     BYTES("\x4a\x03"
+           "a\x0b\x0c"),
+     BYTES("message 1: 5 bytes at offset 0\n"
+           "offset  size  bytes           tag    field   type    value\n"
+           "     0     5  4a 03 61 0b 0c  9:LEN  status  string  \"a\\u000b\\u000c\"\n"),
+     "", 0},
     {"inspect --keep-going", BYTES("\x04\x58\x01\x28\x01" PB2),
      BYTES("message 1: 4 bytes at offset 1, after the length 04 -- BROKEN\n"
            "offset  size  bytes  tag        field    type   value\n"
