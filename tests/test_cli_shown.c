@@ -98,6 +98,46 @@ static const sample inspect_samples[] = {
            "offset  size  bytes           tag    field   type    value\n"
            "     0     5  4a 03 61 0b 0c  9:LEN  status  string  \"a\\u000b\\u000c\"\n"),
      "", 0},
+    /* a group of 16 bytes: no more than 15 are shown of what has no length */
+    {"inspect --single", BYTES("\xa3\x06\x58\x01\x58\x01\x58\x01\x58\x01\x58\x01\x58\x01\xa4\x06"),
+     BYTES("message 1: 16 bytes at offset 0\n"
+           "offset  size  bytes                                            tag         field      "
+           "type  value\n"
+           "     0    16  a3 06 58 01 58 01 58 01 58 01 58 01 58 01 a4 ..  100:SGROUP  (unknown)  "
+           "?     14 bytes\n"),
+     "", 0},
+    /* the first and the third frame of docs/link.md */
+    {"inspect --link",
+     BYTES("\x40\x7d\x6f\x1e\x81\xbb\x92\x01\x2eQmtHBESHf1UrnCnWwnmYXgKXLqfmN67RupMGZrjd8CVAee"
+           "\x98\x01\x8c\xdd\xcf\xe3\x0c\xd8\x01\x01"
+           "\x0d\x08\x80\xc5\xe1\xe3\x98\xd3\x02\x7d\x7f\x9a\x12\x92"),
+     BYTES("message 1: 64 bytes at offset 1, after the length 40: hello\n"
+           "offset  size  bytes                       tag        field    type     value\n"
+           "     0     5  7d 6f 1e 81 bb              15:I32     check    fixed32  bb811e6f\n"
+           "     5    49  92 01 2e 51 6d 74 48 42 ..  18:LEN     node     bytes    "
+           "\"QmtHBESHf1UrnCnWwnmYXgKXLqfmN67RupMGZrjd8CVAee\"\n"
+           "    54     7  98 01 8c dd cf e3 0c        19:VARINT  epoch    sint64   1715074886\n"
+           "    61     3  d8 01 01                    27:VARINT  session  uint32   1\n"
+           "\n"
+           "message 2: 13 bytes at offset 66, after the length 0d: delta\n"
+           "offset  size  bytes                    tag       field   type     value\n"
+           "     0     8  08 80 c5 e1 e3 98 d3 02  1:VARINT  update  uint64   ref 0, state 5, "
+           "number 4 "
+           "modulo 8, 0.711340513 s after create_time\n"
+           "     8     5  7d 7f 9a 12 92           15:I32    check   fixed32  92129a7f\n"),
+     "", 0},
+    {"inspect --link", BYTES("\0"),
+     BYTES("message 1: 0 bytes at offset 1, after the length 00 -- BROKEN\n"
+           "     0  <- BROKEN at byte 0: not a frame, or a damaged one\n"),
+     "<stdin>: message 1, byte 0: not a frame, or a damaged one\n", 1},
+    /* a patch; at its end a check is missing */
+    {"inspect --link --single", BYTES("\x72\x02\x58\x05"),
+     BYTES("message 1: 4 bytes at offset 0 -- BROKEN\n"
+           "offset  size  bytes    tag          field      type            value\n"
+           "     0     4  72 02    14:LEN       patch      ExecutionState  2 bytes\n"
+           "     2     2    58 05    11:VARINT    version  int64           5\n"
+           "     4  <- BROKEN at byte 4: not a frame, or a damaged one\n"),
+     "<stdin>: message 1, byte 4: not a frame, or a damaged one\n", 1},
     {"inspect --keep-going", BYTES("\x04\x58\x01\x28\x01" PB2),
      BYTES("message 1: 4 bytes at offset 1, after the length 04 -- BROKEN\n"
            "offset  size  bytes  tag        field    type   value\n"

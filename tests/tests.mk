@@ -18,6 +18,7 @@ $(IN_PROCESS): TEST_LIBS += $(OUTSIDE:%=-Wl,--wrap=%)
 comma := ,
 # these stand between a module and the system
 $(OUT)/tests/test_cli_progress: TEST_LIBS += -Wl,--wrap=clock_gettime
+$(OUT)/tests/test_cli_link: TEST_LIBS += -Wl,--wrap=clock_gettime,--wrap=poll
 $(OUT)/tests/test_cli_io: TEST_LIBS += $(addprefix -Wl$(comma)--wrap=,open64 read write close fsync poll tcgetattr tcsetattr)
 
 # These build with tools and flags of their own, or run nothing of ours that other tests do not: with
