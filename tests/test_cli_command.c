@@ -226,6 +226,7 @@ static void test_hints(void **state)
 /* White space before it, so that what is there has to move when room is made for more. */
 static void test_long_text(void **state)
 {
+    static const char digits[] = "0123456789abcdef";
     static char in[LONG + 100];
     static char out[2 * LONG + 100];
 
@@ -235,8 +236,11 @@ static void test_long_text(void **state)
         size_t written = (size_t)sprintf(out, "4ae0dc2a"); /* a length of 700000 */
 
         for (size_t i = 0; i < LONG; i++) {
-            in[size++] = (char)('a' + i % 23);
-            written += (size_t)sprintf(out + written, "%02x", 'a' + (unsigned)(i % 23));
+            char c = (char)('a' + i % 23);
+
+            in[size++] = c;
+            out[written++] = digits[c / 16];
+            out[written++] = digits[c % 16];
         }
         size += (size_t)sprintf(in + size, "\"}\n");
         written += (size_t)sprintf(out + written, "\n");
