@@ -126,6 +126,8 @@ static const sample inspect_samples[] = {
            "modulo 8, 0.711340513 s after create_time\n"
            "     8     5  7d 7f 9a 12 92           15:I32    check   fixed32  92129a7f\n"),
      "", 0},
+    {"inspect --link", BYTES("\x80"), NOTHING,
+     "<stdin>: message 1, length: the input ends too early\n", 1},
     {"inspect --link", BYTES("\0"),
      BYTES("message 1: 0 bytes at offset 1, after the length 00 -- BROKEN\n"
            "     0  <- BROKEN at byte 0: not a frame, or a damaged one\n"),
