@@ -25,11 +25,11 @@
 #define MOST_TEXT  15
 #define TEXT_ROOM  32 /* a word with its text */
 
-static const char *const verbs[][2] = {{"encode"},       {"decode"},         {"inspect"},
-                                       {"stats"},        {"check"},          {"link", "send"},
-                                       {"link", "recv"}, {"help", "encode"}, {"help", "link"},
-                                       {"help", "x"},    {"link"},           {"--version"},
-                                       {"-h"},           {"encrypt"},        {NULL}};
+static const char *const verbs[][2] = {
+    {"encode"},       {"decode"},       {"inspect"},      {"stats"},
+    {"check"},        {"link", "send"}, {"link", "recv"}, {"help", "encode"},
+    {"help", "link"}, {"help", "x"},    {"link"},         {"--version"},
+    {"-h"},           {"encrypt"},      {"diff"},         {NULL}};
 
 #define BACK "--back=" OUTSIDE_BACK
 
@@ -76,7 +76,8 @@ static const char *const words[] = {"--hex",
                                     "--timing=",
                                     "--x=",
                                     "--base64",
-                                    "--wrapped"};
+                                    "--wrapped",
+                                    "--color=auto"};
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 

@@ -46,7 +46,7 @@ def ask(shell, line):
 
 for shell in [shell for shell in ("bash", "fish") if shutil.which(shell)]:
     same(shell + ": verbs", FIRST, ask(shell, "execwire "))
-    same(shell + ": one verb", ["decode"], ask(shell, "execwire d"))
+    same(shell + ": one verb", ["decode"], ask(shell, "execwire dec"))
     same(shell + ": of links", SECOND, ask(shell, "execwire link "))
     same(shell + ": shells", ["bash", "fish", "zsh"], ask(shell, "execwire completion "))
     for verb in VERBS:
@@ -57,8 +57,8 @@ for shell in [shell for shell in ("bash", "fish") if shutil.which(shell)]:
             after = ask(shell, "execwire %s --%s " % (verb, name))
             if argument == "FILE" or not argument:
                 same("%s: %s --%s: files" % (shell, verb, name), ["form", "states.pb"], [word for word in after if word in ("form", "states.pb")])
-            elif name in ("form", "enums"):
-                same("%s: %s --%s: its choices" % (shell, verb, name), {"form": ["api", "documented"], "enums": ["name", "number"]}[name], after)
+            elif name in ("form", "enums", "color"):
+                same("%s: %s --%s: its choices" % (shell, verb, name), {"form": ["api", "documented"], "enums": ["name", "number"], "color": ["always", "auto", "never"]}[name], after)
             else:
                 same("%s: %s --%s: nothing" % (shell, verb, name), [], after)
 if shutil.which("bash"):

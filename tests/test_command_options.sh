@@ -9,10 +9,10 @@ export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
 from command import *
 
-VERBS = [["encode"], ["decode"], ["inspect"], ["stats"], ["check"], ["link", "send"], ["link", "recv"]]
+VERBS = [["encode"], ["decode"], ["inspect"], ["stats"], ["check"], ["diff"], ["link", "send"], ["link", "recv"]]
 # an argument that is taken
 ARGUMENTS = {"output": path("out"), "udp": "localhost:9", "mtu": "100", "back": path("back"), "session": path("session"),
-             "timing": "ack=1", "form": "api", "enums": "name", "max-message": "1000"}
+             "timing": "ack=1", "form": "api", "enums": "name", "color": "always", "max-message": "1000"}
 manual = open("docs/execwire.1", encoding="utf-8").read().replace("\\-", "-")
 
 

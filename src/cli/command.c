@@ -116,8 +116,10 @@ outcome command_run(const cli_command *command, const void *verb_options)
         return OUTCOME_USAGE;
     }
     job.out.held = one_message;
-    worst = run_files(&job);
-    keep = worst == OUTCOME_GOOD || (options->keep_going && !job.out.held);
+    job.out.colour = colour_wanted(options->colour, job.out.fd);
+    worst = command->run != NULL ? command->run(&job) : run_files(&job);
+    keep = worst == OUTCOME_GOOD || (options->keep_going && !job.out.held) ||
+           (command->compares && worst == OUTCOME_DATA);
     result = command->finish != NULL ? command->finish(&job, keep) : OUTCOME_GOOD;
     if (result > worst)
         worst = result;
@@ -127,5 +129,7 @@ outcome command_run(const cli_command *command, const void *verb_options)
     if (job.dropped > 0 && !options->quiet)
         report("frames dropped: %" PRIu64, job.dropped);
     free(job.own);
-    return result > worst ? result : worst;
+    if (result > worst)
+        worst = result;
+    return command->compares && worst > OUTCOME_USAGE ? OUTCOME_USAGE : worst;
 }

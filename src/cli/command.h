@@ -32,6 +32,10 @@ struct cli_command {
     /* What to do instead where a terminal cannot show what comes out; NULL: it can, as it can where
      * there is no such function. */
     const char *(*remedy)(const void *verb_options);
+    /* Exit statuses are those of diff(1): OUTCOME_DATA is a difference, and OUTCOME_USAGE whatever
+     * went wrong. */
+    bool compares;
+    outcome (*run)(cli_job *job); /* does all of the work; NULL: `file` does, file by file */
     outcome (*file)(cli_job *job, source *from);
     outcome (*finish)(cli_job *job, bool good); /* after the last file; NULL: nothing */
 };
@@ -41,6 +45,7 @@ extern const cli_command decode_command;
 extern const cli_command inspect_command;
 extern const cli_command stats_command;
 extern const cli_command check_command;
+extern const cli_command diff_command;
 extern const cli_command link_send_command;
 extern const cli_command link_recv_command;
 

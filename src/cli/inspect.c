@@ -21,6 +21,9 @@ typedef struct inspection {
     bool piece;           /* the frame is one */
 } inspection;
 
+static const colour colours[] = {COLOUR_PLAIN, COLOUR_PLAIN, COLOUR_DIM,  COLOUR_PLAIN,
+                                 COLOUR_CYAN,  COLOUR_PLAIN, COLOUR_GREEN};
+
 /* ---- One field, one line ---- */
 
 /* The first bytes, at most BYTES_SHOWN. */
@@ -96,15 +99,18 @@ static void show_break(const inspection *i, const record *message, const execwir
     char bytes[BYTES_SIZE];
 
     format_bytes(from, at_fault < i->shown ? from : i->start + message->size, TEXT_SHOWN, bytes);
-    output_print(i->table.out, "%6zu  %s%s<- BROKEN at byte %zu: %s%s%s\n",
-                 (size_t)(from - i->start), bytes, bytes[0] != '\0' ? "  " : "", error->offset,
-                 error->path, error->path[0] != '\0' ? ": " : "", error->text);
+    output_colour(i->table.out, COLOUR_RED);
+    output_print(i->table.out, "%6zu  %s%s<- BROKEN at byte %zu: %s%s%s", (size_t)(from - i->start),
+                 bytes, bytes[0] != '\0' ? "  " : "", error->offset, error->path,
+                 error->path[0] != '\0' ? ": " : "", error->text);
+    output_colour(i->table.out, COLOUR_PLAIN);
+    output_put(i->table.out, "\n", 1);
 }
 
 /* `error` is NULL when the message is good. */
 static void show_message(output *out, const record *message, const execwire_error *error)
 {
-    inspection i = {.table = {.out = out, .sides = "rrlllll"},
+    inspection i = {.table = {.out = out, .sides = "rrlllll", .colours = colours},
                     .start = (const uint8_t *)message->data,
                     .part = (const uint8_t *)message->data,
                     .shown = (const uint8_t *)message->data};
@@ -143,7 +149,7 @@ static void show_frame_field(void *context, const execwire_field_view *seen)
 static void show_frame(output *out, const record *frame, execwire_frame_kind kind,
                        const execwire_error *error)
 {
-    inspection i = {.table = {.out = out, .sides = "rrlllll"},
+    inspection i = {.table = {.out = out, .sides = "rrlllll", .colours = colours},
                     .start = (const uint8_t *)frame->data,
                     .part = (const uint8_t *)frame->data,
                     .shown = (const uint8_t *)frame->data,
@@ -226,9 +232,13 @@ static const cli_option of_frames[] = {
 static const option_group options_of_frames = {"Link", of_frames, OPTION_COUNT(of_frames)};
 
 static const cli_options inspect_defaults = {CLI_DEFAULTS};
-static const option_use inspect_uses[] = {{&options_single, 0},  {&options_messages, 0},
-                                          {&options_wrapped, 0}, {&options_of_frames, 0},
-                                          {&options_run, 0},     {NULL, 0}};
+static const option_use inspect_uses[] = {{&options_single, 0},
+                                          {&options_messages, 0},
+                                          {&options_wrapped, 0},
+                                          {&options_of_frames, 0},
+                                          {&options_colour, 0},
+                                          {&options_run, 0},
+                                          {NULL, 0}};
 const cli_command inspect_command = {.name = "inspect",
                                      .summary = "what each byte of a message is for",
                                      .example = "execwire inspect states.pb",

@@ -11,8 +11,9 @@
 
 /* ends with NULL */
 static const cli_command *const commands[] = {
-    &encode_command, &decode_command,    &inspect_command,   &stats_command,
-    &check_command,  &link_send_command, &link_recv_command, NULL};
+    &encode_command,    &decode_command,    &inspect_command,
+    &stats_command,     &check_command,     &diff_command,
+    &link_send_command, &link_recv_command, NULL};
 
 static const char help_end[] =
     "\n"

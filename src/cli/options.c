@@ -49,10 +49,24 @@ static bool set_enums(void *out, const char *argument)
     return names || strcmp(argument, "number") == 0;
 }
 
+static bool set_colour(void *out, const char *argument)
+{
+    static const char *const names[] = {
+        [COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        *(colour_when *)out = (colour_when)i;
+        if (strcmp(names[i], argument) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* ---- The groups ---- */
 
 #define MESSAGES "Messages"
 #define JSON     "JSON"
+#define RUNNING  "Running"
 
 static const cli_option single[] = {
     {.name = "single",
@@ -126,6 +140,16 @@ static const cli_option layout[] = {
 };
 const option_group options_layout = {JSON, layout, OPTION_COUNT(layout)};
 
+static const cli_option with_colour[] = {
+    {.name = "color",
+     .argument = "WHEN",
+     .choices = "auto always never",
+     .help = "colour: auto (default: for a terminal), always or never",
+     .set = set_colour,
+     .at = offsetof(cli_options, colour)},
+};
+const option_group options_colour = {RUNNING, with_colour, OPTION_COUNT(with_colour)};
+
 static const cli_option run[] = {
     {.name = "output",
      .letter = 'o',
@@ -146,7 +170,7 @@ static const cli_option run[] = {
      .at = offsetof(cli_options, version)},
     {.name = "help", .letter = 'h', .help = "say this", .at = offsetof(cli_options, help)},
 };
-const option_group options_run = {"Running", run, OPTION_COUNT(run)};
+const option_group options_run = {RUNNING, run, OPTION_COUNT(run)};
 
 /* ---- What follows ---- */
 

@@ -19,6 +19,7 @@ typedef struct cli_options {
     bool ignore_unknown;
     bool keep_going;
     bool quiet;
+    colour_when colour;
     bool help;
     bool version;
     const char *const *files; /* of the arguments, or "-" */
@@ -31,6 +32,7 @@ typedef struct cli_options {
 /* Groups for a cli_options. Every verb has the first two. */
 extern const option_group options_messages; /* --hex, --base64, --serial, --max-message */
 extern const option_group options_run;      /* --output, --keep-going, --quiet, --version, --help */
+extern const option_group options_colour;   /* --color */
 extern const option_group options_single;
 extern const option_group options_wrapped; /* --wrapped */
 extern const option_group options_input;   /* --json */

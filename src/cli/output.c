@@ -153,6 +153,12 @@ void output_print(output *out, const char *format, ...)
     }
 }
 
+void output_colour(output *out, colour c)
+{
+    if (out->colour)
+        output_print(out, "%s", colour_sequence(c));
+}
+
 /* Puts a file in its place, or drops it. */
 static void close_file(output *out, bool keep)
 {

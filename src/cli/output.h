@@ -7,6 +7,7 @@
 #ifndef EXECWIRE_CLI_OUTPUT_H
 #define EXECWIRE_CLI_OUTPUT_H
 
+#include "cli/colour.h"
 #include "cli/replace.h"
 
 #include <stddef.h>
@@ -17,6 +18,7 @@ typedef struct output {
     bool regular;     /* a file: nobody waits for what is still in the buffer */
     bool held;        /* nothing may go out before it is known that all is good */
     bool failed;      /* and said so */
+    bool colour;      /* whoever reads it wants that */
     replacement file; /* whose descriptor is this one, if it has any */
     char *buffer;
     size_t size;
@@ -46,6 +48,9 @@ execwire_code output_append(output *out, output_writer *write, const void *what,
 /* Appends bytes, or text as printf does. */
 void output_put(output *out, const char *text, size_t size);
 void output_print(output *out, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* What follows has this colour, where colour is wanted. */
+void output_colour(output *out, colour c);
 
 /* Called before the command may have to wait for input: lets everything be seen that is done.
  * False: failed. */

@@ -8,8 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define TEXT_SHOWN     48 /* bytes of a string */
-#define CHARACTER_SIZE 7  /* "\\uXXXX" */
+#define CHARACTER_SIZE 7 /* "\\uXXXX" */
 
 bool show_is_message(const execwire_field_view *seen)
 {
@@ -55,7 +54,7 @@ void show_text(const char *text, size_t size, char out[SHOW_VALUE_SIZE])
     size_t used = 0;
 
     out[used++] = '"';
-    while (at < size && at < TEXT_SHOWN) {
+    while (at < size && at < SHOW_TEXT_SHOWN) {
         uint32_t scalar;
         size_t character = execwire_next_character(text + at, size - at, &scalar);
 

@@ -7,6 +7,7 @@
 #include <execwire/fields.h>
 
 #define SHOW_VALUE_SIZE 512
+#define SHOW_TEXT_SHOWN 48 /* bytes of a text */
 
 /* Whether a field has fields of its own. */
 bool show_is_message(const execwire_field_view *seen);

@@ -258,7 +258,10 @@ static void tell_fields(output *out, stats *s)
 {
     static const char *const titles[] = {"field", "JSON",   "wire", "of wire", "count",
                                          "min",   "median", "mean", "max"};
-    table t = {.out = out, .sides = "lrrrrrrrr"};
+    static const colour colours[] = {COLOUR_CYAN,  COLOUR_PLAIN, COLOUR_GREEN,
+                                     COLOUR_GREEN, COLOUR_PLAIN, COLOUR_PLAIN,
+                                     COLOUR_PLAIN, COLOUR_PLAIN, COLOUR_PLAIN};
+    table t = {.out = out, .sides = "lrrrrrrrr", .colours = colours};
 
     output_put(out, "\n", 1);
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
@@ -304,6 +307,7 @@ static const option_use stats_uses[] = {{&options_single, 0},
                                         {&options_input, 0},
                                         {&options_keys, offsetof(stats_options, json)},
                                         {&options_unknown, 0},
+                                        {&options_colour, 0},
                                         {&options_run, 0},
                                         {NULL, 0}};
 const cli_command stats_command = {.name = "stats",

@@ -9,6 +9,19 @@
 
 #define FIRST_CAPACITY 1024
 
+static void write_text(table *t, size_t column, const char *cell, size_t size)
+{
+    colour c = COLOUR_PLAIN;
+
+    if (t->colours != NULL)
+        c = t->titled ? t->colours[column] : COLOUR_BOLD;
+    if (c != COLOUR_PLAIN && size > 0)
+        output_colour(t->out, c);
+    output_put(t->out, cell, size);
+    if (c != COLOUR_PLAIN && size > 0)
+        output_colour(t->out, COLOUR_PLAIN);
+}
+
 static void write_cell(table *t, size_t column, const char *cell)
 {
     size_t size = strlen(cell);
@@ -19,7 +32,7 @@ static void write_cell(table *t, size_t column, const char *cell)
         output_put(t->out, "  ", 2);
     if (t->sides[column] == 'r')
         output_print(t->out, "%*s", blanks, "");
-    output_put(t->out, cell, size);
+    write_text(t, column, cell, size);
     if (t->sides[column] == 'l' && !last)
         output_print(t->out, "%*s", blanks, "");
     if (last)
@@ -33,6 +46,7 @@ static void write_rows(table *t)
 
     for (size_t i = 0; i < t->cells; i++) {
         write_cell(t, i % columns, cell);
+        t->titled |= i % columns == columns - 1;
         cell += strlen(cell) + 1;
     }
     t->cells = 0;

@@ -10,10 +10,12 @@
 /* Memory is bounded: this many rows are aligned together, later ones at least as wide. */
 #define TABLE_ROWS 1000
 
-/* All zero but for these two before the first cell. */
+/* All zero but for the first three before the first cell. */
 typedef struct table {
     output *out;
-    const char *sides; /* where each column is even: 'l' or 'r'; a last 'l' is not filled up */
+    const char *sides;     /* where each column is even: 'l' or 'r'; a last 'l' is not filled up */
+    const colour *colours; /* of each column, the first row, of titles, apart; NULL: none */
+    bool titled;           /* that row has been written */
     size_t widths[TABLE_COLUMNS];
     size_t cells; /* not written yet, each after the other with a NUL behind it */
     size_t size;
