@@ -25,10 +25,11 @@ os.mkdir("out")
 
 class Case:
     """A command line. `files` are in the folder out before, links where they are text; `to` is one
-    of them, and standard output. `exact`: what it writes is the same each time, and ends with a fault."""
+    of them, and standard output. `exact`: what it writes is the same each time, and ends with a fault.
+    `trouble`: its status then, where that is not 3."""
 
-    def __init__(self, *arguments, stdin=os.devnull, files={}, to=None, exact=True):
-        self.arguments, self.stdin, self.files, self.to, self.exact = arguments, stdin, files, to, exact
+    def __init__(self, *arguments, stdin=os.devnull, files={}, to=None, exact=True, trouble=3):
+        self.arguments, self.stdin, self.files, self.to, self.exact, self.trouble = arguments, stdin, files, to, exact, trouble
         self.name = " ".join(arguments) + (" <" + stdin if stdin != os.devnull else "") + (" >>" + to if to else "")
 
     def execute(self, environment):
@@ -82,6 +83,7 @@ one = make("one.jsonl", STATES.splitlines()[0])
 wire = made("states.pb", "encode", states)
 large_wire = made("large.pb", "encode", large)
 lines = made("states.hex", "encode", "--hex", states)
+base64 = made("states.base64", "encode", "--base64", one)
 serial = made("states.serial", "encode", "--serial", states)
 single = made("one.pb", "encode", "--single", one)
 frames = made("frames", "link", "send", "--lossless", states)
@@ -112,6 +114,14 @@ CASES = [
     Case("check", "--json", "--keep-going", bad, states, exact=False),
     Case("inspect", wire),
     Case("inspect", "--link", frames),
+    Case("inspect", "--json", "--color=always", wire),
+    Case("inspect", "--json", "--link", frames),
+    Case("diff", wire, one, "--color=always", trouble=2),
+    Case("diff", states, wire, "-o", "out/file", trouble=2),
+    Case("decode", "--base64", "--wrapped", base64),
+    Case("encode", "--base64", states),
+    Case("completion", "bash"),
+    Case("stats", "--csv", wire),
     Case("stats", wire),
     Case("stats", "--json", states, "-o", "out/file"),
     Case("link", "send", "--lossless", "--session", "out/number", states, files={"number": b"123\n"}),
@@ -172,8 +182,8 @@ def is_usual(case, usual, got):
     return got.done.status == usual.done.status and (not case.exact or (got.done.out, got.files) == (usual.done.out, usual.files))
 
 
-def says_why(got):
-    return got.done.status == 3 and (re.search("^execwire: ", got.done.err, re.M) or got.hit == "write")
+def says_why(case, got):
+    return got.done.status == (3 if got.end == "exit" else case.trouble) and (re.search("^execwire: ", got.done.err, re.M) or got.hit == "write")
 
 
 def whole(case, usual, got):
@@ -190,7 +200,7 @@ def sweep(case, usual, kind, onwards=""):
         if got.hit == "-":
             return
         harmless = kind in ("interrupt", "short")
-        fits = is_usual(case, usual, got) or not harmless and says_why(got) and whole(case, usual, got)
+        fits = is_usual(case, usual, got) or not harmless and says_why(case, got) and whole(case, usual, got)
         check("%s: %s %d%s, %s" % (case.name, kind, number, onwards, got.hit), fits and left_nothing(got),
               "%r\nusually: %r" % (got, usual))
         seen.add(got.hit)

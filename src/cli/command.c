@@ -94,7 +94,7 @@ static bool may_show(const cli_job *job)
     return remedy == NULL;
 }
 
-outcome command_run(const cli_command *command, const void *verb_options)
+static outcome run_all(const cli_command *command, const void *verb_options)
 {
     const cli_options *options = verb_options;
     cli_job job = {.command = command, .options = options, .verb_options = verb_options};
@@ -129,7 +129,12 @@ outcome command_run(const cli_command *command, const void *verb_options)
     if (job.dropped > 0 && !options->quiet)
         report("frames dropped: %" PRIu64, job.dropped);
     free(job.own);
-    if (result > worst)
-        worst = result;
-    return command->compares && worst > OUTCOME_USAGE ? OUTCOME_USAGE : worst;
+    return result > worst ? result : worst;
+}
+
+outcome command_run(const cli_command *command, const void *verb_options)
+{
+    outcome result = run_all(command, verb_options);
+
+    return command->compares && result > OUTCOME_USAGE ? OUTCOME_USAGE : result;
 }

@@ -81,9 +81,9 @@ const char *hint_for(const char *start, size_t size, const cli_options *options,
                      const option_use *takes)
 {
     text t = {start, start + size};
-    bool single = option_has(takes, "single") && !options->frames;
+    bool single = option_has(takes, &options_single) && !options->frames;
 
-    if (is_json(t) && option_has(takes, "json"))
+    if (is_json(t) && option_has(takes, &options_input))
         return "it looks like JSON, which --json reads";
     if (is_json(t) && options->frames)
         return "it looks like JSON, which execwire link send reads";

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 #include "cli/format.h"
+#include "cli/inspect_json.h"
 #include "cli/link_show.h"
 #include "cli/table.h"
 
@@ -12,14 +13,35 @@
 #define BYTES_SHOWN 15 /* of any other: a tag of 5 bytes and a varint of 10 */
 #define BYTES_SIZE  (3 * BYTES_SHOWN + 3)
 
+typedef struct inspect_options {
+    cli_options common;
+    bool json; /* is written */
+} inspect_options;
+
 typedef struct inspection {
     table table;
+    bool json;
+    bool first;           /* no field has been shown */
     const uint8_t *start; /* of the message, or of the frame */
     const uint8_t *part;  /* of it, whose fields are walked over: where it begins */
     const uint8_t *shown; /* up to here */
     unsigned depth;       /* of the message */
     bool piece;           /* the frame is one */
 } inspection;
+
+/* Of a field from its tag to its end; `i->shown` is where its own bytes end. */
+static inspect_place place_of(inspection *i, const uint8_t *tag, size_t size, unsigned depth)
+{
+    inspect_place at = {.offset = (size_t)(tag - i->start),
+                        .size = size,
+                        .depth = depth,
+                        .bytes = tag,
+                        .end = i->shown,
+                        .first = i->first};
+
+    i->first = false;
+    return at;
+}
 
 static const colour colours[] = {COLOUR_PLAIN, COLOUR_PLAIN, COLOUR_DIM,  COLOUR_PLAIN,
                                  COLOUR_CYAN,  COLOUR_PLAIN, COLOUR_GREEN};
@@ -40,7 +62,8 @@ static void format_bytes(const uint8_t *from, const uint8_t *to, size_t most, ch
 }
 
 /* The bytes of a message end where its own fields begin. */
-static void show_line(inspection *i, const execwire_field_view *seen, const char *value)
+static void show_line(inspection *i, const execwire_field_view *seen, const char *value,
+                      inspect_json_put *put)
 {
     table *t = &i->table;
     const uint8_t *tag = i->part + seen->offset;
@@ -48,6 +71,12 @@ static void show_line(inspection *i, const execwire_field_view *seen, const char
     char bytes[BYTES_SIZE];
 
     i->shown = i->part + (show_is_message(seen) ? seen->payload : seen->end);
+    if (i->json) {
+        inspect_place at = place_of(i, tag, seen->end - seen->offset, i->depth + seen->depth);
+
+        put(t->out, &at, seen, value);
+        return;
+    }
     format_bytes(tag, i->shown, seen->wire_type == EXECWIRE_WIRE_BYTES ? TEXT_SHOWN : BYTES_SHOWN,
                  bytes);
     table_cell(t, "%zu", (size_t)(tag - i->start));
@@ -64,7 +93,7 @@ static void show_field(void *context, const execwire_field_view *seen)
     char value[SHOW_VALUE_SIZE];
 
     show_value(seen, value);
-    show_line(context, seen, value);
+    show_line(context, seen, value, inspect_json_field);
 }
 
 /* ---- One message ---- */
@@ -108,20 +137,27 @@ static void show_break(const inspection *i, const record *message, const execwir
 }
 
 /* `error` is NULL when the message is good. */
-static void show_message(output *out, const record *message, const execwire_error *error)
+static void show_message(output *out, bool json, const record *message, const execwire_error *error)
 {
-    inspection i = {.table = {.out = out, .sides = "rrlllll", .colours = colours},
+    inspection i = {.json = json,
+                    .first = true,
+                    .table = {.out = out, .sides = "rrlllll", .colours = colours},
                     .start = (const uint8_t *)message->data,
                     .part = (const uint8_t *)message->data,
                     .shown = (const uint8_t *)message->data};
 
-    show_title(out, message, error != NULL ? " -- BROKEN" : "");
-    if (message->size > 0)
+    if (json)
+        inspect_json_open(out, message);
+    else
+        show_title(out, message, error != NULL ? " -- BROKEN" : "");
+    if (message->size > 0 && !json)
         show_columns(&i.table);
     /* how far it gets is shown, and why no further is in `error` */
     (void)execwire_visit_fields(message->data, message->size, show_field, &i, NULL);
     table_close(&i.table);
-    if (error != NULL)
+    if (json)
+        inspect_json_close(out, NULL, error);
+    else if (error != NULL)
         show_break(&i, message, error);
 }
 
@@ -133,7 +169,7 @@ static void show_frame_field(void *context, const execwire_field_view *seen)
     char value[SHOW_VALUE_SIZE];
 
     link_show_value(seen, i->piece, value);
-    show_line(i, seen, value);
+    show_line(i, seen, value, inspect_json_frame_field);
     if (!show_is_message(seen) || seen->wire_type != EXECWIRE_WIRE_BYTES)
         return;
     i->depth = 1;
@@ -145,31 +181,46 @@ static void show_frame_field(void *context, const execwire_field_view *seen)
     i->shown = i->start + seen->end;
 }
 
-/* `error` is NULL when the frame is good. */
-static void show_frame(output *out, const record *frame, execwire_frame_kind kind,
+/* `kind` is NULL of what is no frame. */
+static void show_frame_title(output *out, bool json, const record *frame, const char *kind)
+{
+    char remark[32];
+
+    if (json) {
+        inspect_json_open(out, frame);
+        return;
+    }
+    format(remark, sizeof remark, kind != NULL ? ": %s" : " -- BROKEN", kind);
+    show_title(out, frame, remark);
+}
+
+/* `error` is NULL when the frame is good, else `kind` is. */
+static void show_frame(output *out, bool json, const record *frame, const char *kind,
                        const execwire_error *error)
 {
-    inspection i = {.table = {.out = out, .sides = "rrlllll", .colours = colours},
+    inspection i = {.json = json,
+                    .first = true,
+                    .table = {.out = out, .sides = "rrlllll", .colours = colours},
                     .start = (const uint8_t *)frame->data,
                     .part = (const uint8_t *)frame->data,
                     .shown = (const uint8_t *)frame->data,
                     .piece = link_show_is_piece(frame->data, frame->size)};
-    char remark[32];
 
-    format(remark, sizeof remark, error != NULL ? " -- BROKEN" : ": %s",
-           execwire_frame_kind_name(kind));
-    show_title(out, frame, remark);
-    if (frame->size > 0)
+    show_frame_title(out, json, frame, kind);
+    if (frame->size > 0 && !json)
         show_columns(&i.table);
     /* all that is whole is shown, and why it is no frame is in `error` */
     (void)execwire_visit_frame(frame->data, frame->size, show_frame_field, &i, NULL, NULL);
     table_close(&i.table);
-    if (error != NULL)
+    if (json)
+        inspect_json_close(out, kind, error);
+    else if (error != NULL)
         show_break(&i, frame, error);
 }
 
 static void inspect_frame(cli_job *job, source *from, const record *frame, fault *why, bool good)
 {
+    const inspect_options *options = job->verb_options;
     execwire_frame_kind kind = EXECWIRE_FRAME_KIND_DELTA;
 
     if (good)
@@ -177,7 +228,8 @@ static void inspect_frame(cli_job *job, source *from, const record *frame, fault
                EXECWIRE_OK;
     from->good += good;
     if (good || (frame->data != NULL && why->place == FAULT_BYTE))
-        show_frame(&job->out, frame, kind, good ? NULL : &why->error);
+        show_frame(&job->out, options->json, frame, good ? execwire_frame_kind_name(kind) : NULL,
+                   good ? NULL : &why->error);
     if (!good)
         source_refuse(from, frame, why);
 }
@@ -188,6 +240,7 @@ static void inspect_frame(cli_job *job, source *from, const record *frame, fault
 static void inspect_message(cli_job *job, source *from, const record *message, fault *why,
                             bool good)
 {
+    const inspect_options *options = job->verb_options;
     size_t unknown = 0;
 
     if (good)
@@ -195,16 +248,17 @@ static void inspect_message(cli_job *job, source *from, const record *message, f
     from->unknown += unknown;
     from->good += good;
     if (good || (message->data != NULL && why->place == FAULT_BYTE))
-        show_message(&job->out, message, good ? NULL : &why->error);
+        show_message(&job->out, options->json, message, good ? NULL : &why->error);
     if (!good)
         source_refuse(from, message, why);
 }
 
 static outcome inspect_file(cli_job *job, source *from)
 {
-    const cli_options *options = job->options;
+    const inspect_options *verb_options = job->verb_options;
+    const cli_options *options = &verb_options->common;
 
-    if (options->file_count > 1 && !options->quiet)
+    if (options->file_count > 1 && !options->quiet && !verb_options->json)
         output_print(&job->out, "%s%s:\n", from->in.name == options->files[0] ? "" : "\n",
                      from->in.name);
     while (from->bad == 0 || options->keep_going) {
@@ -231,14 +285,18 @@ static const cli_option of_frames[] = {
 };
 static const option_group options_of_frames = {"Link", of_frames, OPTION_COUNT(of_frames)};
 
-static const cli_options inspect_defaults = {CLI_DEFAULTS};
-static const option_use inspect_uses[] = {{&options_single, 0},
-                                          {&options_messages, 0},
-                                          {&options_wrapped, 0},
-                                          {&options_of_frames, 0},
-                                          {&options_colour, 0},
-                                          {&options_run, 0},
-                                          {NULL, 0}};
+static const cli_option json_output[] = {
+    {.name = "json",
+     .help = "write JSON, an object a message",
+     .at = offsetof(inspect_options, json)},
+};
+static const option_group options_json_output = {"JSON", json_output, OPTION_COUNT(json_output)};
+
+static const inspect_options inspect_defaults = {.common = {CLI_DEFAULTS}};
+static const option_use inspect_uses[] = {{&options_single, 0},      {&options_messages, 0},
+                                          {&options_wrapped, 0},     {&options_of_frames, 0},
+                                          {&options_json_output, 0}, {&options_colour, 0},
+                                          {&options_run, 0},         {NULL, 0}};
 const cli_command inspect_command = {.name = "inspect",
                                      .summary = "what each byte of a message is for",
                                      .example = "execwire inspect states.pb",

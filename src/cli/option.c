@@ -31,15 +31,11 @@ const cli_option *option_number(const option_use *uses, size_t n, size_t *at)
     return NULL;
 }
 
-bool option_has(const option_use *uses, const char *name)
+bool option_has(const option_use *uses, const option_group *group)
 {
-    const cli_option *o;
-    size_t at;
-
-    for (size_t n = 0; (o = option_number(uses, n, &at)) != NULL; n++)
-        if (strcmp(o->name, name) == 0)
-            return true;
-    return false;
+    while (uses->group != NULL && uses->group != group)
+        uses++;
+    return uses->group != NULL;
 }
 
 /* The option that getopt_long's code means. */

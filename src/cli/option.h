@@ -58,8 +58,8 @@ void option_help(output *out, const option_use *uses);
  * the verb's struct what it sets is. */
 const cli_option *option_number(const option_use *uses, size_t n, size_t *at);
 
-/* Whether a verb has an option of this name. */
-bool option_has(const option_use *uses, const char *name);
+/* Whether a verb has the options of a group. */
+bool option_has(const option_use *uses, const option_group *group);
 
 /* ---- Setters ---- */
 

@@ -27,6 +27,7 @@ typedef struct row {
 typedef struct stats_options {
     cli_options common;
     execwire_json_options json;
+    bool csv; /* is written, instead of tables */
 } stats_options;
 
 typedef struct stats {
@@ -270,16 +271,71 @@ static void tell_fields(output *out, stats *s)
     table_close(&t);
 }
 
+static void tell_tables(output *out, stats *s)
+{
+    if (s->wire.count > 0)
+        tell_messages(out, s);
+    if (s->row_count > 0)
+        tell_fields(out, s);
+}
+
+/* ---- As CSV (RFC 4180, but for its CRLF) ---- */
+
+static void put_csv_sizes(output *out, const sizes *s)
+{
+    output_print(out, ",%" PRIu64 ",%zu,%zu,%.1f,%zu\n", s->count, s->min, sizes_median(s),
+                 (double)s->total / (double)s->count, s->max);
+}
+
+/* The names of a field's messages and its own, the outermost first. Recursion is as deep as the
+ * schema. */
+static void put_csv_name(output *out, const stats *s, int i)
+{
+    if (s->rows[i].parent != NO_ROW) {
+        put_csv_name(out, s, s->rows[i].parent);
+        output_put(out, ".", 1);
+    }
+    output_print(out, "%s", s->rows[i].name);
+}
+
+static void put_csv_rows(output *out, stats *s, int parent)
+{
+    int i;
+
+    while ((i = largest_row(s, parent)) != NO_ROW) {
+        s->rows[i].told = true;
+        output_print(out, "field,");
+        put_csv_name(out, s, i);
+        output_print(out, ",%" PRIu64 ",%" PRIu64, s->rows[i].json, s->rows[i].wire->total);
+        put_csv_sizes(out, s->rows[i].wire);
+        put_csv_rows(out, s, i);
+    }
+}
+
+static void put_csv(output *out, stats *s)
+{
+    output_print(out, "what,name,json_bytes,wire_bytes,count,min,median,mean,max\n");
+    if (s->wire.count == 0)
+        return;
+    output_print(out, "message,json,%" PRIu64 ",", s->json.total);
+    put_csv_sizes(out, &s->json);
+    output_print(out, "message,wire,,%" PRIu64, s->wire.total);
+    put_csv_sizes(out, &s->wire);
+    output_print(out, "message,lengths,,%" PRIu64 ",,,,,\n", s->prefixes);
+    put_csv_rows(out, s, NO_ROW);
+}
+
 static outcome stats_finish(cli_job *job, bool good)
 {
+    const stats_options *options = job->verb_options;
     stats *s = job->own;
 
     if (s == NULL)
         return OUTCOME_GOOD;
-    if (good && s->wire.count > 0)
-        tell_messages(&job->out, s);
-    if (good && s->row_count > 0)
-        tell_fields(&job->out, s);
+    if (good && options->csv)
+        put_csv(&job->out, s);
+    else if (good)
+        tell_tables(&job->out, s);
     for (int i = 0; i < s->row_count; i++)
         free(s->rows[i].wire);
     free(s->rows);
@@ -300,6 +356,13 @@ static outcome stats_file(cli_job *job, source *from)
     return command_each(job, from, count_state);
 }
 
+static const cli_option as_csv[] = {
+    {.name = "csv",
+     .help = "write comma-separated values instead of tables",
+     .at = offsetof(stats_options, csv)},
+};
+static const option_group options_csv = {"Output", as_csv, OPTION_COUNT(as_csv)};
+
 static const stats_options stats_defaults = {.common = {CLI_DEFAULTS}};
 static const option_use stats_uses[] = {{&options_single, 0},
                                         {&options_messages, 0},
@@ -307,6 +370,7 @@ static const option_use stats_uses[] = {{&options_single, 0},
                                         {&options_input, 0},
                                         {&options_keys, offsetof(stats_options, json)},
                                         {&options_unknown, 0},
+                                        {&options_csv, 0},
                                         {&options_colour, 0},
                                         {&options_run, 0},
                                         {NULL, 0}};
