@@ -1,0 +1,66 @@
+# The Python package: generated from the schema, over the shared library.
+#
+# SPDX-License-Identifier: Apache-2.0
+
+PY := $(BUILD)/python
+PY_PACKAGE := $(PY)/execwire
+PY_SRC := $(sort $(wildcard python/execwire/*.py)) python/execwire/py.typed
+PY_MADE := $(addprefix $(PY_PACKAGE)/,schema.py _layout.py _build.py)
+
+$(PY_PACKAGE)/schema.py $(PY_PACKAGE)/_layout.py &: $(GEN)/execution_state.pbset python/generate.py tools/generate.py \
+        tools/schema_limits.py
+	$(call say,PY)
+	$(Q)$(PYTHON) python/generate.py $< $(PY_PACKAGE)
+
+$(PY_PACKAGE)/_build.py: include/execwire/execwire.h include/execwire/abi.h
+	$(call say,PY)
+	$(Q)printf '%s\n' '# Generated. SPDX-License-Identifier: Apache-2.0' 'VERSION = "$(VERSION)"' 'ABI = $(SOVERSION)' >$@
+
+$(PY_PACKAGE)/%: python/execwire/%
+	$(call say,PY)
+	$(Q)cp $< $@
+
+# without what debuggers want
+$(PY_PACKAGE)/libexecwire.so.$(SOVERSION): $(OUT)/libexecwire.so.$(SOVERSION)
+	$(call say,PY)
+	$(Q)objcopy --strip-debug $< $@
+
+.PHONY: python-modules
+python-modules: $(PY_SRC:python/%=$(PY)/%) $(PY_MADE)
+
+## python: build/python, the Python package execwire, with the library in it: PYTHONPATH=build/python
+.PHONY: python
+python: python-modules $(PY_PACKAGE)/libexecwire.so.$(SOVERSION)
+
+# what setuptools is to see, and nothing that is left of an earlier wheel
+PY_WHEEL := $(PY)/wheel
+
+## python-wheel: the same as a wheel, in build/python/dist
+.PHONY: python-wheel
+python-wheel: python
+	@tools/install-packages python
+	@rm -rf $(PY_WHEEL) $(PY)/dist
+	@mkdir -p $(PY_WHEEL)/execwire
+	@cp python/pyproject.toml python/setup.py python/README.md LICENSE $(PY_WHEEL)
+	@cp $(PY_PACKAGE)/*.py $(PY_PACKAGE)/py.typed $(PY_PACKAGE)/libexecwire.so.$(SOVERSION) $(PY_WHEEL)/execwire
+	@$(PYTHON) -m pip wheel --quiet --no-build-isolation --no-deps --no-index -w $(PY)/dist $(PY_WHEEL)
+	@ls $(PY)/dist/*.whl
+
+# ---- Tests ---------------------------------------------------------------------------------------
+
+.PHONY: python-check
+python-check: python-wheel all $(BUILD)/js-results
+	@BUILD=$(BUILD) $(PYTHON) -B -m unittest discover -s python/test
+
+## python-test: the Python package: vectors, errors, streams, links, types by mypy, and its wheel
+.PHONY: python-test
+python-test:
+	@tools/install-packages test python
+	@$(MAKE) --no-print-directory python-check
+
+## bench-python: speed in Python beside python3-protobuf
+.PHONY: bench-python
+bench-python:
+	@tools/install-packages test
+	@$(MAKE) --no-print-directory python
+	@BUILD=$(BUILD) $(PYTHON) -B python/bench/bench.py
