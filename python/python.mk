@@ -46,6 +46,20 @@ python-wheel: python
 	@$(PYTHON) -m pip wheel --quiet --no-build-isolation --no-deps --no-index -w $(PY)/dist $(PY_WHEEL)
 	@ls $(PY)/dist/*.whl
 
+# where python3 looks for what is not Debian's own
+PYTHON_DIR ?= $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+
+## install-python: the Python package into DESTDIR, PYTHON_DIR; for the library that `make install` puts there
+.PHONY: install-python
+install-python: python-modules
+	install -d "$(DESTDIR)$(PYTHON_DIR)/execwire"
+	install -m 644 $(PY_SRC:python/%=$(PY)/%) $(PY_MADE) "$(DESTDIR)$(PYTHON_DIR)/execwire"
+
+## uninstall-python: takes away what install-python put there
+.PHONY: uninstall-python
+uninstall-python:
+	rm -rf "$(DESTDIR)$(PYTHON_DIR)/execwire"
+
 # ---- Tests ---------------------------------------------------------------------------------------
 
 .PHONY: python-check

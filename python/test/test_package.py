@@ -82,6 +82,26 @@ class Wheel(Folder):
                          "TestResults(failed=0, attempted=3)\n")
 
 
+class Installed(Folder):
+    """`make install install-python`: without a library of its own."""
+
+    def make(self, *targets):
+        env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+        subprocess.run(["make", *targets, "BUILD=" + str(BUILD), "DESTDIR=" + str(self.place), "PREFIX=/usr", "PYTHON_DIR=/py"],
+                       cwd=ROOT, env=env, stdout=subprocess.DEVNULL, check=True)
+
+    def test_it_finds_the_library_and_goes_away_again(self):
+        self.make("install", "install-python")
+        package = self.place / "py/execwire"
+        self.assertEqual(sorted(path.name for path in package.iterdir()), sorted(
+            path.name for path in (BUILD / "python/execwire").iterdir() if path.suffix in (".py", ".typed")))
+        self.assertEqual(python("import execwire; print(execwire._library.path)", self.place / "py",
+                                LD_LIBRARY_PATH=str(self.place / "usr/lib")), "libexecwire.so.0\n")
+        self.assertRegex(python("import execwire", self.place / "py"), "^ImportError: execwire: cannot load its library")
+        self.make("uninstall", "uninstall-python")
+        self.assertEqual([path for path in self.place.rglob("*") if not path.is_dir()], [])
+
+
 class Library(Folder):
     """The wrong one is one sentence."""
 
