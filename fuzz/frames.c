@@ -17,7 +17,7 @@ size_t fuzz_next_frame(const uint8_t **in, size_t *size)
 }
 
 /* Where the frames begin, each with its size before it, and where the last one ends. */
-static size_t find_frames(const fuzz_buffer *b, size_t starts[MOST_FRAMES + 1])
+static size_t find_frames(const execwire_fuzz_buffer *b, size_t starts[MOST_FRAMES + 1])
 {
     const uint8_t *at = b->data;
     size_t size = b->size;
@@ -32,38 +32,38 @@ static size_t find_frames(const fuzz_buffer *b, size_t starts[MOST_FRAMES + 1])
 }
 
 /* Puts a frame, mutated or not, in the place of `old` bytes. */
-static void put_frame(fuzz_chance *c, fuzz_buffer *b, size_t at, size_t old, size_t from,
-                      size_t from_size)
+static void put_frame(execwire_fuzz_chance *c, execwire_fuzz_buffer *b, size_t at, size_t old,
+                      size_t from, size_t from_size)
 {
     uint8_t frame[1 + UINT8_MAX];
-    fuzz_buffer message = {frame + 1, from_size - 1, UINT8_MAX};
+    execwire_fuzz_buffer message = {frame + 1, from_size - 1, UINT8_MAX};
 
     memcpy(frame, b->data + from, from_size);
-    if (fuzz_below(c, 4) > 0)
-        fuzz_mutate_fields(c, &message);
+    if (execwire_fuzz_below(c, 4) > 0)
+        execwire_fuzz_fields(c, &message);
     frame[0] = (uint8_t)message.size;
-    (void)fuzz_splice(b, at, old, frame, 1 + message.size);
+    (void)execwire_fuzz_splice(b, at, old, frame, 1 + message.size);
 }
 
 /* What follows from a frame, of a hello all that comes after it, has to be sealed too; it takes
  * time, and is not always done. */
-size_t fuzz_mutate_frames(fuzz_chance *c, uint8_t *data, size_t size, size_t capacity,
+size_t fuzz_mutate_frames(execwire_fuzz_chance *c, uint8_t *data, size_t size, size_t capacity,
                           fuzz_seal *seal)
 {
-    fuzz_buffer b = {data, size, capacity};
+    execwire_fuzz_buffer b = {data, size, capacity};
     size_t starts[MOST_FRAMES + 1];
     size_t count = find_frames(&b, starts);
     size_t one, at, one_size;
 
-    if (count == 0 || fuzz_below(c, 4) == 0)
-        return c->bytes(data, size, capacity);
-    one = fuzz_below(c, count);
+    if (count == 0 || execwire_fuzz_below(c, 4) == 0)
+        return c->bytes(c, data, size, capacity);
+    one = execwire_fuzz_below(c, count);
     one_size = starts[one + 1] - starts[one];
-    at = starts[fuzz_below(c, 4) > 0 ? one : fuzz_below(c, count)];
-    if (fuzz_below(c, 8) == 0)
-        (void)fuzz_splice(&b, at = starts[one], one_size, NULL, 0);
+    at = starts[execwire_fuzz_below(c, 4) > 0 ? one : execwire_fuzz_below(c, count)];
+    if (execwire_fuzz_below(c, 8) == 0)
+        (void)execwire_fuzz_splice(&b, at = starts[one], one_size, NULL, 0);
     else
         put_frame(c, &b, at, at == starts[one] ? one_size : 0, starts[one], one_size);
-    seal(&b, at, fuzz_below(c, 4) > 0 ? at + 1 : b.size);
+    seal(&b, at, execwire_fuzz_below(c, 4) > 0 ? at + 1 : b.size);
     return b.size;
 }

@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
-FUZZ_SHARED := $(patsubst %,$(OBJ)/fuzz/%.o,support states fields)
+FUZZ_SHARED := $(patsubst %,$(OBJ)/fuzz/%.o,support states)
 FUZZ_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -Itests -Ifuzz $(PROTOBUF_C_FLAGS) $(NANOPB_FLAGS)
 
 # the words of each target: fuzz/*.dict without the ending

@@ -159,7 +159,7 @@ static void run(const uint8_t *in, size_t size)
 #define MOST_MESSAGES 64
 
 /* Where the messages begin, each with its length before it, and where the last whole one ends. */
-static size_t find_messages(const fuzz_buffer *b, size_t starts[MOST_MESSAGES + 1])
+static size_t find_messages(const execwire_fuzz_buffer *b, size_t starts[MOST_MESSAGES + 1])
 {
     execwire_cursor bytes = {b->data, b->data + b->size};
     execwire_cursor message;
@@ -177,17 +177,17 @@ static size_t find_messages(const fuzz_buffer *b, size_t starts[MOST_MESSAGES + 
 }
 
 /* A message with another field, and the length that it has then. */
-static size_t mutate(fuzz_chance *c, uint8_t *data, size_t size, size_t capacity)
+static size_t mutate(execwire_fuzz_chance *c, uint8_t *data, size_t size, size_t capacity)
 {
-    fuzz_buffer b = {data, size, capacity};
+    execwire_fuzz_buffer b = {data, size, capacity};
     size_t starts[MOST_MESSAGES + 1];
     size_t count = size > CAPACITY_SIZE ? find_messages(&b, starts) : 0;
     size_t one;
 
-    if (count == 0 || fuzz_below(c, 2) == 0)
-        return c->bytes(data, size, capacity);
-    one = fuzz_below(c, count);
-    fuzz_mutate_prefixed(c, &b, starts[one], starts[one + 1]);
+    if (count == 0 || execwire_fuzz_below(c, 2) == 0)
+        return c->bytes(c, data, size, capacity);
+    one = execwire_fuzz_below(c, count);
+    execwire_fuzz_prefixed(c, &b, starts[one], starts[one + 1]);
     return b.size;
 }
 

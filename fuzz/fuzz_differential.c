@@ -172,4 +172,4 @@ static unsigned finish(void)
 }
 
 const fuzz_target fuzz_this_target = {
-    .name = "differential", .run = run, .finish = finish, .mutate = fuzz_mutate_message};
+    .name = "differential", .run = run, .finish = finish, .mutate = execwire_fuzz_message};

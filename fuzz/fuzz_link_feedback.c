@@ -159,7 +159,7 @@ static void run(const uint8_t *in, size_t size)
 
 /* ---- Mutation ---- */
 
-static void seal(fuzz_buffer *b, size_t begin, size_t end)
+static void seal(execwire_fuzz_buffer *b, size_t begin, size_t end)
 {
     const uint8_t *at = b->data + begin;
     size_t size = b->size - begin;
@@ -172,7 +172,7 @@ static void seal(fuzz_buffer *b, size_t begin, size_t end)
     }
 }
 
-static size_t mutate(fuzz_chance *c, uint8_t *data, size_t size, size_t capacity)
+static size_t mutate(execwire_fuzz_chance *c, uint8_t *data, size_t size, size_t capacity)
 {
     return fuzz_mutate_frames(c, data, size, capacity, seal);
 }

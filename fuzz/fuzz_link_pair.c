@@ -192,34 +192,36 @@ static void run(const uint8_t *in, size_t size)
 
 /* Whole steps are changed, put in, repeated and taken out, so that those behind them stay what they
  * are. */
-static size_t mutate(fuzz_chance *c, uint8_t *data, size_t size, size_t capacity)
+static size_t mutate(execwire_fuzz_chance *c, uint8_t *data, size_t size, size_t capacity)
 {
-    fuzz_buffer b = {data, size, capacity};
+    execwire_fuzz_buffer b = {data, size, capacity};
     uint8_t steps[8 * STEP_SIZE];
     size_t count = size / STEP_SIZE;
     size_t at, some;
 
-    if (count == 0 || fuzz_below(c, 2) == 0)
-        return c->bytes(data, size, capacity);
-    at = fuzz_below(c, count);
-    some = 1 + fuzz_below(c, 8);
+    if (count == 0 || execwire_fuzz_below(c, 2) == 0)
+        return c->bytes(c, data, size, capacity);
+    at = execwire_fuzz_below(c, count);
+    some = 1 + execwire_fuzz_below(c, 8);
     if (some > count - at)
         some = count - at;
     memcpy(steps, data + at * STEP_SIZE, some * STEP_SIZE);
-    switch (fuzz_below(c, 4)) {
+    switch (execwire_fuzz_below(c, 4)) {
     case 0:
-        (void)fuzz_splice(&b, at * STEP_SIZE, some * STEP_SIZE, NULL, 0);
+        (void)execwire_fuzz_splice(&b, at * STEP_SIZE, some * STEP_SIZE, NULL, 0);
         break;
     case 1:
-        (void)fuzz_splice(&b, fuzz_below(c, count) * STEP_SIZE, 0, steps, some * STEP_SIZE);
+        (void)execwire_fuzz_splice(&b, execwire_fuzz_below(c, count) * STEP_SIZE, 0, steps,
+                                   some * STEP_SIZE);
         break;
     case 2:
-        steps[0] = (uint8_t)fuzz_below(c, 8);
-        steps[1] = (uint8_t)fuzz_below(c, 256);
-        (void)fuzz_splice(&b, at * STEP_SIZE, 0, steps, STEP_SIZE);
+        steps[0] = (uint8_t)execwire_fuzz_below(c, 8);
+        steps[1] = (uint8_t)execwire_fuzz_below(c, 256);
+        (void)execwire_fuzz_splice(&b, at * STEP_SIZE, 0, steps, STEP_SIZE);
         break;
     default:
-        data[at * STEP_SIZE + fuzz_below(c, STEP_SIZE)] = (uint8_t)fuzz_below(c, 256);
+        data[at * STEP_SIZE + execwire_fuzz_below(c, STEP_SIZE)] =
+            (uint8_t)execwire_fuzz_below(c, 256);
     }
     return b.size;
 }

@@ -134,7 +134,7 @@ static void run(const uint8_t *in, size_t size)
 
 /* ---- Mutation ---- */
 
-static void seal(fuzz_buffer *b, size_t begin, size_t end)
+static void seal(execwire_fuzz_buffer *b, size_t begin, size_t end)
 {
     execwire_link_receiver receiver;
     memory m;
@@ -155,7 +155,7 @@ static void seal(fuzz_buffer *b, size_t begin, size_t end)
     close_memory(&m);
 }
 
-static size_t mutate(fuzz_chance *c, uint8_t *data, size_t size, size_t capacity)
+static size_t mutate(execwire_fuzz_chance *c, uint8_t *data, size_t size, size_t capacity)
 {
     return fuzz_mutate_frames(c, data, size, capacity, seal);
 }

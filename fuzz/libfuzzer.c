@@ -15,9 +15,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsigned seed)
 {
-    fuzz_chance chance = {seed, LLVMFuzzerMutate};
+    execwire_fuzz_chance chance;
 
     if (fuzz_this_target.mutate == NULL)
         return LLVMFuzzerMutate(data, size, capacity);
+    execwire_fuzz_start(&chance, seed, LLVMFuzzerMutate);
     return fuzz_this_target.mutate(&chance, data, size, capacity);
 }

@@ -52,7 +52,7 @@ static bool state_check(execwire_link_receiver *receiver, const execwire_frame *
 
 static void put_check(uint8_t *frame, size_t size, uint32_t check)
 {
-    uint8_t *at = fuzz_find_field(frame, size, CHECK_TAG);
+    uint8_t *at = execwire_fuzz_find(frame, size, CHECK_TAG);
 
     for (size_t i = 0; at != NULL && i < sizeof check; i++)
         at[i] = (uint8_t)(check >> (8 * i));

@@ -16,7 +16,7 @@ typedef struct fuzz_target {
     /* after the committed inputs: how many expectations they did not meet; may be NULL */
     unsigned (*finish)(void);
     /* under libFuzzer, in place of its own; may be NULL */
-    size_t (*mutate)(fuzz_chance *c, uint8_t *data, size_t size, size_t capacity);
+    size_t (*mutate)(execwire_fuzz_chance *c, uint8_t *data, size_t size, size_t capacity);
 } fuzz_target;
 
 extern const fuzz_target fuzz_this_target;

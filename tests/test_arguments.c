@@ -5,6 +5,7 @@
 #include "support/cmocka.h"
 
 #include <execwire/execwire.h>
+#include <execwire/fuzz.h>
 #include <execwire/serial.h>
 
 #include <string.h>
@@ -94,6 +95,8 @@ static void test_readers(void **unused)
     ARGUMENT(execwire_time_read("x", 1, NULL, &error));
     ARGUMENT(execwire_state_copy(NULL, NULL, &state, &error));
     assert_memory_equal(&state, &absent, sizeof state);
+    ARGUMENT(execwire_fuzz_state(NULL, 1, NULL, &state, &error));
+    assert_memory_equal(&state, &absent, sizeof state);
 }
 
 /* A scratch that says that there is room, and has no memory. */
@@ -113,6 +116,7 @@ static void test_room_without_memory(void **unused)
         assert_memory_equal(&state, &absent, sizeof state);
         ARGUMENT(execwire_json_read(json, sizeof json - 1, NULL, scratches[i], NULL, &error));
         ARGUMENT(execwire_state_copy(&absent, scratches[i], &state, &error));
+        ARGUMENT(execwire_fuzz_state("x", 1, scratches[i], &state, &error));
         assert_memory_equal(&state, &absent, sizeof state);
     }
 }

@@ -13,6 +13,7 @@
 
 #include <execwire/abi.h>
 #include <execwire/fields.h>
+#include <execwire/fuzz.h>
 #include <execwire/link.h>
 #include <execwire/link_frame.h>
 #include <execwire/printable.h>
@@ -169,6 +170,23 @@ static void use_fields(work *w, const sample *s)
     note_number(w, execwire_clear_field(&state, &(const uint32_t){11}, 1));
     note_number(w, (uint64_t)execwire_abi());
     note_number(w, execwire_sizeof("execwire_state"));
+}
+
+/* A sample's bytes as what a state is made of, and mutated. */
+static void use_fuzz(work *w, const sample *s)
+{
+    execwire_scratch scratch = scratch_of(w);
+    execwire_state state;
+
+    note_code(w, execwire_fuzz_state(s->bytes, s->size, &scratch, &state, &w->error));
+    note_number(w, scratch.text_size);
+    note(w, w->text, scratch.text_size < sizeof w->text ? scratch.text_size : 0);
+    if (s->size < sizeof w->out) {
+        memcpy(w->out, s->bytes, s->size);
+        note(w, w->out,
+             execwire_fuzz_mutate((uint8_t *)w->out, s->size, sizeof w->out, (unsigned)s->size,
+                                  NULL));
+    }
 }
 
 static void use_delimited(work *w, const sample *s)
@@ -386,6 +404,7 @@ static uint64_t run_round(work *w, const sample *s)
     use_messages(w, s);
     use_json(w, s);
     use_fields(w, s);
+    use_fuzz(w, s);
     use_delimited(w, s);
     use_serial(w, s);
     use_states(w, s);
