@@ -208,8 +208,8 @@ def write_picture(path, results):
                    'viewBox="0 0 %d %d" role="img">\n' % (WIDTH, height, WIDTH, height))
         file.write("<title>Time beside the peers</title>\n" + STYLE)
         file.write('<text class="head" x="12" y="22">Time for one typical message, as a multiple of '
-                   'execwire\'s</text>\n<text class="small" x="12" y="40">%s</text>\n'
-                   % processor())
+                   'execwire\'s: shorter is faster</text>\n<text class="small" x="12" y="40">%s</text>\n'
+                   % (processor() + ", " + datetime.date.today().isoformat()))
         file.writelines(parts)
         file.write("</svg>\n")
 

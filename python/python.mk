@@ -28,23 +28,32 @@ $(PY_PACKAGE)/libexecwire.so.$(SOVERSION): $(OUT)/libexecwire.so.$(SOVERSION)
 .PHONY: python-modules
 python-modules: $(PY_SRC:python/%=$(PY)/%) $(PY_MADE)
 
+.PHONY: python-package
+python-package: python-modules $(PY_PACKAGE)/libexecwire.so.$(SOVERSION)
+
 ## python: build/python, the Python package execwire, with the library in it: PYTHONPATH=build/python
 .PHONY: python
-python: python-modules $(PY_PACKAGE)/libexecwire.so.$(SOVERSION)
+python:
+	@tools/install-packages test
+	@$(MAKE) --no-print-directory python-package
 
 # what setuptools is to see, and nothing that is left of an earlier wheel
 PY_WHEEL := $(PY)/wheel
 
-## python-wheel: the same as a wheel, in build/python/dist
-.PHONY: python-wheel
-python-wheel: python
-	@tools/install-packages python
+.PHONY: python-wheel-package
+python-wheel-package: python-package
 	@rm -rf $(PY_WHEEL) $(PY)/dist
 	@mkdir -p $(PY_WHEEL)/execwire
 	@cp python/pyproject.toml python/setup.py python/README.md LICENSE $(PY_WHEEL)
 	@cp $(PY_PACKAGE)/*.py $(PY_PACKAGE)/py.typed $(PY_PACKAGE)/libexecwire.so.$(SOVERSION) $(PY_WHEEL)/execwire
 	@$(PYTHON) -m pip wheel --quiet --no-build-isolation --no-deps --no-index -w $(PY)/dist $(PY_WHEEL)
 	@ls $(PY)/dist/*.whl
+
+## python-wheel: the same as a wheel, in build/python/dist
+.PHONY: python-wheel
+python-wheel:
+	@tools/install-packages test python
+	@$(MAKE) --no-print-directory python-wheel-package
 
 # where python3 looks for what is not Debian's own
 PYTHON_DIR ?= $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
@@ -63,7 +72,7 @@ uninstall-python:
 # ---- Tests ---------------------------------------------------------------------------------------
 
 .PHONY: python-check
-python-check: python-wheel all $(BUILD)/js-results
+python-check: python-wheel-package all $(BUILD)/js-results
 	@BUILD=$(BUILD) $(PYTHON) -B -m unittest discover -s python/test
 
 ## python-test: the Python package: vectors, errors, streams, links, types by mypy, and its wheel
@@ -76,5 +85,5 @@ python-test:
 .PHONY: bench-python
 bench-python:
 	@tools/install-packages test
-	@$(MAKE) --no-print-directory python
+	@$(MAKE) --no-print-directory python-package
 	@BUILD=$(BUILD) $(PYTHON) -B python/bench/bench.py

@@ -30,7 +30,7 @@ web:
 	@$(MAKE) --no-print-directory web-page
 
 .PHONY: web-check
-web-check: web-page $(BUILD)/js-results
+web-check: web-page $(BUILD)/js-results python-package
 	@BUILD=$(BUILD) node --test --test-reporter=spec web/test/*.test.js
 
 ## web-test: the inspector and the package in a browser, without a display
