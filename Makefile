@@ -456,6 +456,15 @@ uninstall:
 	    "$(SHARE_DIR)/bash-completion/completions/execwire" "$(SHARE_DIR)/zsh/$(ZSH_FOLDER)/_execwire" \
 	    "$(SHARE_DIR)/fish/vendor_completions.d/execwire.fish"
 
+## site: build/site, the documents as pages that open from disk, their links checked
+.PHONY: site site-test
+site: $(GEN)/fields.md
+	@tools/install-packages site
+	@tools/site $(BUILD)/site $(GEN)/fields.md
+
+site-test: site
+	@tools/run-tests tests/test_site.sh
+
 ## deb: the Debian packages, in build/deb, with nothing that lintian minds
 .PHONY: deb
 deb:
