@@ -4,7 +4,7 @@
 
 BENCH := $(OUT)/bench
 BENCH_FLAGS := -std=c11 -O2 -g -Ibench
-BENCH_OBJ := $(patsubst %,$(BENCH)/%.o,main workload subject_execwire subject_nanopb subject_protobuf_c \
+BENCH_OBJ := $(patsubst %,$(BENCH)/%.o,main workload subject_execwire subject_before subject_nanopb subject_protobuf_c \
              subject_libprotobuf libprotobuf_state)
 BENCH_NANOPB := $(patsubst %,$(BENCH)/%.o,pb_common pb_encode pb_decode fixed_state fixed_timestamp)
 
@@ -55,6 +55,8 @@ $(BENCH)/%.o: bench/%.c bench/subject.h bench/workload.h $(STATE_H)
 	$(call say,CC)
 	$(Q)$(CC) $(BENCH_FLAGS) $(WARNINGS) $(INCLUDES) -c -o $@ $<
 
+$(BENCH)/subject_before.o: bench/subject_execwire.c
+
 $(BENCH)/subject_protobuf_c.o: bench/subject_protobuf_c.c bench/protobuf_c_json.inc bench/subject.h $(PROTOBUF_C)
 	$(call say,CC)
 	$(Q)$(CC) $(BENCH_FLAGS) $(WARNINGS) $(PROTOBUF_C_FLAGS) -c -o $@ $<
@@ -94,7 +96,7 @@ $(BENCH)/nanopb_writer.o: $(CORE_SRC) tools/amalgamate.py $(STATE_H) $(NANOPB_C)
 
 $(BENCH)/bench: $(BENCH)/nanopb_writer.o $(BENCH_OBJ) $(BENCH_NANOPB) $(OBJ)/protobuf-c.o $(OUT)/libexecwire.a
 	$(call say,LD)
-	$(Q)$(CXX) -o $@ $^ -lprotobuf-c -lprotobuf -ljansson -lcjson
+	$(Q)$(CXX) -o $@ $^ -lprotobuf-c -lprotobuf -ljansson -lcjson -ldl
 
 $(BENCH)/growth: bench/growth.c $(OUT)/libexecwire.a
 	$(call say,CC)

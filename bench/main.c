@@ -1,6 +1,7 @@
 /* Ours and the peers, alternately, in one process, on the same messages.
  *
- *   bench [--corpus FILE] [--rounds N] [--csv FILE]    the table
+ *   bench [--corpus FILE] [--rounds N] [--csv FILE] [--before LIBRARY] [--workload NAME]
+ *                                                      the table, of all workloads or of one
  *   bench --only OPERATION WORKLOAD SUBJECT TIMES      one thing alone, for a profiler
  *   bench --messages WORKLOAD                          its messages: wire bytes in hex, and JSON
  *
@@ -14,10 +15,11 @@
 #include <time.h>
 
 #define MOST_ROUNDS 101
-#define SUBJECTS    8
+#define SUBJECTS    9
 
 static const char *const operation_names[OPERATIONS] = {
     "json-to-wire", "wire-to-json", "decode", "encode", "json-read", "json-write",
+    "encoded-size",
 };
 
 static const subject *const subjects[SUBJECTS] = {
@@ -29,7 +31,11 @@ static const subject *const subjects[SUBJECTS] = {
     &subject_protobuf_c_cjson,
     &subject_libprotobuf,
     &subject_memcpy,
+    &subject_before,
 };
+
+/* the last one is there with --before alone */
+static int subject_count = SUBJECTS - 1;
 
 /* What comes out is used, so that no compiler leaves work out. */
 static volatile size_t used;
@@ -58,16 +64,17 @@ static size_t copy_wire(const workload *messages, size_t i)
 const subject subject_memcpy = {
     "memcpy",
     prepare_copy,
-    {copy_json, copy_wire, copy_wire, copy_wire, copy_json, copy_json},
+    {copy_json, copy_wire, copy_wire, copy_wire, copy_json, copy_json, NULL},
 };
 
 /* ---- Measuring ---- */
 
+/* Of the processor, so that what other programs take does not count. */
 static double now(void)
 {
     struct timespec time;
 
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
     return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
@@ -107,7 +114,8 @@ static size_t mean_size(operation op, const workload *messages)
     size_t sum = 0;
 
     for (size_t i = 0; i < messages->count; i++)
-        sum += op == DECODE || op == ENCODE || op == WIRE_TO_JSON ? messages->wire[i].size
+        sum += op == DECODE || op == ENCODE || op == ENCODED_SIZE || op == WIRE_TO_JSON
+                   ? messages->wire[i].size
                                                                   : messages->json[i].size;
     return sum / messages->count;
 }
@@ -119,12 +127,12 @@ static void compare(operation op, const workload *messages, int rounds, FILE *cs
     double ours = 0;
 
     for (int round = 0; round < rounds; round++)
-        for (int s = 0; s < SUBJECTS; s++)
+        for (int s = 0; s < subject_count; s++)
             if (subjects[s]->run[op] != NULL)
                 times[s][round] = measure(subjects[s], op, messages);
     printf("\n%s, %s (%zu messages of %zu bytes)\n", operation_names[op], messages->name,
            messages->count, mean_size(op, messages));
-    for (int s = 0; s < SUBJECTS; s++) {
+    for (int s = 0; s < subject_count; s++) {
         double time;
 
         if (subjects[s]->run[op] == NULL)
@@ -153,12 +161,13 @@ static void check_sizes(const subject *s, operation op, const workload *messages
 
 static void prepare_all(const workload *messages)
 {
-    for (int s = 0; s < SUBJECTS; s++) {
+    for (int s = 0; s < subject_count; s++) {
         subjects[s]->prepare(messages);
         if (subjects[s] == &subject_memcpy)
             continue;
         check_sizes(subjects[s], ENCODE, messages);
         check_sizes(subjects[s], JSON_TO_WIRE, messages);
+        check_sizes(subjects[s], ENCODED_SIZE, messages);
     }
 }
 
@@ -166,27 +175,32 @@ static void compare_all(const workload *messages, int rounds, FILE *csv)
 {
     prepare_all(messages);
     for (int op = 0; op < OPERATIONS; op++)
-        compare((operation)op, messages, rounds, csv);
+        if (!messages->server_order || op == JSON_TO_WIRE || op == JSON_READ)
+            compare((operation)op, messages, rounds, csv);
 }
 
 /* ---- Command line ---- */
 
 static void usage(void)
 {
-    fputs("usage: bench [--corpus FILE] [--rounds N] [--csv FILE]\n"
+    fputs("usage: bench [--corpus FILE] [--rounds N] [--csv FILE] [--before LIBRARY] [--workload NAME]\n"
           "       bench --only OPERATION WORKLOAD SUBJECT TIMES\n"
           "       bench --messages WORKLOAD\n",
           stderr);
     exit(2);
 }
 
+static void load_before(const char *path)
+{
+    subject_before_load(path);
+    subject_count = SUBJECTS;
+}
+
 static workload named_workload(const char *name)
 {
-    static const char *const generated[] = {"small", "typical", "large"};
-
-    for (int i = 0; i < 3; i++)
-        if (strcmp(name, generated[i]) == 0)
-            return workload_generate(generated[i]);
+    for (int i = 0; i < WORKLOADS; i++)
+        if (strcmp(name, workload_names[i]) == 0)
+            return workload_generate(name);
     return workload_load(name);
 }
 
@@ -196,7 +210,7 @@ static int run_only(char **words)
     long times = strtol(words[3], NULL, 10);
 
     for (int op = 0; op < OPERATIONS; op++) {
-        for (int s = 0; s < SUBJECTS; s++) {
+        for (int s = 0; s < subject_count; s++) {
             if (strcmp(words[0], operation_names[op]) != 0 ||
                 strcmp(words[2], subjects[s]->name) != 0 || subjects[s]->run[op] == NULL)
                 continue;
@@ -225,9 +239,9 @@ static int print_messages(const char *name)
 
 int main(int argc, char **argv)
 {
-    static const char *const names[] = {"small", "typical", "large"};
     const char *corpus = NULL;
     FILE *csv = NULL;
+    const char *only = NULL;
     int rounds = 11;
 
     if (argc == 6 && strcmp(argv[1], "--only") == 0)
@@ -243,6 +257,10 @@ int main(int argc, char **argv)
             rounds = (int)strtol(argv[i + 1], NULL, 10);
         else if (strcmp(argv[i], "--csv") == 0)
             csv = fopen(argv[i + 1], "w");
+        else if (strcmp(argv[i], "--workload") == 0)
+            only = argv[i + 1];
+        else if (strcmp(argv[i], "--before") == 0)
+            load_before(argv[i + 1]);
         else
             usage();
     }
@@ -250,9 +268,12 @@ int main(int argc, char **argv)
         usage();
     if (csv != NULL)
         fputs("operation,workload,subject,median_ns,bytes\n", csv);
-    for (int i = 0; i < 3; i++) {
-        workload messages = workload_generate(names[i]);
+    for (int i = 0; i < WORKLOADS; i++) {
+        workload messages;
 
+        if (only != NULL && strcmp(only, workload_names[i]) != 0)
+            continue;
+        messages = workload_generate(workload_names[i]);
         compare_all(&messages, rounds, csv);
     }
     if (corpus != NULL) {

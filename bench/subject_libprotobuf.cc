@@ -67,6 +67,11 @@ size_t Encode(const workload *, size_t i)
     return out.size();
 }
 
+size_t EncodedSize(const workload *, size_t i)
+{
+    return states[i].ByteSizeLong();
+}
+
 size_t JsonRead(const workload *messages, size_t i)
 {
     ExecutionState &state = Reused();
@@ -99,5 +104,5 @@ size_t WireToJson(const workload *messages, size_t i)
 extern "C" const subject subject_libprotobuf = {
     "libprotobuf",
     Prepare,
-    {JsonToWire, WireToJson, Decode, Encode, JsonRead, JsonWrite},
+    {JsonToWire, WireToJson, Decode, Encode, JsonRead, JsonWrite, EncodedSize},
 };

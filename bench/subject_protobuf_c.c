@@ -50,6 +50,12 @@ static size_t encode(const workload *messages, size_t i)
     return execwire__v1__execution_state__pack(states[i], out);
 }
 
+static size_t encoded_size(const workload *messages, size_t i)
+{
+    (void)messages;
+    return execwire__v1__execution_state__get_packed_size(states[i]);
+}
+
 /* UTC, any number of fraction digits. */
 static Google__Protobuf__Timestamp *parse_time(const char *text)
 {
@@ -141,7 +147,7 @@ static size_t cjson_print(cJSON *tree, char *room, int size)
 const subject subject_protobuf_c = {
     "protobuf-c",
     prepare,
-    {[DECODE] = decode, [ENCODE] = encode},
+    {[DECODE] = decode, [ENCODE] = encode, [ENCODED_SIZE] = encoded_size},
 };
 
 const subject subject_protobuf_c_jansson = {

@@ -26,7 +26,8 @@ static bytes copy(const void *data, size_t size)
     return result;
 }
 
-/* Adds a message in both forms: the JSON is written anew, so that all messages have one form. */
+/* Adds a message in both forms: the JSON is written anew, so that all messages have one form, unless
+ * its order is what matters. */
 static void add(workload *messages, const char *json, size_t size)
 {
     static char text[LARGEST];
@@ -47,7 +48,7 @@ static void add(workload *messages, const char *json, size_t size)
     }
     if (execwire_json_write(&state, NULL, out, sizeof out, &used, &error) != EXECWIRE_OK)
         fail(error.text, error.path);
-    messages->json[n] = copy(out, used);
+    messages->json[n] = messages->server_order ? copy(json, size) : copy(out, used);
     if (execwire_encode(&state, out, sizeof out, &used, &error) != EXECWIRE_OK)
         fail(error.text, error.path);
     messages->wire[n] = copy(out, used);
@@ -115,17 +116,17 @@ typedef struct execution {
 static void print_state(FILE *to, const execution *e, int state, int version, size_t output)
 {
     fprintf(to,
-            "{\"JobID\":\"%s\",\"NodeId\":\"%s\",\"ComputeReference\":\"e-%s\",\"State\":%d,"
-            "\"Version\":%d,\"CreateTime\":\"2023-10-17T12:28:08.090286107Z\","
-            "\"UpdateTime\":\"2023-10-17T12:%02d:%02d.%09dZ\"",
+            "{\"job_id\":\"%s\",\"node_id\":\"%s\",\"compute_reference\":\"e-%s\",\"state\":%d,"
+            "\"version\":%d,\"create_time\":\"2023-10-17T12:28:08.090286107Z\","
+            "\"update_time\":\"2023-10-17T12:%02d:%02d.%09dZ\"",
             e->job, e->node, e->reference, state, version, 28 + version, (version * 7) % 60,
             (int)(next_random() % 1000000000));
     if (state >= 5)
-        fprintf(to, ",\"DesiredState\":%d", state == 5 ? 1 : 2);
+        fprintf(to, ",\"desired_state\":%d", state == 5 ? 1 : 2);
     if (state == 7) {
-        fputs(",\"PublishedResults\":{\"CID\":\"Qm", to);
+        fputs(",\"published_results\":{\"cid\":\"Qm", to);
         print_base58(to, 44);
-        fputs("\",\"StorageSource\":1},\"RunOutput\":{\"exitCode\":0,\"runnerError\":\"\","
+        fputs("\",\"storage_source\":1},\"run_output\":{\"exit_code\":0,\"runner_error\":\"\","
               "\"stderr\":\"",
               to);
         print_output(to, output);
@@ -133,10 +134,10 @@ static void print_state(FILE *to, const execution *e, int state, int version, si
         print_output(to, output);
         fputs("\",\"stdouttruncated\":false}", to);
     } else {
-        fputs(",\"PublishedResults\":{}", to);
+        fputs(",\"published_results\":{}", to);
     }
     if (state >= 7)
-        fputs(",\"Status\":\"Accepted results\"", to);
+        fputs(",\"status\":\"Accepted results\"", to);
     fputc('}', to);
 }
 
@@ -166,10 +167,12 @@ static void add_state(workload *messages, const execution *e, int state, int ver
     free(text);
 }
 
+const char *const workload_names[WORKLOADS] = {"small", "typical", "server", "large"};
+
 workload workload_generate(const char *name)
 {
     static const int states[] = {1, 2, 3, 5, 7};
-    workload messages = {name, 0, NULL, NULL};
+    workload messages = {.name = name, .server_order = strcmp(name, "server") == 0};
 
     seed = 1;
     for (int i = 0; i < 64; i++) {
@@ -191,7 +194,7 @@ workload workload_generate(const char *name)
 
 workload workload_load(const char *path)
 {
-    workload messages = {path, 0, NULL, NULL};
+    workload messages = {.name = path};
     char *line = NULL;
     size_t room = 0;
     ssize_t size;
