@@ -18,8 +18,7 @@
 #define SUBJECTS    9
 
 static const char *const operation_names[OPERATIONS] = {
-    "json-to-wire", "wire-to-json", "decode", "encode", "json-read", "json-write",
-    "encoded-size",
+    "json-to-wire", "wire-to-json", "decode", "encode", "json-read", "json-write", "encoded-size",
 };
 
 static const subject *const subjects[SUBJECTS] = {
@@ -116,7 +115,7 @@ static size_t mean_size(operation op, const workload *messages)
     for (size_t i = 0; i < messages->count; i++)
         sum += op == DECODE || op == ENCODE || op == ENCODED_SIZE || op == WIRE_TO_JSON
                    ? messages->wire[i].size
-                                                                  : messages->json[i].size;
+                   : messages->json[i].size;
     return sum / messages->count;
 }
 
@@ -183,7 +182,8 @@ static void compare_all(const workload *messages, int rounds, FILE *csv)
 
 static void usage(void)
 {
-    fputs("usage: bench [--corpus FILE] [--rounds N] [--csv FILE] [--before LIBRARY] [--workload NAME]\n"
+    fputs("usage: bench [--corpus FILE] [--rounds N] [--csv FILE] [--before LIBRARY] [--workload "
+          "NAME]\n"
           "       bench --only OPERATION WORKLOAD SUBJECT TIMES\n"
           "       bench --messages WORKLOAD\n",
           stderr);

@@ -32,7 +32,7 @@ typedef struct subject {
 } subject;
 
 extern const subject subject_execwire;
-extern const subject subject_before; /* another build of it, once it is loaded */
+extern const subject subject_before;        /* another build of it, once it is loaded */
 extern const subject subject_nanopb_writer; /* execwire as on a node: its encoder is nanopb */
 extern const subject subject_nanopb;
 extern const subject subject_protobuf_c; /* alone */

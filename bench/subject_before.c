@@ -1,5 +1,5 @@
-/* An execwire of before, out of its shared library: how much faster or slower a change makes it. The
- * library must have the state's layout of now, as EXECWIRE_ABI says.
+/* An execwire of before, out of its shared library: how much faster or slower a change makes it.
+ * The library must have the state's layout of now, as EXECWIRE_ABI says.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "subject.h"

@@ -134,7 +134,7 @@ const subject subject_execwire = {
 
 /* execwire_encode of the library as one source file, under another name (bench.mk). */
 execwire_code execwire_encode_by_nanopb(const execwire_state *state, void *out, size_t capacity,
-                                          size_t *size, execwire_error *error);
+                                        size_t *size, execwire_error *error);
 
 static size_t encode_by_nanopb(const workload *messages, size_t i)
 {

@@ -26,8 +26,8 @@ static bytes copy(const void *data, size_t size)
     return result;
 }
 
-/* Adds a message in both forms: the JSON is written anew, so that all messages have one form, unless
- * its order is what matters. */
+/* Adds a message in both forms: the JSON is written anew, so that all messages have one form,
+ * unless its order is what matters. */
 static void add(workload *messages, const char *json, size_t size)
 {
     static char text[LARGEST];

@@ -26,8 +26,8 @@ typedef struct workload {
 } workload;
 
 /* Generated messages: "small" (a fresh state), "typical" (the updates of executions in the mix that
- * a gateway sees), "server" (these, with members in a server's order) or "large" (2 KB of stdout and
- * of stderr, with escape sequences). */
+ * a gateway sees), "server" (these, with members in a server's order) or "large" (2 KB of stdout
+ * and of stderr, with escape sequences). */
 #define WORKLOADS 4
 extern const char *const workload_names[WORKLOADS];
 workload workload_generate(const char *name);

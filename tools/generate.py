@@ -340,6 +340,11 @@ def slots_of(message):
     return best[1:]
 
 
+def mask_of(message, *kinds):
+    """A bit for each field of one of these kinds."""
+    return sum(1 << i for i, field in enumerate(message.fields) if field.kind in kinds)
+
+
 def write_tables(schema, out):
     out.write("/* Generated from %s. %s */\n" % (schema.file.name, LICENSE))
     out.write('#include "schema/schema.h"\n\n#include <execwire/state.h>\n\n#include <stddef.h>\n\n'
@@ -378,9 +383,12 @@ def write_tables(schema, out):
     out.write("#endif\n\nconst execwire_message execwire_messages[] = {\n")
     for message in schema.messages:
         factor, slots = slots_of(message)
-        out.write("    {EXECWIRE_NAMES(%s) fields_of_%s, %d, EXECWIRE_SLOTS(slots_of_%s, %d, %d)},\n" % (
-            quoted(message.name), snake(message.name), len(message.fields), snake(message.name),
-            len(slots) - 1, factor))
+        out.write("    {EXECWIRE_NAMES(%s) fields_of_%s, %d, EXECWIRE_MASKS(%#x, %#x, %#x)"
+                  " EXECWIRE_SLOTS(slots_of_%s, %d, %d)},\n" % (
+                      quoted(message.name), snake(message.name), len(message.fields),
+                      mask_of(message, "STRING"), mask_of(message, "ENUM", "TIME"),
+                      mask_of(message, "MAP", "MESSAGE"),
+                      snake(message.name), len(slots) - 1, factor))
     out.write("};\n\n")
     out.write("_Static_assert(sizeof(execwire_state) <= UINT16_MAX, \"a state is larger than its offsets say\");\n")
     longest = max(len(name) for m in schema.messages for f in m.fields

@@ -11,6 +11,20 @@
 /* A word with the same byte eight times. */
 #define EXECWIRE_EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
+/* The number of the lowest bit that is set; there is one. */
+static inline unsigned execwire_lowest_bit(uint64_t word)
+{
+#ifdef __GNUC__
+    return (unsigned)__builtin_ctzll(word);
+#else
+    unsigned at = 0;
+
+    for (; (word & 1) == 0; word >>= 1)
+        at++;
+    return at;
+#endif
+}
+
 /* Up to eight bytes that may stand at any address; the rest of the word is 0. A constant size is
  * one instruction. */
 static inline uint64_t execwire_load(const char *text, size_t size)

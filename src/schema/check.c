@@ -11,11 +11,6 @@
 
 #include <execwire/execwire.h>
 
-/* Tags and lengths of one map entry at their shortest, in bytes: no state that fits is refused. Of
- * one that does not, the writers find out; there is no memory for so many entries that what is left
- * out here, 12 bytes each, takes their sums beyond 32 bits. */
-#define ENTRY_OVERHEAD 6
-
 typedef struct checker {
     size_t room; /* what is left of the largest message's size; keeps later sums from overflowing */
     execwire_error *error;
@@ -29,12 +24,10 @@ static execwire_code check_message(checker *c, const execwire_message *message, 
 
 #ifdef EXECWIRE_FINDS_OVERLAP
 
-/* Whether bytes lie where the writer writes to. One comparison, which wraps, says no of nearly all;
- * it knows nothing of sizes that are 0. */
+/* Whether bytes lie where the writer writes to. */
 static inline bool overlaps(const checker *c, const void *bytes, size_t size)
 {
-    return (uintptr_t)bytes + (size - 1) - c->out < size + (c->capacity - 1) && size > 0 &&
-           c->capacity > 0;
+    return execwire_overlap(bytes, size, c->out, c->capacity);
 }
 
 #else
@@ -64,7 +57,7 @@ static execwire_code check_entry(checker *c, const execwire_map *map, size_t i)
 
     if (entry->key.data == NULL || entry->value.data == NULL)
         return execwire_fail(c->error, EXECWIRE_ERROR_ARGUMENT, 0);
-    code = check_string(c, &entry->key, ENTRY_OVERHEAD);
+    code = check_string(c, &entry->key, EXECWIRE_ENTRY_OVERHEAD);
     if (code == EXECWIRE_OK)
         code = check_string(c, &entry->value, 0);
     if (code == EXECWIRE_OK && i > 0 &&

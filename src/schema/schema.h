@@ -7,6 +7,8 @@
 
 #include "base/target.h"
 
+#include "base/words.h"
+
 #include <execwire/fields.h>
 
 /* Messages inside each other, the outermost included. The generator refuses recursive schemas
@@ -17,6 +19,10 @@
 #define EXECWIRE_SCHEMA_NESTED 16
 /* Bytes in the longest JSON key. */
 #define EXECWIRE_SCHEMA_KEY_SIZE 40
+/* Tags and lengths of one map entry at their shortest, in bytes: no state that fits is refused. Of
+ * one that does not, the writers find out; there is no memory for so many entries that what is left
+ * out here, 12 bytes each, takes their sums beyond 32 bits. */
+#define EXECWIRE_ENTRY_OVERHEAD 6
 /* What a hash table has where there is no key. */
 #define EXECWIRE_FREE_SLOT 255
 
@@ -34,6 +40,12 @@
 #define EXECWIRE_SLOTS(...) __VA_ARGS__,
 #else
 #define EXECWIRE_SLOTS(...)
+#endif
+
+#ifdef EXECWIRE_FAST_PATHS
+#define EXECWIRE_MASKS(...) __VA_ARGS__,
+#else
+#define EXECWIRE_MASKS(...)
 #endif
 
 typedef struct execwire_field {
@@ -56,6 +68,12 @@ typedef struct execwire_message {
 #endif
     const execwire_field *fields; /* ascending numbers */
     uint16_t count;
+#ifdef EXECWIRE_FAST_PATHS
+    /* a bit for each field that is a string; an enum or a time; a map or another message */
+    uint64_t texts;
+    uint64_t ranges;
+    uint64_t inner;
+#endif
 #ifndef EXECWIRE_NO_JSON_READ
     /* Hash table of the JSON keys of both forms: twice the field's index, and 1 more for its API
      * key. Made by the generator, at least half of it free. */
@@ -167,8 +185,22 @@ execwire_code execwire_fail_in_field(execwire_error *error, execwire_code code,
 
 #ifdef EXECWIRE_FAST_PATHS
 
+/* The field of the lowest bit, which is set. */
+static inline const execwire_field *execwire_first_of(const execwire_message *message,
+                                                      uint64_t mask)
+{
+    return &message->fields[execwire_lowest_bit(mask)];
+}
+
 /* Flash is not spent on it. */
 #define EXECWIRE_FINDS_OVERLAP
+
+/* Whether bytes lie in the `capacity` bytes at `out`. One comparison, which wraps, says no of
+ * nearly all; it knows nothing of sizes that are 0. */
+static inline bool execwire_overlap(const void *bytes, size_t size, uintptr_t out, size_t capacity)
+{
+    return (uintptr_t)bytes + (size - 1) - out < size + (capacity - 1) && size > 0 && capacity > 0;
+}
 
 /* Checks everything that a writer promises about a state: UTF-8, ranges, order of maps; and that
  * nothing that the state points to lies where it writes to, `capacity` bytes at `out`, or NULL. */

@@ -10,10 +10,7 @@
 
 #include <string.h>
 
-#define SECONDS_PER_DAY  86400
-#define FIRST_SECOND     (-62135596800) /* 0001-01-01T00:00:00Z */
-#define LAST_SECOND      253402300799   /* 9999-12-31T23:59:59Z */
-#define NANOS_PER_SECOND 1000000000
+#define SECONDS_PER_DAY 86400
 
 /* ---- Calendar: the proleptic Gregorian one, in years that begin on 1 March, so that the leap day
  * comes last and the months' lengths repeat every five: 31 30 31 30 31. Unsigned all through: small
@@ -68,9 +65,9 @@ static civil civil_from_days(uint32_t days)
 
 execwire_code execwire_time_check(const execwire_time *time)
 {
-    if (time->seconds < FIRST_SECOND || time->seconds > LAST_SECOND)
+    if (time->seconds < EXECWIRE_FIRST_SECOND || time->seconds > EXECWIRE_LAST_SECOND)
         return EXECWIRE_ERROR_TIME_RANGE;
-    if (time->nanos < 0 || time->nanos >= NANOS_PER_SECOND)
+    if (time->nanos < 0 || time->nanos >= EXECWIRE_NANOS_PER_SECOND)
         return EXECWIRE_ERROR_TIME_NANOS;
     return EXECWIRE_OK;
 }
@@ -160,7 +157,7 @@ static execwire_code take_time_of_day(time_cursor *c, uint32_t *seconds)
 /* time-secfrac, which may be missing. */
 static execwire_code take_fraction(time_cursor *c, int32_t *nanos)
 {
-    uint32_t unit = NANOS_PER_SECOND / 10;
+    uint32_t unit = EXECWIRE_NANOS_PER_SECOND / 10;
     unsigned digit;
 
     *nanos = 0;

@@ -8,8 +8,25 @@
 
 #include <execwire/execwire.h>
 
+#define EXECWIRE_FIRST_SECOND     (-62135596800) /* 0001-01-01T00:00:00Z */
+#define EXECWIRE_LAST_SECOND      253402300799   /* 9999-12-31T23:59:59Z */
+#define EXECWIRE_NANOS_PER_SECOND 1000000000
+
 /* The range that both forms can say: TIME_RANGE, TIME_NANOS or OK. */
 execwire_code execwire_time_check(const execwire_time *time);
+
+#ifdef EXECWIRE_FAST_PATHS
+
+/* Whether a time would pass it. */
+static inline bool execwire_time_is_good(const execwire_time *time)
+{
+    const uint64_t range = (uint64_t)(EXECWIRE_LAST_SECOND - EXECWIRE_FIRST_SECOND);
+
+    return (uint64_t)time->seconds - (uint64_t)EXECWIRE_FIRST_SECOND <= range &&
+           (uint32_t)time->nanos < EXECWIRE_NANOS_PER_SECOND;
+}
+
+#endif
 
 /* Writes a time that has passed the check, as execwire_time_write. Returns its size. */
 size_t execwire_time_put(const execwire_time *time, char out[EXECWIRE_TIME_SIZE]);

@@ -48,6 +48,25 @@ size_t execwire_utf8_character(const char *text, size_t size)
     return size > 0 && execwire_utf8_start(text, size, &whole) == whole ? whole : 0;
 }
 
+#ifdef EXECWIRE_FAST_WORDS
+
+/* Moves over characters beyond ASCII, as far as masks tell. */
+static size_t skip_by_masks(const char *text, size_t size)
+{
+    size_t at = 0;
+
+    for (size_t length; size - at >= 4; at += length) {
+        length = execwire_utf8_by_masks(text + at);
+        if (length == 0)
+            break;
+    }
+    return at;
+}
+
+#else
+#define skip_by_masks(text, size) 0
+#endif
+
 size_t execwire_utf8_valid(const char *text, size_t size)
 {
     size_t at = 0;
@@ -56,6 +75,7 @@ size_t execwire_utf8_valid(const char *text, size_t size)
         size_t length;
 
         at += execwire_ascii_span(text + at, size - at);
+        at += skip_by_masks(text + at, size - at);
         if (at == size)
             return at;
         length = execwire_utf8_character(text + at, size - at);
@@ -64,6 +84,16 @@ size_t execwire_utf8_valid(const char *text, size_t size)
         at += length;
     }
 }
+
+#ifdef EXECWIRE_FAST_PATHS
+
+size_t execwire_utf8_copy_rest(char *out, const char *text, size_t size, size_t ascii)
+{
+    memcpy(out + ascii, text + ascii, size - ascii);
+    return ascii + execwire_utf8_valid(text + ascii, size - ascii);
+}
+
+#endif
 
 size_t execwire_utf8_write(unsigned long scalar, char out[4])
 {

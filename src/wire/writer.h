@@ -11,6 +11,8 @@
 #ifndef EXECWIRE_WIRE_WRITER_H
 #define EXECWIRE_WIRE_WRITER_H
 
+#include "base/target.h"
+
 #include <execwire/state.h>
 
 /* The library as one source file has one writer, and names it: EXECWIRE_CANONICAL with the link
@@ -27,6 +29,11 @@
 #define execwire_write_message execwire_direct_write
 size_t execwire_nanopb_write(const execwire_state *state, void *out, size_t capacity);
 size_t execwire_canonical_encode(const execwire_state *state, void *out, size_t capacity);
+#endif
+
+/* Where ours writes, it may take a shorter way (wire/at_once.h). */
+#if defined(EXECWIRE_FAST_PATHS) && !defined(EXECWIRE_CANONICAL) && !defined(EXECWIRE_NANOPB)
+#define EXECWIRE_WRITES_AT_ONCE
 #endif
 
 /* Writes a state that has passed execwire_state_check, and returns its size in bytes. When that is

