@@ -380,14 +380,21 @@ def write_tables(schema, out):
     for message in schema.messages:
         slots = ", ".join(str(i) for i in slots_of(message)[1])
         out.write("static const uint8_t slots_of_%s[] = {%s};\n\n" % (snake(message.name), slots))
+    out.write("#endif\n\n#if defined(EXECWIRE_FAST_PATHS) && defined(EXECWIRE_HAS_JSON)\n\n")
+    for message in schema.messages:
+        out.write("static const execwire_key keys_of_%s[] = {\n" % snake(message.name))
+        for field in message.fields:
+            out.write('    {",\\"%s\\":", ",\\"%s\\":"},\n' % (field.documented, field.json_name))
+        out.write("};\n\n")
     out.write("#endif\n\nconst execwire_message execwire_messages[] = {\n")
     for message in schema.messages:
         factor, slots = slots_of(message)
         out.write("    {EXECWIRE_NAMES(%s) fields_of_%s, %d, EXECWIRE_MASKS(%#x, %#x, %#x)"
+                  " EXECWIRE_KEYS(keys_of_%s)"
                   " EXECWIRE_SLOTS(slots_of_%s, %d, %d)},\n" % (
                       quoted(message.name), snake(message.name), len(message.fields),
                       mask_of(message, "STRING"), mask_of(message, "ENUM", "TIME"),
-                      mask_of(message, "MAP", "MESSAGE"),
+                      mask_of(message, "MAP", "MESSAGE"), snake(message.name),
                       snake(message.name), len(slots) - 1, factor))
     out.write("};\n\n")
     out.write("_Static_assert(sizeof(execwire_state) <= UINT16_MAX, \"a state is larger than its offsets say\");\n")

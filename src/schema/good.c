@@ -5,6 +5,7 @@
 
 #include "schema/map.h"
 #include "text/rfc3339.h"
+#include "text/span.h"
 #include "text/utf8.h"
 
 /* Whether nothing is written where these bytes are. */

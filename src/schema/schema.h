@@ -62,6 +62,22 @@ typedef struct execwire_field {
     uint8_t type : 4; /* index into execwire_enums or execwire_messages */
 } execwire_field;
 
+#if defined(EXECWIRE_FAST_PATHS) && defined(EXECWIRE_HAS_JSON)
+
+/* Bytes of a key with what stands around it, and what is behind it up to a whole move. */
+#define EXECWIRE_KEY_TEXT_SIZE 48
+
+/* Both names of a field as a member begins in JSON that is not pretty: `,"name":` and zeros. */
+typedef struct execwire_key {
+    char name[EXECWIRE_KEY_TEXT_SIZE];
+    char json_name[EXECWIRE_KEY_TEXT_SIZE];
+} execwire_key;
+
+#define EXECWIRE_KEYS(...) __VA_ARGS__,
+#else
+#define EXECWIRE_KEYS(...)
+#endif
+
 typedef struct execwire_message {
 #ifdef EXECWIRE_HAS_NAMES
     const char *name;
@@ -73,6 +89,9 @@ typedef struct execwire_message {
     uint64_t texts;
     uint64_t ranges;
     uint64_t inner;
+#ifdef EXECWIRE_HAS_JSON
+    const execwire_key *keys; /* of each field */
+#endif
 #endif
 #ifndef EXECWIRE_NO_JSON_READ
     /* Hash table of the JSON keys of both forms: twice the field's index, and 1 more for its API
@@ -127,6 +146,17 @@ const execwire_field *execwire_schema_key(const execwire_message *message, execw
 
 /* The value with this number, or NULL. */
 const execwire_enum_value *execwire_schema_enum_number(const execwire_enum *type, int32_t number);
+
+/* Its name, or that of the API; NULL where there is none. */
+static inline const char *execwire_schema_enum_text(const execwire_enum *type, int32_t number,
+                                                    bool api)
+{
+    const execwire_enum_value *value = execwire_schema_enum_number(type, number);
+
+    if (value == NULL)
+        return NULL;
+    return api ? value->api_name : value->name;
+}
 
 /* Whether a text is this name: case and underscores do not count. */
 bool execwire_schema_same_name(execwire_str text, const char *name);

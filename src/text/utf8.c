@@ -85,16 +85,6 @@ size_t execwire_utf8_valid(const char *text, size_t size)
     }
 }
 
-#ifdef EXECWIRE_FAST_PATHS
-
-size_t execwire_utf8_copy_rest(char *out, const char *text, size_t size, size_t ascii)
-{
-    memcpy(out + ascii, text + ascii, size - ascii);
-    return ascii + execwire_utf8_valid(text + ascii, size - ascii);
-}
-
-#endif
-
 size_t execwire_utf8_write(unsigned long scalar, char out[4])
 {
     static const unsigned char marks[] = {0, 0, 0xC0, 0xE0, 0xF0};
