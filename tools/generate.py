@@ -340,6 +340,12 @@ def slots_of(message):
     return best[1:]
 
 
+def usual_tag(field):
+    """A field's tag of one byte, or a number that is no byte."""
+    wire_type = 2 if field.kind in ("STRING", "TIME", "MESSAGE", "MAP") else 0
+    return field.number << 3 | wire_type if field.number < 16 else 0x100
+
+
 def mask_of(message, *kinds):
     """A bit for each field of one of these kinds."""
     return sum(1 << i for i, field in enumerate(message.fields) if field.kind in kinds)
@@ -372,9 +378,10 @@ def write_tables(schema, out):
                 flag = "FLAG_OF(%s, %s)" % (message.c_name, field.name)
             names = [quoted(field.documented), quoted(field.json_name),
                      str(len(field.documented)), str(len(field.json_name))]
-            out.write("    {EXECWIRE_NAMES(%s) offsetof(%s, %s), %d, EXECWIRE_KIND_%s, %s, %d},\n"
+            out.write("    {EXECWIRE_NAMES(%s) offsetof(%s, %s), %d, EXECWIRE_KIND_%s, %s, %d"
+                      " EXECWIRE_TAG(%#x)},\n"
                       % (", ".join(names), message.c_name, field.name, field.number, field.kind,
-                         flag, type_index(schema, field)))
+                         flag, type_index(schema, field), usual_tag(field)))
         out.write("};\n\n")
     out.write("#ifndef EXECWIRE_NO_JSON_READ\n\n")
     for message in schema.messages:

@@ -44,7 +44,9 @@
 
 #ifdef EXECWIRE_FAST_PATHS
 #define EXECWIRE_MASKS(...) __VA_ARGS__,
+#define EXECWIRE_TAG(...)   , __VA_ARGS__
 #else
+#define EXECWIRE_TAG(...)
 #define EXECWIRE_MASKS(...)
 #endif
 
@@ -60,6 +62,9 @@ typedef struct execwire_field {
     uint8_t kind;     /* an execwire_kind */
     uint8_t flag : 4; /* how far before the member its has_ flag is; 0: the value shows presence */
     uint8_t type : 4; /* index into execwire_enums or execwire_messages */
+#ifdef EXECWIRE_FAST_PATHS
+    uint16_t usual_tag; /* its tag where that is one byte; more than a byte has, else */
+#endif
 } execwire_field;
 
 #if defined(EXECWIRE_FAST_PATHS) && defined(EXECWIRE_HAS_JSON)
