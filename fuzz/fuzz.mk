@@ -10,7 +10,7 @@ FUZZ_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -Itests
 # the words of each target: fuzz/*.dict without the ending
 FUZZ_WORDS = wire
 $(OUT)/json.dict: FUZZ_WORDS = json
-$(OUT)/roundtrip.dict $(OUT)/command.dict: FUZZ_WORDS = json wire
+$(OUT)/roundtrip.dict $(OUT)/paths.dict $(OUT)/command.dict: FUZZ_WORDS = json wire
 
 # programs that run a target over its committed corpus and regressions, without libFuzzer
 REPLAYS := $(FUZZ_TARGETS:%=$(OUT)/tests/replay_%)

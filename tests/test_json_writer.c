@@ -272,6 +272,25 @@ static void test_text_beyond_ascii_stays(void **unused)
 
 /* ---- Room ---- */
 
+/* With much room another function may write: the same text. */
+static void check_ample_room(const execwire_state *state, const execwire_json_options *options,
+                             const char *whole, size_t needed)
+{
+    for (size_t more = 0; more <= 200; more++) {
+        char *out = malloc(needed + more + 1);
+        size_t size = 0;
+
+        assert_non_null(out);
+        out[needed + more] = 0x5A;
+        assert_int_equal(execwire_json_write(state, options, out, needed + more, &size, NULL),
+                         EXECWIRE_OK);
+        assert_int_equal(size, needed);
+        assert_memory_equal(out, whole, needed);
+        assert_int_equal(out[needed + more], 0x5A);
+        free(out);
+    }
+}
+
 static void check_room(const execwire_state *state, const execwire_json_options *options)
 {
     size_t needed;
@@ -294,6 +313,7 @@ static void check_room(const execwire_state *state, const execwire_json_options 
             json_check_error(&error, EXECWIRE_ERROR_NO_SPACE, 0, "", NULL);
         free(out);
     }
+    check_ample_room(state, options, whole, needed);
     free(whole);
 }
 

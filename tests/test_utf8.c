@@ -405,6 +405,34 @@ static void test_mending_checks_its_arguments(void **unused)
     assert_int_equal(size, 0);
 }
 
+#ifdef EXECWIRE_FAST_WORDS
+
+/* Every first three bytes; of fourth ones those at the ends of what may stand there. */
+static void test_masks_say_what_tables_say(void **unused)
+{
+    static const char fourth[] = {'\x00', '\x7F', '\x80', '\xBF', '\xC0', '\xFF'};
+
+    (void)unused;
+    for (unsigned word = 0; word < 1u << 24; word++)
+        for (size_t i = 0; i < sizeof fourth; i++) {
+            const char text[4] = {(char)word, (char)(word >> 8), (char)(word >> 16), fourth[i]};
+            size_t expected = execwire_utf8_character(text, 4);
+
+            if (execwire_utf8_by_masks(text) != (expected == 1 ? 0 : expected))
+                fail_msg("%06x, then %02x", word, (unsigned char)fourth[i]);
+        }
+}
+
+#else
+
+static void test_masks_say_what_tables_say(void **unused)
+{
+    (void)unused;
+    print_message("skipped: UTF-8 by masks: not on this target\n");
+}
+
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -418,6 +446,7 @@ int main(void)
         cmocka_unit_test(test_the_end_is_inside_a_character),
         cmocka_unit_test(test_mending_to_nowhere_measures),
         cmocka_unit_test(test_mending_checks_its_arguments),
+        cmocka_unit_test(test_masks_say_what_tables_say),
     };
 
     if (setlocale(LC_CTYPE, "C.UTF-8") == NULL) {

@@ -6,6 +6,7 @@
 #include "support/cmocka.h"
 
 #include "schema/schema.h"
+#include "wire/at_once.h"
 #include "wire/writer.h"
 
 #include "support/json.h"
@@ -144,6 +145,45 @@ static void check_capacity(const execwire_state *state, const uint8_t *expected,
     free(room);
 }
 
+#ifdef EXECWIRE_WRITES_AT_ONCE
+
+/* The writer that does not measure first: never another message, and never none where there is room
+ * for one field more. */
+static void check_at_once(const execwire_state *state, const uint8_t *expected, size_t size)
+{
+    uint8_t *room = malloc(size + 101);
+    execwire_outline outline;
+    size_t measured;
+
+    assert_non_null(room);
+    assert_true(execwire_state_is_good(&outline, state, NULL, 0));
+    assert_true(execwire_measure_at_once(state, &measured));
+    assert_int_equal(measured, size);
+    for (size_t capacity = size < 600 ? 0 : size - 40; capacity <= size + 100; capacity++) {
+        size_t written;
+
+        memset(room, 0xA5, size + 101);
+        written = execwire_write_at_once(&outline, state, room, capacity);
+        assert_int_equal(room[capacity], 0xA5);
+        if (written == EXECWIRE_NOT_AT_ONCE && capacity < size + 32)
+            continue;
+        assert_int_equal(written, size);
+        assert_memory_equal(room, expected, size);
+    }
+    free(room);
+}
+
+#else
+
+static void check_at_once(const execwire_state *state, const uint8_t *expected, size_t size)
+{
+    (void)state;
+    (void)expected;
+    (void)size;
+}
+
+#endif
+
 /* Every capacity of a small state; of a large one those around its ends. */
 static void check_state(const execwire_state *state)
 {
@@ -156,6 +196,7 @@ static void check_state(const execwire_state *state)
     for (size_t capacity = 0; capacity <= size + 2; capacity++)
         if (size < 600 || capacity < 40 || capacity + 40 > size)
             check_capacity(state, expected, size, capacity);
+    check_at_once(state, expected, size);
     free(expected);
 }
 

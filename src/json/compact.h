@@ -1,7 +1,7 @@
 /* A good state as JSON that is not pretty, for hosts, into the room there is.
  *
  * Where there may be too little of that this says no more, and the caller goes the careful way
- * (json/writer.c), which knows what is missing. tests/test_json_compact.c and the fuzz target
+ * (json/writer.c), which knows what is missing. tests/test_json_writer.c and the fuzz target
  * `writers` hold the two against each other.
  *
  * SPDX-License-Identifier: Apache-2.0 */

@@ -1,6 +1,6 @@
 /* Whether a state is as it should be, for hosts: quickly, and without a reason. A state that is not
  * is left to execwire_state_check_for, which says what is wrong and where. tests/test_good.c and
- * the fuzz target `writers` hold the two against each other.
+ * the fuzz target `paths` hold the two against each other.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_SCHEMA_GOOD_H

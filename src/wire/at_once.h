@@ -2,7 +2,7 @@
  * at once, into the room there is.
  *
  * Where something is wrong this says no more than that, and the caller goes the careful way
- * (wire/writer.h), which measures first. tests/test_wire_writers.c and the fuzz target `writers`
+ * (wire/writer.h), which measures first. tests/test_wire_writers.c and the fuzz target `paths`
  * hold the two against each other.
  *
  * SPDX-License-Identifier: Apache-2.0 */

@@ -394,7 +394,8 @@ static inline const uint8_t *take_usual_stamp(const uint8_t *at, const uint8_t *
     if (size == SIZE_MAX || !take_usual_time((execwire_cursor){at, at + size}, &taken) ||
         !execwire_time_is_good(&taken))
         return NULL;
-    *time = taken;
+    time->seconds = taken.seconds; /* not the bytes between them */
+    time->nanos = taken.nanos;
     return at + size;
 }
 

@@ -1,0 +1,99 @@
+/* Copying while looking, against memcpy and against the spans byte by byte.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+/* promise: no-access-outside */
+#include "support/cmocka.h"
+
+#include "text/copy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LONGEST 300
+
+/* A block of its own, so that ASan and valgrind see every byte too far. */
+static char *block_of(const char *text, size_t size)
+{
+    char *block = malloc(size > 0 ? size : 1);
+
+    assert_non_null(block);
+    memcpy(block, text, size);
+    return block;
+}
+
+static void fill(char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        text[i] = (char)('!' + 1 + i * 7 % 58); /* up to 'Z', nothing that is escaped */
+}
+
+static void test_every_size_is_copied(void **unused)
+{
+    char text[LONGEST];
+
+    (void)unused;
+    fill(text, sizeof text);
+    for (size_t size = 0; size <= LONGEST; size++) {
+        char *from = block_of(text, size);
+        char *to = malloc(size + 1);
+
+        assert_non_null(to);
+        memset(to, 0x5A, size + 1);
+        execwire_copy_bytes(to, from, size);
+        assert_memory_equal(to, text, size);
+        assert_int_equal(to[size], 0x5A);
+        free(to);
+        free(from);
+    }
+}
+
+#ifdef EXECWIRE_FAST_PATHS
+
+static void check_unescaped(const char *text, size_t size)
+{
+    size_t plain = execwire_unescaped_span_bytewise(text, size);
+    char *from = block_of(text, size);
+    char *to = malloc(size + 1);
+
+    assert_non_null(to);
+    memset(to, 0x5A, size + 1);
+    assert_int_equal(execwire_copy_unescaped(to, from, size), plain);
+    assert_memory_equal(to, text, plain);
+    assert_int_equal(to[size], 0x5A);
+    free(to);
+    free(from);
+}
+
+static void test_each_byte_at_each_position(void **unused)
+{
+    (void)unused;
+    for (size_t size = 0; size <= 40; size++)
+        for (size_t position = 0; position < size; position++)
+            for (unsigned byte = 0; byte < 256; byte++) {
+                char text[40];
+
+                memset(text, 'a', sizeof text);
+                text[position] = (char)byte;
+                check_unescaped(text, size);
+            }
+}
+
+#else
+
+static void test_each_byte_at_each_position(void **unused)
+{
+    (void)unused;
+    print_message("skipped: copying while looking: it is for 64-bit hosts alone\n");
+}
+
+#endif
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_size_is_copied),
+        cmocka_unit_test(test_each_byte_at_each_position),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
