@@ -51,7 +51,8 @@ static char *compact_escaped(const compact *c, char *at, const char *text, size_
 
         if (room_of(c, at) < EXECWIRE_LONGEST_ESCAPE + size)
             return NULL;
-        at = execwire_escape_put(at, (unsigned char)*text);
+        at = execwire_escape_put(at, execwire_escape_name((unsigned char)*text),
+                                 (unsigned char)*text);
         plain = execwire_copy_unescaped(at, text + 1, size - 1);
         at += plain;
         text += 1 + plain;
@@ -79,16 +80,22 @@ static inline char *compact_text(const compact *c, char *at, const char *text, s
 
 static inline char *compact_integer(char *at, int64_t value)
 {
+    char digits[EXECWIRE_LONGEST_INTEGER];
+    size_t start;
+
     if (value >= 0 && value < 10) {
         *at = (char)('0' + value);
         return at + 1;
     }
-    return at + execwire_integer_put(at, value);
+    start = execwire_integer_digits(digits, value);
+    execwire_copy_bytes(at, digits + start, sizeof digits - start);
+    return at + sizeof digits - start;
 }
 
 static char *compact_enum(const compact *c, char *at, const execwire_enum *type, int32_t number)
 {
-    const char *name = c->names ? execwire_schema_enum_text(type, number, c->api) : NULL;
+    const execwire_enum_value *value = c->names ? execwire_schema_enum_number(type, number) : NULL;
+    const char *name = value == NULL ? NULL : c->api ? value->api_name : value->name;
 
     return name == NULL ? compact_integer(at, number) : compact_text(c, at, name, strlen(name));
 }

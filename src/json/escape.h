@@ -8,7 +8,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 /* Bytes of the longest escape sequence, as of "\u001b". */
 #define EXECWIRE_LONGEST_ESCAPE 6
@@ -25,12 +24,10 @@ static inline char execwire_escape_name(unsigned char c)
     return c < 0x20 ? 'u' : (char)c;
 }
 
-/* Writes an escape sequence (RFC 8259, section 7), of two bytes or of EXECWIRE_LONGEST_ESCAPE when
- * its name is 'u'. Returns where it ends. */
-static inline char *execwire_escape_put(char *at, unsigned char c)
+/* Writes the escape sequence of this name for `c` (RFC 8259, section 7), of two bytes or of
+ * EXECWIRE_LONGEST_ESCAPE when the name is 'u'. Returns where it ends. */
+static inline char *execwire_escape_put(char *at, char name, unsigned char c)
 {
-    char name = execwire_escape_name(c);
-
     at[0] = '\\';
     at[1] = name;
     if (name != 'u')
@@ -42,11 +39,10 @@ static inline char *execwire_escape_put(char *at, unsigned char c)
     return at + 6;
 }
 
-/* Writes an integer, of up to EXECWIRE_LONGEST_INTEGER bytes. Returns its size. */
-static inline size_t execwire_integer_put(char *out, int64_t value)
+/* The digits of an integer, and its sign, at the end of `digits`. Returns where they begin. */
+static inline size_t execwire_integer_digits(char digits[EXECWIRE_LONGEST_INTEGER], int64_t value)
 {
-    char digits[EXECWIRE_LONGEST_INTEGER];
-    size_t at = sizeof digits;
+    size_t at = EXECWIRE_LONGEST_INTEGER;
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
     do {
@@ -55,8 +51,7 @@ static inline size_t execwire_integer_put(char *out, int64_t value)
     } while (rest > 0);
     if (value < 0)
         digits[--at] = '-';
-    memcpy(out, digits + at, sizeof digits - at);
-    return sizeof digits - at;
+    return at;
 }
 
 #endif

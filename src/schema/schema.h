@@ -152,17 +152,6 @@ const execwire_field *execwire_schema_key(const execwire_message *message, execw
 /* The value with this number, or NULL. */
 const execwire_enum_value *execwire_schema_enum_number(const execwire_enum *type, int32_t number);
 
-/* Its name, or that of the API; NULL where there is none. */
-static inline const char *execwire_schema_enum_text(const execwire_enum *type, int32_t number,
-                                                    bool api)
-{
-    const execwire_enum_value *value = execwire_schema_enum_number(type, number);
-
-    if (value == NULL)
-        return NULL;
-    return api ? value->api_name : value->name;
-}
-
 /* Whether a text is this name: case and underscores do not count. */
 bool execwire_schema_same_name(execwire_str text, const char *name);
 
