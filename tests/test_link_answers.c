@@ -47,16 +47,16 @@ static void test_what_is_forgotten_is_not_acknowledged(void **unused)
     for (unsigned i = 0; i < 20; i++)
         (void)ends_update(&e, i, 3, true);
     assert_true(e.receiver.stats.forgotten > 10);
-    assert_int_equal(e.receiver.owed, 20 - e.receiver.stats.forgotten);
+    assert_int_equal(e.receiver.peer.owed, 20 - e.receiver.stats.forgotten);
     ends_run(&e, 600);
-    assert_int_equal(e.receiver.owed, 0);
+    assert_int_equal(e.receiver.peer.owed, 0);
     (void)ends_update(&e, 30, 3, true);
-    assert_int_equal(e.receiver.owed, 1);
+    assert_int_equal(e.receiver.peer.owed, 1);
     ends_open_sender(&e, 7);
     (void)ends_update(&e, 31, 3, true);
-    assert_int_equal(e.receiver.owed, 1); /* of the new session */
+    assert_int_equal(e.receiver.peer.owed, 1); /* of the new session */
     ends_run(&e, 600);
-    assert_int_equal(e.receiver.owed, 0);
+    assert_int_equal(e.receiver.peer.owed, 0);
 }
 
 /* ---- Suspicion ---- */

@@ -62,7 +62,7 @@ static void test_a_forged_session_ends(void **unused)
         ends_run(&e, 10000);
     }
     assert_int_equal(e.got[0], 39);
-    assert_int_equal(e.receiver.session, 1);
+    assert_int_equal(e.receiver.peer.session, 1);
 }
 
 /* While its own session goes on, an older hello changes nothing. */
@@ -78,7 +78,7 @@ static void test_an_old_hello_changes_nothing_while_there_is_news(void **unused)
         assert_int_equal(e.got[0], version);
     }
     assert_int_equal(forge_hello("another", 43), EXECWIRE_LINK_OTHER_NODE);
-    assert_int_equal(e.receiver.session, 42);
+    assert_int_equal(e.receiver.peer.session, 42);
 }
 
 /* ---- Pieces ---- */

@@ -215,7 +215,7 @@ static void test_words_and_digests_have_the_salt(void **unused)
         (void)ends_update(&e, salt, 1, false);
         (void)ends_update(&e, salt, 2, false);
         ends_run(&e, MINUTE);
-        assert_int_equal(e.receiver.word_count, 1);
+        assert_int_equal(e.receiver.peer.word_count, 1);
         if (salt == 7) /* a digest comes last */
             ends_run(&e, 10 * MINUTE);
         if (salt == 7)
@@ -239,13 +239,13 @@ static void test_a_salt_without_room(void **unused)
     ends_open_receiver(&e);
     (void)ends_update(&e, 0, 1, false);
     assert_int_equal(e.got[0], 1);
-    assert_int_equal(e.receiver.salt, 0);
-    assert_int_equal(e.receiver.node_size, 32);
+    assert_int_equal(e.receiver.peer.salt, 0);
+    assert_int_equal(e.receiver.peer.node_size, 32);
     ends_open_sender(&e, 1); /* with a short number there is room */
     ends_open_receiver(&e);
     (void)ends_update(&e, 0, 1, false);
     assert_int_equal(e.got[0], 1);
-    assert_int_equal(e.receiver.salt, 7);
+    assert_int_equal(e.receiver.peer.salt, 7);
 }
 
 /* A frame of the first one that comes late is not taken for the second one's. */

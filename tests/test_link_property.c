@@ -206,7 +206,7 @@ static void test_any_state_survives_what_is_left_out_of_frames(void **unused)
     carry_many(15000);
     assert_true(both.with_base > both.sender.stats.updates / 20);
     assert_in_range(both.mismatches, 0, both.sender.stats.updates / 2000);
-    assert_true(both.receiver.word_count > 1);
+    assert_true(both.receiver.peer.word_count > 1);
 }
 
 static void test_canonical_bytes_are_those_of_encode(void **unused)

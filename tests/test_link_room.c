@@ -125,8 +125,8 @@ static execwire_link_outcome hear_all(execwire_link_receiver *receiver, const me
     known = execwire_link_receiver_view(receiver, 0, 0, &view);
     assert_int_equal(known, event.outcome == EXECWIRE_LINK_STATE);
     assert_int_equal(event.state != NULL, known);
-    assert_int_equal(receiver->owed, known);
-    assert_true(receiver->owes_hello);
+    assert_int_equal(receiver->peer.owed, known);
+    assert_true(receiver->peer.owes_hello);
     if (!known)
         return event.outcome;
     assert_int_equal(execwire_encode(state, expected, sizeof expected, &size, NULL), EXECWIRE_OK);

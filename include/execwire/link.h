@@ -321,15 +321,10 @@ typedef struct execwire_link_receiver_stats {
     uint64_t bytes;     /* received */
 } execwire_link_receiver_stats;
 
-/* The members are the receiver's own, but for the stats, which may be read. */
-typedef struct execwire_link_receiver {
-    execwire_link_receiver_options options;
-    execwire_link_receiver_stats stats;
-    execwire_state state;   /* that the last event points to */
-    uint64_t clock;         /* the caller's, at its last call */
-    uint64_t passed;        /* of it: a clock that goes back takes no time away */
+/* What a receiver knows of the other end, but for its executions and words. The members are the
+ * receiver's own. */
+typedef struct execwire_link_peer {
     uint64_t session_heard; /* when something good of the session came last */
-    uint64_t failed_since;  /* from when on `failed` counts */
     uint64_t ack_since;     /* since when something is to be acknowledged */
     uint64_t hello_next;    /* when the hello may be asked for again */
     size_t store_used;
@@ -337,13 +332,11 @@ typedef struct execwire_link_receiver {
     uint32_t session;
     uint32_t salt;        /* of the session; 0: none */
     uint32_t hello_check; /* to be acknowledged when owes_hello */
-    char words[EXECWIRE_LINK_WORDS_SIZE];
-    uint16_t words_used; /* bytes */
+    uint16_t words_used;  /* bytes */
     char node[EXECWIRE_LINK_NODE_SIZE];
     uint8_t node_size; /* 0: the session has none */
     uint8_t word_count;
-    uint8_t owed;   /* contexts whose states are to be acknowledged */
-    uint8_t failed; /* compressed texts of frames that came to nothing */
+    uint8_t owed; /* contexts whose states are to be acknowledged */
     uint8_t hello_asks;
     bool owes_hello;
     bool has_session; /* the session's number is known */
@@ -351,6 +344,19 @@ typedef struct execwire_link_receiver {
     bool has_met;     /* a hello has come, in whatever session: the node is known */
     bool has_epoch;
     bool want_hello;
+} execwire_link_peer;
+
+/* The members are the receiver's own, but for the stats, which may be read. */
+typedef struct execwire_link_receiver {
+    execwire_link_receiver_options options;
+    execwire_link_receiver_stats stats;
+    execwire_state state;  /* that the last event points to */
+    uint64_t clock;        /* the caller's, at its last call */
+    uint64_t passed;       /* of it: a clock that goes back takes no time away */
+    uint64_t failed_since; /* from when on `failed` counts */
+    uint8_t failed;        /* compressed texts of frames that came to nothing */
+    char words[EXECWIRE_LINK_WORDS_SIZE];
+    execwire_link_peer peer;
 } execwire_link_receiver;
 
 /* Prepares a receiver.

@@ -32,16 +32,16 @@ static uint64_t acks_due(const execwire_link_receiver *receiver)
     if (execwire_owed_acks(receiver) == 0)
         return EXECWIRE_LINK_NEVER;
     if (execwire_owed_acks(receiver) >= MANY_ACKS)
-        return receiver->ack_since;
-    return receiver->ack_since + execwire_receiver_ack_interval(receiver);
+        return receiver->peer.ack_since;
+    return receiver->peer.ack_since + execwire_receiver_ack_interval(receiver);
 }
 
 static uint64_t next_due(const execwire_link_receiver *receiver)
 {
     uint64_t next = acks_due(receiver);
 
-    if (receiver->want_hello && receiver->hello_next < next)
-        next = receiver->hello_next;
+    if (receiver->peer.want_hello && receiver->peer.hello_next < next)
+        next = receiver->peer.hello_next;
     for (size_t i = 0; i < receiver->options.context_count; i++) {
         const execwire_link_context *context = &receiver->options.contexts[i];
 
@@ -87,9 +87,9 @@ static void put_acks(answer *a)
         return;
     execwire_sink_tag(&a->out.sink, EXECWIRE_FRAME_ACKS, EXECWIRE_WIRE_BYTES);
     execwire_sink_varint(&a->out.sink, 4 * count);
-    if (receiver->owes_hello) {
-        execwire_sink_fixed32(&a->out.sink, receiver->hello_check);
-        receiver->owes_hello = false;
+    if (receiver->peer.owes_hello) {
+        execwire_sink_fixed32(&a->out.sink, receiver->peer.hello_check);
+        receiver->peer.owes_hello = false;
         count--;
     }
     for (size_t i = 0; count > 0; i++) {
@@ -116,12 +116,12 @@ static void want_hello(answer *a, uint8_t *wants, size_t *size)
 {
     execwire_link_receiver *receiver = a->receiver;
 
-    if (!receiver->want_hello || receiver->hello_next > a->now)
+    if (!receiver->peer.want_hello || receiver->peer.hello_next > a->now)
         return;
     wants[(*size)++] = EXECWIRE_WANT_HELLO; /* 128, whose varint begins with itself */
     wants[(*size)++] = EXECWIRE_WANT_HELLO >> 7;
-    if (ask(a, &receiver->hello_next, &receiver->hello_asks))
-        receiver->want_hello = false;
+    if (ask(a, &receiver->peer.hello_next, &receiver->peer.hello_asks))
+        receiver->peer.want_hello = false;
 }
 
 static void put_wants(answer *a)

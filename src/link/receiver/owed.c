@@ -3,7 +3,7 @@
 
 size_t execwire_owed_acks(const execwire_link_receiver *receiver)
 {
-    return receiver->owed + (size_t)receiver->owes_hello;
+    return receiver->peer.owed + (size_t)receiver->peer.owes_hello;
 }
 
 void execwire_owed_ack(execwire_link_receiver *receiver, execwire_link_context *context,
@@ -12,9 +12,9 @@ void execwire_owed_ack(execwire_link_receiver *receiver, execwire_link_context *
     if (receiver->options.mode != EXECWIRE_LINK_TWO_WAY || context->owed)
         return;
     if (execwire_owed_acks(receiver) == 0)
-        receiver->ack_since = now;
+        receiver->peer.ack_since = now;
     context->owed = true;
-    receiver->owed++;
+    receiver->peer.owed++;
 }
 
 void execwire_owed_ack_hello(execwire_link_receiver *receiver, uint32_t check, uint64_t now)
@@ -22,13 +22,13 @@ void execwire_owed_ack_hello(execwire_link_receiver *receiver, uint32_t check, u
     if (receiver->options.mode != EXECWIRE_LINK_TWO_WAY)
         return;
     if (execwire_owed_acks(receiver) == 0)
-        receiver->ack_since = now;
-    receiver->owes_hello = true;
-    receiver->hello_check = check;
+        receiver->peer.ack_since = now;
+    receiver->peer.owes_hello = true;
+    receiver->peer.hello_check = check;
 }
 
 void execwire_owed_forget(execwire_link_receiver *receiver, execwire_link_context *context)
 {
-    receiver->owed = (uint8_t)(receiver->owed - context->owed);
+    receiver->peer.owed = (uint8_t)(receiver->peer.owed - context->owed);
     context->owed = false;
 }

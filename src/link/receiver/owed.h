@@ -24,7 +24,7 @@ static inline void execwire_owed_want(execwire_link_context *context)
 
 static inline void execwire_owed_want_hello(execwire_link_receiver *receiver)
 {
-    receiver->want_hello = true;
+    receiver->peer.want_hello = true;
 }
 
 #endif

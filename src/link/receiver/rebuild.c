@@ -70,7 +70,7 @@ static execwire_link_names names_of(const rebuild *b, unsigned count)
     return (execwire_link_names){.state = &b->receiver->state,
                                  .name_count = count,
                                  .words = b->receiver->words,
-                                 .word_count = b->receiver->word_count};
+                                 .word_count = b->receiver->peer.word_count};
 }
 
 /* Whether a packed text may be looked into: of compressed ones only so many come to nothing. */
@@ -162,8 +162,8 @@ static bool read_node(rebuild *b)
     const execwire_link_receiver *receiver = b->receiver;
     execwire_str node = b->frame->bytes[EXECWIRE_FRAME_NODE];
 
-    if (node.data == NULL && receiver->node_size > 0)
-        node = (execwire_str){receiver->node, receiver->node_size};
+    if (node.data == NULL && receiver->peer.node_size > 0)
+        node = (execwire_str){receiver->peer.node, receiver->peer.node_size};
     if (node.data == NULL)
         return true;
     if (node.size == EXECWIRE_HASH_RAW)
@@ -176,7 +176,7 @@ static bool read_identity(rebuild *b)
 {
     const execwire_frame *frame = b->frame;
     execwire_state *state = &b->receiver->state;
-    execwire_time epoch = {b->receiver->epoch, 0};
+    execwire_time epoch = {b->receiver->peer.epoch, 0};
 
     b->number = execwire_frame_has(frame, EXECWIRE_FRAME_NUMBER)
                     ? (uint32_t)frame->value[EXECWIRE_FRAME_NUMBER]
@@ -185,7 +185,7 @@ static bool read_identity(rebuild *b)
         return false;
     if (!execwire_frame_has(frame, EXECWIRE_FRAME_CREATED))
         return true;
-    if (!b->receiver->has_epoch)
+    if (!b->receiver->peer.has_epoch)
         return stop(b, EXECWIRE_LINK_NO_SESSION);
     state->has_create_time =
         execwire_time_after(&epoch, frame->value[EXECWIRE_FRAME_CREATED], &state->create_time);
@@ -322,9 +322,9 @@ static bool check_state(rebuild *b, execwire_rebuilt *rebuilt)
         return stop(b, EXECWIRE_LINK_NO_ROOM);
     if (code != EXECWIRE_OK)
         return stop(b, EXECWIRE_LINK_MISMATCH);
-    crc = execwire_link_check_start(b->receiver->session, b->frame->ref, rebuilt->generation,
+    crc = execwire_link_check_start(b->receiver->peer.session, b->frame->ref, rebuilt->generation,
                                     b->number);
-    crc = execwire_crc32(crc, b->room, size) ^ b->receiver->salt;
+    crc = execwire_crc32(crc, b->room, size) ^ b->receiver->peer.salt;
     if (crc != b->frame->value[EXECWIRE_FRAME_CHECK])
         return stop(b, EXECWIRE_LINK_MISMATCH);
     rebuilt->number = b->number;

@@ -69,7 +69,7 @@ static bool is_newer(const execwire_link_context *context, const execwire_rebuil
 static void confirm(execwire_link_receiver *receiver, execwire_link_context *context, uint64_t now)
 {
     execwire_owed_ack(receiver, context, now);
-    receiver->session_heard = now;
+    receiver->peer.session_heard = now;
     if (context->number < context->newer) /* it comes late: what is wanted is newer */
         return;
     context->heard = now;
@@ -152,11 +152,11 @@ static execwire_link_outcome judge(const execwire_link_receiver *receiver,
 
     if (frame->value[EXECWIRE_FRAME_PROFILE] != 0)
         return EXECWIRE_LINK_PROFILE;
-    if (execwire_frame_has(frame, EXECWIRE_FRAME_SESSION) && receiver->has_session &&
-        session < receiver->session)
+    if (execwire_frame_has(frame, EXECWIRE_FRAME_SESSION) && receiver->peer.has_session &&
+        session < receiver->peer.session)
         return EXECWIRE_LINK_OLD_SESSION;
-    if (!receiver->has_hello ||
-        (execwire_frame_has(frame, EXECWIRE_FRAME_SESSION) && session > receiver->session))
+    if (!receiver->peer.has_hello ||
+        (execwire_frame_has(frame, EXECWIRE_FRAME_SESSION) && session > receiver->peer.session))
         return EXECWIRE_LINK_NO_SESSION;
     if (execwire_context_is_present(context) &&
         context->check == frame->value[EXECWIRE_FRAME_CHECK])

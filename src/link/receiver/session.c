@@ -17,12 +17,12 @@
 static void open_session(execwire_link_receiver *receiver, const execwire_frame *hello,
                          uint64_t now)
 {
-    receiver->session_heard = now;
-    receiver->session = (uint32_t)hello->value[EXECWIRE_FRAME_SESSION];
-    receiver->salt = (uint32_t)hello->value[EXECWIRE_FRAME_SALT];
-    receiver->has_session = true;
-    receiver->word_count = 0;
-    receiver->words_used = 0;
+    receiver->peer.session_heard = now;
+    receiver->peer.session = (uint32_t)hello->value[EXECWIRE_FRAME_SESSION];
+    receiver->peer.salt = (uint32_t)hello->value[EXECWIRE_FRAME_SALT];
+    receiver->peer.has_session = true;
+    receiver->peer.word_count = 0;
+    receiver->peer.words_used = 0;
     for (size_t i = 0; i < receiver->options.context_count; i++) {
         execwire_link_context *context = &receiver->options.contexts[i];
 
@@ -42,44 +42,44 @@ static bool is_same_node(const execwire_link_receiver *receiver, const execwire_
 {
     execwire_str node = frame->bytes[EXECWIRE_FRAME_NODE];
 
-    if (node.size > sizeof receiver->node)
+    if (node.size > sizeof receiver->peer.node)
         return false;
-    if (!receiver->has_met)
+    if (!receiver->peer.has_met)
         return true;
-    return node.size == receiver->node_size &&
-           (node.size == 0 || memcmp(node.data, receiver->node, node.size) == 0);
+    return node.size == receiver->peer.node_size &&
+           (node.size == 0 || memcmp(node.data, receiver->peer.node, node.size) == 0);
 }
 
 static void take_base(execwire_link_receiver *receiver, const execwire_frame *frame)
 {
     execwire_str node = frame->bytes[EXECWIRE_FRAME_NODE];
 
-    receiver->has_hello = true;
-    receiver->has_met = true;
-    receiver->want_hello = false;
-    receiver->hello_asks = 0;
+    receiver->peer.has_hello = true;
+    receiver->peer.has_met = true;
+    receiver->peer.want_hello = false;
+    receiver->peer.hello_asks = 0;
     if (node.size > 0)
-        memcpy(receiver->node, node.data, node.size);
-    receiver->node_size = (uint8_t)node.size;
-    receiver->has_epoch = execwire_frame_has(frame, EXECWIRE_FRAME_EPOCH);
-    receiver->epoch = execwire_unzigzag(frame->value[EXECWIRE_FRAME_EPOCH]);
+        memcpy(receiver->peer.node, node.data, node.size);
+    receiver->peer.node_size = (uint8_t)node.size;
+    receiver->peer.has_epoch = execwire_frame_has(frame, EXECWIRE_FRAME_EPOCH);
+    receiver->peer.epoch = execwire_unzigzag(frame->value[EXECWIRE_FRAME_EPOCH]);
 }
 
 /* Adds a word behind those that are there. */
 static bool keep_word(execwire_link_receiver *receiver, execwire_str packed)
 {
     const execwire_link_names nothing = {.word_count = 0};
-    char *word = receiver->words + receiver->words_used;
-    size_t room = sizeof receiver->words - receiver->words_used;
+    char *word = receiver->words + receiver->peer.words_used;
+    size_t room = sizeof receiver->words - receiver->peer.words_used;
     size_t size;
 
-    if (room == 0 || receiver->word_count == EXECWIRE_LINK_MAX_WORDS ||
+    if (room == 0 || receiver->peer.word_count == EXECWIRE_LINK_MAX_WORDS ||
         execwire_text_read((const uint8_t *)packed.data, packed.size, &nothing, word + 1,
                            room - 1 < UINT8_MAX ? room - 1 : UINT8_MAX, &size) != EXECWIRE_TEXT_OK)
         return false;
     *word = (char)size;
-    receiver->words_used = (uint16_t)(receiver->words_used + 1 + size);
-    receiver->word_count++;
+    receiver->peer.words_used = (uint16_t)(receiver->peer.words_used + 1 + size);
+    receiver->peer.word_count++;
     return true;
 }
 
@@ -91,9 +91,9 @@ static bool take_words(execwire_link_receiver *receiver, const execwire_frame *f
     execwire_str word;
 
     for (; execwire_frame_next_bytes(&rest, &word); index++) {
-        if (index > receiver->word_count)
+        if (index > receiver->peer.word_count)
             return false;
-        if (index == receiver->word_count && !keep_word(receiver, word))
+        if (index == receiver->peer.word_count && !keep_word(receiver, word))
             return false;
     }
     return true;
@@ -103,11 +103,12 @@ static bool take_words(execwire_link_receiver *receiver, const execwire_frame *f
  * one whose number is the same. A session may get its epoch late. */
 static bool is_of_another(const execwire_link_receiver *receiver, const execwire_frame *frame)
 {
-    if (!receiver->has_session || frame->value[EXECWIRE_FRAME_SESSION] != receiver->session ||
-        frame->value[EXECWIRE_FRAME_SALT] != receiver->salt)
+    if (!receiver->peer.has_session ||
+        frame->value[EXECWIRE_FRAME_SESSION] != receiver->peer.session ||
+        frame->value[EXECWIRE_FRAME_SALT] != receiver->peer.salt)
         return true;
-    return receiver->has_epoch && execwire_frame_has(frame, EXECWIRE_FRAME_EPOCH) &&
-           execwire_unzigzag(frame->value[EXECWIRE_FRAME_EPOCH]) != receiver->epoch;
+    return receiver->peer.has_epoch && execwire_frame_has(frame, EXECWIRE_FRAME_EPOCH) &&
+           execwire_unzigzag(frame->value[EXECWIRE_FRAME_EPOCH]) != receiver->peer.epoch;
 }
 
 static execwire_link_outcome take_hello(execwire_link_receiver *receiver,
@@ -119,8 +120,9 @@ static execwire_link_outcome take_hello(execwire_link_receiver *receiver,
         return EXECWIRE_LINK_PROFILE;
     if (!has_words && !is_same_node(receiver, frame))
         return EXECWIRE_LINK_OTHER_NODE;
-    if (receiver->has_session && frame->value[EXECWIRE_FRAME_SESSION] < receiver->session &&
-        (has_words || now - receiver->session_heard <= EXECWIRE_RECEIVER_SESSION_MS))
+    if (receiver->peer.has_session &&
+        frame->value[EXECWIRE_FRAME_SESSION] < receiver->peer.session &&
+        (has_words || now - receiver->peer.session_heard <= EXECWIRE_RECEIVER_SESSION_MS))
         return EXECWIRE_LINK_OLD_SESSION;
     if (!has_words && is_of_another(receiver, frame))
         open_session(receiver, frame, now);
@@ -161,7 +163,7 @@ static execwire_link_outcome take_digest(execwire_link_receiver *receiver,
     execwire_str live = frame->bytes[EXECWIRE_FRAME_LIVE];
     uint32_t entry;
 
-    if (frame->value[EXECWIRE_FRAME_SESSION] < receiver->session)
+    if (frame->value[EXECWIRE_FRAME_SESSION] < receiver->peer.session)
         return EXECWIRE_LINK_OLD_SESSION;
     while (execwire_frame_next_number(&live, &entry))
         compare_live(receiver, entry, now);
@@ -175,7 +177,8 @@ static bool is_control_good(const execwire_link_receiver *receiver, const execwi
                    execwire_frame_has(frame, EXECWIRE_FRAME_WORDS);
 
     if (of_node)
-        check = execwire_crc32(check, receiver->node, receiver->node_size) ^ receiver->salt;
+        check = execwire_crc32(check, receiver->peer.node, receiver->peer.node_size) ^
+                receiver->peer.salt;
     return check == frame->value[EXECWIRE_FRAME_CHECK];
 }
 
@@ -186,8 +189,8 @@ execwire_code execwire_session_take(execwire_link_receiver *receiver, const exec
                    !execwire_frame_has(frame, EXECWIRE_FRAME_WORDS);
 
     /* there is nothing yet to hold it against */
-    if (!is_base &&
-        (!receiver->has_hello || frame->value[EXECWIRE_FRAME_SESSION] > receiver->session)) {
+    if (!is_base && (!receiver->peer.has_hello ||
+                     frame->value[EXECWIRE_FRAME_SESSION] > receiver->peer.session)) {
         event->outcome = EXECWIRE_LINK_NO_SESSION;
         execwire_owed_want_hello(receiver);
         return EXECWIRE_OK;

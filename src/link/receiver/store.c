@@ -17,8 +17,8 @@ static void take_out(execwire_link_receiver *receiver, execwire_link_context *co
     uint8_t *store = receiver->options.store;
     size_t end = context->offset + context->size;
 
-    memmove(store + context->offset, store + end, receiver->store_used - end);
-    receiver->store_used -= context->size;
+    memmove(store + context->offset, store + end, receiver->peer.store_used - end);
+    receiver->peer.store_used -= context->size;
     for (size_t i = 0; i < receiver->options.context_count; i++)
         if (receiver->options.contexts[i].offset >= end)
             receiver->options.contexts[i].offset -= context->size;
@@ -47,15 +47,15 @@ bool execwire_store_put(execwire_link_receiver *receiver, execwire_link_context 
         return false;
     if (context->known)
         take_out(receiver, context);
-    while (message.size > receiver->options.store_capacity - receiver->store_used) {
+    while (message.size > receiver->options.store_capacity - receiver->peer.store_used) {
         take_out(receiver, most_silent(receiver));
         receiver->stats.forgotten++;
     }
-    context->offset = receiver->store_used;
+    context->offset = receiver->peer.store_used;
     context->size = message.size;
     context->known = true;
     if (message.size > 0)
         memcpy((uint8_t *)receiver->options.store + context->offset, message.data, message.size);
-    receiver->store_used += message.size;
+    receiver->peer.store_used += message.size;
     return true;
 }
