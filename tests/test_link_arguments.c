@@ -8,7 +8,7 @@
 static execwire_link_execution executions[1];
 static execwire_link_context contexts[1];
 static execwire_link_transfer transfers[1];
-static char room[EXECWIRE_LINK_MIN_MTU];
+static char room[EXECWIRE_LINK_NODE_SIZE];
 
 static void emit(void *context, const void *frame, size_t size)
 {
@@ -48,7 +48,8 @@ static void assert_sender(const execwire_link_sender_options *options, execwire_
 static void test_without_a_struct(void **unused)
 {
     execwire_link_view view = {.current = true, .number = 7}, nothing = {.current = false};
-    uint8_t out[EXECWIRE_LINK_MIN_MTU];
+    uint8_t out[EXECWIRE_LINK_MIN_MTU] = {0};
+    execwire_str node = EXECWIRE_STR("something");
     size_t size = 99;
     execwire_error error;
 
@@ -67,6 +68,10 @@ static void test_without_a_struct(void **unused)
     assert_int_equal(execwire_link_receiver_poll(NULL, 7, out, sizeof out, &size),
                      EXECWIRE_LINK_NEVER);
     assert_int_equal(size, 0);
+    assert_false(execwire_link_hello_node(NULL, 1, room, &node));
+    assert_null(node.data);
+    assert_false(execwire_link_hello_node(out, sizeof out, NULL, &node));
+    assert_false(execwire_link_hello_node(out, sizeof out, room, NULL));
     assert_false(execwire_link_receiver_view(NULL, 0, 7, &view));
     assert_memory_equal(&view, &nothing, sizeof view);
 }

@@ -327,9 +327,12 @@ static void emit(void *context, const void *frame, size_t size)
 {
     work *w = context;
     execwire_link_event event;
+    execwire_str node;
 
     note(w, frame, size);
     note_frame(w, frame, size);
+    note_number(w, execwire_link_hello_node(frame, size, w->other, &node));
+    note(w, node.data, node.size);
     if (++w->frames % 3 == 0)
         return;
     note_code(w, execwire_link_receive(&w->receiver, frame, size, w->now, &event, &w->error));

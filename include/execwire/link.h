@@ -252,6 +252,8 @@ typedef struct execwire_link_transfer {
     uint8_t asks;
 } execwire_link_transfer;
 
+struct execwire_link_receiver;
+
 typedef struct execwire_link_receiver_options {
     execwire_link_mode mode;
     uint32_t ack_ms;   /* two-way: an acknowledgment waits this long for others (500; 0 = that) */
@@ -272,6 +274,11 @@ typedef struct execwire_link_receiver_options {
     size_t transfer_count;
     void *pieces; /* room for them, shared out evenly */
     size_t piece_capacity;
+
+    /* Called when the store is too small for all that it would have to hold, which is `size` bytes:
+     * may set `store` and `store_capacity` in the receiver's options to more, with the same bytes
+     * in it. Where it does not, executions are forgotten. May be NULL. */
+    void (*grow)(struct execwire_link_receiver *receiver, size_t size);
 } execwire_link_receiver_options;
 
 /* What became of a frame: X(name, text). Append only. */
@@ -405,6 +412,12 @@ typedef struct execwire_link_view {
 /* False, and the view all zero, where nothing is known of that ref. */
 EXECWIRE_API bool execwire_link_receiver_view(const execwire_link_receiver *receiver, unsigned ref,
                                               uint64_t now, execwire_link_view *view);
+
+/* Which node a frame is the hello of, so that who hears many can tell for which receiver it is: its
+ * name as the node_id of states has it, in `text`; absent where the hello names none. False, and
+ * the name absent, where the frame is damaged or no hello: no other frame says whose it is. */
+EXECWIRE_API bool execwire_link_hello_node(const void *frame, size_t size,
+                                           char text[EXECWIRE_LINK_NODE_SIZE], execwire_str *node);
 
 /* The identifier of an outcome, such as "EXECWIRE_LINK_STATE", and its text. Static strings; of a
  * number that is none "" and "not an outcome". */

@@ -53,3 +53,14 @@ size_t execwire_identity_pack_node(execwire_str node, uint8_t packed[EXECWIRE_LI
     memcpy(packed, node.data, node.size);
     return node.size;
 }
+
+execwire_str execwire_identity_unpack_node(execwire_str packed, char text[EXECWIRE_LINK_NODE_SIZE])
+{
+    if (packed.size == 0)
+        return (execwire_str){NULL, 0};
+    if (packed.size == EXECWIRE_HASH_RAW)
+        return (execwire_str){
+            text, execwire_id_write(EXECWIRE_ID_HASH, (const uint8_t *)packed.data, text)};
+    memcpy(text, packed.data, packed.size);
+    return (execwire_str){text, packed.size};
+}

@@ -22,4 +22,8 @@ bool execwire_identity_unpack(execwire_str packed, uint8_t raw[EXECWIRE_IDS_RAW]
 /* The session's node as a hello has it. Returns its size; 0 for one that no hello can have. */
 size_t execwire_identity_pack_node(execwire_str node, uint8_t packed[EXECWIRE_LINK_NODE_SIZE]);
 
+/* Gives its text back, in `text`; absent where there is none. At most EXECWIRE_LINK_NODE_SIZE bytes
+ * are packed. */
+execwire_str execwire_identity_unpack_node(execwire_str packed, char text[EXECWIRE_LINK_NODE_SIZE]);
+
 #endif

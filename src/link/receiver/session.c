@@ -170,6 +170,14 @@ static execwire_link_outcome take_digest(execwire_link_receiver *receiver,
     return EXECWIRE_LINK_DIGEST;
 }
 
+bool execwire_session_is_hello(const execwire_frame *frame, execwire_str *node)
+{
+    *node = frame->bytes[EXECWIRE_FRAME_NODE];
+    return frame->kind == EXECWIRE_FRAME_KIND_HELLO &&
+           !execwire_frame_has(frame, EXECWIRE_FRAME_WORDS) &&
+           frame->control == frame->value[EXECWIRE_FRAME_CHECK];
+}
+
 static bool is_control_good(const execwire_link_receiver *receiver, const execwire_frame *frame)
 {
     uint32_t check = frame->control;

@@ -13,4 +13,8 @@ execwire_code execwire_session_take(execwire_link_receiver *receiver, const exec
                                     uint64_t now, execwire_link_event *event,
                                     execwire_error *error);
 
+/* Whether a frame is a good hello that says whose it is: the node as it stands in it, which may be
+ * absent. */
+bool execwire_session_is_hello(const execwire_frame *frame, execwire_str *node);
+
 #endif

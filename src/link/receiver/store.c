@@ -40,9 +40,20 @@ static execwire_link_context *most_silent(const execwire_link_receiver *receiver
     return oldest;
 }
 
+/* Asks the caller for more where all that is known would not fit. */
+static void ask_for_room(execwire_link_receiver *receiver, const execwire_link_context *context,
+                         size_t size)
+{
+    size_t others = receiver->peer.store_used - (context->known ? context->size : 0);
+
+    if (receiver->options.grow != NULL && size > receiver->options.store_capacity - others)
+        receiver->options.grow(receiver, others + size);
+}
+
 bool execwire_store_put(execwire_link_receiver *receiver, execwire_link_context *context,
                         execwire_str message)
 {
+    ask_for_room(receiver, context, message.size);
     if (message.size > receiver->options.store_capacity)
         return false;
     if (context->known)
