@@ -119,6 +119,7 @@ $(PROTOBUF_C) &: $(GEN)/proto2/$(PROTO).proto
 
 CORE_SRC := $(sort $(wildcard src/base/*.c src/error/*.c src/text/*.c src/schema/*.c src/wire/*.c src/json/*.c))
 LINK_SRC := $(sort $(wildcard src/link/*/*.c))
+GATEWAY_SRC := $(sort $(wildcard src/gateway/*.c))
 # what only those have who link the library: dist/ and WebAssembly do without
 HOST_SRC := src/abi/abi.c $(sort $(wildcard src/fuzz/*.c))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
@@ -127,7 +128,8 @@ OBJ := $(OUT)/obj
 NANOPB_OBJ := $(OBJ)/src/wire/nanopb.o $(NANOPB_C:$(GEN)/nanopb/%.c=$(OBJ)/gen/%.o) \
               $(OBJ)/nanopb/pb_common.o $(OBJ)/nanopb/pb_encode.o
 LIB_OBJ := $(filter-out $(NANOPB_OBJ),$(CORE_SRC:%.c=$(OBJ)/%.o)) $(HOST_SRC:%.c=$(OBJ)/%.o) $(OBJ)/gen/tables.o
-LINK_OBJ := $(LINK_SRC:%.c=$(OBJ)/%.o)
+# the gateway stands on the link, and is where the link is but on a microcontroller
+LINK_OBJ := $(LINK_SRC:%.c=$(OBJ)/%.o) $(GATEWAY_SRC:%.c=$(OBJ)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(OBJ)/%.o)
 
 # Other flags make all anew: what is compiled depends on this file, which changes with them.
@@ -274,7 +276,7 @@ include fuzz/fuzz.mk tests/tests.mk embed/embed.mk size/size.mk firmware/firmwar
 # ---- Checks of the code --------------------------------------------------------------------------
 
 SOURCES = $(shell git ls-files '*.c' '*.h')
-TIDY_SRC = $(CORE_SRC) $(HOST_SRC) $(LINK_SRC) $(CLI_SRC) $(sort $(wildcard examples/*.c))
+TIDY_SRC = $(CORE_SRC) $(HOST_SRC) $(LINK_SRC) $(GATEWAY_SRC) $(CLI_SRC) $(sort $(wildcard examples/*.c))
 
 # All that calls us. The others are peers, and one that is half in the assembly of ARM.
 CODE_SRC = $(filter-out bench/subject_nanopb.c bench/subject_protobuf_c.c size/nanopb.c size/protobuf_c.c \

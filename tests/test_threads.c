@@ -14,6 +14,7 @@
 #include <execwire/abi.h>
 #include <execwire/fields.h>
 #include <execwire/fuzz.h>
+#include <execwire/gateway.h>
 #include <execwire/link.h>
 #include <execwire/link_frame.h>
 #include <execwire/printable.h>
@@ -58,6 +59,11 @@ typedef struct work {
     execwire_link_context contexts[REFS];
     execwire_link_transfer transfers[2];
     const execwire_state *newest[REFS];
+    execwire_gateway gateway;
+    execwire_gateway_node nodes[4];
+    execwire_gateway_source sources[4];
+    execwire_gateway_assembly assemblies[1];
+    uint64_t shared[ROOM / 8];
     char frame[MTU], words[200];
     char store[ROOM], pieces[ROOM];
     uint64_t now;
@@ -327,6 +333,7 @@ static void emit(void *context, const void *frame, size_t size)
 {
     work *w = context;
     execwire_link_event event;
+    execwire_gateway_event from;
     execwire_str node;
 
     note(w, frame, size);
@@ -338,11 +345,37 @@ static void emit(void *context, const void *frame, size_t size)
     note_code(w, execwire_link_receive(&w->receiver, frame, size, w->now, &event, &w->error));
     note_number(w, event.outcome);
     note(w, event.message.data, event.message.size);
+    note_code(w, execwire_gateway_receive(&w->gateway, EXECWIRE_STR("here"), frame, size, w->now,
+                                          &from, &w->error));
+    note_number(w, from.link.outcome);
+    note_number(w, from.node);
+    note(w, from.link.message.data, from.link.message.size);
 }
 
 static const execwire_state *recall(void *context, unsigned ref)
 {
     return ((work *)context)->newest[ref];
+}
+
+static void open_gateway(work *w, execwire_link_mode mode)
+{
+    const execwire_gateway_options options = {.mode = mode,
+                                              .nodes = w->nodes,
+                                              .node_count = 4,
+                                              .sources = w->sources,
+                                              .source_count = 4,
+                                              .store = w->shared,
+                                              .store_capacity = sizeof w->shared,
+                                              .assemblies = w->assemblies,
+                                              .assembly_count = 1,
+                                              .pieces = w->other,
+                                              .piece_capacity = ROOM,
+                                              .text = w->text,
+                                              .text_capacity = ROOM / 4,
+                                              .entries = w->entries,
+                                              .entry_capacity = ENTRIES};
+
+    note_code(w, execwire_gateway_init(&w->gateway, &options, &w->error));
 }
 
 static void open_link(work *w, execwire_link_mode mode)
@@ -361,6 +394,7 @@ static void open_link(work *w, execwire_link_mode mode)
     w->frames = 0;
     note_code(w, execwire_link_sender_init(&w->sender, &sending, &w->error));
     note_code(w, execwire_link_receiver_init(&w->receiver, &receiving, &w->error));
+    open_gateway(w, mode);
     execwire_link_restore_session(&w->sender, 7);
     note_number(w, execwire_link_session(&w->sender));
     note_number(w, execwire_link_waiting(&w->sender));
@@ -370,12 +404,16 @@ static void open_link(work *w, execwire_link_mode mode)
 static void answer(work *w)
 {
     char frame[MTU];
+    execwire_str to;
 
     note_number(w,
                 execwire_link_receiver_poll(&w->receiver, w->now, frame, sizeof frame, &w->size));
     note(w, frame, w->size);
     if (w->size > 0)
         note_code(w, execwire_link_feedback(&w->sender, frame, w->size, &w->error));
+    note_number(w, execwire_gateway_poll(&w->gateway, w->now, frame, sizeof frame, &w->size, &to));
+    note(w, frame, w->size);
+    note(w, to.data, to.size);
 }
 
 static void use_link(work *w, const sample *s)
@@ -396,6 +434,9 @@ static void use_link(work *w, const sample *s)
 
         note_number(w, execwire_link_receiver_view(&w->receiver, ref, w->now, &view));
         note(w, view.message.data, view.message.size);
+        note_number(w, execwire_gateway_view(&w->gateway, 0, ref, w->now, &view));
+        note(w, view.message.data, view.message.size);
+        note(w, w->other, execwire_gateway_name(&w->gateway, ref, w->other).size);
     }
 }
 

@@ -13,11 +13,23 @@
 #define TRANSFERS_OF_A_REF 2
 
 /* Of nine bytes, eight hold the frame and one the bits. */
+#define FRAME_BYTES 8
+#define ALL_BYTES   9
+
+static size_t share_of(const execwire_link_receiver *receiver)
+{
+    return execwire_assembly_share(receiver->options.piece_capacity,
+                                   receiver->options.transfer_count);
+}
+
 static size_t frame_capacity(const execwire_link_receiver *receiver)
 {
-    size_t share = receiver->options.piece_capacity / receiver->options.transfer_count;
+    return share_of(receiver) / ALL_BYTES * FRAME_BYTES;
+}
 
-    return share / 9 * 8;
+size_t execwire_assembly_share(size_t piece_capacity, size_t transfer_count)
+{
+    return piece_capacity / transfer_count / ALL_BYTES * ALL_BYTES;
 }
 
 static uint8_t *memory_of(const execwire_link_receiver *receiver,
@@ -25,7 +37,7 @@ static uint8_t *memory_of(const execwire_link_receiver *receiver,
 {
     size_t index = (size_t)(transfer - receiver->options.transfers);
 
-    return (uint8_t *)receiver->options.pieces + index * (frame_capacity(receiver) / 8 * 9);
+    return (uint8_t *)receiver->options.pieces + index * share_of(receiver);
 }
 
 static bool has_byte(const uint8_t *bits, size_t at)

@@ -10,6 +10,9 @@
 
 #include <execwire/link.h>
 
+/* Bytes of memory for pieces that each transfer has, one after the other. */
+size_t execwire_assembly_share(size_t piece_capacity, size_t transfer_count);
+
 /* Takes a piece. `whole` is the frame when it was the last piece that was missing, else absent; it
  * is valid until the next piece. */
 execwire_link_outcome execwire_assembly_take(execwire_link_receiver *receiver,
