@@ -85,7 +85,7 @@ static void give(execwire_link_receiver *receiver, const uint8_t *in, size_t siz
     const execwire_link_receiver_options *options = &receiver->options;
     execwire_link_context contexts[REFS];
     uint8_t store[STORE_SIZE];
-    size_t used = receiver->store_used;
+    size_t used = receiver->peer.store_used;
     execwire_link_event event;
     execwire_error error;
     uint8_t *frame = fuzz_block(size);
@@ -100,7 +100,7 @@ static void give(execwire_link_receiver *receiver, const uint8_t *in, size_t siz
     else {
         FUZZ_REQUIRE(fuzz_good_error(&error, code, PIECES_SIZE) && event.state == NULL);
         FUZZ_REQUIRE(memcmp(contexts, options->contexts, sizeof contexts) == 0);
-        FUZZ_REQUIRE(used == receiver->store_used && memcmp(store, options->store, used) == 0);
+        FUZZ_REQUIRE(used == receiver->peer.store_used && memcmp(store, options->store, used) == 0);
     }
     free(frame);
     poll_receiver(receiver, now);

@@ -159,4 +159,4 @@ static void run(const uint8_t *in, size_t size)
     fuzz_free_record(&record);
 }
 
-const fuzz_target fuzz_this_target = {.name = "paths", .run = run, .mutate = fuzz_mutate_message};
+const fuzz_target fuzz_this_target = {.name = "paths", .run = run, .mutate = execwire_fuzz_message};

@@ -22,7 +22,8 @@ static uint32_t control_check(const execwire_link_receiver *receiver, const exec
 
     if (!of_node)
         return frame->control;
-    return execwire_crc32(frame->control, receiver->node, receiver->node_size) ^ receiver->salt;
+    return execwire_crc32(frame->control, receiver->peer.node, receiver->peer.node_size) ^
+           receiver->peer.salt;
 }
 
 /* Of a state: it is rebuilt, and only its check is wrong. */
@@ -43,9 +44,9 @@ static bool state_check(execwire_link_receiver *receiver, const execwire_frame *
     bytes = fuzz_block(size + 1);
     FUZZ_REQUIRE(execwire_encode(&receiver->state, bytes, size, &size, NULL) == EXECWIRE_OK);
     *check =
-        execwire_link_check_start(receiver->session, frame->ref, rebuilt.generation,
+        execwire_link_check_start(receiver->peer.session, frame->ref, rebuilt.generation,
                                   execwire_rebuild_number(frame, identity ? 0 : context->number));
-    *check = execwire_crc32(*check, bytes, size) ^ receiver->salt;
+    *check = execwire_crc32(*check, bytes, size) ^ receiver->peer.salt;
     free(bytes);
     return true;
 }

@@ -43,12 +43,13 @@ static void test_no_message(void **state)
 static void test_no_json(void **state)
 {
     const cli_options options = {.quiet = false};
+    const execwire_json_options json = {.pretty = false};
     fault why = {.place = FAULT_FILE};
     cli_job job;
 
     (void)state;
     begin(&job, &options);
-    assert_int_equal(command_write_json(&job, &unwritable, &why), OUTCOME_DATA);
+    assert_int_equal(command_write_json(&job, &unwritable, &json, &why), OUTCOME_DATA);
     assert_int_equal(why.place, FAULT_AS_JSON);
     assert_int_equal(why.error.code, EXECWIRE_ERROR_UTF8);
     check_untouched(&job);

@@ -7,13 +7,18 @@
 
 #include <string.h>
 
+/* Verbs that take messages alone, whole ones as well, JSON as well, and frames. */
+static const option_use plainly[] = {{&options_messages, 0}, {NULL, 0}};
+static const option_use single[] = {{&options_messages, 0}, {&options_single, 0}, {NULL, 0}};
+static const option_use any[] = {{&options_messages, 0}, {&options_input, 0}, {NULL, 0}};
+
 /* The first `size` bytes say nothing, all of them would. */
 static void check(const char *text, size_t size)
 {
     const cli_options options = {.framing = &framing_delimited};
 
-    assert_non_null(hint_for(text, strlen(text), &options, CONCERNS_SINGLE));
-    assert_null(hint_for(text, size, &options, CONCERNS_SINGLE));
+    assert_non_null(hint_for(text, strlen(text), &options, single));
+    assert_null(hint_for(text, size, &options, single));
 }
 
 static void test_no_byte_behind(void **state)
@@ -34,23 +39,22 @@ static void test_no_byte_behind(void **state)
 static void test_which(void **state)
 {
     const cli_options plain = {.framing = &framing_delimited};
-    const cli_options frames = {.framing = &framing_delimited, .link_frames = true};
+    const cli_options frames = {.framing = &framing_delimited, .frames = true};
     const cli_options hex = {.framing = &framing_hex};
 
     (void)state;
-    assert_string_equal(hint_for("{}", 2, &plain, CONCERNS_INPUT),
-                        "it looks like JSON, which --json reads");
-    assert_string_equal(hint_for("{}", 2, &plain, CONCERNS_RECEIVER),
+    assert_string_equal(hint_for("{}", 2, &plain, any), "it looks like JSON, which --json reads");
+    assert_string_equal(hint_for("{}", 2, &frames, plainly),
                         "it looks like JSON, which execwire link send reads");
-    assert_string_equal(hint_for("{}", 2, &hex, 0),
+    assert_string_equal(hint_for("{}", 2, &hex, plainly),
                         "it looks like JSON, which execwire encode reads");
-    assert_string_equal(hint_for("\x58\x01", 2, &plain, CONCERNS_SINGLE),
+    assert_string_equal(hint_for("\x58\x01", 2, &plain, single),
                         "it looks like a message without its length, which --single reads");
-    assert_null(hint_for("\x58\x01", 2, &plain, CONCERNS_INPUT));
-    assert_null(hint_for("\x58\x01", 2, &frames, CONCERNS_SINGLE));
-    assert_null(hint_for("\x58\x01", 2, &hex, CONCERNS_SINGLE));
-    assert_null(hint_for("58", 2, &hex, CONCERNS_SINGLE));
-    assert_null(hint_for("\xA0\x06\x01", 3, &plain, CONCERNS_SINGLE)); /* field 100 */
+    assert_null(hint_for("\x58\x01", 2, &plain, any));
+    assert_null(hint_for("\x58\x01", 2, &frames, single));
+    assert_null(hint_for("\x58\x01", 2, &hex, single));
+    assert_null(hint_for("58", 2, &hex, single));
+    assert_null(hint_for("\xA0\x06\x01", 3, &plain, single)); /* field 100 */
 }
 
 int main(void)

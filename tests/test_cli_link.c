@@ -105,21 +105,21 @@ static void test_which_is_ready(void **state)
 static void test_modes(void **state)
 {
     static const struct {
-        cli_options options;
+        link_options options;
         outcome expected;
         execwire_link_mode mode;
     } cases[] = {
-        {{.link.back = "x"}, OUTCOME_GOOD, EXECWIRE_LINK_TWO_WAY},
-        {{.link.udp = "x"}, OUTCOME_GOOD, EXECWIRE_LINK_TWO_WAY},
-        {{.link.one_way = true}, OUTCOME_GOOD, EXECWIRE_LINK_ONE_WAY},
-        {{.link.one_way = true, .link.udp = "x"}, OUTCOME_GOOD, EXECWIRE_LINK_ONE_WAY},
-        {{.link.lossless = true}, OUTCOME_GOOD, EXECWIRE_LINK_LOSSLESS},
-        {{.link.back = NULL}, OUTCOME_USAGE, EXECWIRE_LINK_TWO_WAY},
-        {{.link.lossless = true, .link.back = "x"}, OUTCOME_USAGE, EXECWIRE_LINK_LOSSLESS},
-        {{.link.one_way = true, .link.back = "x"}, OUTCOME_USAGE, EXECWIRE_LINK_ONE_WAY},
-        {{.link.udp = "x", .link.back = "x"}, OUTCOME_USAGE, EXECWIRE_LINK_TWO_WAY},
-        {{.link.lossless = true, .link.udp = "x"}, OUTCOME_USAGE, EXECWIRE_LINK_LOSSLESS},
-        {{.link.one_way = true, .link.lossless = true}, OUTCOME_USAGE, EXECWIRE_LINK_LOSSLESS},
+        {{.back = "x"}, OUTCOME_GOOD, EXECWIRE_LINK_TWO_WAY},
+        {{.udp = "x"}, OUTCOME_GOOD, EXECWIRE_LINK_TWO_WAY},
+        {{.one_way = true}, OUTCOME_GOOD, EXECWIRE_LINK_ONE_WAY},
+        {{.one_way = true, .udp = "x"}, OUTCOME_GOOD, EXECWIRE_LINK_ONE_WAY},
+        {{.lossless = true}, OUTCOME_GOOD, EXECWIRE_LINK_LOSSLESS},
+        {{.back = NULL}, OUTCOME_USAGE, EXECWIRE_LINK_TWO_WAY},
+        {{.lossless = true, .back = "x"}, OUTCOME_USAGE, EXECWIRE_LINK_LOSSLESS},
+        {{.one_way = true, .back = "x"}, OUTCOME_USAGE, EXECWIRE_LINK_ONE_WAY},
+        {{.udp = "x", .back = "x"}, OUTCOME_USAGE, EXECWIRE_LINK_TWO_WAY},
+        {{.lossless = true, .udp = "x"}, OUTCOME_USAGE, EXECWIRE_LINK_LOSSLESS},
+        {{.one_way = true, .lossless = true}, OUTCOME_USAGE, EXECWIRE_LINK_LOSSLESS},
     };
 
     (void)state;

@@ -6,9 +6,9 @@
 
 #include "link/base/sink.h"
 #include "link/frame/feedback.h"
-#include "link/frame/fields.h"
 #include "link/frame/values.h"
 #include "link/receiver/owed.h"
+#include <execwire/link_frame.h>
 
 #include <execwire/link.h>
 
@@ -124,7 +124,7 @@ static void test_acks_wait_for_others(void **unused)
                 execwire_owed_ack_hello(&w.receiver, 7, 1000);
             owe(count, 1000 + hello);
             owe(count, 1300); /* once more, which is nothing new */
-            assert_int_equal(w.receiver.ack_since, 1000);
+            assert_int_equal(w.receiver.peer.ack_since, 1000);
             if (due > 1000) {
                 a = poll_at(due - 1);
                 assert_int_equal(a.due, due);

@@ -61,7 +61,7 @@ static void test_an_identity_of_little(void **unused)
     put_number(EXECWIRE_FRAME_CREATED, 7);
     put_wrong_check();
     assert_heard(EXECWIRE_LINK_NO_SESSION);
-    assert_true(w.receiver.want_hello && w.contexts[0].want && w.contexts[0].suspect);
+    assert_true(w.receiver.peer.want_hello && w.contexts[0].want && w.contexts[0].suspect);
 }
 
 static void test_ids_that_are_none(void **unused)
@@ -146,7 +146,7 @@ static void test_texts_that_are_none(void **unused)
     put_hex(EXECWIRE_FRAME_OUT, "fc");
     put_wrong_check();
     assert_heard(EXECWIRE_LINK_NO_WORD);
-    assert_true(w.receiver.want_hello);
+    assert_true(w.receiver.peer.want_hello);
 }
 
 static void test_all_texts(void **unused)
@@ -316,7 +316,7 @@ static size_t least_room(void (*put)(void))
         memset(w.text, 'T', sizeof w.text);
         w.receiver.options.text_capacity = room;
         w.contexts[0] = (execwire_link_context){.known = false};
-        w.receiver.owed = 0;
+        w.receiver.peer.owed = 0;
         put();
         assert_int_equal(hear(), EXECWIRE_OK);
         for (size_t i = room; i < sizeof w.text; i++)
@@ -324,7 +324,7 @@ static size_t least_room(void (*put)(void))
         if (w.event.outcome == EXECWIRE_LINK_STATE)
             return room;
         assert_int_equal(w.event.outcome, EXECWIRE_LINK_NO_ROOM);
-        assert_int_equal(w.receiver.owed, 0);
+        assert_int_equal(w.receiver.peer.owed, 0);
         assert_false(w.contexts[0].known);
     }
     return 0;

@@ -116,9 +116,9 @@ static void test_a_state_again(void **unused)
     (void)unused;
     open_session();
     hear_plain();
-    assert_int_equal(w.receiver.owed, 1);
+    assert_int_equal(w.receiver.peer.owed, 1);
     w.contexts[0].owed = false;
-    w.receiver.owed = 0;
+    w.receiver.peer.owed = 0;
     w.contexts[0].want = w.contexts[0].suspect = true;
     w.contexts[0].asks = 5;
     w.now = 50000;
@@ -126,11 +126,11 @@ static void test_a_state_again(void **unused)
     assert_int_equal(w.event.number, 1);
     assert_true(w.event.has_ref);
     assert_int_equal(w.event.ref, 0);
-    assert_int_equal(w.receiver.owed, 1);
+    assert_int_equal(w.receiver.peer.owed, 1);
     assert_int_equal(w.contexts[0].heard, 50000);
     assert_false(w.contexts[0].want || w.contexts[0].suspect);
     assert_int_equal(w.contexts[0].asks, 0);
-    assert_int_equal(w.receiver.session_heard, 50000);
+    assert_int_equal(w.receiver.peer.session_heard, 50000);
 }
 
 /* One that is not stored is not acknowledged: one that is older, or another one of that number. */
@@ -140,20 +140,20 @@ static void test_what_is_not_newer(void **unused)
     open_session();
     assert_int_equal(hear_identity(3, 6), EXECWIRE_LINK_STATE);
     w.contexts[0].owed = false;
-    w.receiver.owed = 0;
+    w.receiver.peer.owed = 0;
     w.contexts[0].suspect = true;
     w.now = 50000;
     assert_int_equal(hear_identity(3, 5), EXECWIRE_LINK_REPEATED);
     assert_int_equal(w.event.number, 5);
     assert_int_equal(hear_identity(2, 9), EXECWIRE_LINK_REPEATED);
     assert_int_equal(hear_delta(4), EXECWIRE_LINK_REPEATED);
-    assert_int_equal(w.receiver.owed, 0);
+    assert_int_equal(w.receiver.peer.owed, 0);
     assert_int_equal(w.contexts[0].heard, 0);
     assert_true(w.contexts[0].suspect);
-    assert_int_equal(w.receiver.session_heard, 0);
+    assert_int_equal(w.receiver.peer.session_heard, 0);
     assert_int_equal(w.contexts[0].number, 6);
     assert_int_equal(hear_delta(7), EXECWIRE_LINK_STATE);
-    assert_int_equal(w.receiver.owed, 1);
+    assert_int_equal(w.receiver.peer.owed, 1);
 }
 
 /* ---- Suspicion ---- */
@@ -221,7 +221,7 @@ static void test_states_of_other_sessions(void **unused)
         put_check(&state, 0, 1);
         put_number(EXECWIRE_FRAME_SESSION, cases[i].session);
         assert_heard(cases[i].expected);
-        assert_int_equal(w.receiver.want_hello, cases[i].session == 6);
+        assert_int_equal(w.receiver.peer.want_hello, cases[i].session == 6);
         assert_int_equal(w.contexts[0].want, cases[i].session == 6);
     }
 }
@@ -242,7 +242,7 @@ static void test_states_of_before(void **unused)
     put_hex(EXECWIRE_FRAME_IDS, IDS);
     put_check(&state, 0, 1); /* of session 5, in which it was known */
     assert_heard(EXECWIRE_LINK_MISMATCH);
-    assert_true(w.receiver.want_hello);
+    assert_true(w.receiver.peer.want_hello);
     w.session = 6;
     w.contexts[0].generation = 4;
     assert_int_equal(hear_identity(0, 1), EXECWIRE_LINK_STATE); /* whatever was before */
@@ -304,13 +304,13 @@ static void test_a_frame_in_pieces(void **unused)
     assert_heard(EXECWIRE_LINK_STATE);
     assert_came_out(&state);
     w.contexts[0].owed = false;
-    w.receiver.owed = 0;
+    w.receiver.peer.owed = 0;
     begin_update(3, 2);
     put_check(&state, 0, 2);
     put_into_a_piece(0, 2);
     assert_heard(EXECWIRE_LINK_REPEATED);
     assert_int_equal(w.event.number, 2);
-    assert_int_equal(w.receiver.owed, 1);
+    assert_int_equal(w.receiver.peer.owed, 1);
     w.contexts[0].known = false; /* what is not there is not repeated */
     begin_update(3, 2);
     put_check(&state, 0, 2);

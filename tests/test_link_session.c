@@ -6,10 +6,10 @@
 
 #include "link/base/sink.h"
 #include "link/frame/control.h"
-#include "link/frame/fields.h"
 #include "link/frame/update.h"
 #include "link/receiver/owed.h"
 #include "wire/format.h"
+#include <execwire/link_frame.h>
 
 #include <execwire/link.h>
 
@@ -142,9 +142,9 @@ static void test_an_older_session(void **unused)
     assert_int_equal(
         hear((control){.of_node = NODE, .live = &(uint32_t){0}, .live_count = 1, .session = 4}),
         EXECWIRE_LINK_OLD_SESSION);
-    assert_int_equal(w.receiver.session, 5);
+    assert_int_equal(w.receiver.peer.session, 5);
     assert_int_equal(hear((control){.node = NODE, .session = 4}), EXECWIRE_LINK_HELLO);
-    assert_int_equal(w.receiver.session, 4);
+    assert_int_equal(w.receiver.peer.session, 4);
 }
 
 /* Before its hello has come a session's digests and words say nothing, and the hello is wanted. */
@@ -166,9 +166,9 @@ static void test_a_session_without_hello(void **unused)
             else
                 c.live = &live, c.live_count = 1;
             assert_int_equal(hear(c), EXECWIRE_LINK_NO_SESSION);
-            assert_true(w.receiver.want_hello);
+            assert_true(w.receiver.peer.want_hello);
             assert_false(w.contexts[0].want);
-            assert_int_equal(w.receiver.word_count, 0);
+            assert_int_equal(w.receiver.peer.word_count, 0);
         }
 }
 
@@ -183,8 +183,8 @@ static void test_what_a_new_session_changes(void **unused)
         execwire_owed_ack(&w.receiver, &w.contexts[i], 0);
     }
     w.transfers[0].whole = w.transfers[1].whole = 100;
-    w.receiver.want_hello = true;
-    w.receiver.hello_asks = 3;
+    w.receiver.peer.want_hello = true;
+    w.receiver.peer.hello_asks = 3;
     assert_int_equal(hear((control){.node = NODE, .session = 6}), EXECWIRE_LINK_HELLO);
     for (unsigned i = 0; i < REFS; i++) {
         const execwire_link_context expected = {
@@ -195,10 +195,10 @@ static void test_what_a_new_session_changes(void **unused)
     assert_int_equal(w.transfers[0].whole + w.transfers[1].whole, 0);
     assert_int_equal(w.transfers[2].whole, 7);
     assert_false(w.contexts[REFS].earlier);
-    assert_int_equal(w.receiver.owed, 0);
-    assert_true(w.receiver.owes_hello);
-    assert_false(w.receiver.want_hello);
-    assert_int_equal(w.receiver.hello_asks, 0);
+    assert_int_equal(w.receiver.peer.owed, 0);
+    assert_true(w.receiver.peer.owes_hello);
+    assert_false(w.receiver.peer.want_hello);
+    assert_int_equal(w.receiver.peer.hello_asks, 0);
 }
 
 /* A session of the same number is another one where the salt or the epoch is another; an epoch that
@@ -231,9 +231,9 @@ static void test_the_same_number_again(void **unused)
         w.contexts[0] = (execwire_link_context){.known = true};
         assert_int_equal(hear(cases[i].next), EXECWIRE_LINK_HELLO);
         assert_int_equal(w.contexts[0].earlier, cases[i].another);
-        assert_int_equal(w.receiver.has_epoch, cases[i].next.has_epoch);
-        assert_int_equal(w.receiver.epoch, cases[i].next.epoch);
-        assert_int_equal(w.receiver.salt, cases[i].next.salt);
+        assert_int_equal(w.receiver.peer.has_epoch, cases[i].next.has_epoch);
+        assert_int_equal(w.receiver.peer.epoch, cases[i].next.epoch);
+        assert_int_equal(w.receiver.peer.salt, cases[i].next.salt);
     }
 }
 
@@ -256,14 +256,14 @@ static void test_nodes(void **unused)
         assert_int_equal(hear((control){.node = first, .session = 1}), EXECWIRE_LINK_HELLO);
         assert_int_equal(hear((control){.node = next, .session = 2}), EXECWIRE_LINK_OTHER_NODE);
         assert_int_equal(hear((control){.node = first, .session = 3}), EXECWIRE_LINK_HELLO);
-        assert_int_equal(w.receiver.node_size, first.size);
-        assert_memory_equal(w.receiver.node, first.data, first.size);
+        assert_int_equal(w.receiver.peer.node_size, first.size);
+        assert_memory_equal(w.receiver.peer.node, first.data, first.size);
     }
     open_receiver();
     assert_int_equal(hear((control){.node = {longest, 65}, .session = 1}),
                      EXECWIRE_LINK_OTHER_NODE);
     assert_int_equal(hear((control){.node = {longest, 64}, .session = 1}), EXECWIRE_LINK_HELLO);
-    assert_memory_equal(w.receiver.node, longest, 64);
+    assert_memory_equal(w.receiver.peer.node, longest, 64);
     open_receiver();
     assert_int_equal(hear((control){.session = 1}), EXECWIRE_LINK_HELLO);
     assert_int_equal(hear((control){.session = 2}), EXECWIRE_LINK_HELLO);
@@ -275,7 +275,7 @@ static void test_another_profile(void **unused)
     open_receiver();
     assert_int_equal(hear((control){.node = NODE, .profile = 1, .session = 5}),
                      EXECWIRE_LINK_PROFILE);
-    assert_false(w.receiver.has_session);
+    assert_false(w.receiver.peer.has_session);
 }
 
 /* Words and digests are those of the node and the salt that the hello named; hellos of anybody. */
@@ -310,14 +310,16 @@ static void test_checks(void **unused)
 
 static execwire_link_outcome hear_words(uint32_t first, const char *one, const char *two)
 {
-    return hear((control){
-        .of_node = NODE, .first_word = first, .words = {one, two}, .session = w.receiver.session});
+    return hear((control){.of_node = NODE,
+                          .first_word = first,
+                          .words = {one, two},
+                          .session = w.receiver.peer.session});
 }
 
 static void assert_words(unsigned count, const char *bytes, size_t size)
 {
-    assert_int_equal(w.receiver.word_count, count);
-    assert_int_equal(w.receiver.words_used, size);
+    assert_int_equal(w.receiver.peer.word_count, count);
+    assert_int_equal(w.receiver.peer.words_used, size);
     assert_memory_equal(w.receiver.words, bytes, size);
 }
 
@@ -326,16 +328,16 @@ static void test_words_come_in_order(void **unused)
     (void)unused;
     open_session();
     assert_int_equal(hear_words(1, "abc", NULL), EXECWIRE_LINK_NO_SESSION); /* the first lacks */
-    assert_true(w.receiver.want_hello);
-    w.receiver.want_hello = false;
+    assert_true(w.receiver.peer.want_hello);
+    w.receiver.peer.want_hello = false;
     assert_int_equal(hear_words(0, "one", "three"), EXECWIRE_LINK_HELLO);
     assert_words(2, "\3one\5three", 10);
     assert_int_equal(hear_words(0, "other", "words"), EXECWIRE_LINK_HELLO); /* are there */
     assert_int_equal(hear_words(1, "again", "seven77"), EXECWIRE_LINK_HELLO);
     assert_words(3, "\3one\5three\7seven77", 18);
-    assert_false(w.receiver.want_hello);
+    assert_false(w.receiver.peer.want_hello);
     assert_int_equal(hear_words(4, "x", NULL), EXECWIRE_LINK_NO_SESSION);
-    assert_true(w.receiver.want_hello);
+    assert_true(w.receiver.peer.want_hello);
     assert_int_equal(hear((control){.node = NODE, .session = 6}), EXECWIRE_LINK_HELLO);
     assert_words(0, "", 0);
     assert_int_equal(hear_words(0, "new", NULL), EXECWIRE_LINK_HELLO);
@@ -354,8 +356,10 @@ static void test_a_word_of_words(void **unused)
 
 static execwire_link_outcome hear_long(uint32_t index, size_t size)
 {
-    return hear((control){
-        .of_node = NODE, .first_word = index, .long_word = size, .session = w.receiver.session});
+    return hear((control){.of_node = NODE,
+                          .first_word = index,
+                          .long_word = size,
+                          .session = w.receiver.peer.session});
 }
 
 /* 512 bytes, each word's size in one of them. */
@@ -370,14 +374,15 @@ static void test_words_that_fill_their_room(void **unused)
         assert_int_equal(hear_long(0, 255), EXECWIRE_LINK_HELLO);
         assert_int_equal(second > 0 ? hear_long(1, second) : hear_words(1, "", NULL),
                          EXECWIRE_LINK_HELLO);
-        assert_int_equal(w.receiver.words_used, EXECWIRE_LINK_WORDS_SIZE - left);
+        assert_int_equal(w.receiver.peer.words_used, EXECWIRE_LINK_WORDS_SIZE - left);
         assert_int_equal(hear_long(2, left > 0 ? left : 1), EXECWIRE_LINK_NO_SESSION);
         assert_int_equal(left > 1 ? hear_long(2, left - 1) : hear_words(2, "", NULL),
                          left > 0 ? EXECWIRE_LINK_HELLO : EXECWIRE_LINK_NO_SESSION);
-        assert_int_equal(hear_words(w.receiver.word_count, "", NULL), EXECWIRE_LINK_NO_SESSION);
+        assert_int_equal(hear_words(w.receiver.peer.word_count, "", NULL),
+                         EXECWIRE_LINK_NO_SESSION);
         assert_words(left > 0 ? 3 : 2, w.receiver.words, EXECWIRE_LINK_WORDS_SIZE);
-        assert_int_equal(w.receiver.node_size, 4);
-        assert_memory_equal(w.receiver.node, "node", 4);
+        assert_int_equal(w.receiver.peer.node_size, 4);
+        assert_memory_equal(w.receiver.peer.node, "node", 4);
     }
 }
 
@@ -388,7 +393,7 @@ static void test_the_most_words(void **unused)
     for (uint32_t i = 0; i < EXECWIRE_LINK_MAX_WORDS; i++)
         assert_int_equal(hear_words(i, "w", NULL), EXECWIRE_LINK_HELLO);
     assert_int_equal(hear_words(EXECWIRE_LINK_MAX_WORDS, "w", NULL), EXECWIRE_LINK_NO_SESSION);
-    assert_int_equal(w.receiver.word_count, EXECWIRE_LINK_MAX_WORDS);
+    assert_int_equal(w.receiver.peer.word_count, EXECWIRE_LINK_MAX_WORDS);
 }
 
 /* ---- Digests ---- */
@@ -445,14 +450,14 @@ static void test_hellos_are_acknowledged(void **unused)
     open_receiver();
     assert_int_equal(hear((control){.node = NODE, .profile = 1, .session = 5}),
                      EXECWIRE_LINK_PROFILE);
-    assert_false(w.receiver.owes_hello);
+    assert_false(w.receiver.peer.owes_hello);
     assert_int_equal(hear((control){.node = NODE, .session = 5}), EXECWIRE_LINK_HELLO);
-    assert_true(w.receiver.owes_hello);
-    w.receiver.owes_hello = false;
+    assert_true(w.receiver.peer.owes_hello);
+    w.receiver.peer.owes_hello = false;
     assert_int_equal(hear_words(1, "abc", NULL), EXECWIRE_LINK_NO_SESSION);
-    assert_false(w.receiver.owes_hello);
+    assert_false(w.receiver.peer.owes_hello);
     assert_int_equal(hear_words(0, "abc", NULL), EXECWIRE_LINK_HELLO);
-    assert_true(w.receiver.owes_hello);
+    assert_true(w.receiver.peer.owes_hello);
 }
 
 int main(void)

@@ -104,8 +104,8 @@ static void assert_same(void)
         assert_int_equal(message.size, w.items[i].size);
         assert_memory_equal(message.data, w.items[i].bytes, message.size);
     }
-    assert_int_equal(w.receiver.store_used, w.used);
-    assert_int_equal(w.receiver.owed, w.owed);
+    assert_int_equal(w.receiver.peer.store_used, w.used);
+    assert_int_equal(w.receiver.peer.owed, w.owed);
     assert_int_equal(w.receiver.stats.forgotten, w.forgotten);
     assert_memory_equal(w.store + CAPACITY, "~~~~~~~~~~~~~~~~", 16);
     assert_int_equal(w.contexts[REFS].offset, 999);

@@ -7,8 +7,8 @@
 #include "gateway/table.h"
 #include "link/base/sink.h"
 #include "link/frame/control.h"
-#include "link/frame/fields.h"
 #include "link/receiver/timers.h"
+#include <execwire/link_frame.h>
 
 #include <string.h>
 

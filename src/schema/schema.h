@@ -13,7 +13,8 @@
 
 /* Messages inside each other, the outermost included. The generator refuses recursive schemas
  * and checks both of these. */
-#define EXECWIRE_SCHEMA_DEPTH EXECWIRE_FIELD_DEPTH
+#define EXECWIRE_SCHEMA_DEPTH 8
+_Static_assert(EXECWIRE_SCHEMA_DEPTH == EXECWIRE_FIELD_DEPTH, "the public bound");
 /* Messages inside a state, at any depth: times and map entries do not count. The generator checks
  * this too. */
 #define EXECWIRE_SCHEMA_NESTED 16

@@ -6,7 +6,7 @@
 #define EXECWIRE_TESTS_FRAMES_H
 
 #include "link/base/sink.h"
-#include "link/frame/fields.h"
+#include <execwire/link_frame.h>
 
 #include <execwire/link.h>
 

@@ -1,6 +1,6 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "wire/writer.h"
-
+/* The writing of a state as users call it: checked, then by the shortest way there is.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "error/error.h"
 #include "wire/at_once.h"
 
