@@ -5,10 +5,10 @@
 
 MUTANTS := $(BUILD)/mutants
 MUTANT_TESTS := $(patsubst $(OUT)/%,%,$(TESTS) $(REPLAYS))
-# those that run the command, and need no port of their own, as two of them run at a time, nor files of
-# gigabytes; the slowest is cut into parts, of which a mutant runs those that come by
+# those that run the command, and need no port of a certain number, as two of them run at a time, nor
+# files of gigabytes; the slowest is cut into parts, of which a mutant runs those that come by
 MUTANT_SCRIPTS := $(filter-out %_large.sh %_faults.sh,$(wildcard tests/test_command_*.sh)) \
-                  tests/test_link_compress.sh tests/test_link_recv.sh \
+                  tests/test_link_compress.sh tests/test_link_recv.sh tests/test_link_transports.sh \
                   $(foreach part,$(shell seq 16),tests/test_command_faults.sh:$(part)/16)
 MUTANT_MAKE = $(MAKE) --no-print-directory -C $(MUTANTS) $(BUILD_JOBS) check-build WARNINGS=-w NANOPB_DIR='$(abspath $(NANOPB_DIR))'
 

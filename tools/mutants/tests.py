@@ -15,7 +15,8 @@ MEMORY = 4 << 30  # bytes of address space; a mutant that wants more has failed
 ABOUT = {"test_command_faults.sh": re.compile("(io|input|output|progress|replace|report|source|link_session)[.]"),
          "test_command_memory.sh": re.compile("(finder|input|output|report|values)[.]"),
          "test_command_printable.sh": re.compile("(escape|report|show)[.]"),
-         "test_command_signals.sh": re.compile("(command|delimited|hex|input|io|main|output|replace|source|values)[.]")}
+         "test_command_signals.sh": re.compile("(command|delimited|hex|input|io|main|output|replace|source|values)[.]"),
+         "test_link_transports.sh": re.compile("link")}
 LARGEST_FILE = 1 << 30
 LONGEST = 600  # seconds that a process may compute
 MARKED = 256 << 12  # bytes: EXECWIRE_MUTANTS in mutants.h
