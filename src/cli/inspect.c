@@ -241,11 +241,8 @@ static void inspect_message(cli_job *job, source *from, const record *message, f
                             bool good)
 {
     const inspect_options *options = job->verb_options;
-    size_t unknown = 0;
-
     if (good)
-        good = execwire_check(message->data, message->size, &unknown, &why->error) == EXECWIRE_OK;
-    from->unknown += unknown;
+        good = execwire_check(message->data, message->size, NULL, &why->error) == EXECWIRE_OK;
     from->good += good;
     if (good || (message->data != NULL && why->place == FAULT_BYTE))
         show_message(&job->out, options->json, message, good ? NULL : &why->error);
