@@ -25,11 +25,23 @@
 #define MOST_TEXT  15
 #define TEXT_ROOM  32 /* a word with its text */
 
-static const char *const verbs[][2] = {
-    {"encode"},       {"decode"},       {"inspect"},      {"stats"},
-    {"check"},        {"link", "send"}, {"link", "recv"}, {"help", "encode"},
-    {"help", "link"}, {"help", "x"},    {"link"},         {"--version"},
-    {"-h"},           {"encrypt"},      {"diff"},         {NULL}};
+static const char *const verbs[][2] = {{"encode"},
+                                       {"decode"},
+                                       {"inspect"},
+                                       {"stats"},
+                                       {"check"},
+                                       {"link", "send"},
+                                       {"link", "recv"},
+                                       {"help", "encode"},
+                                       {"help", "link"},
+                                       {"help", "x"},
+                                       {"link"},
+                                       {"--version"},
+                                       {"-h"},
+                                       {"encrypt"},
+                                       {"diff"},
+                                       {"completion", "zsh"},
+                                       {NULL}};
 
 #define BACK "--back=" OUTSIDE_BACK
 
@@ -77,6 +89,7 @@ static const char *const words[] = {"--hex",
                                     "--x=",
                                     "--base64",
                                     "--wrapped",
+                                    "--csv",
                                     "--color=auto"};
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))

@@ -77,13 +77,18 @@ static size_t measure(size_t message_size)
 static void put_digits(const char *message, size_t message_size, char *line)
 {
     for (size_t i = 0; i < message_size; i += 3) {
-        size_t there = message_size - i < 3 ? message_size - i : 3;
         unsigned bytes = 0;
+        size_t pads = 0;
 
-        for (size_t k = 0; k < 3; k++)
-            bytes = bytes << 8 | (k < there ? (unsigned char)message[i + k] : 0);
+        for (size_t k = i; k < i + 3; k++) {
+            bytes <<= 8;
+            if (k < message_size)
+                bytes |= (unsigned char)message[k];
+            else
+                pads++;
+        }
         for (size_t k = 0; k < 4; k++)
-            *line++ = k <= there ? alphabet[bytes >> (18 - 6 * k) & 63] : '=';
+            *line++ = k + pads < 4 ? alphabet[bytes >> (18 - 6 * k) & 63] : '=';
     }
     *line = '\n';
 }

@@ -133,9 +133,9 @@ static void compare_values(difference *d, const execwire_field *field, const voi
 
 /* ---- Maps ---- */
 
-static void compare_entries(difference *d, const execwire_entry *left, const execwire_entry *right)
+static void compare_entries(difference *d, execwire_str name, const execwire_entry *left,
+                            const execwire_entry *right)
 {
-    const execwire_entry *some = left != NULL ? left : right;
     char texts[2][SHOW_VALUE_SIZE] = {"(absent)", "(absent)"};
     char remark[SHOW_VALUE_SIZE] = "";
     char key[SHOW_VALUE_SIZE];
@@ -143,7 +143,7 @@ static void compare_entries(difference *d, const execwire_entry *left, const exe
 
     if (left != NULL && right != NULL && same_text(left->value, right->value))
         return;
-    show_text(some->key.data, some->key.size, key);
+    show_text(name.data, name.size, key);
     format(d->path + end, sizeof d->path - end, "/%s", key);
     if (left != NULL)
         show_text(left->value.data, left->value.size, texts[0]);
@@ -171,16 +171,20 @@ static void compare_maps(difference *d, const execwire_map *left, const execwire
     size_t i = 0;
     size_t j = 0;
 
-    while (i < left->count || j < right->count) {
-        int order = i == left->count    ? 1
-                    : j == right->count ? -1
-                                        : compare_keys(left->entries[i].key, right->entries[j].key);
+    while (i < left->count && j < right->count) {
+        const execwire_entry *one = &left->entries[i];
+        const execwire_entry *other = &right->entries[j];
+        int order = compare_keys(one->key, other->key);
 
-        compare_entries(d, order <= 0 ? &left->entries[i] : NULL,
-                        order >= 0 ? &right->entries[j] : NULL);
+        compare_entries(d, order <= 0 ? one->key : other->key, order <= 0 ? one : NULL,
+                        order >= 0 ? other : NULL);
         i += order <= 0;
         j += order >= 0;
     }
+    for (; i < left->count; i++)
+        compare_entries(d, left->entries[i].key, &left->entries[i], NULL);
+    for (; j < right->count; j++)
+        compare_entries(d, right->entries[j].key, NULL, &right->entries[j]);
 }
 
 /* ---- Messages ---- */
