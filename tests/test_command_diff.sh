@@ -40,10 +40,16 @@ same("--ignore-unknown", b"", good("--ignore-unknown", run("diff", "--ignore-unk
 SECOND = {"string": ("one", "two"), "bool": (False, True), "int": (1, -2), "enum": (1, 2), "time": ("2024-05-07T09:41:26Z", "2024-05-07T09:41:26.000000001Z")}
 
 
+def documented(key):
+    """The documented name of a key."""
+    return {"stdout": "stdout", "stderr": "stderr"}.get(key) or NAMES[key]
+
+
 def leaves(descriptor, keys):
     """Path of keys, two values, and how each is shown."""
     for field in descriptor.fields:
         at = keys + [field.json_name]
+        NAMES[field.json_name] = field.name
         if field.message_type is not None and field.message_type.full_name == "google.protobuf.Timestamp":
             yield at, SECOND["time"], SECOND["time"]
         elif field.message_type is not None and field.message_type.GetOptions().map_entry:
@@ -67,9 +73,10 @@ def nested(keys, value):
 
 
 count = 0
+NAMES = {"k": "k"}
 for keys, values, shown in leaves(State.DESCRIPTOR, []):
     shown = shown or tuple(str(value) for value in values)
-    path_of = "/" + "/".join('"k"' if key == "k" else key for key in keys)
+    path_of = "/" + "/".join('"k"' if key == "k" else key for key in map(documented, keys))
     write("l.json", json.dumps(nested(keys, values[0])))
     write("r.json", json.dumps(nested(keys, values[1])))
     write("none.json", "{}")
@@ -79,13 +86,14 @@ for keys, values, shown in leaves(State.DESCRIPTOR, []):
     count += 1
 check("there are fields", count >= 25, count)
 for left, right, expected in [
-        ({"RunOutput": {}}, {}, "/RunOutput: (empty) -> (absent)"), ({}, {"PublishedResults": {}}, "/PublishedResults: (absent) -> (empty)"),
-        ({"Status": ""}, {}, '/Status: "" -> (absent)'), ({"Version": 0}, {}, "/Version: 0 -> (absent)"),
-        ({"Status": "a" * 60 + "b"}, {"Status": "a" * 60 + "c"}, '/Status: "%s"... 61 bytes -> "%s"... 61 bytes (from byte 60 on)' % ("a" * 48, "a" * 48)),
-        ({"Status": "a\x1b[31m\n"}, {"Status": "\u202e"}, '/Status: "a\\u001b[31m\\n" -> "\\u202e"'),
+        ({"RunOutput": {}}, {}, "/run_output: (empty) -> (absent)"), ({}, {"PublishedResults": {}}, "/published_results: (absent) -> (empty)"),
+        ({"RunOutput": {}}, {"RunOutput": {"exitCode": 1}}, "/run_output/exit_code: (absent) -> 1"), ({"RunOutput": {"exitCode": 1}}, {"RunOutput": {}}, "/run_output/exit_code: 1 -> (absent)"),
+        ({"Status": ""}, {}, '/status: "" -> (absent)'), ({"Version": 0}, {}, "/version: 0 -> (absent)"),
+        ({"Status": "a" * 60 + "b"}, {"Status": "a" * 60 + "c"}, '/status: "%s"... 61 bytes -> "%s"... 61 bytes (from byte 60 on)' % ("a" * 48, "a" * 48)),
+        ({"Status": "a\x1b[31m\n"}, {"Status": "\u202e"}, '/status: "a\\u001b[31m\\n" -> "\\u202e"'),
         ({"PublishedResults": {"Metadata": {"a": "1", "c": "3", "d": "4"}}}, {"PublishedResults": {"Metadata": {"a": "1", "b": "2", "d": "5", "d\n": ""}}},
-         '/PublishedResults/Metadata/"b": (absent) -> "2"|/PublishedResults/Metadata/"c": "3" -> (absent)|/PublishedResults/Metadata/"d": "4" -> "5"|'
-         '/PublishedResults/Metadata/"d\\n": (absent) -> ""')]:
+         '/published_results/metadata/"b": (absent) -> "2"|/published_results/metadata/"c": "3" -> (absent)|/published_results/metadata/"d": "4" -> "5"|'
+         '/published_results/metadata/"d\\n": (absent) -> ""')]:
     write("l.json", json.dumps(left))
     write("r.json", json.dumps(right))
     done = run("diff", "l.json", "r.json")
@@ -152,7 +160,7 @@ for words in ["diff", "a.pb", "one.pb"], ["inspect", "one.pb"], ["stats", "one.p
         same("%s: %s" % (words, what), plain, at_terminal(*words, *options, **environment))
     same("%s: NO_COLOR=" % words, coloured, at_terminal(*words, NO_COLOR=""))
     same("%s: always, whatever NO_COLOR" % words, coloured, at_terminal(*words, "--color=always", NO_COLOR="1"))
-same("a change", b"message 1: \x1b[36m/Version\x1b[0m: \x1b[31m1\x1b[0m -> \x1b[32m2\x1b[0m\n",
+same("a change", b"message 1: \x1b[36m/version\x1b[0m: \x1b[31m1\x1b[0m -> \x1b[32m2\x1b[0m\n",
      run("diff", "--color=always", write("l.json", '{"Version":1}'), write("r.json", '{"Version":2}')).out)
 broken = run("inspect", "--hex", "--color=always", data="58\n").out
 check("what is broken is red", b"\x1b[31m" in broken and b"BROKEN" in broken.split(b"\x1b[31m")[-1].split(b"\x1b[0m")[0], broken)

@@ -3,234 +3,108 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 #include "cli/format.h"
-#include "cli/show.h"
-#include "schema/schema.h"
+#include "cli/leaves.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-/* Names of messages inside each other, and a map's key. */
-#define PATH_SIZE (EXECWIRE_SCHEMA_DEPTH * (EXECWIRE_SCHEMA_KEY_SIZE + 1) + SHOW_VALUE_SIZE)
 
 /* Of two messages of this number. */
 typedef struct difference {
     output *out;
     uint64_t number;
     uint64_t told;
-    char path[PATH_SIZE];
 } difference;
 
 /* ---- One difference, one line ---- */
 
-static void tell_side(output *out, colour c, const char *text)
+static void tell_side(output *out, colour c, const leaf *of)
 {
+    char text[SHOW_VALUE_SIZE] = "(absent)";
+
+    if (of != NULL && leaf_is_empty(of))
+        format(text, sizeof text, "(empty)");
+    else if (of != NULL)
+        show_value(&of->seen, text);
     output_colour(out, c);
     output_print(out, "%s", text);
     output_colour(out, COLOUR_PLAIN);
 }
 
-static void tell(difference *d, const char *left, const char *right, const char *remark)
+static void tell_path(output *out, const leaf *of)
+{
+    output_colour(out, COLOUR_CYAN);
+    for (unsigned depth = 0; depth <= of->depth; depth++)
+        output_print(out, "/%s", of->path[depth].name);
+    if (of->key.data != NULL) {
+        char key[SHOW_VALUE_SIZE];
+
+        show_text(of->key.data, of->key.size, key);
+        output_print(out, "/%s", key);
+    }
+    output_colour(out, COLOUR_PLAIN);
+}
+
+/* Where two texts differ, if they are too long to be shown. */
+static void tell_where(output *out, const leaf *left, const leaf *right)
+{
+    execwire_str one = left->seen.bytes;
+    execwire_str other = right->seen.bytes;
+    size_t at = 0;
+
+    while (at < one.size && at < other.size && one.data[at] == other.data[at])
+        at++;
+    if (left->seen.kind == EXECWIRE_KIND_STRING &&
+        (one.size > SHOW_TEXT_SHOWN || other.size > SHOW_TEXT_SHOWN))
+        output_print(out, " (from byte %zu on)", at);
+}
+
+/* Of `at`, which is one of the two: the other may be NULL, and is absent there. */
+static void tell(difference *d, const leaf *at, const leaf *left, const leaf *right)
 {
     d->told++;
     output_print(d->out, "message %" PRIu64 ": ", d->number);
-    tell_side(d->out, COLOUR_CYAN, d->path);
+    tell_path(d->out, at);
     output_print(d->out, ": ");
     tell_side(d->out, COLOUR_RED, left);
     output_print(d->out, " -> ");
     tell_side(d->out, COLOUR_GREEN, right);
-    output_print(d->out, "%s\n", remark);
-}
-
-/* ---- Values ---- */
-
-/* A field of a state that is present, as show_value wants it; but a time is its own text. */
-static execwire_field_view view_of(const execwire_field *field, const void *base,
-                                   char time[EXECWIRE_TIME_SIZE])
-{
-    const void *member = execwire_const_member(field, base);
-    execwire_field_view seen = {.known = true, .kind = (execwire_kind)field->kind};
-    const execwire_enum_value *value;
-    size_t size = 0;
-
-    switch (seen.kind) {
-    case EXECWIRE_KIND_STRING:
-        seen.bytes = *(const execwire_str *)member;
-        break;
-    case EXECWIRE_KIND_BOOL:
-        seen.value = *(const bool *)member;
-        break;
-    case EXECWIRE_KIND_INT64:
-    case EXECWIRE_KIND_SINT64:
-        seen.value = *(const int64_t *)member;
-        break;
-    case EXECWIRE_KIND_ENUM:
-        seen.value = *(const int32_t *)member;
-        value = execwire_schema_enum_number(execwire_field_enum(field), (int32_t)seen.value);
-        seen.value_name = value != NULL ? value->name : NULL;
-        break;
-    case EXECWIRE_KIND_TIME:
-        /* it was read, so it can be written */
-        (void)execwire_time_write(member, time, EXECWIRE_TIME_SIZE, &size, NULL);
-        seen.bytes = (execwire_str){time, size};
-        break;
-    case EXECWIRE_KIND_INT32: /* only inside Timestamp */
-    case EXECWIRE_KIND_MESSAGE:
-    case EXECWIRE_KIND_MAP:
-        break;
-    }
-    return seen;
-}
-
-static bool same_text(execwire_str left, execwire_str right)
-{
-    return left.size == right.size &&
-           (left.size == 0 || memcmp(left.data, right.data, left.size) == 0);
-}
-
-/* Where two texts differ, for those that are too long to be shown. */
-static void remark_on(execwire_str left, execwire_str right, char remark[SHOW_VALUE_SIZE])
-{
-    size_t at = 0;
-
-    while (at < left.size && at < right.size && left.data[at] == right.data[at])
-        at++;
-    remark[0] = '\0';
-    if (left.size > SHOW_TEXT_SHOWN || right.size > SHOW_TEXT_SHOWN)
-        format(remark, SHOW_VALUE_SIZE, " (from byte %zu on)", at);
-}
-
-static void show_side(const execwire_field_view *seen, char out[SHOW_VALUE_SIZE])
-{
-    if (seen->kind == EXECWIRE_KIND_TIME)
-        format(out, SHOW_VALUE_SIZE, "%.*s", (int)seen->bytes.size, seen->bytes.data);
-    else
-        show_value(seen, out);
-}
-
-/* A field that is in the left or the right, or in both. */
-static void compare_values(difference *d, const execwire_field *field, const void *left,
-                           const void *right)
-{
-    char times[2][EXECWIRE_TIME_SIZE];
-    execwire_field_view views[2] = {{0}, {0}};
-    char texts[2][SHOW_VALUE_SIZE] = {"(absent)", "(absent)"};
-    char remark[SHOW_VALUE_SIZE] = "";
-
-    if (left != NULL)
-        views[0] = view_of(field, left, times[0]);
-    if (right != NULL)
-        views[1] = view_of(field, right, times[1]);
-    if (left != NULL && right != NULL && views[0].value == views[1].value &&
-        same_text(views[0].bytes, views[1].bytes))
-        return;
-    for (size_t i = 0; i < 2; i++)
-        if (views[i].known)
-            show_side(&views[i], texts[i]);
     if (left != NULL && right != NULL)
-        remark_on(views[0].bytes, views[1].bytes, remark);
-    tell(d, texts[0], texts[1], remark);
+        tell_where(d->out, left, right);
+    output_put(d->out, "\n", 1);
 }
 
-/* ---- Maps ---- */
+/* ---- Two states ---- */
 
-static void compare_entries(difference *d, execwire_str name, const execwire_entry *left,
-                            const execwire_entry *right)
+/* A message that is empty on one side only is told by what is in it on the other, which is next
+ * there. */
+static bool is_told_by(const leaf *alone, const leaf *next)
 {
-    char texts[2][SHOW_VALUE_SIZE] = {"(absent)", "(absent)"};
-    char remark[SHOW_VALUE_SIZE] = "";
-    char key[SHOW_VALUE_SIZE];
-    size_t end = strlen(d->path);
-
-    if (left != NULL && right != NULL && same_text(left->value, right->value))
-        return;
-    show_text(name.data, name.size, key);
-    format(d->path + end, sizeof d->path - end, "/%s", key);
-    if (left != NULL)
-        show_text(left->value.data, left->value.size, texts[0]);
-    if (right != NULL)
-        show_text(right->value.data, right->value.size, texts[1]);
-    if (left != NULL && right != NULL)
-        remark_on(left->value, right->value, remark);
-    tell(d, texts[0], texts[1], remark);
-    d->path[end] = '\0';
+    return leaf_is_empty(alone) && leaf_is_inside(next, alone);
 }
 
-/* As maps are ordered: by bytes, of two of which one begins with the other the shorter first. */
-static int compare_keys(execwire_str left, execwire_str right)
-{
-    size_t both = left.size < right.size ? left.size : right.size;
-    int order = both > 0 ? memcmp(left.data, right.data, both) : 0;
-
-    if (order != 0)
-        return order;
-    return left.size == right.size ? 0 : left.size < right.size ? -1 : 1;
-}
-
-static void compare_maps(difference *d, const execwire_map *left, const execwire_map *right)
+static void compare_leaves(difference *d, const leaves *left, const leaves *right)
 {
     size_t i = 0;
     size_t j = 0;
 
     while (i < left->count && j < right->count) {
-        const execwire_entry *one = &left->entries[i];
-        const execwire_entry *other = &right->entries[j];
-        int order = compare_keys(one->key, other->key);
+        const leaf *one = &left->list[i];
+        const leaf *other = &right->list[j];
+        int order = leaf_compare(one, other);
 
-        compare_entries(d, order <= 0 ? one->key : other->key, order <= 0 ? one : NULL,
-                        order >= 0 ? other : NULL);
+        if (order < 0 && !is_told_by(one, other))
+            tell(d, one, one, NULL);
+        else if (order > 0 && !is_told_by(other, one))
+            tell(d, other, NULL, other);
+        else if (order == 0 && !leaf_same(one, other))
+            tell(d, one, one, other);
         i += order <= 0;
         j += order >= 0;
     }
     for (; i < left->count; i++)
-        compare_entries(d, left->entries[i].key, &left->entries[i], NULL);
+        tell(d, &left->list[i], &left->list[i], NULL);
     for (; j < right->count; j++)
-        compare_entries(d, right->entries[j].key, NULL, &right->entries[j]);
-}
-
-/* ---- Messages ---- */
-
-static void compare_messages(difference *d, const execwire_message *message, const void *left,
-                             const void *right);
-
-/* A field with fields of its own; a message without any is not the same as none. */
-static void compare_inner(difference *d, const execwire_field *field, const void *left,
-                          const void *right)
-{
-    static const execwire_map none = {NULL, 0};
-    uint64_t told = d->told;
-    const void *inner = left != NULL ? execwire_const_member(field, left) : NULL;
-    const void *other = right != NULL ? execwire_const_member(field, right) : NULL;
-
-    if (field->kind == EXECWIRE_KIND_MAP) {
-        compare_maps(d, inner != NULL ? inner : &none, other != NULL ? other : &none);
-        return;
-    }
-    compare_messages(d, execwire_field_message(field), inner, other);
-    if (d->told == told && (left == NULL) != (right == NULL))
-        tell(d, left != NULL ? "(empty)" : "(absent)", right != NULL ? "(empty)" : "(absent)", "");
-}
-
-/* Either may be NULL: without any field. Recursion is as deep as the schema, which the generator
- * bounds. */
-static void compare_messages(difference *d, const execwire_message *message, const void *left,
-                             const void *right)
-{
-    size_t end = strlen(d->path);
-
-    for (size_t i = 0; i < message->count; i++) {
-        const execwire_field *field = &message->fields[i];
-        bool in_left = left != NULL && execwire_is_present(field, left);
-        bool in_right = right != NULL && execwire_is_present(field, right);
-
-        if (!in_left && !in_right)
-            continue;
-        format(d->path + end, sizeof d->path - end, "/%s", field->json_name);
-        if (field->kind == EXECWIRE_KIND_MESSAGE || field->kind == EXECWIRE_KIND_MAP)
-            compare_inner(d, field, in_left ? left : NULL, in_right ? right : NULL);
-        else
-            compare_values(d, field, in_left ? left : NULL, in_right ? right : NULL);
-        d->path[end] = '\0';
-    }
+        tell(d, &right->list[j], NULL, &right->list[j]);
 }
 
 /* ---- Files ---- */
@@ -239,7 +113,7 @@ static void compare_messages(difference *d, const execwire_message *message, con
 typedef struct side {
     cli_options options;
     source from;
-    execwire_state state;
+    leaves leaves; /* of the message that was read */
     next_result next;
 } side;
 
@@ -257,15 +131,21 @@ static bool named_json(const char *path)
 
 static outcome open_side(cli_job *job, side *s, const char *path)
 {
-    s->options = *job->options;
+    *s = (side){.options = *job->options, .next = NEXT_RECORD};
     s->options.from_json |= named_json(path);
-    s->next = NEXT_RECORD;
     return source_open(&s->from, &s->options, job->command->options, path, &job->out);
+}
+
+static void close_side(side *s)
+{
+    source_close(&s->from);
+    leaves_close(&s->leaves);
 }
 
 /* Reads the next message, unless the end has been reached; one that is bad is reported. */
 static void read_side(side *s)
 {
+    execwire_state state;
     record seen;
     fault why;
 
@@ -273,7 +153,11 @@ static void read_side(side *s)
         return;
     s->next = source_next_record(&s->from, &seen, &why);
     if (s->next == NEXT_RECORD)
-        s->next = source_read(&s->from, &seen, &s->state, &why);
+        s->next = source_read(&s->from, &seen, &state, &why);
+    if (s->next == NEXT_RECORD && leaves_take(&s->leaves, &state, &why.error) != EXECWIRE_OK) {
+        why.place = FAULT_AS_MESSAGE;
+        s->next = NEXT_BAD;
+    }
     if (s->next == NEXT_BAD)
         source_refuse(&s->from, &seen, &why);
 }
@@ -283,7 +167,7 @@ static void compare_next(difference *d, side *left, side *right)
     const side *more = left->next == NEXT_RECORD ? left : right;
 
     if (left->next == NEXT_RECORD && right->next == NEXT_RECORD)
-        compare_messages(d, &execwire_messages[0], &left->state, &right->state);
+        compare_leaves(d, &left->leaves, &right->leaves);
     else if (left->next != NEXT_BAD && right->next != NEXT_BAD) {
         d->told++;
         output_print(d->out, "message %" PRIu64 ": only in %s\n", d->number, more->from.in.name);
@@ -329,9 +213,9 @@ static outcome run_diff(cli_job *job)
         result = open_side(job, &right, files[1]);
         if (result == OUTCOME_GOOD)
             result = compare_sides(job, &left, &right);
-        source_close(&right.from);
+        close_side(&right);
     }
-    source_close(&left.from);
+    close_side(&left);
     return result;
 }
 
