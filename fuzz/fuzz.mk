@@ -59,16 +59,22 @@ $(REPLAYS): $(OUT)/tests/replay_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/replay.o $(F
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# OSS-Fuzz has engines of its own, some of them in C++
+FUZZ_LINK ?= $(CC)
+FUZZ_ENGINE ?= -fsanitize=fuzzer
+
 $(FUZZERS): $(OUT)/fuzz_%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/libfuzzer.o $(FUZZ_SHARED) $(LINK_OBJ) $(LIB_OBJ)
 	$(call say,LD)
-	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(FUZZ_LINK) $(CFLAGS) $(FUZZ_ENGINE) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(OUT)/%.dict: $(wildcard fuzz/*.dict)
 	@mkdir -p $(@D)
 	$(Q)cat $(FUZZ_WORDS:%=fuzz/%.dict) >$@
 
+TARGETS ?= $(FUZZ_TARGETS)
+
 .PHONY: fuzz-build
-fuzz-build: $(FUZZERS) $(FUZZ_TARGETS:%=$(OUT)/%.dict)
+fuzz-build: $(TARGETS:%=$(OUT)/fuzz_%) $(TARGETS:%=$(OUT)/%.dict)
 
 RUNS ?= 2000
 SEED ?= 1
@@ -86,8 +92,13 @@ asan-inputs: asan
 	@fuzz/inputs.py $(BUILD)/asan/execwire $(BUILD)/asan/findings $(INPUTS) $(SEED)
 
 SECONDS ?= 60
-TARGETS ?= $(FUZZ_TARGETS)
 FUZZ_CFLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+## oss-fuzz-test: what OSS-Fuzz would build (oss-fuzz/build.sh), over its seeds
+.PHONY: oss-fuzz-test
+oss-fuzz-test:
+	@tools/install-packages test lint
+	@tools/oss-fuzz $(BUILD) '$(FUZZ_CFLAGS)'
 
 .PHONY: fuzz-ready
 fuzz-ready:
