@@ -8,6 +8,7 @@
 #include "cli/link.h"
 
 #include "support/random_state.h"
+#include "support/slow.h"
 
 #include <execwire/serial.h>
 
@@ -131,11 +132,12 @@ static void each_framed(void (*check)(const framed *f), size_t largest)
 {
     static random_source randomness = {.seed = 9};
     static char text[VERY_LARGE];
+    const size_t some_states = SOME_STATES / slow_one_in(1, 10, "the states at random");
     const size_t sizes[] = {0, 1, 124, 125, 126, 127, 248, 249, 250, 251, 252, 253, 254, largest};
 
     for (size_t i = 0; i < sizeof text; i++)
         text[i] = (char)(i % 900 < 300 ? 0 : i * i % 127); /* NUL bytes alone, and rarely */
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes + SOME_STATES; i++) {
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes + some_states; i++) {
         bool random = i >= sizeof sizes / sizeof *sizes;
         execwire_state state = {0};
         framed f;
