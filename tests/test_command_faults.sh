@@ -14,7 +14,7 @@ import pty
 from command import *
 
 FAULTS = OUT + "/tests/faults.so"
-PATIENCE = 10 # seconds
+PATIENCE = 60 # seconds, as for all runs of the command
 STATES = open("examples/states.jsonl", "rb").read()
 os.chdir(TMP)
 os.mkdir("in")
