@@ -28,7 +28,7 @@ static inline size_t room_of(const compact *c, const char *at)
 }
 
 /* The comma, the name in quotes and the colon, in two or three moves, whatever their size: what is
- * too much is written over. 0.8 of the time of moving no more than there is. */
+ * too much is written over. */
 static inline char *compact_key(char *at, const execwire_key *key, const execwire_field *field,
                                 bool api, bool first)
 {

@@ -14,9 +14,10 @@
 
 #ifdef EXECWIRE_FAST_PATHS
 
-/* Writes a state that has passed the check to `out`, where there is room up to `end`; in 0.4 of the
- * time of the careful way, to which `options` are the same, but for `pretty`. Returns where it
- * ends; NULL when there may be no room: what was written is of no use then. */
+/* Writes a state that has passed the check to `out`, where there is room up to `end`, as the
+ * careful way does with the same `options`, but never `pretty`: JSON is written in 0.65 of the
+ * time, the check included. Returns where it ends; NULL when there may be no room: what was written
+ * is of no use then. */
 char *execwire_json_compact(const execwire_state *state, const execwire_json_options *options,
                             char *out, const char *end);
 

@@ -19,7 +19,7 @@ typedef struct execwire_outline {
     size_t texts[EXECWIRE_SCHEMA_NESTED]; /* bytes that each has of texts of its own */
 } execwire_outline;
 
-/* Whether execwire_state_check_for says OK, in 0.4 of its time. */
+/* Whether execwire_state_check_for says OK. */
 bool execwire_state_is_good(execwire_outline *outline, const execwire_state *state, const void *out,
                             size_t capacity);
 

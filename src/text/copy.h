@@ -13,7 +13,7 @@
 
 /* As memcpy. gcc makes "rep movsq" of a small copy whose size it does not know, which takes longer
  * to start than all of the copy; a call of libc's is not worth it either. A word at a time, the
- * last of which may overlap the one before: JSON is written in 0.8 of the time. */
+ * last of which may overlap the one before. */
 static inline void execwire_copy_bytes(char *out, const char *text, size_t size)
 {
     if (size >= 16 && size <= 256) {
@@ -59,8 +59,7 @@ static inline size_t execwire_copy_by_blocks(char *out, const char *text, size_t
     return at + in_block(text + at);
 }
 
-/* The span of execwire_unescaped_span, which is copied: 0.7 of the time of a span and then a memcpy
- * of it. */
+/* The span of execwire_unescaped_span, which is copied. */
 static inline size_t execwire_copy_unescaped(char *out, const char *text, size_t size)
 {
     return execwire_copy_by_blocks(out, text, size, execwire_unescaped_in_block,

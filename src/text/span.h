@@ -194,7 +194,7 @@ static inline uint64_t execwire_fold(const char *text)
 }
 
 /* Whether a text of up to 64 bytes is ASCII, as identifiers are: one answer for all of it instead
- * of one for each block, in 0.6 of the time. False of longer ones. */
+ * of one for each block. False of longer ones. */
 static inline bool execwire_is_short_ascii(const char *text, size_t size)
 {
     uint64_t bits = 0;
