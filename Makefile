@@ -314,10 +314,9 @@ promises:
 ## structure-check: what src/ includes goes down the storeys of docs/structure.txt, without a circle; the command takes what users get
 .PHONY: structure-check structure
 lint: structure-check
-SCHEMA_OBJ := $(OBJ)/src/schema/schema.o $(OBJ)/src/text/path.o $(OBJ)/gen/tables.o
-structure-check: $(CLI_OBJ) $(SCHEMA_OBJ) $(OUT)/libexecwire.so
+structure-check: $(CLI_OBJ) $(OUT)/libexecwire.so
 	@tools/structure
-	@$(CC) -o $(OBJ)/command-of-users $(CLI_OBJ) $(SCHEMA_OBJ) $(OUT)/libexecwire.so
+	@$(CC) -o $(OBJ)/command-of-users $(CLI_OBJ) $(OUT)/libexecwire.so
 
 ## structure: draws that, into docs/structure.svg and docs/structure-link.svg
 structure:

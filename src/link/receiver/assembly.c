@@ -16,7 +16,7 @@
 #define FRAME_BYTES 8
 #define ALL_BYTES   9
 
-static size_t share_of(const execwire_link_receiver *receiver)
+static size_t room_of_transfer(const execwire_link_receiver *receiver)
 {
     return execwire_assembly_share(receiver->options.piece_capacity,
                                    receiver->options.transfer_count);
@@ -24,7 +24,7 @@ static size_t share_of(const execwire_link_receiver *receiver)
 
 static size_t frame_capacity(const execwire_link_receiver *receiver)
 {
-    return share_of(receiver) / ALL_BYTES * FRAME_BYTES;
+    return room_of_transfer(receiver) / ALL_BYTES * FRAME_BYTES;
 }
 
 size_t execwire_assembly_share(size_t piece_capacity, size_t transfer_count)
@@ -37,7 +37,7 @@ static uint8_t *memory_of(const execwire_link_receiver *receiver,
 {
     size_t index = (size_t)(transfer - receiver->options.transfers);
 
-    return (uint8_t *)receiver->options.pieces + index * share_of(receiver);
+    return (uint8_t *)receiver->options.pieces + index * room_of_transfer(receiver);
 }
 
 static bool has_byte(const uint8_t *bits, size_t at)
