@@ -26,7 +26,7 @@ for section in ("NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", '"EXIT
 plain = text.replace("\\-", "-")
 options = plain[plain.index(".SH OPTIONS"):plain.index(".SH ERRORS")]
 documented = set(re.findall(r"^\.BR? (?:-\w \", \" )?--([\w-]+)", options, re.M))
-commands = ("encode", "decode", "inspect", "stats", "check", "diff", "link send", "link recv")
+commands = ("encode", "decode", "inspect", "stats", "check", "diff", "link send", "link recv", "gateway")
 helped = set()
 for command in commands:
     helped |= set(re.findall(r"^  (?:-\w,|   ) --([\w-]+)", run(*command.split(), "--help").out.decode(), re.M))

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Reads and handles the next message. */
@@ -94,28 +95,46 @@ static bool may_show(const cli_job *job)
     return remedy == NULL;
 }
 
+static bool is_one_message(const cli_command *command, const cli_options *options)
+{
+    return command->writes_messages && options->single;
+}
+
+/* Whether the files are as many as the command takes. False: reported. */
+static bool may_read(const cli_command *command, const cli_options *options)
+{
+    bool named = options->file_count > 1 || strcmp(options->files[0], "-") != 0;
+    bool many = options->file_count > 1 && is_one_message(command, options);
+
+    if (command->no_files && named)
+        report("%s takes no FILE: '%s' is one", command->name, options->files[0]);
+    else if (many)
+        report("%s --single takes one FILE: messages that follow each other are one",
+               command->name);
+    else
+        return true;
+    return false;
+}
+
 static outcome run_all(const cli_command *command, const void *verb_options)
 {
     const cli_options *options = verb_options;
     cli_job job = {.command = command, .options = options, .verb_options = verb_options};
-    bool one_message = command->writes_messages && options->single;
     outcome worst;
     outcome result;
     bool keep;
 
-    if (one_message && options->file_count > 1) {
-        report("%s --single takes one FILE: messages that follow each other are one",
-               command->name);
+    if (!may_read(command, options))
         return OUTCOME_USAGE;
-    }
-    worst = output_open(&job.out, options->output);
+    worst = command->appends ? output_append_to(&job.out, options->output)
+                             : output_open(&job.out, options->output);
     if (worst != OUTCOME_GOOD)
         return worst;
     if (!may_show(&job)) {
         (void)output_close(&job.out, false); /* nothing has been written */
         return OUTCOME_USAGE;
     }
-    job.out.held = one_message;
+    job.out.held = is_one_message(command, options);
     job.out.colour = colour_wanted(options->colour, job.out.fd);
     worst = command->run != NULL ? command->run(&job) : run_files(&job);
     keep = worst == OUTCOME_GOOD || (options->keep_going && !job.out.held) ||

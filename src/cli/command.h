@@ -35,6 +35,8 @@ struct cli_command {
     /* Exit statuses are those of diff(1): OUTCOME_DATA is a difference, and OUTCOME_USAGE whatever
      * went wrong. */
     bool compares;
+    bool appends;  /* to the output file, which has to have at once what is written */
+    bool no_files; /* takes none, and reads no standard input */
     outcome (*run)(cli_job *job); /* does all of the work; NULL: `file` does, file by file */
     outcome (*file)(cli_job *job, source *from);
     outcome (*finish)(cli_job *job, bool good); /* after the last file; NULL: nothing */
@@ -48,6 +50,7 @@ extern const cli_command check_command;
 extern const cli_command diff_command;
 extern const cli_command link_send_command;
 extern const cli_command link_recv_command;
+extern const cli_command gateway_command;
 
 /* What a command does with a state. OUTCOME_DATA: nothing, as `why` says; what else went wrong has
  * been reported. */

@@ -83,7 +83,7 @@ static const cli_option frames[] = {
 };
 const option_group options_frames = {"Messages", frames, OPTION_COUNT(frames)};
 
-static const cli_option both_ends[] = {
+static const cli_option all_ends[] = {
     {.name = "udp",
      .argument = "PLACE",
      .help = "frames as datagrams: HOST:PORT; to receive, [HOST:]PORT",
@@ -97,6 +97,14 @@ static const cli_option both_ends[] = {
     {.name = "one-way",
      .help = "nothing comes back: repeat by the clock",
      .at = offsetof(link_options, one_way)},
+    {.name = "timing",
+     .argument = "NAME=MS,..",
+     .help = "timers, as execwire(1) has them",
+     .set = set_timing},
+};
+const option_group options_link = {LINK_TITLE, all_ends, OPTION_COUNT(all_ends)};
+
+static const cli_option two_ends[] = {
     {.name = "lossless",
      .help = "nothing gets lost: no repeats, nothing back",
      .at = offsetof(link_options, lossless)},
@@ -105,9 +113,5 @@ static const cli_option both_ends[] = {
      .help = "the way back: a file, or a descriptor's number",
      .set = option_text,
      .at = offsetof(link_options, back)},
-    {.name = "timing",
-     .argument = "NAME=MS,..",
-     .help = "timers, as execwire(1) has them",
-     .set = set_timing},
 };
-const option_group options_link = {LINK_TITLE, both_ends, OPTION_COUNT(both_ends)};
+const option_group options_ends = {LINK_TITLE, two_ends, OPTION_COUNT(two_ends)};

@@ -1,4 +1,4 @@
-/* The options of both ends of `execwire link`.
+/* The options of the ends of links.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_CLI_LINK_OPTIONS_H
@@ -22,7 +22,9 @@ typedef struct link_options {
 
 #define LINK_OPTIONS_DEFAULTS .mtu = 222 /* LoRaWAN's largest payload */
 
-extern const option_group options_link;
+/* For a link_options: what all ends have, and what only those have that meet one other end. */
+extern const option_group options_link; /* --udp, --mtu, --one-way, --timing */
+extern const option_group options_ends; /* --lossless, --back */
 
 /* --delimited, for a cli_options: the default, where --hex and --serial are others. */
 extern const option_group options_frames;

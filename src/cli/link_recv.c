@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 #include "cli/link.h"
+#include "cli/link_states.h"
 
 #include <execwire/link_frame.h>
 
@@ -30,9 +31,7 @@ typedef enum standing {
 typedef struct recv_options {
     cli_options common;
     link_options link;
-    execwire_json_options json;
-    bool protobuf; /* states are written as delimited protobuf, not as JSON */
-    bool status;   /* what is doubtful or wanted is said */
+    link_states states;
 } recv_options;
 
 typedef struct receiving {
@@ -105,7 +104,7 @@ static uint64_t answer(receiving *r)
         uint64_t due = execwire_link_receiver_poll(&r->receiver, now, r->feedback,
                                                    r->options->link.mtu, &size);
 
-        if (size > 0 && r->options->status)
+        if (size > 0 && r->options->states.status)
             (void)execwire_visit_frame(r->feedback, size, tell_wants, NULL, NULL,
                                        NULL); /* a good one */
         if (size > 0 && r->options->link.udp != NULL)
@@ -127,7 +126,7 @@ static bool wait_for_frames(void *context)
         bool has_frames;
         bool unused;
 
-        if (r->options->status) {
+        if (r->options->states.status) {
             uint64_t next = link_now() + STATUS_MS;
 
             tell_standings(r);
@@ -176,7 +175,7 @@ static void tell_event(receiving *r, source *from, const record *frame,
     const char *text = execwire_link_outcome_text(event->outcome);
     bool lossless = r->mode == EXECWIRE_LINK_LOSSLESS;
 
-    if (event->outcome <= EXECWIRE_LINK_PIECE || (!lossless && !r->options->status) ||
+    if (event->outcome <= EXECWIRE_LINK_PIECE || (!lossless && !r->options->states.status) ||
         waits_for_hello(r, event))
         return;
     from->bad += lossless;
@@ -217,8 +216,7 @@ static outcome write_state(cli_job *job, source *from, const record *frame,
 {
     const recv_options *options = job->verb_options;
     fault why;
-    outcome result = options->protobuf ? command_write_message(job, state, &framing_delimited, &why)
-                                       : command_write_json(job, state, &options->json, &why);
+    outcome result = link_write_state(job, state, &options->states, &framing_delimited, &why);
 
     if (result != OUTCOME_DATA)
         return result;
@@ -250,7 +248,7 @@ static void refuse(receiving *r, source *from, const record *frame, const fault 
         return;
     }
     r->dropped++;
-    if (r->options->status)
+    if (r->options->states.status)
         source_report(from, frame, why);
 }
 
@@ -379,27 +377,18 @@ static const char *recv_remedy(const void *verb_options)
 {
     const recv_options *options = verb_options;
 
-    return options->protobuf ? "leave --protobuf out, or use -o FILE" : NULL;
+    return options->states.protobuf ? "leave --protobuf out, or use -o FILE" : NULL;
 }
-
-static const cli_option of_receiver[] = {
-    {.name = "protobuf",
-     .help = "states are delimited protobuf, not JSON",
-     .at = offsetof(recv_options, protobuf)},
-    {.name = "status",
-     .help = "say on standard error what is doubtful or wanted",
-     .at = offsetof(recv_options, status)},
-};
-static const option_group options_receiver = {LINK_TITLE, of_receiver, OPTION_COUNT(of_receiver)};
 
 static const recv_options recv_defaults = {.common = {CLI_DEFAULTS, .frames = true},
                                            .link = {LINK_OPTIONS_DEFAULTS}};
 static const option_use recv_uses[] = {{&options_frames, 0},
                                        {&options_messages, 0},
                                        {&options_link, offsetof(recv_options, link)},
-                                       {&options_receiver, 0},
-                                       {&options_keys, offsetof(recv_options, json)},
-                                       {&options_layout, offsetof(recv_options, json)},
+                                       {&options_ends, offsetof(recv_options, link)},
+                                       {&options_states, offsetof(recv_options, states)},
+                                       {&options_keys, offsetof(recv_options, states.json)},
+                                       {&options_layout, offsetof(recv_options, states.json)},
                                        {&options_run, 0},
                                        {NULL, 0}};
 const cli_command link_recv_command = {.name = "link recv",

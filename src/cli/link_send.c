@@ -458,6 +458,7 @@ static const send_options send_defaults = {.common = {CLI_DEFAULTS, .from_json =
 static const option_use send_uses[] = {{&options_frames, 0},
                                        {&options_messages, 0},
                                        {&options_link, offsetof(send_options, link)},
+                                       {&options_ends, offsetof(send_options, link)},
                                        {&options_sender, 0},
                                        {&options_unknown, 0},
                                        {&options_run, 0},

@@ -11,22 +11,20 @@
 
 /* ends with NULL */
 static const cli_command *const commands[] = {
-    &encode_command,    &decode_command,    &inspect_command,
-    &stats_command,     &check_command,     &diff_command,
-    &link_send_command, &link_recv_command, NULL};
+    &encode_command, &decode_command,    &inspect_command,   &stats_command,   &check_command,
+    &diff_command,   &link_send_command, &link_recv_command, &gateway_command, NULL};
 
+static const char help_input[] = "No FILE, or -, is standard input.\n";
 static const char help_end[] =
-    "\n"
-    "No FILE, or -, is standard input.\n"
     "Exit status: 0 all good, 1 bad data, 2 wrong usage, 3 input or output failed.\n";
 
 static void tell_command(output *out, const cli_command *of)
 {
-    output_print(out, "usage: execwire %s [OPTION...] [FILE...]\n\n%s: %s\n", of->name, of->name,
-                 of->summary);
+    output_print(out, "usage: execwire %s [OPTION...]%s\n\n%s: %s\n", of->name,
+                 of->no_files ? "" : " [FILE...]", of->name, of->summary);
     option_help(out, of->options);
     output_print(out, "\nExample:\n  %s\n", of->example);
-    output_put(out, help_end, strlen(help_end));
+    output_print(out, "\n%s%s", of->no_files ? "" : help_input, help_end);
 }
 
 static void tell_commands(output *out, const cli_command *of)

@@ -44,9 +44,26 @@ static int open_path(const char *path, replacement *file)
     return fd;
 }
 
+static bool is_standard(const char *path)
+{
+    return path == NULL || strcmp(path, "-") == 0;
+}
+
+outcome output_append_to(output *out, const char *path)
+{
+    int fd = STDOUT_FILENO;
+
+    if (!is_standard(path))
+        fd = io_open(path, O_WRONLY | O_CREAT | O_APPEND);
+    if (fd < 0)
+        return report_errno(path);
+    output_use(out, is_standard(path) ? "<stdout>" : path, fd);
+    return OUTCOME_GOOD;
+}
+
 outcome output_open(output *out, const char *path)
 {
-    bool standard = path == NULL || strcmp(path, "-") == 0;
+    bool standard = is_standard(path);
     const char *name = standard ? "<stdout>" : path;
     replacement file = {.fd = -1};
     int fd = standard ? STDOUT_FILENO : open_path(path, &file);

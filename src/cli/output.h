@@ -32,6 +32,9 @@ void output_prepare_signals(void);
  * all of it is there; devices and pipes are written as they are. */
 outcome output_open(output *out, const char *path);
 
+/* The same, but a file is added to as it goes. */
+outcome output_append_to(output *out, const char *path);
+
 /* The same with a descriptor, which is written as it is. Its buffer is the caller's to free. */
 void output_use(output *out, const char *name, int fd);
 

@@ -1,0 +1,145 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# One gateway, many nodes: all states come out, an address may change, the file is added to as it goes, a
+# state that could not be written is not acknowledged, and SIGTERM loses nothing.
+set -eu
+
+export PYTHONPATH="$PWD/tests/support"
+exec /usr/bin/python3 -B - <<'PYTHON'
+import signal
+import socket
+import time
+from command import *
+
+
+def state(node, version, job="j", output="", code=7):
+    return json.dumps({"JobID": job, "NodeId": node, "Version": version, "State": code, "RunOutput": {"stdout": output}}) + "\n"
+
+
+def free_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+class Gateway:
+    def __init__(self, *options, out=None):
+        self.port = free_port()
+        self.out = open(path("out") if out is None else out, "wb")
+        self.err = open(path("err"), "wb")
+        self.process = subprocess.Popen([EXECWIRE, "gateway", "--udp", "127.0.0.1:%d" % self.port, "--timing", "ack=20",
+                                         *options], stdin=subprocess.DEVNULL, stdout=self.out, stderr=self.err)
+
+    def end(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.wait()
+
+    def wait(self):
+        try:
+            self.process.wait(timeout=20)
+        finally:
+            self.process.kill()
+        self.out.close()
+        self.err.close()
+        self.said = open(path("err"), encoding="utf-8").read()
+        return self.process.returncode
+
+    def socket(self):
+        end = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        end.connect(("127.0.0.1", self.port))
+        end.settimeout(0.5)
+        return end
+
+
+def answer(end, frame):
+    """What comes back for a frame, None for nothing; sent again for as long as nobody listens."""
+    for _ in range(20):
+        try:
+            end.send(frame)
+            return end.recv(1000)
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+        except TimeoutError:
+            return None
+
+
+def frames(data, *options):
+    done = run("link", "send", "--one-way", "--hex", "--timing", "urgent=1,repeat=1,identity=1,tries=1", *options, data=data)
+    return [bytes.fromhex(line) for line in done.out.decode().split()]
+
+
+def got(name="out"):
+    return [json.loads(line) for line in open(path(name), encoding="utf-8")]
+
+
+# ---- Many nodes ----
+
+large = "".join(chr(33 + (i * 7919 + i * i) % 90) for i in range(3000))
+gateway = Gateway("--status")
+senders = []
+for i in range(12):
+    sender = subprocess.Popen([EXECWIRE, "link", "send", "--udp", "127.0.0.1:%d" % gateway.port, "--timing", "urgent=300,repeat=300"],
+                              stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    sender.stdin.write("".join(state("n-%d" % i, version, "j%d" % job, large if version == 2 else "")
+                               for version in (1, 2, 3) for job in range(3)).encode())
+    sender.stdin.close()
+    senders.append(sender)
+for sender in senders:
+    check("all is acknowledged", sender.wait(timeout=60) == 0, sender.stderr.read())
+same("SIGTERM is an orderly end", 0, gateway.end())
+newest = {}
+for one in got():
+    newest[one["node_id"], one["job_id"]] = max(one["version"], newest.get((one["node_id"], one["job_id"]), 0))
+same("the last state of each execution", {("n-%d" % i, "j%d" % job): 3 for i in range(12) for job in range(3)}, newest)
+same("each node is said once", 12, gateway.said.count(" is new, at 127.0.0.1:"))
+check("and what came in all", re.search(r"gateway: \d+ states of 12 nodes; \d+ bytes came", gateway.said), gateway.said)
+
+# ---- An address that changes, and nodes that make room ----
+
+gateway = Gateway("--status", "--max-nodes", "3", "--protobuf", "-o", path("kept.pb"))
+hello, first, later, *_ = frames(state("a", 1) + state("a", 2))
+one, other = gateway.socket(), gateway.socket()
+check("a hello is acknowledged", answer(one, hello) is not None)
+check("a state is acknowledged", answer(one, first) is not None)
+wants = answer(other, later)
+check("from elsewhere the hello is asked for", wants is not None and wants[:1] == b"\x7d", wants)
+answer(other, hello)
+check("and then it is the same node", answer(other, later) is not None)
+for i in range(6):
+    end = gateway.socket()
+    for frame in frames(state("more-%d" % i, 1))[:2]:
+        answer(end, frame)
+same("and ends", 0, gateway.end())
+same("it is said that the node moved", 1, gateway.said.count("gateway: node a moved, at 127.0.0.1:"))
+check("who was silent for longest makes room", "gateway: node a made room for others (--max-nodes)" in gateway.said, gateway.said)
+written = read("kept.pb")
+states = [json.loads(line) for line in good("decode", run("decode", path("kept.pb"))).splitlines()]
+same("states as protobuf", ["a", "a"] + ["more-%d" % i for i in range(6)], [one["node_id"] for one in states])
+gateway = Gateway("--protobuf", "-o", path("kept.pb"))
+answer(gateway.socket(), hello)
+answer(gateway.socket(), first)
+gateway.end(signal.SIGINT)
+check("the file is added to", read("kept.pb")[:len(written)] == written)
+
+# ---- What could not be written ----
+
+gateway = Gateway(out="/dev/full")
+end = gateway.socket()
+check("a hello", answer(end, hello) is not None)
+same("a state that cannot be written is not acknowledged", None, answer(end, first))
+same("and that ends it", 3, gateway.wait())
+check("which is said", "No space left on device" in gateway.said, gateway.said)
+
+# ---- Options ----
+
+for options, said in ((["gateway"], "--udp [HOST:]PORT says where frames come from"),
+                      (["gateway", "--udp", "127.0.0.1:4000", "file"], "file"),
+                      (["gateway", "--udp", "0"], "wrong argument '0' of '--udp'"),
+                      (["gateway", "--max-nodes", "0"], "wrong argument '0' of '--max-nodes'"),
+                      (["link", "recv", "--max-nodes", "7"], "link recv has no option --max-nodes"),
+                      (["gateway", "--lossless"], "gateway has no option --lossless")):
+    done = run(*options)
+    check("refused: " + " ".join(options), done.status in (2, 3) and said in done.err, done)
+finish()
+PYTHON
