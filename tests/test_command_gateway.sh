@@ -93,7 +93,7 @@ for one in got():
     newest[one["node_id"], one["job_id"]] = max(one["version"], newest.get((one["node_id"], one["job_id"]), 0))
 same("the last state of each execution", {("n-%d" % i, "j%d" % job): 3 for i in range(12) for job in range(3)}, newest)
 same("each node is said once", 12, gateway.said.count(" is new, at 127.0.0.1:"))
-check("and what came in all", re.search(r"gateway: \d+ states of 12 nodes; \d+ bytes came", gateway.said), gateway.said)
+check("and what came in all", re.search(r"gateway: \d+ frames, \d+ states of 12 nodes; \d+ bytes came", gateway.said), gateway.said)
 
 # ---- An address that changes, and nodes that make room ----
 

@@ -254,7 +254,7 @@ static void test_too_many_nodes(void **unused)
 {
     (void)unused;
     fleet_init(&f);
-    f.options.node_count = 16; /* four of them for strangers */
+    f.options.node_count = 12;
     fleet_open(&f);
     start_all(13);
     update_all(12, 1, 1, NULL);

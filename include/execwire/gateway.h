@@ -14,7 +14,8 @@
  *     but pieces.
  *   - There is no heap, clock or I/O in here. The caller lends memory that all nodes share. When it
  *     is full, the node that was silent for longest makes room. Nodes and sources that have not
- *     given a state yet are strangers: those share a quarter of it, whatever their number.
+ *     given a state yet are strangers: when room is short those push each other out as soon as they
+ *     have a quarter of it, whatever their number.
  *   - A source is sent at most three times the bytes that came from it, as RFC 9000, section 8 has
  *     it of addresses that are not validated: a frame has nothing that shows that its sender
  * receives, and so that holds for ever, for all.
@@ -114,7 +115,7 @@ typedef struct execwire_gateway_options {
     uint64_t seed; /* a number by chance, so that nobody can choose names that are slow to find */
 
     /* memory, lent for as long as the gateway is used */
-    execwire_gateway_node *nodes; /* a quarter of them is for strangers: 4 to 2^24 */
+    execwire_gateway_node *nodes; /* those that can be known at a time: 4 to 2^24 */
     size_t node_count;
     execwire_gateway_source *sources; /* likewise; two for each node are plenty: 4 to 2^24 */
     size_t source_count;

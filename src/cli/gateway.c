@@ -215,7 +215,8 @@ static void lend_memory(execwire_gateway_options *lent, const gateway_options *o
     if (assemblies < FEWEST_ASSEMBLIES)
         assemblies = FEWEST_ASSEMBLIES;
     lent->assembly_count = assemblies < MOST_ASSEMBLIES ? assemblies : MOST_ASSEMBLIES;
-    lent->node_count = nodes + nodes / 3 + 4; /* a quarter of them is for strangers */
+    lent->node_count =
+        nodes + nodes / 3 + 4; /* so that many are left when a quarter are strangers */
     lent->source_count = 2 * lent->node_count;
     lent->text_capacity = 2 * (most + FRAME_OVERHEAD);
     lent->store_capacity = nodes * STORE_A_NODE + 8 * lent->text_capacity;
@@ -267,10 +268,10 @@ static void tell_summary(const gatewaying *g)
 {
     const execwire_gateway_stats *stats = &g->gateway.stats;
 
-    report("gateway: %" PRIu32 " states of %" PRIu32 " nodes; %" PRIu64 " bytes came, %" PRIu64
-           " went back; frames dropped: %" PRIu32,
-           stats->link.outcomes[EXECWIRE_LINK_STATE], stats->nodes, stats->link.bytes, stats->sent,
-           stats->link.malformed);
+    report("gateway: %" PRIu64 " frames, %" PRIu32 " states of %" PRIu32 " nodes; %" PRIu64
+           " bytes came, %" PRIu64 " went back; frames dropped: %" PRIu32,
+           g->frames, stats->link.outcomes[EXECWIRE_LINK_STATE], stats->nodes, stats->link.bytes,
+           stats->sent, stats->link.malformed);
 }
 
 static outcome gateway_finish(cli_job *job, bool good)

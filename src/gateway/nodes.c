@@ -109,21 +109,25 @@ static uint32_t oldest_but(const execwire_gateway *gateway, execwire_standing st
                                                            : oldest;
 }
 
+/* Which node is to make room for what another one needs; strangers push each other out as soon as
+ * they have a quarter of the memory. */
+static uint32_t find_victim(const execwire_gateway *gateway, uint32_t node)
+{
+    bool strange = gateway->strange_bytes > gateway->arena.capacity / 4;
+    uint32_t stranger = oldest_but(gateway, EXECWIRE_STANDING_STRANGER, node);
+    uint32_t known = oldest_but(gateway, EXECWIRE_STANDING_KNOWN, node);
+
+    if (strange || known == EXECWIRE_TABLE_NONE)
+        return stranger;
+    return known;
+}
+
 /* Forgets nodes until there is so much memory. */
 static bool reserve(execwire_gateway *gateway, uint32_t node, size_t size)
 {
-    size_t limit = execwire_arena_limit(gateway);
+    while (gateway->arena.live + size > execwire_arena_limit(gateway)) {
+        uint32_t victim = find_victim(gateway, node);
 
-    for (;;) {
-        bool strange = gateway->strange_bytes > gateway->arena.capacity / 4;
-        uint32_t victim = oldest_but(gateway, EXECWIRE_STANDING_STRANGER, node);
-
-        if (gateway->arena.live + size <= limit && !strange)
-            break;
-        if (!strange || victim == EXECWIRE_TABLE_NONE)
-            victim = oldest_but(gateway, EXECWIRE_STANDING_KNOWN, node);
-        if (victim == EXECWIRE_TABLE_NONE)
-            victim = oldest_but(gateway, EXECWIRE_STANDING_STRANGER, node);
         if (victim == EXECWIRE_TABLE_NONE)
             return false;
         forget(gateway, victim);
@@ -132,9 +136,9 @@ static bool reserve(execwire_gateway *gateway, uint32_t node, size_t size)
     return true;
 }
 
-static void make_place(execwire_gateway *gateway, execwire_standing standing)
+static void make_place(execwire_gateway *gateway)
 {
-    uint32_t crowded = execwire_table_crowded(&gateway->nodes, standing);
+    uint32_t crowded = execwire_table_crowded(&gateway->nodes);
 
     if (crowded != EXECWIRE_TABLE_NONE)
         forget(gateway, crowded);
@@ -160,7 +164,7 @@ uint32_t execwire_node_add(execwire_gateway *gateway, execwire_str name)
 {
     uint32_t node;
 
-    make_place(gateway, EXECWIRE_STANDING_STRANGER);
+    make_place(gateway);
     node = execwire_table_add(&gateway->nodes, name);
     at(gateway, node)->peer = (execwire_link_peer){.session = 0};
     at(gateway, node)->source = (execwire_gateway_place){0, 0};
@@ -173,7 +177,6 @@ void execwire_node_know(execwire_gateway *gateway, uint32_t node)
 {
     if (execwire_table_is_known(&gateway->nodes, node))
         return;
-    make_place(gateway, EXECWIRE_STANDING_KNOWN);
     gateway->strange_bytes -= execwire_arena_used_by(gateway, node);
     gateway->strange_assemblies -= at(gateway, node)->assembly != EXECWIRE_ASSEMBLY_NONE;
     execwire_table_know(&gateway->nodes, node);

@@ -19,7 +19,7 @@ execwire_str execwire_node_name(const execwire_gateway *gateway, uint32_t node,
 /* Adds a node with that key, a stranger; others may have to make room. */
 uint32_t execwire_node_add(execwire_gateway *gateway, execwire_str name);
 
-/* A node has given a state: it is a stranger no more, and others may have to make room. */
+/* A node has given a state: it is a stranger no more. */
 void execwire_node_know(execwire_gateway *gateway, uint32_t node);
 
 /* Sees to it that the node's contexts reach as far as `ref`, and that there is memory for whatever

@@ -26,9 +26,9 @@ void execwire_sources_init(execwire_gateway *gateway)
 
 /* ---- Coming and going ---- */
 
-static void make_place(execwire_gateway *gateway, execwire_standing standing)
+static void make_place(execwire_gateway *gateway)
 {
-    uint32_t crowded = execwire_table_crowded(&gateway->sources, standing);
+    uint32_t crowded = execwire_table_crowded(&gateway->sources);
 
     if (crowded == EXECWIRE_TABLE_NONE)
         return;
@@ -41,7 +41,7 @@ static uint32_t add(execwire_gateway *gateway, execwire_str key)
     uint32_t source;
     execwire_gateway_entry entry;
 
-    make_place(gateway, EXECWIRE_STANDING_STRANGER);
+    make_place(gateway);
     source = execwire_table_add(&gateway->sources, key);
     entry = at(gateway, source)->entry;
     *at(gateway, source) = (execwire_gateway_source){.entry = entry};
@@ -67,10 +67,8 @@ uint32_t execwire_source_hear(execwire_gateway *gateway, execwire_str key, size_
 
 void execwire_source_know(execwire_gateway *gateway, uint32_t source)
 {
-    if (execwire_table_is_known(&gateway->sources, source))
-        return;
-    make_place(gateway, EXECWIRE_STANDING_KNOWN);
-    execwire_table_know(&gateway->sources, source);
+    if (!execwire_table_is_known(&gateway->sources, source))
+        execwire_table_know(&gateway->sources, source);
 }
 
 size_t execwire_source_credit(const execwire_gateway *gateway, uint32_t source)

@@ -111,12 +111,14 @@ void execwire_table_know(execwire_gateway_table *table, uint32_t index)
 
 /* ---- Coming and going ---- */
 
-uint32_t execwire_table_crowded(const execwire_gateway_table *table, execwire_standing standing)
+uint32_t execwire_table_crowded(const execwire_gateway_table *table)
 {
-    uint32_t strangers = table->count / 4;
-    uint32_t most = standing == EXECWIRE_STANDING_STRANGER ? strangers : table->count - strangers;
+    uint32_t strangers = table->used[EXECWIRE_STANDING_STRANGER];
 
-    return table->used[standing] >= most ? table->oldest[standing] : NONE;
+    if (table->free != NONE)
+        return NONE;
+    return table->oldest[strangers >= table->count / 4 ? EXECWIRE_STANDING_STRANGER
+                                                       : EXECWIRE_STANDING_KNOWN];
 }
 
 uint32_t execwire_table_add(execwire_gateway_table *table, execwire_str key)

@@ -24,9 +24,9 @@ execwire_gateway_entry *execwire_table_at(const execwire_gateway_table *table, u
 /* EXECWIRE_TABLE_NONE where there is none. */
 uint32_t execwire_table_find(const execwire_gateway_table *table, execwire_str key);
 
-/* The one to be removed before another of that standing is added: NONE where there is room. Of
- * strangers there are a quarter of all at most, the rest is for those that are known. */
-uint32_t execwire_table_crowded(const execwire_gateway_table *table, execwire_standing standing);
+/* The one to be removed before another is added: NONE where there is room. Where there is none,
+ * strangers push each other out as soon as they are a quarter of all. */
+uint32_t execwire_table_crowded(const execwire_gateway_table *table);
 
 /* Adds a stranger, for which there has to be room. */
 uint32_t execwire_table_add(execwire_gateway_table *table, execwire_str key);
@@ -36,7 +36,7 @@ bool execwire_table_is_known(const execwire_gateway_table *table, uint32_t index
 
 /* It has been heard. */
 void execwire_table_touch(execwire_gateway_table *table, uint32_t index);
-/* It is a stranger no more; there has to be room. */
+/* It is a stranger no more. */
 void execwire_table_know(execwire_gateway_table *table, uint32_t index);
 
 /* The place of an entry, and whether it has not been given to another since. One that is all zero
