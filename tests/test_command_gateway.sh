@@ -97,7 +97,7 @@ check("and what came in all", re.search(r"gateway: \d+ frames, \d+ states of 12 
 
 # ---- An address that changes, and nodes that make room ----
 
-gateway = Gateway("--status", "--max-nodes", "3", "--protobuf", "-o", path("kept.pb"))
+gateway = Gateway("--status", "--max-nodes", "4", "--protobuf", "-o", path("kept.pb"))
 hello, first, later, *_ = frames(state("a", 1) + state("a", 2))
 one, other = gateway.socket(), gateway.socket()
 check("a hello is acknowledged", answer(one, hello) is not None)

@@ -18,8 +18,9 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#define DEFAULT_NODES 10000
-#define MOST_NODES    10000000 /* <execwire/gateway.h> has 2^24, with strangers */
+#define DEFAULT_NODES 16384
+#define FEWEST_NODES  4 /* as <execwire/gateway.h> has both */
+#define MOST_NODES    16777216
 /* What is known of a node's executions, as a rule: room is taken as it is used. */
 #define STORE_A_NODE ((size_t)8 << 10)
 /* Room for large frames of all nodes, as a rule, and for at least so many nodes. */
@@ -215,8 +216,7 @@ static void lend_memory(execwire_gateway_options *lent, const gateway_options *o
     if (assemblies < FEWEST_ASSEMBLIES)
         assemblies = FEWEST_ASSEMBLIES;
     lent->assembly_count = assemblies < MOST_ASSEMBLIES ? assemblies : MOST_ASSEMBLIES;
-    lent->node_count =
-        nodes + nodes / 3 + 4; /* so that many are left when a quarter are strangers */
+    lent->node_count = nodes;
     lent->source_count = 2 * lent->node_count;
     lent->text_capacity = 2 * (most + FRAME_OVERHEAD);
     lent->store_capacity = nodes * STORE_A_NODE + 8 * lent->text_capacity;
@@ -309,13 +309,13 @@ static bool set_max_nodes(void *out, const char *argument)
 {
     const size_t *nodes = out;
 
-    return option_size(out, argument) && *nodes <= MOST_NODES;
+    return option_size(out, argument) && *nodes >= FEWEST_NODES && *nodes <= MOST_NODES;
 }
 
 static const cli_option of_gateway[] = {
     {.name = "max-nodes",
      .argument = "NUMBER",
-     .help = "nodes that are known at a time (10000)",
+     .help = "nodes that are known at a time (16384)",
      .set = set_max_nodes,
      .at = offsetof(gateway_options, max_nodes)},
 };
