@@ -122,6 +122,49 @@ answer(gateway.socket(), first)
 gateway.end(signal.SIGINT)
 check("the file is added to", read("kept.pb")[:len(written)] == written)
 
+# ---- Metrics ----
+
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    port = free.getsockname()[1]
+
+
+def ask(request):
+    """All of the answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as end:
+        end.sendall(request)
+        text = b""
+        while True:
+            more = end.recv(65536)
+            if not more:
+                return text.decode()
+            text += more
+
+
+gateway = Gateway("--metrics", "127.0.0.1:%d" % port)
+end = gateway.socket()
+answer(end, hello)
+answer(end, first)
+end.send(b"garbage")
+silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]  # who say nothing keep nobody out
+time.sleep(2.5)
+head, _, figures = ask(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").partition("\r\n\r\n")
+check("metrics are answered", head.startswith("HTTP/1.1 200 OK\r\n") and "text/plain; version=0.0.4" in head, head)
+same("with their size", len(figures), int(re.search(r"Content-Length: (\d+)", head).group(1)))
+values = dict(line.rsplit(" ", 1) for line in figures.splitlines() if not line.startswith("#"))
+for name, value in (("execwire_frames_total{outcome=\"STATE\"}", 1), ("execwire_frames_total{outcome=\"HELLO\"}", 1),
+                    ("execwire_frames_total{outcome=\"MALFORMED\"}", 1), ("execwire_nodes", 1), ("execwire_sources", 1),
+                    ("execwire_received_bytes_total", len(hello) + len(first) + 7), ("execwire_frame_seconds_count", 3),
+                    ("execwire_frame_seconds_bucket{le=\"+Inf\"}", 3), ("execwire_nodes_met_total", 1)):
+    same(name, str(value), values.get(name))
+names = [line.split()[2] for line in figures.splitlines() if line.startswith("# TYPE ")]
+same("each has a help and a type, once", sorted(set(names)), sorted(line.split()[2] for line in figures.splitlines() if line.startswith("# HELP ")))
+check("no other names", all(any(value.startswith(name) for name in names) for value in values), values)
+check("healthz", ask(b"GET /healthz HTTP/1.0\r\n\r\n").endswith("\r\n\r\nok\n"))
+check("nothing else", ask(b"GET /metricsx HTTP/1.0\r\n\r\n").startswith("HTTP/1.1 404 "))
+check("nothing else", ask(b"POST /metrics HTTP/1.0\r\n\r\n").startswith("HTTP/1.1 404 "))
+same("and ends", 0, gateway.end())
+
 # ---- What could not be written ----
 
 gateway = Gateway(out="/dev/full")

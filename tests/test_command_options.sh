@@ -13,7 +13,7 @@ VERBS = [["encode"], ["decode"], ["inspect"], ["stats"], ["check"], ["diff"], ["
 # an argument that is taken
 ARGUMENTS = {"output": path("out"), "udp": "localhost:9", "mtu": "100", "back": path("back"), "session": path("session"),
              "timing": "ack=1", "form": "api", "enums": "name", "color": "always", "max-message": "1000",
-             "max-nodes": "9"}
+             "max-nodes": "9", "metrics": "localhost:9"}
 manual = open("docs/execwire.1", encoding="utf-8").read().replace("\\-", "-")
 
 
@@ -53,9 +53,9 @@ for words, said in (["encode", "--pre"], "encode has no option --pretty"), (["en
 NO_NUMBERS = ["", " 1", "1 ", "+1", "-1", "0x10", "1.0", "1e3", "99999999999999999999", "18446744073709551617", "x", "1x", "\u0661"]
 LIMITS = {("encode", "max-message", "%s"): (1, 2147483647), ("link send", "mtu", "%s"): (51, 65507), ("link send", "udp", ":%s"): (1, 65535),
           ("link recv", "udp", "%s"): (1, 65535), ("link recv", "udp", "[::1]:%s"): (1, 65535), ("link send", "timing", "ack=%s"): (1, 2147483647),
-          ("link send", "timing", "tries=%s"): (1, 15), ("gateway", "max-nodes", "%s"): (4, 16777216)}
+          ("link send", "timing", "tries=%s"): (1, 15), ("gateway", "max-nodes", "%s"): (4, 16777216), ("gateway", "udp", "%s"): (1, 65535), ("gateway", "metrics", ":%s"): (1, 65535)}
 for (verb, option, form), (low, high) in LIMITS.items():
-    numbers = [low - 1, high + 1, low + 2 ** 32, low + 2 ** 64] + [text for text in NO_NUMBERS if option != "udp" or text in ("", "99999999999999999999")]
+    numbers = [low - 1, high + 1, low + 2 ** 32, low + 2 ** 64] + [text for text in NO_NUMBERS if option not in ("udp", "metrics") or text in ("", "99999999999999999999")]
     for text in map(str, numbers):
         refused("%s --%s %r" % (verb, option, form % text), run(*verb.split(), "--" + option, form % text), 2,
                 "execwire: wrong argument '%s' of '--%s' (see execwire %s --help)\n" % (form % text, option, verb))

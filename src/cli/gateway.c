@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE /* ppoll */
 #include "cli/command.h"
+#include "cli/gateway_metrics.h"
 #include "cli/gateway_udp.h"
 #include "cli/link.h"
 #include "cli/link_states.h"
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 #define DEFAULT_NODES 16384
@@ -30,6 +32,8 @@
 /* What a frame has beside its state, at most; and what a byte of it costs: itself and a bit. */
 #define FRAME_OVERHEAD    4096
 #define TRANSFER_OF(most) (((most) + FRAME_OVERHEAD) / 8 * 9 + 18)
+/* So often it looks after those who ask for metrics and say nothing. */
+#define LONGEST_WAIT_MS 1000
 /* Batches that are taken before states are written out and nodes answered. */
 #define BATCHES 4
 
@@ -37,6 +41,7 @@ typedef struct gateway_options {
     cli_options common;
     link_options link;
     link_states states;
+    const char *metrics; /* a place; may be NULL */
     size_t max_nodes;
 } gateway_options;
 
@@ -45,6 +50,7 @@ typedef struct gatewaying {
     const gateway_options *options;
     execwire_gateway gateway;
     hub udp;
+    metrics metrics;
     uint64_t frames; /* that are good */
     uint64_t bad;    /* states that cannot be written */
     bool told_room;  /* that something is too large */
@@ -119,18 +125,27 @@ static bool take_frame(gatewaying *g, execwire_str place, execwire_str frame, ui
     return event.link.state == NULL || write_state(g, event.link.state);
 }
 
+static uint64_t nanoseconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 /* Takes what there is, at most a few batches. False: a state could not be written. */
 static bool take_frames(gatewaying *g)
 {
     unsigned count = HUB_BATCH;
 
     for (unsigned i = 0; i < BATCHES && count == HUB_BATCH; i++) {
-        uint64_t now = link_now();
+        uint64_t before = nanoseconds();
 
         count = hub_receive(&g->udp);
         for (unsigned j = 0; j < count; j++)
-            if (!take_frame(g, hub_source(&g->udp, j), hub_frame(&g->udp, j), now))
+            if (!take_frame(g, hub_source(&g->udp, j), hub_frame(&g->udp, j), before / 1000000))
                 return false;
+        metrics_note(&g->metrics, count, nanoseconds() - before);
     }
     return true;
 }
@@ -155,18 +170,26 @@ static uint64_t answer(gatewaying *g, uint64_t now)
 
 /* ---- Waiting ---- */
 
-/* Waits until there are frames, something is due, or the end has come. */
+/* Waits until there are frames, something is due, or the end has come; meanwhile tells who asks. */
 static bool wait_for_frames(gatewaying *g, uint64_t due, const sigset_t *others)
 {
-    struct pollfd fd = {.fd = g->udp.fd, .events = POLLIN};
+    struct pollfd fds[1 + METRICS_FDS] = {{.fd = g->udp.fd, .events = POLLIN}};
     uint64_t now = link_now();
     uint64_t left = due > now ? due - now : 0;
-    struct timespec time = {(time_t)(left / 1000), (long)(left % 1000) * 1000000};
+    struct timespec time;
 
-    if (ppoll(&fd, 1, due == EXECWIRE_LINK_NEVER ? NULL : &time, others) >= 0 || errno == EINTR)
-        return true;
-    (void)report_errno("poll");
-    return false;
+    if (left > LONGEST_WAIT_MS)
+        left = LONGEST_WAIT_MS;
+    time = (struct timespec){(time_t)(left / 1000), (long)(left % 1000) * 1000000};
+    metrics_fds(&g->metrics, fds + 1);
+    if (ppoll(fds, 1 + METRICS_FDS, &time, others) < 0) {
+        if (errno == EINTR)
+            return true;
+        (void)report_errno("poll");
+        return false;
+    }
+    metrics_serve(&g->metrics, fds + 1, &g->gateway, link_now());
+    return true;
 }
 
 /* SIGTERM and SIGINT end it in an orderly way, and come while it waits alone. */
@@ -245,6 +268,7 @@ static bool start(gatewaying *g)
         return report_errno("getrandom") == OUTCOME_GOOD;
     lend_memory(&lent, g->options);
     return execwire_gateway_init(&g->gateway, &lent, NULL) == EXECWIRE_OK &&
+           metrics_open(&g->metrics, g->options->metrics) &&
            hub_open(&g->udp, g->options->link.udp, g->options->link.mtu);
 }
 
@@ -257,6 +281,7 @@ static outcome run_gateway(cli_job *job)
     g->job = job;
     g->options = options;
     g->udp.fd = -1;
+    (void)metrics_open(&g->metrics, NULL);
     if (options->link.udp == NULL) {
         report("gateway: --udp [HOST:]PORT says where frames come from");
         return OUTCOME_USAGE;
@@ -286,6 +311,7 @@ static outcome gateway_finish(cli_job *job, bool good)
     if (g->udp.fd >= 0 && !g->options->common.quiet)
         tell_summary(g);
     hub_close(&g->udp);
+    metrics_close(&g->metrics);
     free(lent->nodes);
     free(lent->sources);
     free(lent->assemblies);
@@ -313,6 +339,11 @@ static bool set_max_nodes(void *out, const char *argument)
 }
 
 static const cli_option of_gateway[] = {
+    {.name = "metrics",
+     .argument = "PLACE",
+     .help = "figures for Prometheus at http://[HOST:]PORT/metrics",
+     .set = link_place,
+     .at = offsetof(gateway_options, metrics)},
     {.name = "max-nodes",
      .argument = "NUMBER",
      .help = "nodes that are known at a time (16384)",

@@ -57,6 +57,9 @@ typedef enum udp_proof {
 EXECWIRE_MUST_USE bool udp_connect(udp_end *end, const char *place);
 EXECWIRE_MUST_USE bool udp_bind(udp_end *end, const char *place);
 
+/* Listens at "[HOST:]PORT" for connections. False: reported. */
+EXECWIRE_MUST_USE bool tcp_listen(int *fd, const char *place);
+
 /* Notes where the next datagram comes from. Frames go there as long as nobody is trusted. */
 void udp_meet(udp_end *end);
 /* What came from there says so much: with news, frames go there from now on. With what is good they

@@ -14,8 +14,7 @@ static bool set_mtu(void *out, const char *argument)
     return option_size(out, argument) && *mtu >= EXECWIRE_LINK_MIN_MTU && *mtu <= LARGEST_MTU;
 }
 
-/* A port is a service's name, or a number from 1 to 65535. */
-static bool set_udp(void *out, const char *argument)
+bool link_place(void *out, const char *argument)
 {
     const char *colon = strrchr(argument, ':');
     const char *port = colon != NULL ? colon + 1 : argument;
@@ -87,7 +86,7 @@ static const cli_option all_ends[] = {
     {.name = "udp",
      .argument = "PLACE",
      .help = "frames as datagrams: HOST:PORT; to receive, [HOST:]PORT",
-     .set = set_udp,
+     .set = link_place,
      .at = offsetof(link_options, udp)},
     {.name = "mtu",
      .argument = "BYTES",

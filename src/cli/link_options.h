@@ -29,6 +29,9 @@ extern const option_group options_ends; /* --lossless, --back */
 /* --delimited, for a cli_options: the default, where --hex and --serial are others. */
 extern const option_group options_frames;
 
+/* Sets a place, a const char *: its port is a service's name, or a number from 1 to 65535. */
+bool link_place(void *out, const char *argument);
+
 #define LINK_TITLE "Link"
 
 #endif

@@ -18,10 +18,9 @@
 /* ---- Sockets ---- */
 
 /* The addresses of "HOST:PORT", "[HOST]:PORT", ":PORT" or "PORT"; NULL: reported. */
-static struct addrinfo *find_place(const char *place, int flags)
+static struct addrinfo *find_place(const char *place, int type, int flags)
 {
-    const struct addrinfo hints = {
-        .ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM, .ai_flags = flags};
+    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = type, .ai_flags = flags};
     struct addrinfo *found = NULL;
     size_t size = strlen(place) + 1;
     char *copy = memcpy(reallocate(NULL, size), place, size);
@@ -44,39 +43,58 @@ static struct addrinfo *find_place(const char *place, int flags)
     return failure == 0 ? found : NULL;
 }
 
-/* A socket that `use` is good for, which is connect or bind. */
-static bool open_socket(udp_end *end, const char *place, int flags,
-                        int (*use)(int fd, const struct sockaddr *address, socklen_t size))
+/* A socket that `use` is good for, such as connect or bind; -1: reported. */
+static int open_socket(const char *place, int type, int flags,
+                       int (*use)(int fd, const struct sockaddr *address, socklen_t size))
 {
-    struct addrinfo *found = find_place(place, flags);
+    struct addrinfo *found = find_place(place, type, flags);
+    int fd = -1;
 
-    *end = (udp_end){.fd = -1};
     if (found == NULL)
-        return false;
-    for (const struct addrinfo *a = found; a != NULL && end->fd < 0; a = a->ai_next) {
-        end->fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
-        if (end->fd >= 0 && use(end->fd, a->ai_addr, a->ai_addrlen) != 0) {
+        return -1;
+    for (const struct addrinfo *a = found; a != NULL && fd < 0; a = a->ai_next) {
+        fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
+        if (fd >= 0 && use(fd, a->ai_addr, a->ai_addrlen) != 0) {
             int why = errno;
 
-            close(end->fd);
-            end->fd = -1;
+            close(fd);
+            fd = -1;
             errno = why;
         }
     }
-    if (end->fd < 0)
+    if (fd < 0)
         (void)report_errno(place);
     freeaddrinfo(found);
-    return end->fd >= 0;
+    return fd;
 }
 
 bool udp_connect(udp_end *end, const char *place)
 {
-    return open_socket(end, place, 0, connect);
+    *end = (udp_end){.fd = open_socket(place, SOCK_DGRAM, 0, connect)};
+    return end->fd >= 0;
 }
 
 bool udp_bind(udp_end *end, const char *place)
 {
-    return open_socket(end, place, AI_PASSIVE, bind);
+    *end = (udp_end){.fd = open_socket(place, SOCK_DGRAM, AI_PASSIVE, bind)};
+    return end->fd >= 0;
+}
+
+/* Binds again what a server before had, and listens. */
+static int serve(int fd, const struct sockaddr *address, socklen_t size)
+{
+    const int again = 1;
+
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &again, sizeof again) != 0 ||
+        bind(fd, address, size) != 0)
+        return -1;
+    return listen(fd, SOMAXCONN);
+}
+
+bool tcp_listen(int *fd, const char *place)
+{
+    *fd = open_socket(place, SOCK_STREAM, AI_PASSIVE, serve);
+    return *fd >= 0;
 }
 
 void udp_close(udp_end *end)
