@@ -1,6 +1,7 @@
 /* gateway: frames of many nodes to states.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 #define _GNU_SOURCE /* ppoll */
 #include "cli/command.h"
 #include "cli/gateway_metrics.h"
@@ -79,7 +80,7 @@ static void tell_forgotten(void *context, uint32_t node, execwire_str name)
 static void tell_event(gatewaying *g, const execwire_gateway_event *event, execwire_str from)
 {
     char text[EXECWIRE_LINK_NODE_SIZE], place[80];
-    execwire_str name = {"", 0};
+    execwire_str name;
     const char *what = event->met         ? "is new"
                        : event->restarted ? "began another session"
                        : event->moved     ? "moved"

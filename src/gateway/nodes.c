@@ -68,7 +68,8 @@ static size_t most_needed(const execwire_gateway *gateway, uint32_t node)
 
     (void)execwire_arena_get(gateway, node, EXECWIRE_BLOCK_STATES, &states);
     return CONTEXTS_SIZE + EXECWIRE_LINK_WORDS_SIZE +
-           (states + gateway->options.text_capacity) / 8 * 9 + 8 + 3 * EXECWIRE_ARENA_OVERHEAD;
+           (states + gateway->options.text_capacity) / 8 * 9 + 8 +
+           (size_t)EXECWIRE_BLOCKS * EXECWIRE_ARENA_OVERHEAD;
 }
 
 execwire_str execwire_node_name(const execwire_gateway *gateway, uint32_t node,
@@ -86,7 +87,6 @@ execwire_str execwire_node_name(const execwire_gateway *gateway, uint32_t node,
 static void forget(execwire_gateway *gateway, uint32_t node)
 {
     const execwire_gateway_options *options = &gateway->options;
-    char text[EXECWIRE_LINK_NODE_SIZE];
 
     for (unsigned which = 0; which < EXECWIRE_BLOCKS; which++)
         drop(gateway, node, (execwire_block)which);
@@ -95,8 +95,11 @@ static void forget(execwire_gateway *gateway, uint32_t node)
     execwire_table_remove(&gateway->nodes, node);
     gateway->stats.forgotten++;
     gateway->stats.nodes--;
-    if (options->forget != NULL)
+    if (options->forget != NULL) {
+        char text[EXECWIRE_LINK_NODE_SIZE];
+
         options->forget(options->context, node, execwire_node_name(gateway, node, text));
+    }
 }
 
 /* The node of that standing that was silent for longest, but this one. */
@@ -184,7 +187,8 @@ void execwire_node_know(execwire_gateway *gateway, uint32_t node)
 
 bool execwire_node_prepare(execwire_gateway *gateway, uint32_t node, unsigned ref)
 {
-    size_t had, size = (ref / CONTEXTS_STEP + 1) * CONTEXTS_STEP * sizeof(execwire_link_context);
+    size_t had;
+    size_t size = sizeof(execwire_link_context) * CONTEXTS_STEP * (ref / CONTEXTS_STEP + 1);
     char *contexts;
 
     if (!reserve(gateway, node, most_needed(gateway, node)))

@@ -343,7 +343,7 @@ execwire_code execwire_gateway_receive(execwire_gateway *gateway, execwire_str s
                                        const void *frame, size_t size, uint64_t now,
                                        execwire_gateway_event *event, execwire_error *error)
 {
-    execwire_gateway_event unused;
+    execwire_gateway_event unused = {.node = EXECWIRE_GATEWAY_NO_NODE};
     arrival a = {.gateway = gateway, .bytes = frame, .size = size, .now = now, .error = error};
     execwire_code code;
 
