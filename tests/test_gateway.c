@@ -271,6 +271,33 @@ static void test_too_many_nodes(void **unused)
     assert_int_equal(f.node[1].got[0], 2);
 }
 
+/* All nodes at once, as after a restart: hellos of all of them come before the first state of any,
+ * and nobody makes room for anybody. */
+static void test_all_at_once(void **unused)
+{
+    static uint8_t hellos[NODES][222], firsts[NODES][222];
+    size_t hello_size[NODES], first_size[NODES];
+
+    (void)unused;
+    fleet_init(&f);
+    f.options.node_count = NODES;
+    fleet_open(&f);
+    for (unsigned i = 0; i < NODES; i++) {
+        start(i, "nowhere");
+        f.node[i].mute = true;
+        fleet_update(&f, i, 0, 1, NULL);
+        memcpy(firsts[i], f.frame, first_size[i] = f.frame_size);
+        (void)execwire_link_sender_poll(&f.node[i].sender, f.now + 3600000);
+        memcpy(hellos[i], f.frame, hello_size[i] = f.frame_size);
+    }
+    for (unsigned i = 0; i < NODES; i++)
+        (void)fleet_hear(&f, f.node[i].name, hellos[i], hello_size[i]);
+    for (unsigned i = 0; i < NODES; i++)
+        (void)fleet_hear(&f, f.node[i].name, firsts[i], first_size[i]);
+    assert_all_arrived(NODES, 1, 1);
+    assert_int_equal(f.gateway.stats.forgotten, 0);
+}
+
 /* More states than there is memory: the same. */
 static void test_too_little_memory(void **unused)
 {
@@ -323,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_nodes_without_names),
         cmocka_unit_test(test_node_that_restarts),
         cmocka_unit_test(test_gateway_that_restarts),
+        cmocka_unit_test(test_all_at_once),
         cmocka_unit_test(test_too_many_nodes),
         cmocka_unit_test(test_too_little_memory),
         cmocka_unit_test(test_one_large_node),

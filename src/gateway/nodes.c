@@ -14,9 +14,6 @@
 #define CONTEXTS_STEP 4
 #define CONTEXTS_SIZE (EXECWIRE_LINK_MAX_REFS * sizeof(execwire_link_context))
 
-/* What stands for memory of which there are no bytes. */
-static char nothing[1];
-
 static execwire_gateway_node *at(const execwire_gateway *gateway, uint32_t node)
 {
     return &gateway->options.nodes[node];
@@ -219,7 +216,7 @@ void execwire_node_enter(execwire_gateway *gateway, uint32_t node)
     options->store =
         execwire_arena_get(gateway, node, EXECWIRE_BLOCK_STATES, &options->store_capacity);
     if (options->store == NULL)
-        options->store = nothing;
+        options->store = gateway->options.text; /* of no bytes: any memory will do */
     execwire_assembly_lend(gateway, node);
 }
 
@@ -243,7 +240,7 @@ void execwire_node_leave(execwire_gateway *gateway, uint64_t now)
 {
     execwire_link_receiver *receiver = &gateway->receiver;
     size_t unused;
-    uint64_t due = execwire_link_receiver_poll(receiver, now, nothing, 0, &unused);
+    uint64_t due = execwire_link_receiver_poll(receiver, now, receiver->options.text, 0, &unused);
 
     if (due != EXECWIRE_LINK_NEVER)
         due = due - now + execwire_receiver_time(receiver, now);

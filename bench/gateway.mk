@@ -1,0 +1,16 @@
+# What a frame and a node cost the gateway.
+#
+# SPDX-License-Identifier: Apache-2.0
+
+## bench-gateway: CPU a frame and memory a node of execwire gateway, 10,000 nodes over loopback UDP, beside recvmmsg and memcpy
+.PHONY: bench-gateway
+bench-gateway: $(OUT)/execwire $(BENCH)/gateway_load $(BENCH)/gateway_base
+	@bench/gateway.py $^ $(NODES)
+
+$(BENCH)/gateway_%.o: bench/gateway_%.c include/execwire/link.h $(STATE_H)
+	$(call say,CC)
+	$(Q)$(CC) $(BENCH_FLAGS) -D_XOPEN_SOURCE=700 $(WARNINGS) $(INCLUDES) -c -o $@ $<
+
+$(BENCH)/gateway_%: $(BENCH)/gateway_%.o $(OUT)/libexecwire.a
+	$(call say,LD)
+	$(Q)$(CC) -o $@ $^
