@@ -165,6 +165,19 @@ check("nothing else", ask(b"GET /metricsx HTTP/1.0\r\n\r\n").startswith("HTTP/1.
 check("nothing else", ask(b"POST /metrics HTTP/1.0\r\n\r\n").startswith("HTTP/1.1 404 "))
 same("and ends", 0, gateway.end())
 
+# ---- What has come before the end ----
+
+gateway = Gateway()
+end = gateway.socket()
+check("it hears", answer(end, hello) is not None)
+gateway.process.send_signal(signal.SIGSTOP)
+for _ in range(400):
+    end.send(hello)
+gateway.process.send_signal(signal.SIGTERM)
+gateway.process.send_signal(signal.SIGCONT)
+same("it is taken before it ends", 0, gateway.wait())
+same("all of it", "401", re.search(r"gateway: (\d+) frames", gateway.said).group(1))
+
 # ---- What could not be written ----
 
 gateway = Gateway(out="/dev/full")

@@ -35,6 +35,8 @@
 #define TRANSFER_OF(most) (((most) + FRAME_OVERHEAD) / 8 * 9 + 18)
 /* So often it looks after those who ask for metrics and say nothing. */
 #define LONGEST_WAIT_MS 1000
+/* At its end it takes what has come for so long at most: more may come all the time. */
+#define LAST_MS 1000
 /* Batches that are taken before states are written out and nodes answered. */
 #define BATCHES 4
 
@@ -134,8 +136,9 @@ static uint64_t nanoseconds(void)
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* Takes what there is, at most a few batches. False: a state could not be written. */
-static bool take_frames(gatewaying *g)
+/* Takes what there is, at most a few batches; `*all`: nothing was left. False: a state could not be
+ * written. */
+static bool take_frames(gatewaying *g, bool *all)
 {
     unsigned count = HUB_BATCH;
 
@@ -148,6 +151,7 @@ static bool take_frames(gatewaying *g)
                 return false;
         metrics_note(&g->metrics, count, nanoseconds() - before);
     }
+    *all = count < HUB_BATCH;
     return true;
 }
 
@@ -209,20 +213,34 @@ static void take_signals(sigset_t *others)
     sigaction(SIGINT, &action, NULL);
 }
 
+/* A signal does not come while there are frames whenever it would wait. */
+static bool has_to_end(void)
+{
+    sigset_t pending;
+
+    sigemptyset(&pending);
+    (void)sigpending(&pending);
+    return is_to_end || sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
 /* States are written out before they are acknowledged. */
 static outcome run(gatewaying *g)
 {
     sigset_t others;
+    uint64_t last;
     bool good = true;
 
     take_signals(&others);
-    while (good && !is_to_end) {
+    while (good && !has_to_end()) {
         uint64_t due = answer(g, link_now());
+        bool all;
 
-        good = wait_for_frames(g, due, &others) && take_frames(g) && output_settle(&g->job->out);
+        good =
+            wait_for_frames(g, due, &others) && take_frames(g, &all) && output_settle(&g->job->out);
     }
-    while (good && hub_receive(&g->udp) > 0) /* what has come before the end */
-        good = take_frames(g);
+    last = link_now() + LAST_MS;
+    for (bool all = false; good && !all && link_now() < last;) /* what has come before the end */
+        good = take_frames(g, &all);
     if (!good || !output_settle(&g->job->out))
         return OUTCOME_IO;
     (void)answer(g, link_now() + g->options->link.ack_ms);
