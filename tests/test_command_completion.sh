@@ -7,6 +7,8 @@ set -eu
 
 export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
+import socket
+import time
 from command import *
 
 VERBS = [verb for verb in re.findall(r"^  ((?:link )?\w+) +\w", run("--help").out.decode(), re.M) if verb != "completion"]
@@ -88,10 +90,37 @@ if shutil.which("zsh"):
 
 shutil.copy("examples/states.jsonl", path("states.jsonl"))
 environment = dict(os.environ, PATH=OUT + ":" + os.environ["PATH"])
+
+
+def check_gateway(example):
+    """The one that ends when it is told to; at a port that is free."""
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as free:
+        free.bind(("::", 0))
+        port = free.getsockname()[1]
+    check("the gateway's example has a port", ":4000 " in example, example)
+    done = subprocess.Popen(["sh", "-c", "exec " + example.replace(":4000 ", ":%d " % port)], cwd=TMP, env=environment, stderr=subprocess.PIPE)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as end:
+        end.connect(("127.0.0.1", port))
+        for _ in range(200):
+            try:
+                end.send(b"no frame")
+                time.sleep(0.05)
+                end.send(b"no frame")
+                break
+            except ConnectionRefusedError:
+                pass
+    done.terminate()
+    said = done.communicate(timeout=30)[1].decode()
+    check("$ " + example, done.returncode == 0 and re.match("execwire: gateway: 0 frames, .* dropped: 2\n$", said), said)
+
+
 for verb in VERBS:
     text = run(*verb.split(), "--help").out.decode()
     example = re.search(r"^Example:\n  (execwire %s .*)$" % verb, text, re.M)
     check(verb + " has an example", example, text)
+    if verb == "gateway":
+        check_gateway(example[1])
+        continue
     done = subprocess.run(["sh", "-c", example[1]], cwd=TMP, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     check("$ " + example[1], done.returncode == 0 and not done.stderr, done.stderr.decode())
 finish()
