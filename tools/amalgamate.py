@@ -26,6 +26,7 @@ CONDITIONS = {"wire/cursor": "#ifndef EXECWIRE_NO_DECODE",
               "json/number": "#ifndef EXECWIRE_NO_JSON_READ",
               "json/scanner": "#ifndef EXECWIRE_NO_JSON_READ",
               "json/reader": "#ifndef EXECWIRE_NO_JSON_READ",
+              "json/compact": "#ifndef EXECWIRE_NO_JSON_WRITE",
               "json/writer": "#ifndef EXECWIRE_NO_JSON_WRITE",
               "wire/direct": "#ifdef EXECWIRE_DIRECT",
               "wire/nanopb": "#ifdef EXECWIRE_NANOPB"}

@@ -416,10 +416,10 @@ EXECWIRE_IN_EACH execwire_code read_document(json_reader *r, bool alone, execwir
 }
 
 /* `alone`: nothing may follow; else `*used` says where that begins. */
-EXECWIRE_IN_EACH execwire_code read_text(const void *in, size_t in_size, bool alone, size_t *used,
-                                         const execwire_json_options *options,
-                                         execwire_scratch *scratch, execwire_state *state,
-                                         execwire_error *error)
+EXECWIRE_IN_EACH execwire_code read_state_text(const void *in, size_t in_size, bool alone,
+                                               size_t *used, const execwire_json_options *options,
+                                               execwire_scratch *scratch, execwire_state *state,
+                                               execwire_error *error)
 {
     execwire_scratch none = {0};
     execwire_state measured;
@@ -456,7 +456,7 @@ execwire_code execwire_json_read(const void *in, size_t in_size,
                                  const execwire_json_options *options, execwire_scratch *scratch,
                                  execwire_state *state, execwire_error *error)
 {
-    return read_text(in, in_size, true, NULL, options, scratch, state, error);
+    return read_state_text(in, in_size, true, NULL, options, scratch, state, error);
 }
 
 execwire_code execwire_json_read_first(const void *in, size_t in_size, size_t *used,
@@ -466,5 +466,5 @@ execwire_code execwire_json_read_first(const void *in, size_t in_size, size_t *u
 {
     if (used != NULL)
         *used = 0;
-    return read_text(in, in_size, false, used, options, scratch, state, error);
+    return read_state_text(in, in_size, false, used, options, scratch, state, error);
 }

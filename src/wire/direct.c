@@ -184,13 +184,8 @@ static uint8_t *put_message(uint8_t *out, sizes *inner, const execwire_message *
 size_t execwire_direct_write(const execwire_state *state, void *out, size_t capacity)
 {
     const execwire_message *message = &execwire_messages[0];
-#ifdef EXECWIRE_FAST_PATHS
-    sizes inner; /* gcc would clear all of it with "rep stos", which takes 20 ns to start */
-    size_t size = (inner.count = 0, size_of_message(&inner, message, state));
-#else
     sizes inner = {.count = 0};
     size_t size = size_of_message(&inner, message, state);
-#endif
 
     if (out != NULL && size <= capacity) {
         inner.count = 0;
