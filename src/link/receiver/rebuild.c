@@ -355,7 +355,7 @@ execwire_code execwire_rebuild(execwire_link_receiver *receiver, const execwire_
                  .error = error};
 
     receiver->state = (execwire_state){0};
-    rebuilt->message = (execwire_str){NULL, 0}; /* for compilers that do not follow the outcome */
+    *rebuilt = (execwire_rebuilt){0}; /* for compilers that do not follow the outcome */
     rebuilt->generation = frame->kind == EXECWIRE_FRAME_KIND_IDENTITY
                               ? (uint32_t)frame->value[EXECWIRE_FRAME_GENERATION]
                               : context->generation;
