@@ -13,6 +13,7 @@ STATES = os.path.abspath("examples/states.jsonl")
 LINE = open(STATES, "rb").readline()
 block = open(STATES, "rb").read() * 500 # several times what is buffered
 null = open("/dev/null", "wb")
+os.environ["NO_COLOR"] = "1" # tests/test_command_diff.sh has the colours
 os.chdir(TMP)
 write("states.pb", run("encode", STATES).out)
 write("one", LINE)

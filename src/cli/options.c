@@ -144,7 +144,7 @@ static const cli_option with_colour[] = {
     {.name = "color",
      .argument = "WHEN",
      .choices = "auto always never",
-     .help = "colour: auto (default: for a terminal), always or never",
+     .help = "colour: auto (default), always or never",
      .set = set_colour,
      .at = offsetof(cli_options, colour)},
 };
