@@ -20,6 +20,23 @@ static inline bool is_good_text(const execwire_outline *outline, const char *tex
            (execwire_is_short_ascii(text, size) || execwire_utf8_valid(text, size) == size);
 }
 
+/* Whether a message has room for a text of an entry. Sizes are looked at before bytes are: those of
+ * what is too large may not be there. */
+static inline bool has_room(const execwire_outline *outline, size_t size)
+{
+    return size <= EXECWIRE_MAX_SIZE - EXECWIRE_ENTRY_OVERHEAD &&
+           outline->total <= EXECWIRE_MAX_SIZE - EXECWIRE_ENTRY_OVERHEAD - size;
+}
+
+static inline bool is_good_part(execwire_outline *outline, const execwire_str *text)
+{
+    if (text->data == NULL || !has_room(outline, text->size) ||
+        !is_good_text(outline, text->data, text->size))
+        return false;
+    outline->total += text->size;
+    return true;
+}
+
 bool execwire_is_good_map(execwire_outline *outline, const execwire_map *map)
 {
     if (map->entries == NULL || !is_apart(outline, map->entries, map->count * sizeof *map->entries))
@@ -27,12 +44,10 @@ bool execwire_is_good_map(execwire_outline *outline, const execwire_map *map)
     for (size_t i = 0; i < map->count; i++) {
         const execwire_entry *entry = &map->entries[i];
 
-        if (entry->key.data == NULL || entry->value.data == NULL ||
-            !is_good_text(outline, entry->key.data, entry->key.size) ||
-            !is_good_text(outline, entry->value.data, entry->value.size) ||
+        if (!is_good_part(outline, &entry->key) || !is_good_part(outline, &entry->value) ||
             (i > 0 && execwire_compare_keys(entry[-1].key, entry->key) >= 0))
             return false;
-        outline->total += EXECWIRE_ENTRY_OVERHEAD + entry->key.size + entry->value.size;
+        outline->total += EXECWIRE_ENTRY_OVERHEAD;
     }
     return true;
 }
