@@ -76,7 +76,8 @@ execwire_code execwire_frame_text(const void *packed, size_t packed_size, char *
 
     if (size == NULL || (packed == NULL && packed_size > 0) || (text == NULL && capacity > 0))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    switch (execwire_text_read(packed, packed_size, &nothing, text, capacity, size)) {
+    switch (execwire_text_read(packed != NULL ? packed : "", packed_size, &nothing, text, capacity,
+                               size)) {
     case EXECWIRE_TEXT_OK:
         break;
     case EXECWIRE_TEXT_MALFORMED:

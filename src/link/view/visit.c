@@ -113,17 +113,17 @@ static bool take_field(execwire_cursor *bytes, const uint8_t *start, execwire_fi
 execwire_code execwire_visit_frame(const void *in, size_t in_size, execwire_visit *visit,
                                    void *context, execwire_frame_kind *kind, execwire_error *error)
 {
-    execwire_cursor bytes = {in, in};
+    const uint8_t *start = in != NULL ? in : (const uint8_t *)"";
     execwire_field_view view;
+    execwire_cursor bytes;
     execwire_frame frame;
     execwire_code code;
 
     if (in == NULL && in_size > 0)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    code = execwire_frame_read(in, in_size, &frame, error);
-    if (in_size > 0)
-        bytes.end += in_size;
-    while (visit != NULL && take_field(&bytes, in, &view))
+    code = execwire_frame_read(start, in_size, &frame, error);
+    bytes = (execwire_cursor){start, start + in_size};
+    while (visit != NULL && take_field(&bytes, start, &view))
         visit(context, &view);
     if (code == EXECWIRE_OK && kind != NULL)
         *kind = frame.kind;
