@@ -25,7 +25,9 @@ bool digits_next(digits *d, char *c)
 
 next_result digits_refuse(const digits *d, fault *why, const char *text)
 {
-    (void)messages_refuse(why, EXECWIRE_ERROR_ARGUMENT, d->at - 1 - d->line_start + d->before);
+    size_t offset = d->at - 1 - d->line_start + (size_t)d->before;
+
+    (void)messages_refuse(why, EXECWIRE_ERROR_ARGUMENT, offset);
     why->error.text = text;
     why->place = FAULT_DIGIT;
     why->line = d->line;

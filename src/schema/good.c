@@ -16,7 +16,7 @@ static inline bool is_apart(const execwire_outline *outline, const void *bytes, 
 
 static inline bool is_good_text(const execwire_outline *outline, const char *text, size_t size)
 {
-    return size <= EXECWIRE_MAX_SIZE && is_apart(outline, text, size) &&
+    return is_apart(outline, text, size) &&
            (execwire_is_short_ascii(text, size) || execwire_utf8_valid(text, size) == size);
 }
 
@@ -57,12 +57,15 @@ bool execwire_is_good_map(execwire_outline *outline, const execwire_map *map)
 static inline bool has_good_texts(const execwire_outline *outline, const execwire_message *message,
                                   const void *base, size_t *size)
 {
+    const size_t room = EXECWIRE_MAX_SIZE - outline->total;
     bool good = true;
 
     for (uint64_t left = message->texts; left != 0; left &= left - 1) {
         const execwire_str *text = execwire_const_member(execwire_first_of(message, left), base);
         size_t there = text->data != NULL ? text->size : 0;
 
+        if (there > room - *size) /* before its bytes, which may not be there */
+            return false;
         good &= is_good_text(outline, text->data, there);
         *size += there;
     }
