@@ -29,20 +29,29 @@ static inline size_t size_inside(const execwire_entry *entry)
 
 /* ---- Measuring: sizes in bytes, and whether all is good ---- */
 
-static size_t measure_fields(const execwire_message *message, const void *base, bool *good);
+typedef struct measure {
+    size_t texts; /* bytes of all so far, which a message has room for */
+    bool good;
+} measure;
 
-static inline size_t measure_text(const execwire_str *text, bool *good)
+static size_t measure_fields(const execwire_message *message, const void *base, measure *m);
+
+/* Sizes are looked at before bytes are: those of what is too large may not be there. */
+static inline size_t measure_text(const execwire_str *text, measure *m)
 {
-    if (text->size > EXECWIRE_MAX_SIZE || execwire_utf8_valid(text->data, text->size) < text->size)
-        *good = false;
+    m->good &= text->size <= EXECWIRE_MAX_SIZE - m->texts;
+    if (!m->good)
+        return 0;
+    m->texts += text->size;
+    m->good = execwire_utf8_valid(text->data, text->size) == text->size;
     return size_with_length(text->size);
 }
 
-static inline size_t measure_time(const execwire_time *time, bool *good)
+static inline size_t measure_time(const execwire_time *time, measure *m)
 {
     size_t size = 1;
 
-    *good &= execwire_time_is_good(time);
+    m->good &= execwire_time_is_good(time);
     if (time->seconds != 0)
         size += 1 + execwire_varint_size((uint64_t)time->seconds);
     if (time->nanos != 0)
@@ -50,31 +59,32 @@ static inline size_t measure_time(const execwire_time *time, bool *good)
     return size;
 }
 
-static size_t measure_map(const execwire_field *field, const execwire_map *map, bool *good)
+static size_t measure_map(const execwire_field *field, const execwire_map *map, measure *m)
 {
-    execwire_outline nowhere = {.capacity = 0};
+    execwire_outline nowhere = {.total = m->texts};
     size_t size = 0;
 
-    *good &= execwire_is_good_map(&nowhere, map);
-    for (size_t i = 0; i < map->count && *good; i++)
+    m->good = m->good && execwire_is_good_map(&nowhere, map);
+    m->texts = nowhere.total;
+    for (size_t i = 0; i < map->count && m->good; i++)
         size += size_of_tag(field) + size_with_length(size_inside(&map->entries[i]));
     return size;
 }
 
-static inline size_t measure_field(const execwire_field *field, const void *value, bool *good)
+static inline size_t measure_field(const execwire_field *field, const void *value, measure *m)
 {
     switch ((execwire_kind)field->kind) {
     case EXECWIRE_KIND_STRING:
-        return size_of_tag(field) + measure_text(value, good);
+        return size_of_tag(field) + measure_text(value, m);
     case EXECWIRE_KIND_TIME:
-        return size_of_tag(field) + measure_time(value, good);
+        return size_of_tag(field) + measure_time(value, m);
     case EXECWIRE_KIND_MESSAGE:
         return size_of_tag(field) +
-               size_with_length(measure_fields(execwire_field_message(field), value, good));
+               size_with_length(measure_fields(execwire_field_message(field), value, m));
     case EXECWIRE_KIND_MAP:
-        return measure_map(field, value, good);
+        return measure_map(field, value, m);
     case EXECWIRE_KIND_ENUM:
-        *good &= *(const int32_t *)value >= 0;
+        m->good &= *(const int32_t *)value >= 0;
         break;
     case EXECWIRE_KIND_BOOL:
     case EXECWIRE_KIND_INT32:
@@ -87,23 +97,23 @@ static inline size_t measure_field(const execwire_field *field, const void *valu
 }
 
 /* Recursion is as deep as the schema, which the generator bounds. */
-static size_t measure_fields(const execwire_message *message, const void *base, bool *good)
+static size_t measure_fields(const execwire_message *message, const void *base, measure *m)
 {
     const execwire_field *end = message->fields + message->count;
     size_t size = 0;
 
     for (const execwire_field *field = message->fields; field < end; field++)
         if (execwire_is_present(field, base))
-            size += measure_field(field, execwire_const_member(field, base), good);
+            size += measure_field(field, execwire_const_member(field, base), m);
     return size;
 }
 
 bool execwire_measure_at_once(const execwire_state *state, size_t *size)
 {
-    bool good = true;
+    measure m = {.texts = 0, .good = true};
 
-    *size = measure_fields(&execwire_messages[0], state, &good);
-    return good && *size <= EXECWIRE_MAX_SIZE;
+    *size = measure_fields(&execwire_messages[0], state, &m);
+    return m.good && *size <= EXECWIRE_MAX_SIZE;
 }
 
 /* ---- Writing. Every function returns where what it wrote ends; NULL when there may be no room.
