@@ -23,8 +23,10 @@ static bool is_count(const void *memory, size_t count)
 
 static bool is_store_good(const execwire_gateway_options *options)
 {
+    const uint64_t store = options->store_capacity; /* compared as what it need not reach */
+
     return options->store != NULL && (uintptr_t)options->store % 8 == 0 && options->text != NULL &&
-           options->store_capacity >= LEAST_STORE && options->store_capacity <= MOST_STORE &&
+           options->store_capacity >= LEAST_STORE && store <= MOST_STORE &&
            options->store_capacity / 4 >= options->text_capacity;
 }
 

@@ -22,7 +22,7 @@ static inline bool is_good_text(const execwire_outline *outline, const char *tex
 
 /* Whether a message has room for a text of an entry. Sizes are looked at before bytes are: those of
  * what is too large may not be there. */
-static inline bool has_room(const execwire_outline *outline, size_t size)
+static inline bool entry_fits(const execwire_outline *outline, size_t size)
 {
     return size <= EXECWIRE_MAX_SIZE - EXECWIRE_ENTRY_OVERHEAD &&
            outline->total <= EXECWIRE_MAX_SIZE - EXECWIRE_ENTRY_OVERHEAD - size;
@@ -30,7 +30,7 @@ static inline bool has_room(const execwire_outline *outline, size_t size)
 
 static inline bool is_good_part(execwire_outline *outline, const execwire_str *text)
 {
-    if (text->data == NULL || !has_room(outline, text->size) ||
+    if (text->data == NULL || !entry_fits(outline, text->size) ||
         !is_good_text(outline, text->data, text->size))
         return false;
     outline->total += text->size;
