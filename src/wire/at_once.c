@@ -29,15 +29,15 @@ static inline size_t size_inside(const execwire_entry *entry)
 
 /* ---- Measuring: sizes in bytes, and whether all is good ---- */
 
-typedef struct measure {
+typedef struct size_so_far {
     size_t texts; /* bytes of all so far, which a message has room for */
     bool good;
-} measure;
+} size_so_far;
 
-static size_t measure_fields(const execwire_message *message, const void *base, measure *m);
+static size_t measure_fields(const execwire_message *message, const void *base, size_so_far *m);
 
 /* Sizes are looked at before bytes are: those of what is too large may not be there. */
-static inline size_t measure_text(const execwire_str *text, measure *m)
+static inline size_t measure_text(const execwire_str *text, size_so_far *m)
 {
     m->good &= text->size <= EXECWIRE_MAX_SIZE - m->texts;
     if (!m->good)
@@ -47,7 +47,7 @@ static inline size_t measure_text(const execwire_str *text, measure *m)
     return size_with_length(text->size);
 }
 
-static inline size_t measure_time(const execwire_time *time, measure *m)
+static inline size_t measure_time(const execwire_time *time, size_so_far *m)
 {
     size_t size = 1;
 
@@ -59,7 +59,7 @@ static inline size_t measure_time(const execwire_time *time, measure *m)
     return size;
 }
 
-static size_t measure_map(const execwire_field *field, const execwire_map *map, measure *m)
+static size_t measure_map(const execwire_field *field, const execwire_map *map, size_so_far *m)
 {
     execwire_outline nowhere = {.total = m->texts};
     size_t size = 0;
@@ -71,7 +71,7 @@ static size_t measure_map(const execwire_field *field, const execwire_map *map, 
     return size;
 }
 
-static inline size_t measure_field(const execwire_field *field, const void *value, measure *m)
+static inline size_t measure_field(const execwire_field *field, const void *value, size_so_far *m)
 {
     switch ((execwire_kind)field->kind) {
     case EXECWIRE_KIND_STRING:
@@ -97,7 +97,7 @@ static inline size_t measure_field(const execwire_field *field, const void *valu
 }
 
 /* Recursion is as deep as the schema, which the generator bounds. */
-static size_t measure_fields(const execwire_message *message, const void *base, measure *m)
+static size_t measure_fields(const execwire_message *message, const void *base, size_so_far *m)
 {
     const execwire_field *end = message->fields + message->count;
     size_t size = 0;
@@ -110,7 +110,7 @@ static size_t measure_fields(const execwire_message *message, const void *base, 
 
 bool execwire_measure_at_once(const execwire_state *state, size_t *size)
 {
-    measure m = {.texts = 0, .good = true};
+    size_so_far m = {.texts = 0, .good = true};
 
     *size = measure_fields(&execwire_messages[0], state, &m);
     return m.good && *size <= EXECWIRE_MAX_SIZE;
