@@ -22,6 +22,7 @@ LINK_HEADERS = ["link_frame.h", "link.h"]
 LINK_FLOORS = ["link/base", "link/frame", "link/model", "link/sender", "link/receiver", "link/view"]
 CONDITIONS = {"wire/cursor": "#ifndef EXECWIRE_NO_DECODE",
               "wire/reader": "#ifndef EXECWIRE_NO_DECODE",
+              "wire/usual": "#ifndef EXECWIRE_NO_DECODE",
               "wire/fields": "#ifndef EXECWIRE_NO_DECODE",
               "json/number": "#ifndef EXECWIRE_NO_JSON_READ",
               "json/scanner": "#ifndef EXECWIRE_NO_JSON_READ",

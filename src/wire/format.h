@@ -47,6 +47,13 @@ static inline int64_t execwire_unzigzag(uint64_t value)
     return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
 }
 
+static inline bool execwire_is_varint(execwire_kind kind)
+{
+    return kind == EXECWIRE_KIND_BOOL || kind == EXECWIRE_KIND_INT32 ||
+           kind == EXECWIRE_KIND_INT64 || kind == EXECWIRE_KIND_SINT64 ||
+           kind == EXECWIRE_KIND_ENUM;
+}
+
 /* A number as the varint that stands for it. */
 static inline uint64_t execwire_varint_of(execwire_kind kind, const void *value)
 {
