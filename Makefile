@@ -88,8 +88,9 @@ $(GEN)/timestamp.pbset:
 	@mkdir -p $(@D)
 	$(Q)$(PROTOC) -o $@ google/protobuf/timestamp.proto
 
+GENERATOR := $(addprefix tools/,generate.py schema_limits.py schema_names.py schema_tables.py)
 $(STATE_H) $(TABLES) $(GEN)/layout.h $(GEN)/nanopb.options $(GEN)/fields.md &: \
-        $(GEN)/execution_state.pbset proto/$(PROTO).options tools/generate.py tools/schema_limits.py
+        $(GEN)/execution_state.pbset proto/$(PROTO).options $(GENERATOR)
 	$(call say,GEN)
 	$(Q)$(PYTHON) tools/generate.py $< proto/$(PROTO).options $(GEN)
 

@@ -65,7 +65,7 @@ $(JS)/module.js: $(WASM)/execwire.wasm
 	$(call say,JS)
 	$(Q)printf '// Generated: execwire.wasm in base64.\nexport default "%s";\n' "$$(base64 -w 0 $<)" >$@
 
-$(JS)/schema.js $(JS)/schema.d.ts &: $(GEN)/execution_state.pbset js/generate.py tools/generate.py
+$(JS)/schema.js $(JS)/schema.d.ts &: $(GEN)/execution_state.pbset js/generate.py $(GENERATOR)
 	$(call say,JS)
 	$(Q)mkdir -p $(JS) && $(PYTHON) js/generate.py $< $(JS)
 

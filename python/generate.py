@@ -16,7 +16,6 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
 
 import generate  # noqa: E402
-from google.protobuf import descriptor_pb2  # noqa: E402
 
 HEAD = "# Generated from %s. SPDX-License-Identifier: Apache-2.0\n"
 TYPES = {"STRING": "str", "BOOL": "bool", "INT64": "int", "SINT64": "int",
@@ -219,11 +218,8 @@ def write_layout(schema, out):
 
 
 def main(set_path, out_dir):
-    schema = generate.Schema(descriptor_pb2.FileDescriptorSet.FromString(
-        pathlib.Path(set_path).read_bytes()))
-    for name, write in (("schema.py", write_schema), ("_layout.py", write_layout)):
-        with open(pathlib.Path(out_dir, name), "w", encoding="utf-8") as out:
-            write(schema, out)
+    generate.write_all(generate.read_schema(set_path), out_dir,
+                       {"schema.py": write_schema, "_layout.py": write_layout})
 
 
 if __name__ == "__main__":

@@ -7,8 +7,7 @@ PY_PACKAGE := $(PY)/execwire
 PY_SRC := $(sort $(wildcard python/execwire/*.py)) python/execwire/py.typed
 PY_MADE := $(addprefix $(PY_PACKAGE)/,schema.py _layout.py _build.py)
 
-$(PY_PACKAGE)/schema.py $(PY_PACKAGE)/_layout.py &: $(GEN)/execution_state.pbset python/generate.py tools/generate.py \
-        tools/schema_limits.py
+$(PY_PACKAGE)/schema.py $(PY_PACKAGE)/_layout.py &: $(GEN)/execution_state.pbset python/generate.py $(GENERATOR)
 	$(call say,PY)
 	$(Q)$(PYTHON) python/generate.py $< $(PY_PACKAGE)
 

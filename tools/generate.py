@@ -21,16 +21,16 @@ from google.protobuf import descriptor_pb2 as pb
 from google.protobuf.message import DecodeError
 
 import schema_limits as limits
+import schema_tables
+from schema_names import LICENSE, api_name, prefix_size, snake
 
 F = pb.FieldDescriptorProto
-LICENSE = "SPDX-License-Identifier: Apache-2.0"
 SCALARS = {F.TYPE_STRING: "STRING", F.TYPE_BOOL: "BOOL", F.TYPE_INT32: "INT32",
            F.TYPE_INT64: "INT64", F.TYPE_SINT64: "SINT64", F.TYPE_ENUM: "ENUM"}
 C_TYPES = {"STRING": "execwire_str", "BOOL": "bool", "INT32": "int32_t", "INT64": "int64_t",
            "SINT64": "int64_t", "ENUM": "int32_t", "TIME": "execwire_time", "MAP": "execwire_map"}
 HAVE_PRESENCE = ("MESSAGE", "TIME", "MAP")  # without `optional`
 STDIO_MACROS = ("stdin", "stdout", "stderr")
-FREE_SLOT = 255  # EXECWIRE_FREE_SLOT
 TIMESTAMP = ".google.protobuf.Timestamp"
 
 
@@ -41,11 +41,6 @@ def refuse(what):
 def refuse_type(field):
     refuse("a field of a type that execwire does not carry: %s. Of the integers it has int64 and "
            "sint64, which cost no more bytes than narrower ones" % field.name)
-
-
-def snake(name):
-    name = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)
-    return re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name).lower()
 
 
 def clean(comment):
@@ -293,126 +288,6 @@ def write_struct(schema, message, out, done):
 
 # ---- tables.c -----------------------------------------------------------------------------------
 
-def api_name(schema, i, j):
-    match = limits.API_NAME.match(schema.comments.get((5, i, 2, j), ""))
-    return match.group(1) if match else None
-
-
-def prefix_size(enum):
-    prefix = os.path.commonprefix([v.name for v in enum.value])
-    return prefix.rfind("_") + 1
-
-
-def quoted(text):
-    return '"%s"' % text if text is not None else "NULL"
-
-
-def type_index(schema, field):
-    if field.kind == "ENUM":
-        return schema.enum_index(field.type_name)
-    if field.kind in ("MESSAGE", "MAP", "TIME"):
-        return schema.messages.index(schema.message(field.type_name))
-    return 0
-
-
-def hash_key(key, factor):
-    """As hash_key in src/schema/schema.c."""
-    return len(key) + ord(key[0]) + ord(key[len(key) // 3]) + factor * ord(key[-1])
-
-
-def slots_of(message):
-    """The hash table of a message's JSON keys, both forms: its factor, and twice the fields' indices,
-    1 more for an API key. A key whose slot is taken goes to the next free one; the factor is the one
-    with the least of that."""
-    keys = [(key, 2 * i + api) for i, f in enumerate(message.fields)
-            for key, api in {f.json_name: 1, f.documented: 0}.items()]
-    size = 1 << (2 * len(keys) - 1).bit_length()
-    best = None
-    for factor in range(1, 64):
-        slots, steps = [FREE_SLOT] * size, 0
-        for key, which in keys:
-            at = hash_key(key, factor) % size
-            while slots[at] != FREE_SLOT:
-                at, steps = (at + 1) % size, steps + 1
-            slots[at] = which
-        if best is None or steps < best[0]:
-            best = steps, factor, slots
-    return best[1:]
-
-
-def usual_tag(field):
-    """A field's tag of one byte, or a number that is no byte."""
-    wire_type = 2 if field.kind in ("STRING", "TIME", "MESSAGE", "MAP") else 0
-    return field.number << 3 | wire_type if field.number < 16 else 0x100
-
-
-def mask_of(message, *kinds):
-    """A bit for each field of one of these kinds."""
-    return sum(1 << i for i, field in enumerate(message.fields) if field.kind in kinds)
-
-
-def write_tables(schema, out):
-    out.write("/* Generated from %s. %s */\n" % (schema.file.name, LICENSE))
-    out.write('#include "schema/schema.h"\n\n#include <execwire/state.h>\n\n#include <stddef.h>\n\n'
-              "#define FLAG_OF(type, member) (offsetof(type, member) - offsetof(type, has_##member))"
-              "\n\n")
-    out.write("#ifdef EXECWIRE_HAS_JSON\n\n")
-    for enum, i in schema.enums:
-        out.write("static const execwire_enum_value values_of_%s[] = {\n" % snake(enum.name))
-        for j, value in enumerate(enum.value):
-            out.write("    {%d, %s, %s},\n"
-                      % (value.number, quoted(value.name), quoted(api_name(schema, i, j))))
-        out.write("};\n\n")
-    out.write("const execwire_enum execwire_enums[] = {\n")
-    for enum, i in schema.enums:
-        out.write("    {%s, values_of_%s, %d, %d},\n"
-                  % (quoted(enum.name), snake(enum.name), len(enum.value), prefix_size(enum)))
-    if not schema.enums:
-        out.write("    {NULL, NULL, 0, 0}, /* there are none */\n")
-    out.write("};\n\n#endif\n\n")
-    for message in schema.messages:
-        out.write("static const execwire_field fields_of_%s[] = {\n" % snake(message.name))
-        for field in message.fields:
-            flag = "0"
-            if field.flagged():
-                flag = "FLAG_OF(%s, %s)" % (message.c_name, field.name)
-            names = [quoted(field.documented), quoted(field.json_name),
-                     str(len(field.documented)), str(len(field.json_name))]
-            out.write("    {EXECWIRE_NAMES(%s) offsetof(%s, %s), %d, EXECWIRE_KIND_%s, %s, %d"
-                      " EXECWIRE_TAG(%#x)},\n"
-                      % (", ".join(names), message.c_name, field.name, field.number, field.kind,
-                         flag, type_index(schema, field), usual_tag(field)))
-        out.write("};\n\n")
-    out.write("#ifndef EXECWIRE_NO_JSON_READ\n\n")
-    for message in schema.messages:
-        slots = ", ".join(str(i) for i in slots_of(message)[1])
-        out.write("static const uint8_t slots_of_%s[] = {%s};\n\n" % (snake(message.name), slots))
-    out.write("#endif\n\n#if defined(EXECWIRE_FAST_PATHS) && defined(EXECWIRE_HAS_JSON)\n\n")
-    for message in schema.messages:
-        out.write("static const execwire_key keys_of_%s[] = {\n" % snake(message.name))
-        for field in message.fields:
-            out.write('    {",\\"%s\\":", ",\\"%s\\":"},\n' % (field.documented, field.json_name))
-        out.write("};\n\n")
-    out.write("#endif\n\nconst execwire_message execwire_messages[] = {\n")
-    for message in schema.messages:
-        factor, slots = slots_of(message)
-        out.write("    {EXECWIRE_NAMES(%s) fields_of_%s, %d, EXECWIRE_MASKS(%#x, %#x, %#x)"
-                  " EXECWIRE_KEYS(keys_of_%s)"
-                  " EXECWIRE_SLOTS(slots_of_%s, %d, %d)},\n" % (
-                      quoted(message.name), snake(message.name), len(message.fields),
-                      mask_of(message, "STRING"), mask_of(message, "ENUM", "TIME"),
-                      mask_of(message, "MAP", "MESSAGE"), snake(message.name),
-                      snake(message.name), len(slots) - 1, factor))
-    out.write("};\n\n")
-    out.write("_Static_assert(sizeof(execwire_state) <= UINT16_MAX, \"a state is larger than its offsets say\");\n")
-    longest = max(len(name) for m in schema.messages for f in m.fields
-                  for name in (f.documented, f.json_name))
-    for number, limit in ((schema.max_depth, "DEPTH"), (longest, "KEY_SIZE"),
-                          (schema.nested, "NESTED")):
-        out.write("_Static_assert(%d <= EXECWIRE_SCHEMA_%s, \"raise EXECWIRE_SCHEMA_%s\");\n"
-                  % (number, limit, limit))
-
-
 # ---- for nanopb ---------------------------------------------------------------------------------
 
 def nanopb_name(message):
@@ -473,29 +348,37 @@ def write_reference(schema, out):
                       % (value.number, value.name, "`%s`" % name if name else "", cell(meaning)))
 
 
-def main(set_path, options_path, out_dir):
+def read_schema(set_path):
     try:
         with open(set_path, "rb") as file:
-            schema = Schema(pb.FileDescriptorSet.FromString(file.read()))
+            return Schema(pb.FileDescriptorSet.FromString(file.read()))
     except DecodeError:
         sys.exit("generate.py: %s is not what protoc writes" % set_path)
+
+
+def write_all(schema, out_dir, writers):
+    """Writes files by their writers: all of them, or none where a writer refuses the schema."""
+    made = {}
+    for name, write in writers.items():
+        made[name] = io.StringIO()
+        write(schema, made[name])
+    for name, text in made.items():
+        path = os.path.join(out_dir, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(text.getvalue())
+
+
+def main(set_path, options_path, out_dir):
+    schema = read_schema(set_path)
     with open(options_path, encoding="utf-8") as file:
         options = file.read()
-    made = {}
-
-    def make(name, write, *more):
-        made[name] = io.StringIO()
-        write(schema, *more, made[name])
-    make("execwire/state.h", write_state_h)
-    make("tables.c", write_tables)
-    make("layout.h", write_layout)
-    make("nanopb.options", write_options, options)
-    make("fields.md", write_reference)
-
-    os.makedirs(os.path.join(out_dir, "execwire"), exist_ok=True)
-    for name, text in made.items():
-        with open(os.path.join(out_dir, name), "w", encoding="utf-8") as out:
-            out.write(text.getvalue())
+    write_all(schema, out_dir, {
+        "execwire/state.h": write_state_h,
+        "tables.c": schema_tables.write,
+        "layout.h": write_layout,
+        "nanopb.options": lambda s, out: write_options(s, options, out),
+        "fields.md": write_reference})
 
 
 if __name__ == "__main__":
