@@ -109,10 +109,8 @@ static void read_values(const char *text, size_t size, size_t piece, uint64_t ba
         record value;
         fault why;
 
-        next = source_next_record(&from, &value, &why);
+        next = source_next(&from, &value, &state, &why);
         assert_int_not_equal(next, NEXT_FAILED);
-        if (next == NEXT_RECORD)
-            next = source_read(&from, &value, &state, &why);
         from.bad += next == NEXT_BAD;
         if (next == NEXT_RECORD)
             assert_true(state.version == (int64_t)value.number);

@@ -8,9 +8,9 @@
 #include "link/frame/feedback.h"
 #include "link/frame/values.h"
 #include "link/receiver/owed.h"
-#include <execwire/link_frame.h>
 
 #include <execwire/link.h>
+#include <execwire/link_frame.h>
 
 #include <string.h>
 

@@ -9,9 +9,9 @@
 #include "link/frame/update.h"
 #include "link/receiver/owed.h"
 #include "wire/format.h"
-#include <execwire/link_frame.h>
 
 #include <execwire/link.h>
+#include <execwire/link_frame.h>
 
 #include <string.h>
 

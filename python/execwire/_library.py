@@ -43,7 +43,8 @@ class LinkOptions(ctypes.Structure):
     _fields_ = [("mode", c_int), ("ack_ms", c_uint32), ("want_ms", c_uint32), ("fresh_ms", c_uint32),
                 ("contexts", c_void_p), ("context_count", c_size_t), ("store", c_void_p), ("store_capacity", c_size_t),
                 ("text", c_void_p), ("text_capacity", c_size_t), ("entries", c_void_p), ("entry_capacity", c_size_t),
-                ("transfers", c_void_p), ("transfer_count", c_size_t), ("pieces", c_void_p), ("piece_capacity", c_size_t), ("grow", c_void_p)]
+                ("transfers", c_void_p), ("transfer_count", c_size_t), ("pieces", c_void_p), ("piece_capacity", c_size_t),
+                ("grow", c_void_p)]
 
 
 class LinkEvent(ctypes.Structure):

@@ -11,11 +11,9 @@ static next_result handle_next(cli_job *job, source *from, state_handler *handle
                                fault *why)
 {
     execwire_state state;
-    next_result next = source_next_record(from, seen, why);
+    next_result next = source_next(from, seen, &state, why);
     outcome result;
 
-    if (next == NEXT_RECORD)
-        next = source_read(from, seen, &state, why);
     if (next != NEXT_RECORD || handle == NULL)
         return next;
     result = handle(job, &state, seen, why);

@@ -151,9 +151,7 @@ static void read_side(side *s)
 
     if (s->next == NEXT_END)
         return;
-    s->next = source_next_record(&s->from, &seen, &why);
-    if (s->next == NEXT_RECORD)
-        s->next = source_read(&s->from, &seen, &state, &why);
+    s->next = source_next(&s->from, &seen, &state, &why);
     if (s->next == NEXT_RECORD && leaves_take(&s->leaves, &state, &why.error) != EXECWIRE_OK) {
         why.place = FAULT_AS_MESSAGE;
         s->next = NEXT_BAD;

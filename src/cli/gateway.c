@@ -30,9 +30,6 @@
 #define PIECES            ((size_t)256 << 20)
 #define FEWEST_ASSEMBLIES 8
 #define MOST_ASSEMBLIES   4096
-/* What a frame has beside its state, at most; and what a byte of it costs: itself and a bit. */
-#define FRAME_OVERHEAD    4096
-#define TRANSFER_OF(most) (((most) + FRAME_OVERHEAD) / 8 * 9 + 18)
 /* So often it looks after those who ask for metrics and say nothing. */
 #define LONGEST_WAIT_MS 1000
 /* At its end it takes what has come for so long at most: more may come all the time. */
@@ -253,17 +250,18 @@ static void lend_memory(execwire_gateway_options *lent, const gateway_options *o
 {
     size_t nodes = options->max_nodes;
     size_t most = options->common.max_message;
-    size_t assemblies = PIECES / (EXECWIRE_GATEWAY_TRANSFERS * TRANSFER_OF(most));
+    size_t assemblies = PIECES / (EXECWIRE_GATEWAY_TRANSFERS * LINK_TRANSFER_OF(most));
 
     if (assemblies < FEWEST_ASSEMBLIES)
         assemblies = FEWEST_ASSEMBLIES;
     lent->assembly_count = assemblies < MOST_ASSEMBLIES ? assemblies : MOST_ASSEMBLIES;
     lent->node_count = nodes;
     lent->source_count = 2 * lent->node_count;
-    lent->text_capacity = 2 * (most + FRAME_OVERHEAD);
+    lent->text_capacity = 2 * (most + LINK_FRAME_OVERHEAD);
     lent->store_capacity = nodes * STORE_A_NODE + 8 * lent->text_capacity;
     lent->entry_capacity = most / 4 + 1;
-    lent->piece_capacity = lent->assembly_count * EXECWIRE_GATEWAY_TRANSFERS * TRANSFER_OF(most);
+    lent->piece_capacity =
+        lent->assembly_count * EXECWIRE_GATEWAY_TRANSFERS * LINK_TRANSFER_OF(most);
     lent->nodes = reallocate_array(NULL, lent->node_count, sizeof *lent->nodes);
     lent->sources = reallocate_array(NULL, lent->source_count, sizeof *lent->sources);
     lent->assemblies = reallocate_array(NULL, lent->assembly_count, sizeof *lent->assemblies);

@@ -56,26 +56,19 @@ static void take_field(void *context, const execwire_field_view *seen)
 
 execwire_code leaves_take(leaves *l, const execwire_state *state, execwire_error *error)
 {
-    size_t size;
-    execwire_code code = execwire_encode(state, NULL, 0, &size, error);
+    execwire_code code = encoded_make(&l->message, state, error);
 
     l->count = 0;
     l->open_depth = EXECWIRE_FIELD_DEPTH;
-    if (code != EXECWIRE_OK)
-        return code;
-    if (size >= l->message_capacity) {
-        l->message_capacity = 2 * size + 1;
-        l->message = reallocate(l->message, l->message_capacity);
-    }
-    code = execwire_encode(state, l->message, l->message_capacity, &size, error);
-    return code == EXECWIRE_OK ? execwire_visit_fields(l->message, size, take_field, l, error)
-                               : code;
+    return code == EXECWIRE_OK
+               ? execwire_visit_fields(l->message.data, l->message.size, take_field, l, error)
+               : code;
 }
 
 void leaves_close(leaves *l)
 {
     free(l->list);
-    free(l->message);
+    free(l->message.data);
 }
 
 /* ---- Comparing ---- */

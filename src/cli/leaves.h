@@ -5,9 +5,8 @@
 #ifndef EXECWIRE_CLI_LEAVES_H
 #define EXECWIRE_CLI_LEAVES_H
 
+#include "cli/encoded.h"
 #include "cli/show.h"
-
-#include <execwire/execwire.h>
 
 /* A field on the way to a value. */
 typedef struct leaf_step {
@@ -28,8 +27,7 @@ typedef struct leaves {
     leaf *list;
     size_t count;
     size_t capacity;
-    char *message; /* that the leaves are views into */
-    size_t message_capacity;
+    encoded message; /* that the leaves are views into */
     leaf_step path[EXECWIRE_FIELD_DEPTH];
     unsigned open_depth; /* what is deeper belongs to the last leaf */
 } leaves;

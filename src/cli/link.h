@@ -9,6 +9,11 @@
 
 #include <sys/socket.h>
 
+/* What a frame has beside its state, at most; and what a large one of states of `most` bytes takes
+ * of what a receiver is lent for pieces, where a byte costs itself and a bit. */
+#define LINK_FRAME_OVERHEAD    4096
+#define LINK_TRANSFER_OF(most) (((most) + LINK_FRAME_OVERHEAD) / 8 * 9 + 18)
+
 /* Milliseconds of a clock that never goes back. */
 uint64_t link_now(void);
 

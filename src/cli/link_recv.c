@@ -14,9 +14,6 @@
 #include <unistd.h>
 
 #define TRANSFERS 16
-/* What a frame has beside its state, at most; and what a byte of it costs: itself and a bit. */
-#define FRAME_OVERHEAD    4096
-#define TRANSFER_OF(most) (((most) + FRAME_OVERHEAD) / 8 * 9 + 18)
 /* With --status, how often the age of what is known is looked at, in milliseconds. */
 #define STATUS_MS 1000
 
@@ -284,11 +281,11 @@ static bool start(receiving *r)
                                               .contexts = r->contexts,
                                               .context_count = EXECWIRE_LINK_MAX_REFS,
                                               .store_capacity = 8 * most,
-                                              .text_capacity = 2 * (most + FRAME_OVERHEAD),
+                                              .text_capacity = 2 * (most + LINK_FRAME_OVERHEAD),
                                               .entry_capacity = most / 4 + 1,
                                               .transfers = r->transfers,
                                               .transfer_count = TRANSFERS,
-                                              .piece_capacity = TRANSFERS * TRANSFER_OF(most)};
+                                              .piece_capacity = TRANSFERS * LINK_TRANSFER_OF(most)};
 
     options.store = reallocate(NULL, options.store_capacity);
     options.text = reallocate(NULL, options.text_capacity);

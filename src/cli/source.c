@@ -112,7 +112,7 @@ static execwire_code read_state(source *s, const record *from, size_t *used, exe
 
 /* A JSON value ends where reading it does. One that is not all there, or broken, is looked through
  * for its end, and read again. */
-next_result source_read(source *s, record *next, execwire_state *state, fault *why)
+static next_result read_record(source *s, record *next, execwire_state *state, fault *why)
 {
     size_t used;
     execwire_code code = read_state(s, next, &used, state, &why->error);
@@ -131,6 +131,13 @@ next_result source_read(source *s, record *next, execwire_state *state, fault *w
     s->good++;
     s->unknown += s->scratch.unknown_count;
     return NEXT_RECORD;
+}
+
+next_result source_next(source *s, record *next, execwire_state *state, fault *why)
+{
+    next_result result = source_next_record(s, next, why);
+
+    return result == NEXT_RECORD ? read_record(s, next, state, why) : result;
 }
 
 /* ---- Refusing ---- */

@@ -29,8 +29,9 @@ outcome source_open(source *s, const cli_options *options, const option_use *tak
 /* The next message as it stands; what is bad has not been reported. */
 next_result source_next_record(source *s, record *next, fault *why);
 
-/* Reads it, if need be after finding out where it ends, and counts it. */
-next_result source_read(source *s, record *next, execwire_state *state, fault *why);
+/* The same as a state, which is counted. A JSON value is looked through for its end only if need
+ * be. */
+next_result source_next(source *s, record *next, execwire_state *state, fault *why);
 
 /* Reports what is wrong with a message. */
 void source_report(const source *s, const record *bad, const fault *why);

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
+#include "cli/encoded.h"
 #include "cli/sizes.h"
 #include "cli/table.h"
 
@@ -39,8 +40,7 @@ typedef struct stats {
     int row_count;
     int path[EXECWIRE_FIELD_DEPTH]; /* rows of the messages that are open */
     unsigned leaf_depth;            /* fields deeper than this are part of one that was counted */
-    char *wire_text;                /* of a state that was read from JSON */
-    size_t wire_capacity;
+    encoded encoded;                /* a state that was read from JSON */
 } stats;
 
 static int find_row(stats *s, int parent, uint32_t number, const char *name)
@@ -79,17 +79,11 @@ static void count_field(void *context, const execwire_field_view *seen)
 static execwire_code make_wire(stats *s, const execwire_state *state, record *wire,
                                execwire_error *error)
 {
-    execwire_code code = execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, error);
-    bool measured = code == EXECWIRE_OK && s->wire_text == NULL;
-    uint8_t prefix[EXECWIRE_DELIMITED_PREFIX_SIZE];
+    execwire_code code = encoded_make(&s->encoded, state, error);
 
-    if (measured || code == EXECWIRE_ERROR_NO_SPACE) {
-        s->wire_capacity = 2 * wire->size + 1;
-        s->wire_text = reallocate(s->wire_text, s->wire_capacity);
-        code = execwire_encode(state, s->wire_text, s->wire_capacity, &wire->size, error);
-    }
-    wire->data = s->wire_text;
-    wire->prefix_size = execwire_delimited_prefix(wire->size, prefix);
+    wire->data = s->encoded.data;
+    wire->size = s->encoded.size;
+    wire->prefix_size = execwire_delimited_prefix(wire->size, NULL);
     return code;
 }
 
@@ -339,7 +333,7 @@ static outcome stats_finish(cli_job *job, bool good)
     for (int i = 0; i < s->row_count; i++)
         free(s->rows[i].wire);
     free(s->rows);
-    free(s->wire_text);
+    free(s->encoded.data);
     return OUTCOME_GOOD;
 }
 

@@ -8,6 +8,7 @@
 #include "link/base/sink.h"
 #include "link/frame/control.h"
 #include "link/receiver/timers.h"
+
 #include <execwire/link_frame.h>
 
 #include <string.h>

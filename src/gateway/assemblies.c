@@ -66,6 +66,13 @@ void execwire_assembly_borrow(execwire_gateway *gateway, uint32_t node, uint64_t
     }
 }
 
+/* The part of what was lent for pieces that is an assembly's. */
+static char *pieces_of(const execwire_gateway_options *options, uint32_t which, size_t *capacity)
+{
+    *capacity = options->piece_capacity / options->assembly_count;
+    return (char *)options->pieces + which * *capacity;
+}
+
 void execwire_assembly_lend(execwire_gateway *gateway, uint32_t node)
 {
     const execwire_gateway_options *options = &gateway->options;
@@ -77,8 +84,7 @@ void execwire_assembly_lend(execwire_gateway *gateway, uint32_t node)
         return;
     lent->transfers = options->assemblies[which].transfers;
     lent->transfer_count = EXECWIRE_GATEWAY_TRANSFERS;
-    lent->piece_capacity = options->piece_capacity / options->assembly_count;
-    lent->pieces = (char *)options->pieces + which * lent->piece_capacity;
+    lent->pieces = pieces_of(options, which, &lent->piece_capacity);
 }
 
 void execwire_assembly_return(execwire_gateway *gateway, uint32_t node)
@@ -104,17 +110,17 @@ const void *execwire_assembly_of(const execwire_gateway *gateway, uint32_t node,
 {
     const execwire_gateway_options *options = &gateway->options;
     uint32_t which = options->nodes[node].assembly;
-    size_t share;
+    const char *pieces;
+    size_t capacity;
 
     if (which == NONE)
         return NULL;
-    share = options->piece_capacity / options->assembly_count;
+    pieces = pieces_of(options, which, &capacity);
     for (unsigned i = 0; i < EXECWIRE_GATEWAY_TRANSFERS; i++) {
         const execwire_link_transfer *transfer = &options->assemblies[which].transfers[i];
 
         if (transfer->update == update && transfer->whole == whole)
-            return (const char *)options->pieces + which * share +
-                   i * execwire_assembly_share(share, EXECWIRE_GATEWAY_TRANSFERS);
+            return pieces + i * execwire_assembly_share(capacity, EXECWIRE_GATEWAY_TRANSFERS);
     }
     return NULL;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/table.h"
 
+#include "base/words.h"
+
 #include <string.h>
 
 #define NONE EXECWIRE_TABLE_NONE
@@ -35,10 +37,9 @@ static uint32_t bucket_of(const execwire_gateway_table *table, execwire_str key)
 
     for (size_t at = 0; at < key.size; at += 8) {
         size_t left = key.size - at;
-        uint64_t word = 0;
 
-        memcpy(&word, key.data + at, left < 8 ? left : 8);
-        hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15); /* 2^64 by the golden ratio */
+        hash ^= execwire_load(key.data + at, left < 8 ? left : 8);
+        hash *= UINT64_C(0x9E3779B97F4A7C15); /* 2^64 by the golden ratio */
         hash ^= hash >> 29 ^ table->seed;
     }
     return (uint32_t)((hash >> 32) % table->count);

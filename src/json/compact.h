@@ -2,7 +2,7 @@
  *
  * Where there may be too little of that this says no more, and the caller goes the careful way
  * (json/writer.c), which knows what is missing. tests/test_json_writer.c and the fuzz target
- * `writers` hold the two against each other.
+ * `paths` hold the two against each other.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_JSON_COMPACT_H

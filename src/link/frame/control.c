@@ -3,6 +3,7 @@
 
 #include "base/crc32.h"
 #include "wire/reader.h"
+
 #include <execwire/link_frame.h>
 
 size_t execwire_control_put_check(execwire_sink *sink)

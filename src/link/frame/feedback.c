@@ -6,6 +6,7 @@
 #include "link/frame/values.h"
 #include "wire/cursor.h"
 #include "wire/reader.h"
+
 #include <execwire/link_frame.h>
 
 #include <string.h>

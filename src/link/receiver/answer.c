@@ -7,6 +7,7 @@
 #include "link/receiver/owed.h"
 #include "link/receiver/timers.h"
 #include "wire/format.h"
+
 #include <execwire/link_frame.h>
 
 /* Acknowledgments that are not kept waiting. */

@@ -5,6 +5,7 @@
 #include "link/model/identity.h"
 #include "link/sender/pieces.h"
 #include "wire/format.h"
+
 #include <execwire/link_frame.h>
 
 execwire_buffer_sink execwire_sender_frame(const execwire_link_sender *sender)

@@ -6,6 +6,7 @@
 #include "link/sender/control.h"
 #include "link/sender/executions.h"
 #include "link/sender/timers.h"
+
 #include <execwire/link_frame.h>
 
 /* All of a digest but its entries: check, tag and size, session. */

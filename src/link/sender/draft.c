@@ -10,6 +10,7 @@
 #include "link/model/predict.h"
 #include "link/sender/executions.h"
 #include "wire/format.h"
+
 #include <execwire/link_frame.h>
 
 #include <string.h>

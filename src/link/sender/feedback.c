@@ -11,6 +11,7 @@
 #include "link/sender/executions.h"
 #include "link/sender/hello.h"
 #include "link/sender/pieces.h"
+
 #include <execwire/link_frame.h>
 
 /* Repairs that one feedback may ask for. */

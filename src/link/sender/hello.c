@@ -9,6 +9,7 @@
 #include "link/sender/timers.h"
 #include "link/sender/words.h"
 #include "wire/format.h"
+
 #include <execwire/link_frame.h>
 
 #define ROUNDS          4

@@ -4,6 +4,7 @@
 #include "link/frame/update.h"
 #include "link/sender/budget.h"
 #include "link/sender/executions.h"
+
 #include <execwire/link_frame.h>
 
 /* Puts bytes into the frame buffer, and hands out what is there when a piece is full. A frame that
