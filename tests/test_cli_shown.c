@@ -27,16 +27,16 @@ static void test_check(void **state)
 }
 
 /* {"version":1} is 13 bytes, and 2 without its field */
+#define STATS_OF_A_VERSION                                                                         \
+    "1 message\n\n"                                                                                \
+    "      bytes  min  median  mean  max\n"                                                        \
+    "JSON     13   13      13  13.0   13\n"                                                        \
+    "wire      2    2       2   2.0    2  15.4 % of JSON\n"                                        \
+    "and 1 bytes for the lengths before the messages\n\n"                                          \
+    "field    JSON  wire  of wire  count  min  median  mean  max\n"                                \
+    "version    11     2  100.0 %      1    2       2   2.0    2\n"
 static const sample stats_samples[] = {
-    {"stats", BYTES(PB1),
-     BYTES("1 message\n\n"
-           "      bytes  min  median  mean  max\n"
-           "JSON     13   13      13  13.0   13\n"
-           "wire      2    2       2   2.0    2  15.4 % of JSON\n"
-           "and 1 bytes for the lengths before the messages\n\n"
-           "field    JSON  wire  of wire  count  min  median  mean  max\n"
-           "version    11     2  100.0 %      1    2       2   2.0    2\n"),
-     "", 0},
+    {"stats", BYTES(PB1), BYTES(STATS_OF_A_VERSION), "", 0},
     /* {"run_output":{"exit_code":-1,"stdout":"hi"},"version":1} is 57; 2 + 2 + 4 + 2 bytes;
        then {} */
     {"stats --json --pretty", NOTHING, NOTHING,
@@ -53,15 +53,7 @@ static const sample stats_samples[] = {
            "  exit_code    15     2   20.0 %      1    2       2   2.0    2\n"
            "version        12     2   20.0 %      1    2       2   2.0    2\n"),
      "", 0},
-    {"stats --json", BYTES(ONE),
-     BYTES("1 message\n\n"
-           "      bytes  min  median  mean  max\n"
-           "JSON     13   13      13  13.0   13\n"
-           "wire      2    2       2   2.0    2  15.4 % of JSON\n"
-           "and 1 bytes for the lengths before the messages\n\n"
-           "field    JSON  wire  of wire  count  min  median  mean  max\n"
-           "version    11     2  100.0 %      1    2       2   2.0    2\n"),
-     "", 0},
+    {"stats --json", BYTES(ONE), BYTES(STATS_OF_A_VERSION), "", 0},
     {"stats", BYTES(PB1 "\x02\x28\x01"), NOTHING,
      "<stdin>: message 2, byte 0: /NodeId: the field has another wire type in the schema\n", 1},
 };

@@ -10,8 +10,7 @@ gen=$(cd "${GEN:-build/gen}" && pwd)
 root=$PWD
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-passed=0
-failed=0
+. tests/support/check.sh
 
 if ! echo 'int LLVMFuzzerTestOneInput(const void *in, long size) { return in == (void *)size; }' |
     clang -fsanitize=fuzzer,address -x c - -o "$tmp/able" 2>/dev/null; then
@@ -24,19 +23,6 @@ if nm "$out/libexecwire.a" 2>/dev/null | grep -Eq ' __(asan|msan|tsan|gcov)_'; t
     echo '1 passed, 0 failed'
     exit 0
 fi
-
-# check WHAT COMMAND...
-check() {
-    what=$1
-    shift
-    if "$@" >"$tmp/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $what"
-        tail -n 20 "$tmp/log" | sed 's/^/    /'
-    fi
-}
 
 # the N-th block of C in the document
 block() {
@@ -89,5 +75,4 @@ check 'without the bug nothing is found' run mended 200000
 check 'the target with states: compiles' target states "$tmp/states.c"
 check 'the target with states finds the bug' finds states 2000000
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

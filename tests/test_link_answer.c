@@ -8,6 +8,7 @@
 #include "link/frame/feedback.h"
 #include "link/frame/values.h"
 #include "link/receiver/owed.h"
+#include "support/lent.h"
 
 #include <execwire/link.h>
 #include <execwire/link_frame.h>
@@ -43,17 +44,11 @@ typedef struct answer {
 
 static void open_receiver(size_t refs, size_t transfers)
 {
-    const execwire_link_receiver_options options = {.contexts = w.contexts,
-                                                    .context_count = refs,
-                                                    .store = w.store,
-                                                    .store_capacity = sizeof w.store,
-                                                    .text = w.text,
-                                                    .text_capacity = sizeof w.text,
-                                                    .transfers = w.transfers,
-                                                    .transfer_count = transfers,
-                                                    .pieces = w.pieces,
-                                                    .piece_capacity = transfers * 9 * 128};
+    execwire_link_receiver_options options = {LENT_TO_RECEIVER(&w)};
 
+    options.context_count = refs;
+    options.transfer_count = transfers;
+    options.piece_capacity = transfers * 9 * 128;
     memset(&w, 0, sizeof w);
     assert_int_equal(execwire_link_receiver_init(&w.receiver, &options, NULL), EXECWIRE_OK);
     w.contexts[refs] = (execwire_link_context){.want = true, .owed = true};

@@ -8,6 +8,7 @@
 #include "link/frame/update.h"
 #include "link/receiver/assembly.h"
 #include "link/receiver/contexts.h"
+#include "support/lent.h"
 
 #include <string.h>
 
@@ -27,17 +28,11 @@ static struct {
 
 static void open_receiver(size_t transfers)
 {
-    const execwire_link_receiver_options options = {.contexts = w.contexts,
-                                                    .context_count = 8,
-                                                    .store = w.store,
-                                                    .store_capacity = sizeof w.store,
-                                                    .text = w.text,
-                                                    .text_capacity = sizeof w.text,
-                                                    .transfers = w.transfers,
-                                                    .transfer_count = transfers,
-                                                    .pieces = w.pieces,
-                                                    .piece_capacity = transfers * SHARE};
+    execwire_link_receiver_options options = {LENT_TO_RECEIVER(&w)};
 
+    options.context_count = 8;
+    options.transfer_count = transfers;
+    options.piece_capacity = transfers * SHARE;
     memset(&w, 0, sizeof w);
     memset(w.pieces, 0xEE, sizeof w.pieces);
     assert_int_equal(execwire_link_receiver_init(&w.receiver, &options, NULL), EXECWIRE_OK);

@@ -6,6 +6,7 @@
 #include "support/cmocka.h"
 
 #include "link/frame/update.h"
+#include "support/lent.h"
 #include "support/link.h"
 #include "support/talk.h"
 
@@ -27,17 +28,7 @@ static struct {
 
 static void begin_both(execwire_link_mode mode, execwire_str node)
 {
-    const execwire_link_receiver_options options = {.mode = mode,
-                                                    .contexts = r.contexts,
-                                                    .context_count = TALK_EXECUTIONS,
-                                                    .store = r.store,
-                                                    .store_capacity = sizeof r.store,
-                                                    .text = r.text,
-                                                    .text_capacity = sizeof r.text,
-                                                    .transfers = r.transfers,
-                                                    .transfer_count = 1,
-                                                    .pieces = r.pieces,
-                                                    .piece_capacity = sizeof r.pieces};
+    const execwire_link_receiver_options options = {.mode = mode, LENT_TO_RECEIVER(&r)};
 
     talk_init(mode);
     t.options.node = node;

@@ -8,6 +8,7 @@
 #include "link/frame/control.h"
 #include "link/frame/update.h"
 #include "link/receiver/owed.h"
+#include "support/lent.h"
 #include "wire/format.h"
 
 #include <execwire/link.h>
@@ -99,17 +100,10 @@ static execwire_link_outcome hear(control c)
 
 static void open_receiver(void)
 {
-    const execwire_link_receiver_options options = {.contexts = w.contexts,
-                                                    .context_count = REFS,
-                                                    .store = w.store,
-                                                    .store_capacity = sizeof w.store,
-                                                    .text = w.text,
-                                                    .text_capacity = sizeof w.text,
-                                                    .transfers = w.transfers,
-                                                    .transfer_count = 2,
-                                                    .pieces = w.pieces,
-                                                    .piece_capacity = sizeof w.pieces};
+    execwire_link_receiver_options options = {LENT_TO_RECEIVER(&w)};
 
+    options.context_count = REFS;
+    options.transfer_count = 2;
     memset(&w, 0, sizeof w);
     assert_int_equal(execwire_link_receiver_init(&w.receiver, &options, NULL), EXECWIRE_OK);
     w.contexts[REFS] = (execwire_link_context){.known = true, .want = true, .number = 6};

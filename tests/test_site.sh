@@ -8,27 +8,13 @@ set -u
 gen=${GEN:-build/gen}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-passed=0
-failed=0
+. tests/support/check.sh
 
 if ! command -v pandoc >/dev/null; then
     echo 'skipped: the documents as pages: no pandoc'
     echo '1 passed, 0 failed'
     exit 0
 fi
-
-# check WHAT COMMAND...
-check() {
-    what=$1
-    shift
-    if "$@" >"$tmp/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $what"
-        tail -n 20 "$tmp/log" | sed 's/^/    /'
-    fi
-}
 
 nowhere() {
     ! grep -E "$1" -r "$tmp/site" --include='*.html'
@@ -37,8 +23,7 @@ nowhere() {
 # the document with one more line in a copy of the tree
 said() {
     rm -rf "$tmp/tree"
-    mkdir "$tmp/tree"
-    git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - | tar -x -C "$tmp/tree"
+    copy_tree "$tmp/tree"
     echo "$1" >>"$tmp/tree/docs/link.md"
     (cd "$tmp/tree" && ! tools/site "$tmp/other" "$fields" 2>"$tmp/said") && grep -F "$2" "$tmp/said"
 }
@@ -62,5 +47,4 @@ check 'a link that leads nowhere is said' said '[x](nowhere.md)' 'docs/link.md: 
 check 'an anchor that leads nowhere is said' said '[x](../README.md#nowhere)' 'docs/link.md: ../README.md#nowhere'
 check 'a picture of another place is said' said '![x](https://example.org/x.png)' 'https://example.org/x.png'
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -5,6 +5,7 @@
 
 #include "base/crc32.h"
 #include "hex.h"
+#include "lent.h"
 #include "link.h"
 #include "link/frame/control.h"
 #include "link/model/check.h"
@@ -15,18 +16,7 @@ world w;
 
 void open_receiver(void)
 {
-    const execwire_link_receiver_options options = {.contexts = w.contexts,
-                                                    .context_count = REFS,
-                                                    .store = w.store,
-                                                    .store_capacity = sizeof w.store,
-                                                    .text = w.text,
-                                                    .text_capacity = sizeof w.text,
-                                                    .entries = w.entries,
-                                                    .entry_capacity = 4,
-                                                    .transfers = w.transfers,
-                                                    .transfer_count = 2,
-                                                    .pieces = w.pieces,
-                                                    .piece_capacity = sizeof w.pieces};
+    const execwire_link_receiver_options options = {LENT_TO_RECEIVER(&w), LENT_ENTRIES(&w)};
 
     memset(&w, 0, sizeof w);
     assert_int_equal(execwire_link_receiver_init(&w.receiver, &options, NULL), EXECWIRE_OK);
