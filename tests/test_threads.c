@@ -7,16 +7,12 @@
 /* promise: keeps-nothing */
 /* promise: kept-in-the-structs */
 #include "support/cmocka.h"
-#include "support/lent.h"
 
-#include "support/random_state.h"
+#include "support/calls.h"
 
 #include <execwire/abi.h>
 #include <execwire/fields.h>
 #include <execwire/fuzz.h>
-#include <execwire/gateway.h>
-#include <execwire/link.h>
-#include <execwire/link_frame.h>
 #include <execwire/printable.h>
 #include <execwire/serial.h>
 
@@ -28,89 +24,8 @@
 #define THREADS 8
 #define SAMPLES 24
 #define SECONDS 1
-#define REFS    4
-#define ENTRIES 64
-#define ROOM    (256 << 10)
-#define MTU     120
-
-/* What all threads read. */
-typedef struct sample {
-    random_source source; /* has the state's texts */
-    execwire_state state;
-    uint8_t *bytes;
-    size_t size;
-    char *json;
-    size_t json_size;
-    uint64_t seen; /* by one alone: of all that was said */
-} sample;
 
 static sample *samples;
-
-/* What each thread has of its own. */
-typedef struct work {
-    uint64_t seen;
-    execwire_error error;
-    size_t size; /* of the output */
-    char out[ROOM], text[ROOM], other[ROOM];
-    execwire_entry entries[ENTRIES];
-    execwire_link_sender sender;
-    execwire_link_receiver receiver;
-    execwire_link_execution executions[REFS];
-    execwire_link_context contexts[REFS];
-    execwire_link_transfer transfers[2];
-    const execwire_state *newest[REFS];
-    execwire_gateway gateway;
-    execwire_gateway_node nodes[4];
-    execwire_gateway_source sources[4];
-    execwire_gateway_assembly assemblies[1];
-    uint64_t shared[ROOM / 8];
-    char frame[MTU], words[200];
-    char store[ROOM], pieces[ROOM];
-    uint64_t now;
-    unsigned frames;
-    unsigned rounds;
-    unsigned differences;
-} work;
-
-/* ---- What was said ---- */
-
-static void note(work *w, const void *data, size_t size)
-{
-    for (size_t i = 0; i < size; i++) /* FNV-1a */
-        w->seen = (w->seen ^ ((const uint8_t *)data)[i]) * 0x100000001B3;
-}
-
-static void note_number(work *w, uint64_t number)
-{
-    note(w, &number, sizeof number);
-}
-
-static void note_text(work *w, const char *text)
-{
-    note(w, text, strlen(text) + 1);
-}
-
-/* Of a call that was given &w->error. */
-static void note_code(work *w, execwire_code code)
-{
-    note_number(w, code);
-    if (code == EXECWIRE_OK)
-        return;
-    note_number(w, w->error.code);
-    note_number(w, w->error.offset);
-    note_text(w, w->error.text);
-    note_text(w, w->error.path);
-    note_text(w, w->error.found != NULL ? w->error.found : "");
-}
-
-/* Of a call that was given w->out and &w->size as well. */
-static void note_output(work *w, execwire_code code)
-{
-    note_code(w, code);
-    note_number(w, w->size);
-    if (code == EXECWIRE_OK)
-        note(w, w->out, w->size);
-}
 
 /* ---- Calls ---- */
 
@@ -291,155 +206,6 @@ static void use_helpers(work *w, const sample *s)
     note_text(w, execwire_version());
 }
 
-/* ---- The link ---- */
-
-/* What the fields of a frame hold, each read as whatever it might be. */
-static void note_frame_field(void *context, const execwire_field_view *field)
-{
-    char ids[EXECWIRE_FRAME_IDS_SIZE];
-    work *w = context;
-    execwire_update_parts parts;
-    execwire_repair repair = {.update = 0};
-    execwire_str rest = field->bytes, checks = field->bytes, numbers = field->bytes;
-    uint32_t value = 0;
-
-    note_number(w, field->end);
-    note(w, ids, execwire_frame_ids(field, ids));
-    execwire_frame_update_parts((uint64_t)field->value, w->frames % 2 > 0, &parts);
-    note_number(w, parts.number);
-    execwire_frame_live_parts((uint32_t)field->value, &parts);
-    note_number(w, parts.generation);
-    execwire_frame_elapsed((uint64_t)field->value, &parts.elapsed);
-    note_number(w, (uint64_t)parts.elapsed.seconds);
-    note_number(w, execwire_frame_next_repair(&rest, &repair));
-    note_number(w, repair.update);
-    note_number(w, execwire_frame_next_fixed32(&checks, &value));
-    note_number(w, execwire_frame_next_number(&numbers, &value));
-    note_number(w, value);
-    note_output(w, execwire_frame_text(field->bytes.data, field->bytes.size, w->out, ROOM, &w->size,
-                                       NULL, &w->error));
-}
-
-static void note_frame(work *w, const void *frame, size_t size)
-{
-    execwire_frame_kind kind;
-
-    note_code(w, execwire_visit_frame(frame, size, note_frame_field, w, &kind, &w->error));
-    note_text(w, execwire_frame_kind_name(kind));
-}
-
-/* Every third frame is lost. */
-static void emit(void *context, const void *frame, size_t size)
-{
-    work *w = context;
-    execwire_link_event event;
-    execwire_gateway_event from;
-    execwire_str node;
-
-    note(w, frame, size);
-    note_frame(w, frame, size);
-    note_number(w, execwire_link_hello_node(frame, size, w->other, &node));
-    note(w, node.data, node.size);
-    if (++w->frames % 3 == 0)
-        return;
-    note_code(w, execwire_link_receive(&w->receiver, frame, size, w->now, &event, &w->error));
-    note_number(w, event.outcome);
-    note(w, event.message.data, event.message.size);
-    note_code(w, execwire_gateway_receive(&w->gateway, EXECWIRE_STR("here"), frame, size, w->now,
-                                          &from, &w->error));
-    note_number(w, from.link.outcome);
-    note_number(w, from.node);
-    note(w, from.link.message.data, from.link.message.size);
-}
-
-static const execwire_state *recall(void *context, unsigned ref)
-{
-    return ((work *)context)->newest[ref];
-}
-
-static void open_gateway(work *w, execwire_link_mode mode)
-{
-    const execwire_gateway_options options = {.mode = mode,
-                                              .nodes = w->nodes,
-                                              .node_count = 4,
-                                              .sources = w->sources,
-                                              .source_count = 4,
-                                              .store = w->shared,
-                                              .store_capacity = sizeof w->shared,
-                                              .assemblies = w->assemblies,
-                                              .assembly_count = 1,
-                                              .pieces = w->other,
-                                              .piece_capacity = ROOM,
-                                              .text = w->text,
-                                              .text_capacity = ROOM / 4,
-                                              .entries = w->entries,
-                                              .entry_capacity = ENTRIES};
-
-    note_code(w, execwire_gateway_init(&w->gateway, &options, &w->error));
-}
-
-static void open_link(work *w, execwire_link_mode mode)
-{
-    const execwire_link_sender_options sending = {.mode = mode,
-                                                  LENT_TO_SENDER(w),
-                                                  .mtu = MTU,
-                                                  LENT_WORDS(w),
-                                                  .emit = emit,
-                                                  .recall = recall,
-                                                  .context = w};
-    const execwire_link_receiver_options receiving = {
-        .mode = mode, LENT_TO_RECEIVER(w), LENT_ENTRIES(w)};
-
-    w->now = 0;
-    w->frames = 0;
-    note_code(w, execwire_link_sender_init(&w->sender, &sending, &w->error));
-    note_code(w, execwire_link_receiver_init(&w->receiver, &receiving, &w->error));
-    open_gateway(w, mode);
-    execwire_link_restore_session(&w->sender, 7);
-    note_number(w, execwire_link_session(&w->sender));
-    note_number(w, execwire_link_waiting(&w->sender));
-    note_number(w, execwire_link_acknowledged(&w->sender, 0));
-}
-
-static void answer(work *w)
-{
-    char frame[MTU];
-    execwire_str to;
-
-    note_number(w,
-                execwire_link_receiver_poll(&w->receiver, w->now, frame, sizeof frame, &w->size));
-    note(w, frame, w->size);
-    if (w->size > 0)
-        note_code(w, execwire_link_feedback(&w->sender, frame, w->size, &w->error));
-    note_number(w, execwire_gateway_poll(&w->gateway, w->now, frame, sizeof frame, &w->size, &to));
-    note(w, frame, w->size);
-    note(w, to.data, to.size);
-}
-
-static void use_link(work *w, const sample *s)
-{
-    open_link(w, (execwire_link_mode)((s - samples) % 3));
-    for (size_t i = 0; i < 6; i++) {
-        const sample *next = &samples[((size_t)(s - samples) + i) % SAMPLES];
-        unsigned ref = 0;
-
-        note_code(w, execwire_link_update(&w->sender, &next->state, w->now, &ref, &w->error));
-        w->newest[ref] = &next->state;
-        answer(w);
-        w->now += 1500;
-        note_number(w, execwire_link_sender_poll(&w->sender, w->now));
-    }
-    for (unsigned ref = 0; ref < REFS; ref++) {
-        execwire_link_view view;
-
-        note_number(w, execwire_link_receiver_view(&w->receiver, ref, w->now, &view));
-        note(w, view.message.data, view.message.size);
-        note_number(w, execwire_gateway_view(&w->gateway, 0, ref, w->now, &view));
-        note(w, view.message.data, view.message.size);
-        note(w, w->other, execwire_gateway_name(&w->gateway, ref, w->other).size);
-    }
-}
-
 /* ---- Rounds ---- */
 
 static uint64_t run_round(work *w, const sample *s)
@@ -453,7 +219,7 @@ static uint64_t run_round(work *w, const sample *s)
     use_serial(w, s);
     use_states(w, s);
     use_helpers(w, s);
-    use_link(w, s);
+    use_link(w, samples, SAMPLES, (size_t)(s - samples));
     w->rounds++;
     return w->seen;
 }
