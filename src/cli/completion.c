@@ -45,6 +45,16 @@ static void tell_words(output *out, command_list commands, bool second)
     }
 }
 
+/* First words that are no commands of their own. */
+static const struct {
+    const char *word;
+    const char *summary;
+} others[] = {{"link", "states over links where bytes are dear"},
+              {"completion", COMPLETION_SUMMARY},
+              {"help", "what a command does"}};
+
+#define OTHERS (sizeof others / sizeof *others)
+
 /* ---- bash ---- */
 
 static void bash_name(output *out, const cli_command *of, const cli_option *o)
@@ -137,6 +147,13 @@ static void zsh_option(output *out, const cli_command *of, const cli_option *o)
     output_print(out, "' \\\n");
 }
 
+static void zsh_word(output *out, const char *word, const char *summary)
+{
+    output_print(out, "            '%s:", word);
+    zsh_text(out, summary);
+    output_print(out, "'\n");
+}
+
 /* The words that commands of one kind begin with, or end in, each with its summary. */
 static void zsh_words(output *out, command_list commands, bool second)
 {
@@ -145,9 +162,7 @@ static void zsh_words(output *out, command_list commands, bool second)
 
         if ((word != NULL) != second)
             continue;
-        output_print(out, "            '%s:", second ? word : (*commands)->name);
-        zsh_text(out, (*commands)->summary);
-        output_print(out, "'\n");
+        zsh_word(out, second ? word : (*commands)->name, (*commands)->summary);
     }
 }
 
@@ -160,10 +175,9 @@ static void write_zsh(output *out, command_list commands)
                       "    [[ $verb != link ]] || { verb=\"link $words[3]\"; first=4 }\n"
                       "    if (( CURRENT == 2 )); then\n        verbs=(\n");
     zsh_words(out, commands, false);
-    output_print(out, "            'link:states over links where bytes are dear'\n"
-                      "            'completion:what a shell needs to complete all this'\n"
-                      "            'help:what a command does'\n        )\n"
-                      "        _describe command verbs\n        return\n    fi\n"
+    for (size_t i = 0; i < OTHERS; i++)
+        zsh_word(out, others[i].word, others[i].summary);
+    output_print(out, "        )\n        _describe command verbs\n        return\n    fi\n"
                       "    if (( CURRENT < first )); then\n        verbs=(\n");
     zsh_words(out, commands, true);
     output_print(out, "        )\n        _describe command verbs\n        return\n    fi\n"
@@ -253,9 +267,8 @@ static void write_fish(output *out, command_list commands)
         else
             fish_word(out, first, (*of)->name, (*of)->summary);
     }
-    fish_word(out, first, "link", "states over links where bytes are dear");
-    fish_word(out, first, "completion", "what a shell needs to complete all this");
-    fish_word(out, first, "help", "what a command does");
+    for (size_t i = 0; i < OTHERS; i++)
+        fish_word(out, first, others[i].word, others[i].summary);
     output_print(out,
                  "complete -c execwire -n '__fish_seen_subcommand_from completion' -f -a '%s'\n",
                  COMPLETION_SHELLS);

@@ -6,7 +6,8 @@
 
 #include "cli/command.h"
 
-#define COMPLETION_SHELLS "bash zsh fish"
+#define COMPLETION_SUMMARY "what a shell needs to complete all this"
+#define COMPLETION_SHELLS  "bash zsh fish"
 
 typedef struct completion {
     const char *shell;

@@ -34,7 +34,7 @@ static void tell_commands(output *out, const cli_command *of)
                       "Execution states as JSON and as protobuf.\n\n");
     for (size_t i = 0; commands[i] != NULL; i++)
         output_print(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-    output_print(out, "  %-10s %s\n", "completion", "what a shell needs to complete all this");
+    output_print(out, "  %-10s %s\n", "completion", COMPLETION_SUMMARY);
     output_print(out, "\nSee execwire COMMAND --help, and execwire(1).\n");
 }
 
