@@ -123,7 +123,7 @@ LINK_SRC := $(sort $(wildcard src/link/*/*.c))
 GATEWAY_SRC := $(sort $(wildcard src/gateway/*.c))
 # what only those have who link the library: dist/ and WebAssembly do without
 HOST_SRC := src/abi/abi.c $(sort $(wildcard src/fuzz/*.c))
-CLI_SRC := $(sort $(wildcard src/cli/*.c))
+CLI_SRC := $(sort $(wildcard src/cli/*.c src/cli/*/*.c))
 OBJ := $(OUT)/obj
 # nanopb is one of the writers of dist/ (src/wire/writer.h); here only the tests have it
 NANOPB_OBJ := $(OBJ)/src/wire/nanopb.o $(NANOPB_C:$(GEN)/nanopb/%.c=$(OBJ)/gen/%.o) \

@@ -15,7 +15,7 @@
 #include "outside.h"
 #include "support.h"
 
-#include "cli/report.h"
+#include "cli/base/report.h"
 #include <execwire/printable.h>
 
 #include <stdlib.h>

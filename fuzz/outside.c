@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-#include "cli/io.h"
+#include "cli/base/io.h"
 #include "cli/link.h"
 
 #include <fcntl.h>

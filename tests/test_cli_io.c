@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "cli/io.h"
+#include "cli/base/io.h"
 
 #include <errno.h>
 #include <fcntl.h>

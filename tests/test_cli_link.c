@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
+#include "cli/carrier/socket.h"
 #include "cli/link.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "cli/report.h"
+#include "cli/base/report.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
-#include "cli/progress.h"
-#include "cli/report.h"
+#include "cli/base/progress.h"
+#include "cli/base/report.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -5,9 +5,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
+#include "cli/base/output.h"
+#include "cli/base/replace.h"
 #include "cli/link.h"
-#include "cli/output.h"
-#include "cli/replace.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* Tables as a person sees them.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "cli/table.h"
+#include "cli/base/table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

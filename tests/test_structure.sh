@@ -53,8 +53,8 @@ check("a folder of no storey", {"src/new/file.c": "text/utf8.h"},
       "src/new has no storey in docs/structure.txt\n")
 check("what is not there", {"src/text/span.c": "new/file.h"},
       "src/text/span.c includes new/file.h, which is not below it\n")
-check("behind the headers", {"src/cli/table.c": "wire/reader.h"},
-      "src/cli/table.c includes wire/reader.h, which is not for the command\n")
+check("behind the headers", {"src/cli/base/table.c": "wire/reader.h"},
+      "src/cli/base/table.c includes wire/reader.h, which is not for the command\n")
 print("%d passed, %d failed" % (passed, failed))
 sys.exit(failed > 0)
 EOF

@@ -1,9 +1,9 @@
 /* encode, decode, check.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/base/escape.h"
+#include "cli/base/io.h"
 #include "cli/command.h"
-#include "cli/escape.h"
-#include "cli/io.h"
 
 #include <inttypes.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 /* diff: what two files say differently.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/base/format.h"
 #include "cli/command.h"
-#include "cli/format.h"
 #include "cli/leaves.h"
 
 #include <inttypes.h>

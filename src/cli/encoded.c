@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/encoded.h"
 
-#include "cli/report.h"
+#include "cli/base/report.h"
 
 execwire_code encoded_make(encoded *e, const execwire_state *state, execwire_error *error)
 {

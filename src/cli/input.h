@@ -4,8 +4,8 @@
 #ifndef EXECWIRE_CLI_INPUT_H
 #define EXECWIRE_CLI_INPUT_H
 
-#include "cli/output.h"
-#include "cli/progress.h"
+#include "cli/base/output.h"
+#include "cli/base/progress.h"
 
 #include <stdint.h>
 

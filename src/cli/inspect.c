@@ -1,11 +1,11 @@
 /* inspect: what each byte of a message, or of a link's frame, is for.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/base/format.h"
+#include "cli/base/table.h"
 #include "cli/command.h"
-#include "cli/format.h"
 #include "cli/inspect_json.h"
 #include "cli/link_show.h"
-#include "cli/table.h"
 
 #include <inttypes.h>
 

@@ -4,8 +4,8 @@
 #ifndef EXECWIRE_CLI_INSPECT_JSON_H
 #define EXECWIRE_CLI_INSPECT_JSON_H
 
+#include "cli/base/output.h"
 #include "cli/link_show.h"
-#include "cli/output.h"
 #include "cli/record.h"
 
 /* Where a field stands: bytes of it that are its own, not those of fields inside it. */

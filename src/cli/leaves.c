@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/leaves.h"
 
-#include "cli/report.h"
+#include "cli/base/report.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/link.h"
 
-#include "cli/io.h"
+#include "cli/base/io.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -83,11 +83,6 @@ static const cli_option frames[] = {
 const option_group options_frames = {"Messages", frames, OPTION_COUNT(frames)};
 
 static const cli_option all_ends[] = {
-    {.name = "udp",
-     .argument = "PLACE",
-     .help = "frames as datagrams: HOST:PORT; to receive, [HOST:]PORT",
-     .set = link_place,
-     .at = offsetof(link_options, udp)},
     {.name = "mtu",
      .argument = "BYTES",
      .help = "the largest frame (222; at least 51)",
@@ -104,6 +99,11 @@ static const cli_option all_ends[] = {
 const option_group options_link = {LINK_TITLE, all_ends, OPTION_COUNT(all_ends)};
 
 static const cli_option two_ends[] = {
+    {.name = "udp",
+     .argument = "PLACE",
+     .help = "frames as datagrams: HOST:PORT; to receive, [HOST:]PORT",
+     .set = link_place,
+     .at = offsetof(link_options, udp)},
     {.name = "lossless",
      .help = "nothing gets lost: no repeats, nothing back",
      .at = offsetof(link_options, lossless)},

@@ -23,8 +23,8 @@ typedef struct link_options {
 #define LINK_OPTIONS_DEFAULTS .mtu = 222 /* LoRaWAN's largest payload */
 
 /* For a link_options: what all ends have, and what only those have that meet one other end. */
-extern const option_group options_link; /* --udp, --mtu, --one-way, --timing */
-extern const option_group options_ends; /* --lossless, --back */
+extern const option_group options_link; /* --mtu, --one-way, --timing */
+extern const option_group options_ends; /* --udp, --lossless, --back */
 
 /* --delimited, for a cli_options: the default, where --hex and --serial are others. */
 extern const option_group options_frames;

@@ -1,6 +1,7 @@
 /* link recv: frames to states.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/carrier/socket.h"
 #include "cli/command.h"
 #include "cli/link.h"
 #include "cli/link_states.h"

@@ -2,10 +2,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/ascii.h"
-#include "cli/format.h"
-#include "cli/io.h"
+#include "cli/base/format.h"
+#include "cli/base/io.h"
+#include "cli/base/replace.h"
 #include "cli/link.h"
-#include "cli/replace.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,8 +4,8 @@
 #ifndef EXECWIRE_CLI_OPTIONS_H
 #define EXECWIRE_CLI_OPTIONS_H
 
+#include "cli/base/option.h"
 #include "cli/framing.h"
-#include "cli/option.h"
 
 /* What a verb's struct begins with: what its files hold, and how it runs. */
 typedef struct cli_options {

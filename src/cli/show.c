@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/show.h"
 
-#include "cli/format.h"
+#include "cli/base/format.h"
 
 #include <execwire/printable.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/source.h"
 
-#include "cli/format.h"
+#include "cli/base/format.h"
+#include "cli/base/io.h"
 #include "cli/hint.h"
-#include "cli/io.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

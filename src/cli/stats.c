@@ -1,10 +1,10 @@
 /* stats: where the bytes go.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/base/table.h"
 #include "cli/command.h"
 #include "cli/encoded.h"
 #include "cli/sizes.h"
-#include "cli/table.h"
 
 #include <execwire/fields.h>
 

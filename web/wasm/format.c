@@ -1,7 +1,7 @@
-/* cli/format.h without libc: what the command's texts ask of printf, and no more.
+/* cli/base/format.h without libc: what the command's texts ask of printf, and no more.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "cli/format.h"
+#include "cli/base/format.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/colour.h"
+#include "cli/base/colour.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #ifndef EXECWIRE_CLI_OPTION_H
 #define EXECWIRE_CLI_OPTION_H
 
-#include "cli/output.h"
+#include "cli/base/output.h"
 
 /* Sets what an option is for. False: there is no such argument. */
 typedef bool option_setter(void *out, const char *argument);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/progress.h"
+#include "cli/base/progress.h"
 
-#include "cli/format.h"
-#include "cli/report.h"
+#include "cli/base/format.h"
+#include "cli/base/report.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -6,7 +6,7 @@
 #ifndef EXECWIRE_CLI_REPLACE_H
 #define EXECWIRE_CLI_REPLACE_H
 
-#include "cli/report.h"
+#include "cli/base/report.h"
 
 /* How many there may be at the same time. */
 #define REPLACEMENTS 2

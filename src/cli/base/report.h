@@ -4,7 +4,7 @@
 #ifndef EXECWIRE_CLI_REPORT_H
 #define EXECWIRE_CLI_REPORT_H
 
-#include "cli/format.h"
+#include "cli/base/format.h"
 
 #include <execwire/error.h>
 

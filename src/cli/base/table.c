@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/table.h"
+#include "cli/base/table.h"
 
-#include "cli/format.h"
+#include "cli/base/format.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

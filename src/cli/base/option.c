@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/option.h"
+#include "cli/base/option.h"
 
 #include "base/ascii.h"
-#include "cli/format.h"
+#include "cli/base/format.h"
 
 #include <execwire/execwire.h>
 

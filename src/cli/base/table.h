@@ -4,7 +4,7 @@
 #ifndef EXECWIRE_CLI_TABLE_H
 #define EXECWIRE_CLI_TABLE_H
 
-#include "cli/output.h"
+#include "cli/base/output.h"
 
 #define TABLE_COLUMNS 10
 /* Memory is bounded: this many rows are aligned together, later ones at least as wide. */

@@ -4,7 +4,7 @@
 #ifndef EXECWIRE_CLI_GATEWAY_METRICS_H
 #define EXECWIRE_CLI_GATEWAY_METRICS_H
 
-#include "cli/output.h"
+#include "cli/base/output.h"
 
 #include <execwire/gateway.h>
 

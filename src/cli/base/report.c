@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/report.h"
+#include "cli/base/report.h"
 
-#include "cli/io.h"
+#include "cli/base/io.h"
 
 #include <execwire/printable.h>
 

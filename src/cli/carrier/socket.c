@@ -1,9 +1,8 @@
-/* Frames over UDP.
- *
- * SPDX-License-Identifier: Apache-2.0 */
-#include "cli/framing.h"
-#include "cli/io.h"
-#include "cli/link.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/carrier/socket.h"
+
+#include "cli/base/io.h"
+#include "cli/base/report.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -151,21 +150,3 @@ ssize_t udp_receive(const udp_end *end, void *frame, size_t capacity)
 {
     return recv(end->fd, frame, capacity, MSG_DONTWAIT);
 }
-
-/* ---- As a framing ---- */
-
-static next_result next_datagram(messages *m, record *message, fault *why)
-{
-    input_result there = input_more(m->in);
-
-    if (there != INPUT_MORE)
-        return there == INPUT_END ? NEXT_END : NEXT_FAILED;
-    m->number++;
-    messages_describe(m, message, 0, input_size(m->in));
-    m->pending = message->size;
-    return message->size > m->max_message
-               ? messages_refuse(why, EXECWIRE_ERROR_TOO_LARGE, m->max_message)
-               : NEXT_RECORD;
-}
-
-const framing framing_datagrams = {.next = next_datagram};

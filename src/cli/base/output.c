@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/output.h"
+#include "cli/base/output.h"
 
-#include "cli/format.h"
-#include "cli/io.h"
+#include "cli/base/format.h"
+#include "cli/base/io.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -7,8 +7,8 @@
 #ifndef EXECWIRE_CLI_OUTPUT_H
 #define EXECWIRE_CLI_OUTPUT_H
 
-#include "cli/colour.h"
-#include "cli/replace.h"
+#include "cli/base/colour.h"
+#include "cli/base/replace.h"
 
 #include <stddef.h>
 

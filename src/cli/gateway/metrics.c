@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 #define _GNU_SOURCE /* accept4 */
-#include "cli/gateway_metrics.h"
+#include "cli/gateway/metrics.h"
 
-#include "cli/io.h"
-#include "cli/link.h"
+#include "cli/base/io.h"
+#include "cli/carrier/socket.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

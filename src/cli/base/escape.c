@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/escape.h"
+#include "cli/base/escape.h"
 
 #include "base/ascii.h"
 

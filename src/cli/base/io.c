@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/io.h"
+#include "cli/base/io.h"
 
 #include <errno.h>
 #include <fcntl.h>

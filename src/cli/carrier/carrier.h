@@ -1,0 +1,59 @@
+/* A way for frames: a socket, the topics of a broker, a device. What comes says where it came from,
+ * its *source*, in bytes that mean something to this carrier alone; what goes is sent to a source.
+ * A carrier may lose frames, and never waits.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_CLI_CARRIER_H
+#define EXECWIRE_CLI_CARRIER_H
+
+#include <execwire/error.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Frames that are taken at once, at most. */
+#define CARRIER_BATCH 64
+/* The longest source, in bytes; and its name for people, with the NUL. */
+#define CARRIER_SOURCE_SIZE 59
+#define CARRIER_NAME_SIZE   96
+
+typedef struct carrier carrier;
+
+typedef struct carrier_frame {
+    execwire_str source;
+    execwire_str bytes;
+} carrier_frame;
+
+typedef struct carrier_kind {
+    const char *name; /* of the option */
+    /* Takes the frames that are there, at most CARRIER_BATCH. They are valid until the next call.
+     */
+    unsigned (*receive)(carrier *c);
+    carrier_frame (*frame)(const carrier *c, unsigned index);
+    /* Room for a frame of the MTU, and sends so many bytes of it to a source, or loses them; they
+     * may wait for `flush`. */
+    void *(*room)(carrier *c);
+    void (*send)(carrier *c, execwire_str source, size_t size);
+    void (*flush)(carrier *c);
+    /* All that was received is safe, and need not be given again. NULL: it is not, ever. */
+    void (*settle)(carrier *c);
+    /* A source for people, such as "[::1]:4000". */
+    void (*describe)(execwire_str source, char text[CARRIER_NAME_SIZE]);
+    void (*close)(carrier *c);
+} carrier_kind;
+
+/* What each carrier begins with. */
+struct carrier {
+    const carrier_kind *kind;
+    int fd;        /* can be read when there are frames */
+    uint64_t lost; /* frames that came and were too many or not for us */
+};
+
+/* Opens a carrier for frames of `mtu` bytes at most that go out. NULL: reported. */
+typedef carrier *carrier_opener(const char *place, size_t mtu);
+
+/* A socket that is bound to "[HOST:]PORT": all that send datagrams there. */
+carrier *carrier_open_udp(const char *place, size_t mtu);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/gateway/carriers.h"
+
+#include <string.h>
+
+bool carriers_open(carriers *c, const carrier_places *places, size_t mtu)
+{
+    *c = (carriers){.count = 0};
+    for (unsigned i = 0; i < places->count; i++) {
+        c->of[i] = places->of[i].open(places->of[i].place, mtu);
+        if (c->of[i] == NULL)
+            return false;
+        c->count++;
+    }
+    return true;
+}
+
+void carriers_close(carriers *c)
+{
+    for (unsigned i = 0; i < c->count; i++)
+        c->of[i]->kind->close(c->of[i]);
+    c->count = 0;
+}
+
+unsigned carriers_fds(const carriers *c, struct pollfd fds[CARRIERS_MOST])
+{
+    for (unsigned i = 0; i < c->count; i++)
+        fds[i] = (struct pollfd){.fd = c->of[i]->fd, .events = POLLIN};
+    return c->count;
+}
+
+/* ---- Sources ---- */
+
+execwire_str carriers_source(unsigned number, execwire_str source,
+                             char room[1 + CARRIER_SOURCE_SIZE])
+{
+    room[0] = (char)number;
+    memcpy(room + 1, source.data, source.size);
+    return (execwire_str){room, 1 + source.size};
+}
+
+static carrier *carrier_of(const carriers *c, execwire_str source, execwire_str *own)
+{
+    unsigned number = (unsigned char)source.data[0];
+
+    *own = (execwire_str){source.data + 1, source.size - 1};
+    return number < c->count ? c->of[number] : NULL;
+}
+
+void carriers_describe(const carriers *c, execwire_str source, char text[CARRIER_NAME_SIZE])
+{
+    execwire_str own;
+    const carrier *of = carrier_of(c, source, &own);
+
+    text[0] = '\0';
+    if (of != NULL)
+        of->kind->describe(own, text);
+}
+
+/* ---- Frames ---- */
+
+/* A source may be of a carrier that there is no longer. */
+void carriers_send(carriers *c, execwire_str source, const void *frame, size_t size)
+{
+    execwire_str own;
+    carrier *of = carrier_of(c, source, &own);
+
+    if (of == NULL)
+        return;
+    memcpy(of->kind->room(of), frame, size);
+    of->kind->send(of, own, size);
+}
+
+void carriers_flush(carriers *c)
+{
+    for (unsigned i = 0; i < c->count; i++)
+        c->of[i]->kind->flush(c->of[i]);
+}
+
+void carriers_settle(carriers *c)
+{
+    for (unsigned i = 0; i < c->count; i++)
+        if (c->of[i]->kind->settle != NULL)
+            c->of[i]->kind->settle(c->of[i]);
+}
+
+uint64_t carriers_lost(const carriers *c)
+{
+    uint64_t lost = 0;
+
+    for (unsigned i = 0; i < c->count; i++)
+        lost += c->of[i]->lost;
+    return lost;
+}

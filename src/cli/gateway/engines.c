@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/gateway/engines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The engines that there are. */
+static const struct {
+    const char *scheme;
+    engine_opener *open;
+} openers[] = {{NULL, NULL}};
+
+static engine_opener *opener_of(const char *url)
+{
+    const char *end = strstr(url, "://");
+    size_t size = end != NULL ? (size_t)(end - url) : 0;
+
+    for (size_t i = 0; openers[i].scheme != NULL; i++)
+        if (strlen(openers[i].scheme) == size && memcmp(openers[i].scheme, url, size) == 0)
+            return openers[i].open;
+    report("--to %s: no engine that this execwire knows", url);
+    return NULL;
+}
+
+bool engines_open(engines *e, const engine_urls *urls)
+{
+    *e = (engines){.count = 0};
+    for (unsigned i = 0; i < urls->count; i++) {
+        engine_opener *open = opener_of(urls->of[i]);
+
+        e->of[i] = open != NULL ? open(urls->of[i]) : NULL;
+        if (e->of[i] == NULL)
+            return false;
+        e->count++;
+    }
+    return true;
+}
+
+void engines_close(engines *e)
+{
+    for (unsigned i = 0; i < e->count; i++)
+        e->of[i]->kind->close(e->of[i]);
+    free(e->message.data);
+    *e = (engines){.count = 0};
+}
+
+unsigned engines_fds(const engines *e, struct pollfd fds[ENGINES_MOST])
+{
+    for (unsigned i = 0; i < e->count; i++)
+        fds[i] = (struct pollfd){.fd = e->of[i]->fd, .events = POLLIN};
+    return e->count;
+}
+
+outcome engines_put(engines *e, execwire_str node, const execwire_state *state, uint64_t now)
+{
+    delivery d = {.node = node, .state = state};
+    outcome worst = OUTCOME_GOOD;
+
+    if (e->count == 0)
+        return OUTCOME_GOOD;
+    if (encoded_make(&e->message, state, NULL) != EXECWIRE_OK)
+        return OUTCOME_DATA;
+    d.message = (execwire_str){e->message.data, e->message.size};
+    for (unsigned i = 0; i < e->count; i++) {
+        outcome result = e->of[i]->kind->put(e->of[i], &d);
+
+        if (result > worst)
+            worst = result;
+    }
+    e->refused += worst == OUTCOME_DATA;
+    if (!e->waits)
+        e->since = now;
+    e->waits = true;
+    return worst;
+}
+
+bool engines_settle(engines *e)
+{
+    bool all = true;
+
+    for (unsigned i = 0; i < e->count; i++)
+        if (!e->of[i]->kind->settle(e->of[i]))
+            all = false;
+    e->waits = !all;
+    return all;
+}

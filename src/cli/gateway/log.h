@@ -1,0 +1,25 @@
+/* What a gateway says on standard error, a line each.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_CLI_GATEWAY_LOG_H
+#define EXECWIRE_CLI_GATEWAY_LOG_H
+
+#include "cli/gateway/carriers.h"
+
+#include <execwire/gateway.h>
+
+/* What became of a node, by an event; nothing where that is nothing new. */
+void log_node(const execwire_gateway *gateway, const execwire_gateway_event *event,
+              const carriers *from, execwire_str source);
+
+/* A node made room for others. */
+void log_forgotten(execwire_str name);
+
+/* A state is larger than there is room for. */
+void log_no_room(size_t max_message);
+
+/* States wait for engines, so long already; or they do no more. */
+void log_waiting(uint64_t milliseconds);
+void log_settled(uint64_t milliseconds);
+
+#endif
