@@ -139,7 +139,7 @@ FLAGS := $(OUT)/flags
 $(FLAGS): FORCE
 	@mkdir -p '$(@D)'
 	@printf '%s\n' "$$BUILT_WITH" | cmp -s - '$@' || printf '%s\n' "$$BUILT_WITH" >'$@'
-$(FLAGS): export BUILT_WITH = $(VERSION) $(SOVERSION) $(CC) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(LDFLAGS)
+$(FLAGS): export BUILT_WITH = $(VERSION) $(SOVERSION) $(CC) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(LDFLAGS) $(WITH)
 
 $(OBJ)/src/%.o: src/%.c $(STATE_H) $(FLAGS)
 	$(call say,CC)
@@ -155,9 +155,17 @@ $(OBJ)/src/abi/abi.o: $(GEN)/structs.h
 $(OBJ)/src/wire/nanopb.o: $(NANOPB_C)
 $(OBJ)/src/wire/nanopb.o: EXTRA := $(NANOPB_FLAGS)
 
+# Libraries that the command looks for when it is told of a broker (src/cli/carrier/library.h); here
+# their headers count, and what they are called. WITH= builds without.
+WITH ?= libmosquitto libnats librdkafka
+soname = $(shell objdump -p "$$($(CC) -print-file-name=$1.so)" 2>/dev/null | awk '/SONAME/ {print $$2}')
+with = $(if $(filter $1,$(WITH)),$(addprefix -D$2=,$(patsubst %,'"%"',$(call soname,$1))))
+WITH_FLAGS := $(call with,libmosquitto,EXECWIRE_LIBMOSQUITTO) $(call with,libnats,EXECWIRE_LIBNATS) \
+              $(call with,librdkafka,EXECWIRE_LIBRDKAFKA)
+
 $(OBJ)/src/cli/%.o: src/cli/%.c $(STATE_H) $(FLAGS)
 	$(call say,CC)
-	$(Q)$(CC) $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(HOST_FLAGS) $(WITH_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 
 $(OBJ)/gen/tables.o: $(TABLES) $(FLAGS)
 	$(call say,CC)

@@ -56,4 +56,15 @@ typedef carrier *carrier_opener(const char *place, size_t mtu);
 /* A socket that is bound to "[HOST:]PORT": all that send datagrams there. */
 carrier *carrier_open_udp(const char *place, size_t mtu);
 
+/* The topics TOPIC/NODE/up and TOPIC/NODE/down of a broker: mqtt://HOST/TOPIC. A source is a NODE.
+ */
+carrier *carrier_open_mqtt(const char *url, size_t mtu);
+
+/* The subjects PREFIX.NODE.up and PREFIX.NODE.down of a server: nats://HOST/PREFIX. A source is a
+ * NODE. */
+carrier *carrier_open_nats(const char *url, size_t mtu);
+
+/* A device with one node behind it, framed as <execwire/serial.h> has it. */
+carrier *carrier_open_serial(const char *device, size_t mtu);
+
 #endif

@@ -45,4 +45,8 @@ struct engine {
 /* Opens an engine. It need not be there yet. NULL: reported. */
 typedef engine *engine_opener(const char *url);
 
+engine *engine_open_mqtt(const char *url);
+engine *engine_open_nats(const char *url);
+engine *engine_open_kafka(const char *url);
+
 #endif

@@ -8,7 +8,8 @@
 static const struct {
     const char *scheme;
     engine_opener *open;
-} openers[] = {{NULL, NULL}};
+} openers[] = {{"mqtt", engine_open_mqtt}, {"mqtts", engine_open_mqtt},  {"nats", engine_open_nats},
+               {"tls", engine_open_nats},  {"kafka", engine_open_kafka}, {NULL, NULL}};
 
 static engine_opener *opener_of(const char *url)
 {

@@ -86,7 +86,7 @@ static outcome run_gateway(cli_job *job)
     w->feedback = reallocate(NULL, options->link.mtu);
     (void)metrics_open(&w->metrics, NULL);
     if (options->from.count == 0) {
-        report("gateway: --udp [HOST:]PORT says where frames come from");
+        report("gateway: say where frames come from, such as --udp [HOST:]PORT");
         return OUTCOME_USAGE;
     }
     return start(w) ? gateway_run(w) : OUTCOME_IO;
@@ -161,6 +161,21 @@ static bool add_udp(void *out, const char *argument)
     return link_place(&place, argument) && add_place(out, argument, carrier_open_udp);
 }
 
+static bool add_mqtt(void *out, const char *argument)
+{
+    return add_place(out, argument, carrier_open_mqtt);
+}
+
+static bool add_nats(void *out, const char *argument)
+{
+    return add_place(out, argument, carrier_open_nats);
+}
+
+static bool add_serial(void *out, const char *argument)
+{
+    return add_place(out, argument, carrier_open_serial);
+}
+
 static bool add_engine(void *out, const char *argument)
 {
     engine_urls *to = out;
@@ -174,8 +189,23 @@ static bool add_engine(void *out, const char *argument)
 static const cli_option of_gateway[] = {
     {.name = "udp",
      .argument = "PLACE",
-     .help = "frames as datagrams at [HOST:]PORT",
+     .help = "frames as datagrams at PORT or HOST:PORT",
      .set = add_udp,
+     .at = offsetof(gateway_options, from)},
+    {.name = "mqtt",
+     .argument = "URL",
+     .help = "frames at topics of a broker: mqtt://HOST/TOPIC",
+     .set = add_mqtt,
+     .at = offsetof(gateway_options, from)},
+    {.name = "nats",
+     .argument = "URL",
+     .help = "frames at subjects of a server: nats://HOST/PREFIX",
+     .set = add_nats,
+     .at = offsetof(gateway_options, from)},
+    {.name = "device",
+     .argument = "FILE",
+     .help = "frames of one node on a serial line",
+     .set = add_serial,
      .at = offsetof(gateway_options, from)},
     {.name = "to",
      .argument = "URL",

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/carrier/carrier.h"
+
+#include "cli/base/report.h"
+
+carrier *carrier_open_serial(const char *url, size_t mtu)
+{
+    (void)url;
+    (void)mtu;
+    report("--serial is not there yet");
+    return NULL;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/gateway/engine.h"
+
+#include "cli/base/report.h"
+
+engine *engine_open_nats(const char *url)
+{
+    (void)url;
+    report("--to nats:// is not there yet");
+    return NULL;
+}
