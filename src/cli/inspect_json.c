@@ -1,42 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/inspect_json.h"
 
-#include "cli/base/format.h"
-
-#include <execwire/printable.h>
+#include "cli/base/json_text.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 /* ---- Values ---- */
 
-/* A text as a JSON string that is safe to print; a byte that is no character is U+FFFD. */
-static void put_string(output *out, const char *text, size_t size)
-{
-    output_put(out, "\"", 1);
-    for (size_t at = 0; at < size;) {
-        uint32_t scalar;
-        size_t bytes = execwire_next_character(text + at, size - at, &scalar);
-
-        if (scalar == UINT32_MAX)
-            output_print(out, "\\ufffd");
-        else if (scalar == '"' || scalar == '\\')
-            output_print(out, "\\%c", (char)scalar);
-        else if (execwire_is_unsafe(scalar))
-            output_print(out, "\\u%04" PRIx32, scalar);
-        else
-            output_put(out, text + at, bytes);
-        at += bytes;
-    }
-    output_put(out, "\"", 1);
-}
-
 /* A name, which may be NULL. */
 static void put_name(output *out, const char *key, const char *name)
 {
     output_print(out, ",\"%s\":", key);
     if (name != NULL)
-        put_string(out, name, strlen(name));
+        json_text_put(out, name, strlen(name));
     else
         output_print(out, "null");
 }
@@ -56,7 +33,7 @@ static void put_known(output *out, const execwire_field_view *seen, const char *
     switch (seen->kind) {
     case EXECWIRE_KIND_STRING:
         output_print(out, ",\"value\":");
-        put_string(out, seen->bytes.data, seen->bytes.size);
+        json_text_put(out, seen->bytes.data, seen->bytes.size);
         break;
     case EXECWIRE_KIND_BOOL:
         output_print(out, ",\"value\":%s", seen->value != 0 ? "true" : "false");
