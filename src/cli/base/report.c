@@ -18,6 +18,8 @@
  * before anything else is said. */
 static bool progress_shown;
 
+static report_teller *teller;
+
 /* Nothing more can be said when standard error itself fails. */
 static void put(const char *text, size_t size)
 {
@@ -46,8 +48,9 @@ static void put_line(char *line, size_t size)
     put(line, used + 1);
 }
 
-static void say(const char *before, const char *text, va_list arguments)
+static void say(const char *prefix, const char *text, va_list arguments)
 {
+    const char *before = teller != NULL ? "" : prefix;
     char few[SHORT_LINE];
     size_t used = strlen(before);
     size_t capacity;
@@ -64,8 +67,22 @@ static void say(const char *before, const char *text, va_list arguments)
     capacity = enough != NULL ? size : sizeof few;
     memcpy(line, before, used);
     format_list(line + used, capacity - used, text, arguments);
-    put_line(line, (size < capacity ? size : capacity) - 1);
+    size = (size < capacity ? size : capacity) - 1;
+    if (teller != NULL)
+        teller(line, size);
+    else
+        put_line(line, size);
     free(enough);
+}
+
+void report_by(report_teller *tell)
+{
+    teller = tell;
+}
+
+void report_list(const char *format, va_list arguments)
+{
+    say("execwire: ", format, arguments);
 }
 
 void report(const char *format, ...)
@@ -73,7 +90,7 @@ void report(const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    say("execwire: ", format, arguments);
+    report_list(format, arguments);
     va_end(arguments);
 }
 
@@ -113,6 +130,7 @@ void report_progress(const char *text)
 
 void out_of_memory(void)
 {
+    report_by(NULL); /* who tells lines otherwise needs memory */
     report("out of memory");
     exit(OUTCOME_IO);
 }

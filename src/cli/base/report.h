@@ -20,12 +20,18 @@ typedef enum EXECWIRE_MUST_USE outcome {
 
 /* "execwire: " and the text. What a terminal would obey is replaced by '?', here and below. */
 void report(const char *format, ...) PRINTF_LIKE(1, 2);
+void report_list(const char *format, va_list arguments) PRINTF_LIKE(1, 0);
 
 /* "execwire: NAME: " and what errno says. Returns OUTCOME_IO. */
 outcome report_errno(const char *name);
 
 /* "NAME" and PLACE, then ": PATH: TEXT, found FOUND". Returns OUTCOME_DATA. */
 outcome report_error(const char *name, const char *place, const execwire_error *error);
+
+/* Who is to tell lines instead, as they are: without "execwire: " before them, with whatever a
+ * terminal would obey. NULL: nobody. */
+typedef void report_teller(const char *text, size_t size);
+void report_by(report_teller *tell);
 
 /* Puts `text` in place of the last line, on a terminal; NULL takes it away. */
 void report_progress(const char *text);
