@@ -59,8 +59,8 @@ for shell in [shell for shell in ("bash", "fish") if shutil.which(shell)]:
             after = ask(shell, "execwire %s --%s " % (verb, name))
             if argument == "FILE" or not argument:
                 same("%s: %s --%s: files" % (shell, verb, name), ["form", "states.pb"], [word for word in after if word in ("form", "states.pb")])
-            elif name in ("form", "enums", "color"):
-                same("%s: %s --%s: its choices" % (shell, verb, name), {"form": ["api", "documented"], "enums": ["name", "number"], "color": ["always", "auto", "never"]}[name], after)
+            elif name in ("form", "enums", "color", "log"):
+                same("%s: %s --%s: its choices" % (shell, verb, name), {"form": ["api", "documented"], "enums": ["name", "number"], "color": ["always", "auto", "never"], "log": ["json", "text"]}[name], after)
             else:
                 same("%s: %s --%s: nothing" % (shell, verb, name), [], after)
 if shutil.which("bash"):

@@ -13,7 +13,7 @@ VERBS = [["encode"], ["decode"], ["inspect"], ["stats"], ["check"], ["diff"], ["
 # an argument that is taken
 ARGUMENTS = {"output": path("out"), "udp": "localhost:9", "mtu": "100", "back": path("back"), "session": path("session"),
              "timing": "ack=1", "form": "api", "enums": "name", "color": "always", "max-message": "1000",
-             "max-nodes": "9", "metrics": "localhost:9",
+             "max-nodes": "9", "metrics": "localhost:9", "log": "text",
              "to": "nats://localhost", "mqtt": "mqtt://localhost/t", "nats": "nats://localhost/t", "device": "/dev/null"}
 manual = open("docs/execwire.1", encoding="utf-8").read().replace("\\-", "-")
 

@@ -5,7 +5,6 @@
 #include "cli/gateway/work.h"
 #include "cli/link.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -92,16 +91,6 @@ static outcome run_gateway(cli_job *job)
     return start(w) ? gateway_run(w) : OUTCOME_IO;
 }
 
-static void tell_summary(const gateway_work *w)
-{
-    const execwire_gateway_stats *stats = &w->gateway.stats;
-
-    report("gateway: %" PRIu64 " frames, %" PRIu32 " states of %" PRIu32 " nodes; %" PRIu64
-           " bytes came, %" PRIu64 " went back; frames dropped: %" PRIu32,
-           w->frames, stats->link.outcomes[EXECWIRE_LINK_STATE], stats->nodes, stats->link.bytes,
-           stats->sent, stats->link.malformed);
-}
-
 static outcome gateway_finish(cli_job *job, bool good)
 {
     gateway_work *w = job->own;
@@ -112,7 +101,7 @@ static outcome gateway_finish(cli_job *job, bool good)
         return OUTCOME_GOOD;
     lent = &w->gateway.options;
     if (w->from.count > 0 && !w->options->common.quiet)
-        tell_summary(w);
+        log_summary(w->frames, &w->gateway.stats);
     carriers_close(&w->from);
     engines_close(&w->to);
     metrics_close(&w->metrics);
@@ -217,6 +206,11 @@ static const cli_option of_gateway[] = {
      .help = "figures for Prometheus at http://[HOST:]PORT/metrics",
      .set = link_place,
      .at = offsetof(gateway_options, metrics)},
+    {.name = "log",
+     .argument = "KIND",
+     .choices = "text json",
+     .help = "what is said on standard error: text (default) or json",
+     .set = log_option},
     {.name = "max-nodes",
      .argument = "NUMBER",
      .help = "nodes that are known at a time (16384)",

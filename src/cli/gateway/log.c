@@ -1,46 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/gateway/log.h"
 
-#include "cli/base/report.h"
+#include "cli/base/log.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+/* What became of a node; NULL: nothing new. */
+static const char *change_of(const execwire_gateway_event *event, const char **text)
+{
+    *text = event->met         ? "is new"
+            : event->restarted ? "began another session"
+            : event->moved     ? "moved"
+                               : NULL;
+    return event->met         ? "node_new"
+           : event->restarted ? "node_restarted"
+           : event->moved     ? "node_moved"
+                              : NULL;
+}
 
 void log_node(const execwire_gateway *gateway, const execwire_gateway_event *event,
               const carriers *from, execwire_str source)
 {
-    char text[EXECWIRE_LINK_NODE_SIZE], place[CARRIER_NAME_SIZE];
-    execwire_str name;
-    const char *what = event->met         ? "is new"
-                       : event->restarted ? "began another session"
-                       : event->moved     ? "moved"
-                                          : NULL;
+    char name[EXECWIRE_LINK_NODE_SIZE], place[CARRIER_NAME_SIZE];
+    const char *text;
+    log_about about = {.event = change_of(event, &text), .at = place};
 
-    if (what == NULL)
+    if (about.event == NULL)
         return;
-    name = execwire_gateway_name(gateway, event->node, text);
+    about.node = execwire_gateway_name(gateway, event->node, name);
     carriers_describe(from, source, place);
-    report("gateway: node %.*s %s, at %s", (int)name.size, name.size > 0 ? name.data : "", what,
-           place);
+    log_event(&about, "gateway: node %.*s %s, at %s", (int)about.node.size,
+              about.node.size > 0 ? about.node.data : "", text, place);
 }
 
 void log_forgotten(execwire_str name)
 {
-    report("gateway: node %.*s made room for others (--max-nodes)", (int)name.size,
-           name.size > 0 ? name.data : "");
+    log_event(&(log_about){LOG_LEVEL_WARNING, "node_forgotten", name, NULL},
+              "gateway: node %.*s made room for others (--max-nodes)", (int)name.size,
+              name.size > 0 ? name.data : "");
 }
 
 void log_no_room(size_t max_message)
 {
-    report("gateway: a state is larger than there is room for: raise --max-message (%zu)",
-           max_message);
+    log_event(&(log_about){.level = LOG_LEVEL_WARNING, .event = "no_room"},
+              "gateway: a state is larger than there is room for: raise --max-message (%zu)",
+              max_message);
 }
 
 void log_waiting(uint64_t milliseconds)
 {
-    report("gateway: states have waited for --to for %" PRIu64 " s", milliseconds / 1000);
+    log_event(&(log_about){.level = LOG_LEVEL_WARNING, .event = "engines_wait"},
+              "gateway: states have waited for --to for %" PRIu64 " s", milliseconds / 1000);
 }
 
 void log_settled(uint64_t milliseconds)
 {
-    report("gateway: --to has taken all again, after %" PRIu64 " s", milliseconds / 1000);
+    log_event(&(log_about){.event = "engines_have_all"},
+              "gateway: --to has taken all again, after %" PRIu64 " s", milliseconds / 1000);
+}
+
+void log_summary(uint64_t frames, const execwire_gateway_stats *stats)
+{
+    log_event(&(log_about){.event = "end"},
+              "gateway: %" PRIu64 " frames, %" PRIu32 " states of %" PRIu32 " nodes; %" PRIu64
+              " bytes came, %" PRIu64 " went back; frames dropped: %" PRIu32,
+              frames, stats->link.outcomes[EXECWIRE_LINK_STATE], stats->nodes, stats->link.bytes,
+              stats->sent, stats->link.malformed);
+}
+
+bool log_option(void *out, const char *argument)
+{
+    bool json = strcmp(argument, "json") == 0;
+
+    (void)out;
+    log_as_json(json);
+    return json || strcmp(argument, "text") == 0;
 }

@@ -22,4 +22,10 @@ void log_no_room(size_t max_message);
 void log_waiting(uint64_t milliseconds);
 void log_settled(uint64_t milliseconds);
 
+/* What it did in all, at its end. */
+void log_summary(uint64_t frames, const execwire_gateway_stats *stats);
+
+/* Sets how all this is said, at once: "text" or "json". */
+bool log_option(void *out, const char *argument);
+
 #endif
