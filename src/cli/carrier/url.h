@@ -20,6 +20,8 @@ typedef struct url_parameter {
 /* All parts are without percent-encoding; "" where there is none, but for `port`. */
 typedef struct url {
     char *copy; /* what the others point into */
+    size_t copy_size;
+    char *secret; /* what was read of a password's file; may be NULL */
     char *scheme;
     char *user;
     char *password;
@@ -33,8 +35,9 @@ typedef struct url {
 } url;
 
 /* Reads a URL, whose parameters are all of those in `known`, a list that NULL ends; "password-file"
- * is always one of them, and puts the first line of a file in `password`. False: reported, and
- * nothing is to be freed. */
+ * is always one of them, and puts the first line of a file in `password`. An '@' stands between
+ * user and host alone, so that no part of a password is taken for another part of the URL and
+ * reported. False: reported, and nothing is to be freed. */
 EXECWIRE_MUST_USE bool url_read(url *u, const char *text, const char *const *known);
 void url_free(url *u); /* wipes the password */
 

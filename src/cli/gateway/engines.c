@@ -19,7 +19,8 @@ static engine_opener *opener_of(const char *url)
     for (size_t i = 0; openers[i].scheme != NULL; i++)
         if (strlen(openers[i].scheme) == size && memcmp(openers[i].scheme, url, size) == 0)
             return openers[i].open;
-    report("--to %s: no engine that this execwire knows", url);
+    /* the scheme alone: behind it there may be a password */
+    report("--to takes URLs of the engines that this execwire knows, not %.*s://", (int)size, url);
     return NULL;
 }
 
