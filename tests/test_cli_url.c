@@ -173,6 +173,20 @@ static void test_refusals(void **state)
     }
 }
 
+/* Without a list every name is taken, but one that is empty. */
+static void test_any_parameter(void **state)
+{
+    url u;
+
+    (void)state;
+    assert_true(url_read(&u, "kafka://h/t?linger.ms=5&a%20b=c", NULL));
+    assert_int_equal(u.parameter_count, 2);
+    assert_string_equal(url_parameter_of(&u, "linger.ms"), "5");
+    assert_string_equal(url_parameter_of(&u, "a b"), "c");
+    url_free(&u);
+    assert_false(url_read(&u, "kafka://h/t?=5", NULL));
+}
+
 /* ---- The file of a password ---- */
 
 static void test_password_file(void **state)
@@ -216,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_any_parameter),
         cmocka_unit_test(test_password_file),
     };
 

@@ -170,10 +170,10 @@ static bool read_hosts(url *u, char *room)
 
 static bool is_known(const char *name, const char *const *known)
 {
-    for (; *known != NULL; known++)
+    for (; known != NULL && *known != NULL; known++)
         if (strcmp(name, *known) == 0)
             return true;
-    return strcmp(name, PASSWORD_FILE) == 0;
+    return known == NULL ? *name != '\0' : strcmp(name, PASSWORD_FILE) == 0;
 }
 
 static bool read_parameter(url *u, char *text, const char *const *known)

@@ -34,10 +34,11 @@ typedef struct url {
     char *name; /* the URL for people: without user, password and parameters */
 } url;
 
-/* Reads a URL, whose parameters are all of those in `known`, a list that NULL ends; "password-file"
- * is always one of them, and puts the first line of a file in `password`. An '@' stands between
- * user and host alone, so that no part of a password is taken for another part of the URL and
- * reported. False: reported, and nothing is to be freed. */
+/* Reads a URL, whose parameters are all of those in `known`, a list that NULL ends; with `known` of
+ * NULL all names are taken, and are the caller's to judge. "password-file" is always one of them,
+ * and puts the first line of a file in `password`. An '@' stands between user and host alone, so
+ * that no part of a password is taken for another part of the URL and reported. False: reported,
+ * and nothing is to be freed. */
 EXECWIRE_MUST_USE bool url_read(url *u, const char *text, const char *const *known);
 void url_free(url *u); /* wipes the password */
 
