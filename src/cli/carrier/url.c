@@ -17,7 +17,6 @@
 #define OF_IPV6       "abcdefABCDEF" DIGITS ":."
 #define LARGEST_PORT  65535
 #define PASSWORD_SIZE 4096
-#define PASSWORD_FILE "password-file"
 
 /* ---- Percent-encoding ---- */
 
@@ -173,7 +172,7 @@ static bool is_known(const char *name, const char *const *known)
     for (; known != NULL && *known != NULL; known++)
         if (strcmp(name, *known) == 0)
             return true;
-    return known == NULL ? *name != '\0' : strcmp(name, PASSWORD_FILE) == 0;
+    return known == NULL ? *name != '\0' : strcmp(name, URL_PASSWORD_FILE) == 0;
 }
 
 static bool read_parameter(url *u, char *text, const char *const *known)
@@ -252,12 +251,12 @@ static bool read_secret(url *u, const char *file)
 
 static bool read_password_file(url *u)
 {
-    const char *file = url_parameter_of(u, PASSWORD_FILE);
+    const char *file = url_parameter_of(u, URL_PASSWORD_FILE);
 
     if (file == NULL)
         return true;
     if (*u->user == '\0' || *u->password != '\0') {
-        report("%s: " PASSWORD_FILE " %s", u->name,
+        report("%s: " URL_PASSWORD_FILE " %s", u->name,
                *u->user == '\0' ? "needs a user" : "and a password are one too many");
         return false;
     }

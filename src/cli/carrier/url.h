@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define URL_PARAMETERS 16
+#define URL_PARAMETERS    16
+#define URL_PASSWORD_FILE "password-file"
 
 typedef struct url_parameter {
     char *name;

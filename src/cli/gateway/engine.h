@@ -11,6 +11,10 @@
 
 #include <stdint.h>
 
+/* What messages are, for those engines that can say so. */
+#define ENGINE_CONTENT_TYPE "application/protobuf"
+#define ENGINE_SCHEMA       "execwire.v1.ExecutionState"
+
 typedef struct engine engine;
 
 /* A state on its way; valid during the call. */

@@ -69,7 +69,6 @@ outcome engines_put(engines *e, execwire_str node, const execwire_state *state, 
         if (result > worst)
             worst = result;
     }
-    e->refused += worst == OUTCOME_DATA;
     if (!e->waits)
         e->since = now;
     e->waits = true;
@@ -85,4 +84,13 @@ bool engines_settle(engines *e)
             all = false;
     e->waits = !all;
     return all;
+}
+
+uint64_t engines_refused(const engines *e)
+{
+    uint64_t refused = 0;
+
+    for (unsigned i = 0; i < e->count; i++)
+        refused += e->of[i]->refused;
+    return refused;
 }

@@ -21,9 +21,8 @@ typedef struct engines {
     engine *of[ENGINES_MOST];
     unsigned count;
     encoded message;
-    bool waits;       /* something was put that is not taken yet */
-    uint64_t since;   /* when that began, in milliseconds */
-    uint64_t refused; /* states that an engine will never take */
+    bool waits;     /* something was put that is not taken yet */
+    uint64_t since; /* when that began, in milliseconds */
 } engines;
 
 /* Opens them. False: reported. */
@@ -36,7 +35,10 @@ unsigned engines_fds(const engines *e, struct pollfd fds[ENGINES_MOST]);
 /* Gives a state to each. OUTCOME_DATA: one of them will never take it, as has been reported. */
 outcome engines_put(engines *e, execwire_str node, const execwire_state *state, uint64_t now);
 
-/* Whether all have what was put. */
+/* Lets them do what there is to do, also where nothing was put. Whether all have what was. */
 bool engines_settle(engines *e);
+
+/* States that one of them will never take. */
+uint64_t engines_refused(const engines *e);
 
 #endif

@@ -146,9 +146,7 @@ static uint64_t answer(gateway_work *w, uint64_t now)
 /* Whether all that came is safe, so that it can be acknowledged. */
 static bool is_settled(gateway_work *w, uint64_t now)
 {
-    bool waited = w->to.waits;
-
-    if (w->to.count == 0 || !waited)
+    if (w->to.count == 0)
         return true;
     if (!engines_settle(&w->to)) {
         if (!w->told_wait && now - w->to.since >= WAIT_TOLD_MS) {
@@ -271,5 +269,5 @@ outcome gateway_run(gateway_work *w)
         good = work(w, &others);
     if (!good || !drain(w, &others))
         return OUTCOME_IO;
-    return w->bad > 0 ? OUTCOME_DATA : OUTCOME_GOOD;
+    return w->bad > 0 || engines_refused(&w->to) > 0 ? OUTCOME_DATA : OUTCOME_GOOD;
 }
