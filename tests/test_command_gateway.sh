@@ -10,10 +10,6 @@ exec /usr/bin/python3 -B - <<'PYTHON'
 from gateway import *
 
 
-def got(name="out"):
-    return [json.loads(line) for line in open(path(name), encoding="utf-8")]
-
-
 # ---- Many nodes ----
 
 large = "".join(chr(33 + (i * 7919 + i * i) % 90) for i in range(3000))

@@ -63,3 +63,7 @@ def answer(end, frame):
 def frames(data, *options):
     done = run("link", "send", "--one-way", "--hex", "--timing", "urgent=1,repeat=1,identity=1,tries=1", *options, data=data)
     return [bytes.fromhex(line) for line in done.out.decode().split()]
+
+
+def got(name="out"):
+    return [json.loads(line) for line in open(path(name), encoding="utf-8")]
