@@ -49,14 +49,22 @@ static bool is_standard(const char *path)
     return path == NULL || strcmp(path, "-") == 0;
 }
 
+/* A file to add to; -1: reported. */
+static int open_end(const char *path)
+{
+    int fd = io_open(path, O_WRONLY | O_CREAT | O_APPEND);
+
+    if (fd < 0)
+        (void)report_errno(path);
+    return fd;
+}
+
 outcome output_append_to(output *out, const char *path)
 {
-    int fd = STDOUT_FILENO;
+    int fd = is_standard(path) ? STDOUT_FILENO : open_end(path);
 
-    if (!is_standard(path))
-        fd = io_open(path, O_WRONLY | O_CREAT | O_APPEND);
     if (fd < 0)
-        return report_errno(path);
+        return OUTCOME_IO;
     output_use(out, is_standard(path) ? "<stdout>" : path, fd);
     return OUTCOME_GOOD;
 }
@@ -183,6 +191,22 @@ static void close_file(output *out, bool keep)
         replace_drop(&out->file);
     else if (!replace_finish(&out->file))
         fail(out);
+}
+
+bool output_open_anew(output *out)
+{
+    struct stat about;
+    int fd = -1;
+
+    flush(out);
+    if (out->fd != STDOUT_FILENO && (stat(out->name, &about) != 0 || S_ISREG(about.st_mode)))
+        fd = open_end(out->name);
+    if (fd < 0)
+        return false;
+    if (!io_close(out->fd))
+        fail(out);
+    out->fd = fd;
+    return true;
 }
 
 outcome output_close(output *out, bool keep)

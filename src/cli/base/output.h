@@ -35,7 +35,12 @@ outcome output_open(output *out, const char *path);
 /* The same, but a file is added to as it goes. */
 outcome output_append_to(output *out, const char *path);
 
-/* The same with a descriptor, which is written as it is. Its buffer is the caller's to free. */
+/* Goes on, after output_append_to, in the file that has its name now, when that is a regular one or
+ * is to be made: another program has renamed the one before. False: reported, or there is no such
+ * file; it goes on as it was. */
+EXECWIRE_MUST_USE bool output_open_anew(output *out);
+
+/* Writes to a descriptor as it is. The buffer is the caller's to free. */
 void output_use(output *out, const char *name, int fd);
 
 /* Writes into memory as the calls of the library do; NO_SPACE says how much room is enough. */

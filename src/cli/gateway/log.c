@@ -60,6 +60,12 @@ void log_settled(uint64_t milliseconds)
               "gateway: --to has taken all again, after %" PRIu64 " s", milliseconds / 1000);
 }
 
+void log_opened(const char *name, bool anew)
+{
+    log_event(&(log_about){.event = anew ? "output_opened" : "output_kept", .at = name},
+              anew ? "gateway: %s is opened anew" : "gateway: %s stays as it is", name);
+}
+
 void log_summary(uint64_t frames, const execwire_gateway_stats *stats)
 {
     log_event(&(log_about){.event = "end"},

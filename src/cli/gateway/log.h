@@ -22,6 +22,9 @@ void log_no_room(size_t max_message);
 void log_waiting(uint64_t milliseconds);
 void log_settled(uint64_t milliseconds);
 
+/* After SIGHUP: whether the output file was opened anew. */
+void log_opened(const char *name, bool anew);
+
 /* What it did in all, at its end. */
 void log_summary(uint64_t frames, const execwire_gateway_stats *stats);
 

@@ -24,11 +24,14 @@
 #define WAIT_TOLD_MS 5000
 
 static volatile sig_atomic_t is_to_end;
+static volatile sig_atomic_t is_to_open_anew;
 
-static void end(int number)
+static void note_signal(int number)
 {
-    (void)number;
-    is_to_end = 1;
+    if (number == SIGHUP)
+        is_to_open_anew = 1;
+    else
+        is_to_end = 1;
 }
 
 /* ---- Frames ---- */
@@ -190,30 +193,45 @@ static bool wait_for_work(gateway_work *w, bool frames, uint64_t due, const sigs
     return true;
 }
 
-/* SIGTERM and SIGINT end it in an orderly way, and come while it waits alone. */
+/* Those that end it in an orderly way, and the one that another program's renaming is followed by.
+ */
+static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
+
+/* They come while it waits alone. */
 static void take_signals(sigset_t *others)
 {
-    const struct sigaction action = {.sa_handler = end};
+    const struct sigaction action = {.sa_handler = note_signal};
     sigset_t ours;
 
     sigemptyset(&ours);
-    sigaddset(&ours, SIGTERM);
-    sigaddset(&ours, SIGINT);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaddset(&ours, signals[i]);
     sigprocmask(SIG_BLOCK, &ours, others);
-    sigdelset(others, SIGTERM);
-    sigdelset(others, SIGINT);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        sigdelset(others, signals[i]);
+        sigaction(signals[i], &action, NULL);
+    }
 }
 
-/* A signal does not come while there are frames whenever it would wait. */
+/* A signal does not come while there are frames whenever it would wait: those that do are taken
+ * here. */
+static void look_for_signals(void)
+{
+    const struct timespec none = {0, 0};
+    sigset_t ours;
+    int number;
+
+    sigemptyset(&ours);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaddset(&ours, signals[i]);
+    while ((number = sigtimedwait(&ours, NULL, &none)) > 0)
+        note_signal(number);
+}
+
 static bool has_to_end(void)
 {
-    sigset_t pending;
-
-    sigemptyset(&pending);
-    (void)sigpending(&pending);
-    return is_to_end || sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+    look_for_signals();
+    return is_to_end;
 }
 
 /* ---- The work ---- */
@@ -230,8 +248,14 @@ static bool work(gateway_work *w, const sigset_t *others)
         carriers_settle(&w->from);
         due = answer(w, link_now());
     }
-    return wait_for_work(w, settled, due, others) && (!settled || take_frames(w, &all)) &&
-           output_settle(&w->job->out);
+    if (!wait_for_work(w, settled, due, others) || (settled && !take_frames(w, &all)) ||
+        !output_settle(&w->job->out))
+        return false;
+    if (is_to_open_anew) {
+        is_to_open_anew = 0;
+        log_opened(w->job->out.name, output_open_anew(&w->job->out));
+    }
+    return !w->job->out.failed;
 }
 
 /* Takes what has come before the end, and lets engines have it. Without them it is not
