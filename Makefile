@@ -426,6 +426,14 @@ $(OUT)/cmake/%.cmake: cmake/%.cmake.in FORCE
 
 CMAKE_FILES := $(patsubst cmake/%.in,$(OUT)/cmake/%,$(sort $(wildcard cmake/*.in)))
 
+# the gateway as a service; Debian's packages have a folder of their own
+SYSTEMD_DIR ?= $(PREFIX)/lib/systemd/system
+UNITS := $(OUT)/systemd/execwire-gateway.service systemd/execwire-gateway.socket
+
+$(OUT)/systemd/%: systemd/%.in FORCE
+	$(call say,GEN)
+	$(Q)sed 's|@PREFIX@|$(PREFIX)|' $< >$@
+
 # writes what shells need: an execwire that runs here, where the one that was built does not
 COMPLETER ?= $(OUT)/execwire
 # where zsh looks; Debian's packages have a folder of their own
@@ -438,7 +446,7 @@ $(COMPLETIONS): $(OUT)/execwire
 
 ## install: into DESTDIR, PREFIX (/usr/local), LIBDIR
 .PHONY: install
-install: all $(COMPLETIONS) $(OUT)/execwire.pc $(CMAKE_FILES) $(GEN)/execution_state.fdp
+install: all $(COMPLETIONS) $(UNITS) $(OUT)/execwire.pc $(CMAKE_FILES) $(GEN)/execution_state.fdp
 	install -d "$(INCLUDE_DIR)" "$(LIB_DIR)/pkgconfig" "$(LIB_DIR)/cmake/execwire" "$(DESTDIR)$(PREFIX)/bin" "$(SHARE_DIR)/man/man1" \
 	    "$(SHARE_DIR)/execwire/proto/execwire/v1" "$(SHARE_DIR)/doc/execwire"
 	install -m 644 $(HEADERS) "$(INCLUDE_DIR)"
@@ -454,6 +462,8 @@ install: all $(COMPLETIONS) $(OUT)/execwire.pc $(CMAKE_FILES) $(GEN)/execution_s
 	install -m 644 $(OUT)/completion/bash "$(SHARE_DIR)/bash-completion/completions/execwire"
 	install -m 644 $(OUT)/completion/zsh "$(SHARE_DIR)/zsh/$(ZSH_FOLDER)/_execwire"
 	install -m 644 $(OUT)/completion/fish "$(SHARE_DIR)/fish/vendor_completions.d/execwire.fish"
+	install -d "$(DESTDIR)$(SYSTEMD_DIR)"
+	install -m 644 $(UNITS) "$(DESTDIR)$(SYSTEMD_DIR)"
 	install -m 644 proto/$(PROTO).proto proto/$(PROTO).options proto/execwire/v1/link.proto "$(SHARE_DIR)/execwire/proto/execwire/v1"
 	install -m 644 $(GEN)/execution_state.pbset $(GEN)/execution_state.fdp "$(SHARE_DIR)/execwire"
 	tools/install-docs "$(SHARE_DIR)/doc/execwire" $(GEN)/fields.md $(DOCUMENTS)
@@ -465,7 +475,8 @@ uninstall:
 	rm -f "$(LIB_DIR)"/libexecwire.a "$(LIB_DIR)"/libexecwire.so* "$(LIB_DIR)/pkgconfig/execwire.pc" \
 	    "$(DESTDIR)$(PREFIX)/bin/execwire" "$(SHARE_DIR)/man/man1/execwire.1" \
 	    "$(SHARE_DIR)/bash-completion/completions/execwire" "$(SHARE_DIR)/zsh/$(ZSH_FOLDER)/_execwire" \
-	    "$(SHARE_DIR)/fish/vendor_completions.d/execwire.fish"
+	    "$(SHARE_DIR)/fish/vendor_completions.d/execwire.fish" \
+	    $(patsubst %,"$(DESTDIR)$(SYSTEMD_DIR)"/%,$(notdir $(UNITS)))
 
 ## site: build/site, the documents as pages that open from disk, their links checked
 .PHONY: site site-test

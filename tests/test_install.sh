@@ -58,6 +58,8 @@ same 'the files' "./usr/bin/execwire
 ./usr/lib/libexecwire.so.0
 ./usr/lib/libexecwire.so.$version
 ./usr/lib/pkgconfig/execwire.pc
+./usr/lib/systemd/system/execwire-gateway.service
+./usr/lib/systemd/system/execwire-gateway.socket
 ./usr/share/bash-completion/completions/execwire
 ./usr/share/execwire/execution_state.fdp
 ./usr/share/execwire/execution_state.pbset

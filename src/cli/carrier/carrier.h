@@ -55,6 +55,8 @@ typedef carrier *carrier_opener(const char *place, size_t mtu);
 
 /* A socket that is bound to "[HOST:]PORT": all that send datagrams there. */
 carrier *carrier_open_udp(const char *place, size_t mtu);
+/* The same with a socket that is bound already. Its buffer is whoever's that opened it. */
+carrier *carrier_use_udp(int fd, size_t mtu);
 
 /* The topics TOPIC/NODE/up and TOPIC/NODE/down of a broker: mqtt://HOST/TOPIC. A source is a NODE.
  */

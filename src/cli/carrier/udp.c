@@ -194,7 +194,7 @@ static void close_udp(carrier *c)
     free(u);
 }
 
-carrier *carrier_open_udp(const char *place, size_t mtu)
+static carrier *new_udp(int fd, size_t mtu)
 {
     static const carrier_kind kind = {.name = "udp",
                                       .receive = receive,
@@ -204,14 +204,35 @@ carrier *carrier_open_udp(const char *place, size_t mtu)
                                       .flush = flush,
                                       .describe = describe,
                                       .close = close_udp};
+    udp_carrier *u = reallocate(NULL, sizeof *u);
+
+    *u = (udp_carrier){{.kind = &kind, .fd = fd}, new_batch(LARGEST), new_batch(mtu)};
+    return &u->base;
+}
+
+carrier *carrier_open_udp(const char *place, size_t mtu)
+{
     const int size = SOCKET_BUFFER;
-    udp_carrier *u;
     udp_end end;
 
     if (!udp_bind(&end, place))
         return NULL;
     (void)setsockopt(end.fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size); /* as much as it may */
-    u = reallocate(NULL, sizeof *u);
-    *u = (udp_carrier){{.kind = &kind, .fd = end.fd}, new_batch(LARGEST), new_batch(mtu)};
-    return &u->base;
+    return new_udp(end.fd, mtu);
+}
+
+carrier *carrier_use_udp(int fd, size_t mtu)
+{
+    struct sockaddr_storage bound = {.ss_family = AF_UNSPEC};
+    socklen_t size = sizeof bound;
+    int type = 0;
+    socklen_t type_size = sizeof type;
+
+    if (getsockname(fd, (struct sockaddr *)&bound, &size) != 0 ||
+        getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) != 0 || type != SOCK_DGRAM ||
+        (bound.ss_family != AF_INET && bound.ss_family != AF_INET6)) {
+        report("LISTEN_FDS: descriptor %d is no socket for UDP", fd);
+        return NULL;
+    }
+    return new_udp(fd, mtu);
 }

@@ -1,16 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/gateway/carriers.h"
 
+#include "cli/base/report.h"
+#include "cli/carrier/inherited.h"
+
 #include <string.h>
+
+/* False: reported. */
+static bool take_inherited(carriers *c, size_t mtu)
+{
+    unsigned count = inherited_count();
+
+    if (count > CARRIERS_MOST) {
+        report("LISTEN_FDS: more than %d sockets", CARRIERS_MOST);
+        return false;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        c->of[i] = carrier_use_udp(INHERITED_FIRST + (int)i, mtu);
+        if (c->of[i] == NULL)
+            return false;
+        c->count++;
+    }
+    return true;
+}
 
 bool carriers_open(carriers *c, const carrier_places *places, size_t mtu)
 {
     *c = (carriers){.count = 0};
+    if (!take_inherited(c, mtu))
+        return false;
     for (unsigned i = 0; i < places->count; i++) {
-        c->of[i] = places->of[i].open(places->of[i].place, mtu);
-        if (c->of[i] == NULL)
+        carrier *opened = NULL;
+
+        if (c->count == CARRIERS_MOST)
+            report("more than %d ways for frames", CARRIERS_MOST);
+        else
+            opened = places->of[i].open(places->of[i].place, mtu);
+        if (opened == NULL)
             return false;
-        c->count++;
+        c->of[c->count++] = opened;
     }
     return true;
 }

@@ -24,7 +24,8 @@ typedef struct carriers {
     unsigned count;
 } carriers;
 
-/* Opens them for frames of `mtu` bytes at most that go out. False: reported. */
+/* Opens them for frames of `mtu` bytes at most that go out, behind those that were inherited.
+ * False: reported. */
 EXECWIRE_MUST_USE bool carriers_open(carriers *c, const carrier_places *places, size_t mtu);
 void carriers_close(carriers *c);
 

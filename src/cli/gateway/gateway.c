@@ -1,6 +1,7 @@
 /* gateway: frames of many nodes to states.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/carrier/inherited.h"
 #include "cli/gateway/log.h"
 #include "cli/gateway/work.h"
 #include "cli/link.h"
@@ -84,11 +85,12 @@ static outcome run_gateway(cli_job *job)
     w->options = options;
     w->feedback = reallocate(NULL, options->link.mtu);
     (void)metrics_open(&w->metrics, NULL);
-    if (options->from.count == 0) {
+    if (options->from.count == 0 && inherited_count() == 0) {
         report("gateway: say where frames come from, such as --udp [HOST:]PORT");
         return OUTCOME_USAGE;
     }
-    return start(w) ? gateway_run(w) : OUTCOME_IO;
+    w->started = start(w);
+    return w->started ? gateway_run(w) : OUTCOME_IO;
 }
 
 static outcome gateway_finish(cli_job *job, bool good)
@@ -100,7 +102,7 @@ static outcome gateway_finish(cli_job *job, bool good)
     if (w == NULL)
         return OUTCOME_GOOD;
     lent = &w->gateway.options;
-    if (w->from.count > 0 && !w->options->common.quiet)
+    if (w->started && !w->options->common.quiet)
         log_summary(w->frames, &w->gateway.stats);
     carriers_close(&w->from);
     engines_close(&w->to);

@@ -31,8 +31,9 @@ typedef struct gateway_work {
     void *feedback;  /* room for a frame */
     uint64_t frames; /* that are good */
     uint64_t bad;    /* states that cannot be written */
-    bool told_room;  /* that something is too large */
-    bool told_wait;  /* that states wait for engines */
+    bool started;
+    bool told_room; /* that something is too large */
+    bool told_wait; /* that states wait for engines */
 } gateway_work;
 
 /* Works until SIGTERM or SIGINT, or until something fails, which has been reported. */
