@@ -7,6 +7,7 @@ set -eu
 
 export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
+import urllib.request
 import kafka
 from gateway import *
 
@@ -104,10 +105,17 @@ for error in kafka.TOPIC_AUTHORIZATION_FAILED, kafka.OUT_OF_ORDER_SEQUENCE:
 
 topic = next(topics)
 large = "".join(chr(33 + (i * 7919 + i * i) % 90) for i in range(3000))
-gateway = Gateway("--log", "json", "--to", to(topic, "message.max.bytes=2000"))
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    port = free.getsockname()[1]
+gateway = Gateway("--log", "json", "--to", to(topic, "message.max.bytes=2000"), "--metrics", "127.0.0.1:%d" % port)
 for one in state("m", 1), state("n", 2, output=large):
     done = run("link", "send", "--udp", "127.0.0.1:%d" % gateway.port, "--timing", "urgent=200,repeat=200", data=one)
     same("a state is acknowledged, whether it is too large or not", 0, done.status)
+figures = urllib.request.urlopen("http://127.0.0.1:%d/metrics" % port).read().decode()
+labels = '{engine="kafka://%s/%s",number="0"}' % (cluster.hosts, topic)
+same("and counted", {"waiting": 0, "wait_seconds": 0, "taken_total": 1, "refused_total": 1, "repeated_total": 0},
+     {name: int(value) for name, value in re.findall(r"^execwire_engine_(\w+)%s (\d+)$" % re.escape(labels), figures, re.M)})
 same("and told by the exit status", 1, gateway.end())
 same("what is good is there", {"m/j": 1}, newest(cluster.read(topic)))
 entries = [json.loads(line) for line in gateway.said.splitlines()]

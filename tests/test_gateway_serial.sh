@@ -9,6 +9,7 @@ export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
 import pty
 import termios
+import urllib.request
 import serial
 from gateway import *
 
@@ -32,6 +33,13 @@ def send(ours, text):
                           stdout=ours, stderr=subprocess.PIPE, pass_fds=[ours], timeout=30)
 
 
+def whole(run):
+    try:
+        return serial.unframed(run) is not None
+    except (AssertionError, IndexError):
+        return False
+
+
 def until_said(text):
     last = time.monotonic() + 15
     while text not in open(path("err")).read() and time.monotonic() < last:
@@ -40,15 +48,23 @@ def until_said(text):
 
 
 line, kept = plug_in()
-gateway = Gateway("--device", LINE, "--status", "--mtu", "60")
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    port = free.getsockname()[1]
+gateway = Gateway("--device", LINE, "--status", "--mtu", "60", "--metrics", "127.0.0.1:%d" % port)
 text = "".join(state("n\r\n", version, "j\x03\x11%d" % job, "\x00\xff") for version in (1, 2) for job in range(40))
 done = send(line, text)
 check("all is acknowledged", done.returncode == 0, done)
 # a frame whose bytes are damaged in each way, and one that is good behind it
 hello, first, *_ = [serial.frame(frame) for frame in frames(state("m", 5))]
-os.write(line, hello + b"\x00\x00noise" + first[:9] + first + first[:-3] + b"\x01\x00" + serial.frame(b"")[:-1] + b"\xff" * 300 + hello)
+noise = (hello + b"\x00\x00noise" + first[:9] + first + first[:-3] + b"\x01\x00" + serial.frame(b"")[:-1] + b"\xff" * 300 + hello)
+os.write(line, noise)
 done = send(line, state("n\r\n", 7, "later"))
 same("noise is nothing that stays", 0, done.returncode)
+figures = urllib.request.urlopen("http://127.0.0.1:%d/metrics" % port).read().decode()
+damaged = sum(not whole(run) for run in noise.split(b"\0") if run)
+check("some frames are damaged", damaged >= 4)
+check("which are counted", '\nexecwire_carrier_lost_frames_total{carrier="device",number="1"} %d\n' % damaged in figures, figures[-1500:])
 newest = {}
 for one in got():
     newest[one["node_id"], one["job_id"]] = max(one["version"], newest.get((one["node_id"], one["job_id"]), 0))
@@ -73,7 +89,7 @@ beside = gateway.socket()
 hello, first, *_ = frames(state("a", 1))
 for _ in range(3000):
     os.write(line, serial.frame(hello))
-check("others are heard", answer(beside, hello) is not None)
+check("others are heard", heard(beside, hello))
 same("it ends", 0, gateway.end())
 os.close(line)
 os.close(kept)

@@ -34,21 +34,21 @@ def wrong(what, process, text):
     same(what, (3 if "LISTEN_FDS" in text else 2, b"", "execwire: " + text), (process.returncode, out, err.decode()))
 
 
-def heard(port, node, family=socket.AF_INET):
+def node_heard(port, node, family=socket.AF_INET):
     with socket.socket(family, socket.SOCK_DGRAM) as end:
         end.settimeout(0.5)
         end.connect(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
         hello, first, *_ = frames(state(node, 1))
-        return answer(end, hello) is not None and answer(end, first) is not None
+        return heard(end, hello) and heard(end, first)
 
 
 # ---- Sockets ----
 
 one, other, more = udp(), udp("::1", socket.AF_INET6), free_port()
 process = start([one, other], "--udp", "127.0.0.1:%d" % more)
-check("the first is heard", heard(one.getsockname()[1], "a"))
-check("the second, too", heard(other.getsockname()[1], "b", socket.AF_INET6))
-check("and what an option says", heard(more, "c"))
+check("the first is heard", node_heard(one.getsockname()[1], "a"))
+check("the second, too", node_heard(other.getsockname()[1], "b", socket.AF_INET6))
+check("and what an option says", node_heard(more, "c"))
 process.send_signal(signal.SIGTERM)
 out, err = process.communicate(timeout=20)
 same("it ends", 0, process.returncode)
@@ -86,7 +86,7 @@ if shutil.which("systemd-socket-activate"):
     process = subprocess.Popen(["systemd-socket-activate", "--datagram", "-l", "127.0.0.1:%d" % port, EXECWIRE, "gateway", "--timing", "ack=20"],
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     atexit.register(process.kill)
-    check("started by the first frame", heard(port, "d"))
+    check("started by the first frame", node_heard(port, "d"))
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=20)
     same("its state", ["d"], [json.loads(line)["node_id"] for line in out.decode().splitlines()])
@@ -102,7 +102,7 @@ unit = path("units/execwire-gateway.service")
 command = re.search(r"^ExecStart=/usr/bin/execwire (.*)$", open(unit).read(), re.M).group(1)
 given = re.search(r'^Environment="OUTPUT=(.*)" OPTIONS=$', open(unit).read(), re.M).group(1).replace("/var/lib/execwire-gateway", TMP)
 process = start([one], *command.replace("$OUTPUT", given).replace("$OPTIONS", "").split()[1:])
-check("its command runs", heard(one.getsockname()[1], "e"))
+check("its command runs", node_heard(one.getsockname()[1], "e"))
 process.send_signal(signal.SIGTERM)
 out, err = process.communicate(timeout=20)
 same("and ends", 0, process.returncode)

@@ -60,6 +60,11 @@ def answer(end, frame):
             return None
 
 
+def heard(end, frame):
+    """Whether a frame is answered, however busy the machine is."""
+    return any(answer(end, frame) is not None for _ in range(20))
+
+
 def frames(data, *options):
     done = run("link", "send", "--one-way", "--hex", "--timing", "urgent=1,repeat=1,identity=1,tries=1", *options, data=data)
     return [bytes.fromhex(line) for line in done.out.decode().split()]

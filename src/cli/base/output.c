@@ -106,7 +106,9 @@ static void flush(output *out)
 {
     if (out->held)
         return;
-    if (!out->failed && !io_write(out->fd, out->buffer, out->size))
+    if (!out->failed && io_write(out->fd, out->buffer, out->size))
+        out->written += out->size;
+    else
         fail(out);
     out->size = 0;
 }

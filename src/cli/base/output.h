@@ -11,6 +11,7 @@
 #include "cli/base/replace.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct output {
     const char *name; /* for errors */
@@ -20,6 +21,7 @@ typedef struct output {
     bool failed;      /* and said so */
     bool colour;      /* whoever reads it wants that */
     replacement file; /* whose descriptor is this one, if it has any */
+    uint64_t written; /* bytes */
     char *buffer;
     size_t size;
     size_t capacity;

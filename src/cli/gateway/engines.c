@@ -64,8 +64,11 @@ outcome engines_put(engines *e, execwire_str node, const execwire_state *state, 
         return OUTCOME_DATA;
     d.message = (execwire_str){e->message.data, e->message.size};
     for (unsigned i = 0; i < e->count; i++) {
-        outcome result = e->of[i]->kind->put(e->of[i], &d);
+        outcome result;
 
+        if (e->of[i]->waiting == 0)
+            e->of[i]->since = now;
+        result = e->of[i]->kind->put(e->of[i], &d);
         if (result > worst)
             worst = result;
     }

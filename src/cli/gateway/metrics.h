@@ -4,37 +4,29 @@
 #ifndef EXECWIRE_CLI_GATEWAY_METRICS_H
 #define EXECWIRE_CLI_GATEWAY_METRICS_H
 
-#include "cli/base/output.h"
-
-#include <execwire/gateway.h>
+#include "cli/gateway/figures.h"
 
 #include <poll.h>
 
 /* Who may ask at the same time. */
 #define METRICS_CLIENTS 8
 #define METRICS_FDS     (1 + METRICS_CLIENTS)
-/* Upper ends of the times that are told, 1 µs to 1 s in steps of ten, and what is beyond. */
-#define METRICS_TIMES 8
 
 typedef struct metrics {
     int fd; /* that listens; -1: nobody is told */
     int clients[METRICS_CLIENTS];
     uint64_t since[METRICS_CLIENTS]; /* when each came, in milliseconds */
-    uint64_t frames_in[METRICS_TIMES];
-    double seconds; /* all frames took */
+    figures figures;
 } metrics;
 
 /* Listens at "[HOST:]PORT"; a `place` of NULL: it does not. False: reported. */
 EXECWIRE_MUST_USE bool metrics_open(metrics *m, const char *place);
 void metrics_close(metrics *m);
 
-/* So many frames took so long together. */
-void metrics_note(metrics *m, unsigned frames, uint64_t nanoseconds);
-
 /* What is to be waited for; and what to do when that has come. A client that says nothing for a
  * second is sent away. */
 void metrics_fds(const metrics *m, struct pollfd fds[METRICS_FDS]);
-void metrics_serve(metrics *m, const struct pollfd fds[METRICS_FDS],
-                   const execwire_gateway *gateway, uint64_t now);
+void metrics_serve(metrics *m, const struct pollfd fds[METRICS_FDS], const figures_of *of,
+                   uint64_t now);
 
 #endif

@@ -107,7 +107,7 @@ static bool take_frames_of(gateway_work *w, unsigned number, bool *all)
                             before / 1000000))
                 return false;
         }
-        metrics_note(&w->metrics, count, nanoseconds() - before);
+        figures_note(&w->metrics.figures, count, nanoseconds() - before);
     }
     *all = count < CARRIER_BATCH;
     return true;
@@ -189,7 +189,8 @@ static bool wait_for_work(gateway_work *w, bool frames, uint64_t due, const sigs
         (void)report_errno("poll");
         return false;
     }
-    metrics_serve(&w->metrics, fds, &w->gateway, link_now());
+    metrics_serve(&w->metrics, fds,
+                  &(figures_of){&w->gateway, &w->from, &w->to, &w->job->out.written}, link_now());
     return true;
 }
 
