@@ -63,7 +63,9 @@ for shell in [shell for shell in ("bash", "fish") if shutil.which(shell)]:
                 same("%s: %s --%s: its choices" % (shell, verb, name), {"form": ["api", "documented"], "enums": ["name", "number"], "color": ["always", "auto", "never"], "log": ["json", "text"]}[name], after)
             else:
                 same("%s: %s --%s: nothing" % (shell, verb, name), [], after)
+same("what can be given again", ["device", "mqtt", "nats", "to", "udp"], sorted(name for _, name, _, text in listed("gateway") if "any number" in text))
 if shutil.which("bash"):
+    same("bash: what was given is offered again", ["--udp"], ask("bash", "execwire gateway --udp :1 --u"))
     same("bash: --form=", ["api", "documented"], ask("bash", "execwire decode --form ="))
     same("bash: --form=a", ["api"], ask("bash", "execwire decode --form = a"))
 
@@ -81,7 +83,9 @@ if shutil.which("zsh"):
     for verb in VERBS:
         specs = handed("execwire %s " % verb)
         for letter, name, argument, text in listed(verb):
-            says = [spec for spec in specs if re.match(r"(\(-\w --[\w-]+\))?(-\w\+?=?)?(--%s=?)?\[" % name, spec) and "[" + text.split(":")[0] in spec]
+            text, many, _ = text.partition(", any number of times")
+            star = r"\*" if many else "" # which offers it again
+            says = [spec for spec in specs if re.match(r"(\(-\w --[\w-]+\))?(-\w\+?=?)?(%s--%s=?)?\[" % (star, name), spec) and "[" + text.split(":")[0] + ("" if ":" in text else "]") in spec]
             check("zsh: %s --%s" % (verb, name), len(says) == (2 if letter else 1) and all(("=" in spec.split("[")[0] or spec.startswith("(-")) for spec in says) == bool(argument or letter), specs)
             if argument == "FILE":
                 check("zsh: %s --%s: files" % (verb, name), all(spec.endswith(":_files") for spec in says), says)

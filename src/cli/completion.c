@@ -132,7 +132,8 @@ static void zsh_option(output *out, const cli_command *of, const cli_option *o)
         output_print(out, "            '(-%c --%s)'{-%c,--%s%s}'[", o->letter, o->name, o->letter,
                      o->name, o->argument != NULL ? "=" : "");
     else
-        output_print(out, "            '--%s%s[", o->name, o->argument != NULL ? "=" : "");
+        output_print(out, "            '%s--%s%s[", o->many ? "*" : "", o->name,
+                     o->argument != NULL ? "=" : "");
     zsh_text(out, o->help);
     output_put(out, "]", 1);
     if (o->argument != NULL) {

@@ -136,8 +136,9 @@ static void tell_option(output *out, const cli_option *o)
 
     format(name, sizeof name, "--%s%s%s", o->name, o->argument != NULL ? " " : "",
            o->argument != NULL ? o->argument : "");
-    output_print(out, "  %c%c%c %-20s %s\n", o->letter != 0 ? '-' : ' ',
-                 o->letter != 0 ? o->letter : ' ', o->letter != 0 ? ',' : ' ', name, o->help);
+    output_print(out, "  %c%c%c %-20s %s%s\n", o->letter != 0 ? '-' : ' ',
+                 o->letter != 0 ? o->letter : ' ', o->letter != 0 ? ',' : ' ', name, o->help,
+                 o->many ? ", any number of times" : "");
 }
 
 void option_help(output *out, const option_use *uses)

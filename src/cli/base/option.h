@@ -19,6 +19,7 @@ typedef struct cli_option {
     option_setter *set; /* NULL: sets a bool */
     size_t at;          /* of what is set in the group's struct */
     char letter;        /* 0: none */
+    bool many;          /* each adds to those before it; such an option has no letter */
 } cli_option;
 
 typedef struct option_group {
