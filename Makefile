@@ -457,7 +457,7 @@ install: all $(COMPLETIONS) $(UNITS) $(OUT)/execwire.pc $(CMAKE_FILES) $(GEN)/ex
 	install -m 644 $(OUT)/execwire.pc "$(LIB_DIR)/pkgconfig"
 	install -m 644 $(CMAKE_FILES) "$(LIB_DIR)/cmake/execwire"
 	install -m 755 $(OUT)/execwire "$(DESTDIR)$(PREFIX)/bin"
-	install -m 644 docs/execwire.1 "$(SHARE_DIR)/man/man1"
+	install -m 644 docs/execwire.1 docs/execwire-gateway.1 "$(SHARE_DIR)/man/man1"
 	install -d "$(SHARE_DIR)/bash-completion/completions" "$(SHARE_DIR)/zsh/$(ZSH_FOLDER)" "$(SHARE_DIR)/fish/vendor_completions.d"
 	install -m 644 $(OUT)/completion/bash "$(SHARE_DIR)/bash-completion/completions/execwire"
 	install -m 644 $(OUT)/completion/zsh "$(SHARE_DIR)/zsh/$(ZSH_FOLDER)/_execwire"
@@ -473,7 +473,7 @@ install: all $(COMPLETIONS) $(UNITS) $(OUT)/execwire.pc $(CMAKE_FILES) $(GEN)/ex
 uninstall:
 	rm -rf "$(INCLUDE_DIR)" "$(LIB_DIR)/cmake/execwire" "$(SHARE_DIR)/execwire" "$(SHARE_DIR)/doc/execwire"
 	rm -f "$(LIB_DIR)"/libexecwire.a "$(LIB_DIR)"/libexecwire.so* "$(LIB_DIR)/pkgconfig/execwire.pc" \
-	    "$(DESTDIR)$(PREFIX)/bin/execwire" "$(SHARE_DIR)/man/man1/execwire.1" \
+	    "$(DESTDIR)$(PREFIX)/bin/execwire" "$(SHARE_DIR)/man/man1"/execwire.1 "$(SHARE_DIR)/man/man1"/execwire-gateway.1 \
 	    "$(SHARE_DIR)/bash-completion/completions/execwire" "$(SHARE_DIR)/zsh/$(ZSH_FOLDER)/_execwire" \
 	    "$(SHARE_DIR)/fish/vendor_completions.d/execwire.fish" \
 	    $(patsubst %,"$(DESTDIR)$(SYSTEMD_DIR)"/%,$(notdir $(UNITS)))

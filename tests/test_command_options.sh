@@ -15,7 +15,7 @@ ARGUMENTS = {"output": path("out"), "udp": "localhost:9", "mtu": "100", "back": 
              "timing": "ack=1", "form": "api", "enums": "name", "color": "always", "max-message": "1000",
              "max-nodes": "9", "metrics": "localhost:9", "log": "text",
              "to": "nats://localhost", "mqtt": "mqtt://localhost/t", "nats": "nats://localhost/t", "device": "/dev/null"}
-manual = open("docs/execwire.1", encoding="utf-8").read().replace("\\-", "-")
+manual = "".join(open("docs/%s.1" % page, encoding="utf-8").read() for page in ("execwire", "execwire-gateway")).replace("\\-", "-")
 
 
 def listed(verb):
@@ -25,7 +25,7 @@ def listed(verb):
 everything = sorted(set(option for verb in VERBS for option in listed(verb)))
 check("there are options", len(everything) > 20, everything)
 for option in everything:
-    check("execwire(1) has --" + option, "--" + option in manual)
+    check("a manual page has --" + option, "--" + option in manual)
     check("--%s: which have an argument is known" % option,
           (option in ARGUMENTS) == bool(re.search(r"--%s [A-Z]" % option, "".join(run(*verb, "--help").out.decode() for verb in VERBS))))
 for verb in VERBS:

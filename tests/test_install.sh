@@ -67,6 +67,7 @@ same 'the files' "./usr/bin/execwire
 ./usr/share/execwire/proto/execwire/v1/execution_state.proto
 ./usr/share/execwire/proto/execwire/v1/link.proto
 ./usr/share/fish/vendor_completions.d/execwire.fish
+./usr/share/man/man1/execwire-gateway.1
 ./usr/share/man/man1/execwire.1
 ./usr/share/zsh/site-functions/_execwire" "$files"
 for document in README.md CHANGELOG.md LICENSE docs/wire-format.md docs/security.md docs/fields.md examples/node_agent.c; do
