@@ -121,6 +121,11 @@ static void test_modes(void **state)
         {{.udp = "x", .back = "x"}, OUTCOME_USAGE, EXECWIRE_LINK_TWO_WAY},
         {{.lossless = true, .udp = "x"}, OUTCOME_USAGE, EXECWIRE_LINK_LOSSLESS},
         {{.one_way = true, .lossless = true}, OUTCOME_USAGE, EXECWIRE_LINK_LOSSLESS},
+        {{.broker = "x"}, OUTCOME_GOOD, EXECWIRE_LINK_TWO_WAY},
+        {{.one_way = true, .broker = "x"}, OUTCOME_GOOD, EXECWIRE_LINK_ONE_WAY},
+        {{.broker = "x", .back = "x"}, OUTCOME_USAGE, EXECWIRE_LINK_TWO_WAY},
+        {{.broker = "x", .udp = "x"}, OUTCOME_USAGE, EXECWIRE_LINK_TWO_WAY},
+        {{.lossless = true, .broker = "x"}, OUTCOME_USAGE, EXECWIRE_LINK_LOSSLESS},
     };
 
     (void)state;

@@ -20,7 +20,8 @@ uint64_t link_now(void)
 
 outcome link_mode(const link_options *link, const char *command, execwire_link_mode *mode)
 {
-    bool back = link->back != NULL || link->udp != NULL;
+    bool carried = link->udp != NULL || link->broker != NULL;
+    bool back = link->back != NULL || carried;
 
     *mode = EXECWIRE_LINK_TWO_WAY;
     if (link->lossless)
@@ -31,12 +32,14 @@ outcome link_mode(const link_options *link, const char *command, execwire_link_m
         report("%s: --one-way and --lossless contradict each other", command);
     else if (*mode == EXECWIRE_LINK_TWO_WAY && !back)
         report("%s: a way back is missing: --back or --udp, else --one-way or --lossless", command);
+    else if (link->udp != NULL && link->broker != NULL)
+        report("%s: --udp and a broker contradict each other", command);
     else if (*mode != EXECWIRE_LINK_TWO_WAY && link->back != NULL)
         report("%s: nothing comes back with --one-way and --lossless", command);
-    else if (link->udp != NULL && link->back != NULL)
-        report("%s: --udp has its own way back", command);
-    else if (link->udp != NULL && link->lossless)
-        report("%s: UDP is not lossless", command);
+    else if (carried && link->back != NULL)
+        report("%s: %s has its own way back", command, link->udp != NULL ? "--udp" : "a broker");
+    else if (carried && link->lossless)
+        report("%s: %s is not lossless", command, link->udp != NULL ? "UDP" : "a broker");
     else
         return OUTCOME_GOOD;
     return OUTCOME_USAGE;

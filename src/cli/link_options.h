@@ -4,6 +4,7 @@
 #ifndef EXECWIRE_CLI_LINK_OPTIONS_H
 #define EXECWIRE_CLI_LINK_OPTIONS_H
 
+#include "cli/carrier/carrier.h"
 #include "cli/options.h"
 
 #include <execwire/link.h>
@@ -12,8 +13,10 @@ typedef struct link_options {
     bool one_way;
     bool lossless;
     size_t mtu;
-    const char *back; /* a file, or a descriptor's number; may be NULL, as the next */
-    const char *udp;  /* a place */
+    const char *back;   /* a file, or a descriptor's number; may be NULL, as the next two */
+    const char *udp;    /* a place */
+    const char *broker; /* of the sender: a URL, that `open_broker` takes */
+    carrier_opener *open_broker;
     execwire_link_timing timing;
     uint32_t ack_ms; /* of the receiver, as the next two */
     uint32_t want_ms;

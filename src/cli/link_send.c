@@ -1,12 +1,11 @@
 /* link send: states to frames.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "cli/carrier/socket.h"
 #include "cli/command.h"
 #include "cli/link.h"
+#include "cli/link_line.h"
 #include "cli/link_lost.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +15,6 @@
 /* Two-way: with so many executions whose last state is not acknowledged, no more states are read.
  * The refs of the others can be given away. */
 #define WINDOW (EXECWIRE_LINK_MAX_REFS / 2)
-/* No feedback is larger. */
-#define FEEDBACK_SIZE 65536
 /* How long it may take, at least, until somebody answers. */
 #define ANSWER_MS 3000
 
@@ -48,13 +45,7 @@ typedef struct sending {
     char *node;
     execwire_state recalled;
     execwire_scratch scratch; /* of `recalled` */
-    udp_end udp;
-    input back;
-    messages feedback;
-    int back_fd;      /* -1: nothing comes back any more */
-    bool back_ready;  /* it can be read once */
-    bool back_dry;    /* it has been, and there may be more later */
-    bool back_failed; /* it cannot be read */
+    link_line line;
     int states_fd;
     uint64_t since; /* when the first state was sent */
     bool answered;  /* somebody has */
@@ -67,10 +58,7 @@ static void emit(void *context, const void *frame, size_t size)
 {
     sending *s = context;
 
-    if (s->options->link.udp != NULL)
-        udp_send(&s->udp, frame, size);
-    else
-        link_put(s->out, s->options->common.framing, frame, size);
+    link_line_put(&s->line, frame, size);
 }
 
 static const execwire_state *recall(void *context, unsigned ref)
@@ -98,80 +86,13 @@ static void remember(newest *of, const execwire_state *state)
     (void)execwire_encode(state, of->message, of->capacity, &of->size, NULL);
 }
 
-/* ---- The way back ---- */
-
-/* The input's `wait`: one read each time that there is something. */
-static bool may_read_back(void *context)
+/* What comes before the first state is of another sender. */
+static void take_feedback(void *context, const void *frame, size_t size)
 {
     sending *s = context;
-    bool ready = s->back_ready;
 
-    s->back_dry = !ready;
-    s->back_ready = false;
-    return ready;
-}
-
-static void take_frame(sending *s, const void *frame, size_t size)
-{
-    if (execwire_link_feedback(&s->sender, frame, size, NULL) == EXECWIRE_OK)
+    if (s->started && execwire_link_feedback(&s->sender, frame, size, NULL) == EXECWIRE_OK)
         s->answered = true;
-}
-
-static void take_datagrams(sending *s)
-{
-    char frame[FEEDBACK_SIZE];
-    ssize_t size;
-
-    while ((size = udp_receive(&s->udp, frame, sizeof frame)) >= 0)
-        if (s->started)
-            take_frame(s, frame, (size_t)size);
-}
-
-/* What is no feedback is dropped: repeats make up for it. */
-static void take_feedback(sending *s)
-{
-    next_result next;
-    record frame;
-    fault why;
-
-    if (s->options->link.udp != NULL) {
-        take_datagrams(s);
-        return;
-    }
-    s->back_ready = true;
-    do {
-        next = messages_next(&s->feedback, &frame, &why);
-        if (next == NEXT_RECORD && s->started)
-            take_frame(s, frame.data, frame.size);
-    } while (next == NEXT_RECORD || next == NEXT_BAD);
-    s->back_failed = next == NEXT_FAILED && !s->back_dry;
-    if (next == NEXT_END || s->back_failed)
-        s->back_fd = -1;
-}
-
-static bool open_back(sending *s)
-{
-    const link_options *link = &s->options->link;
-    int fd;
-
-    s->back_fd = -1;
-    if (link->udp != NULL) {
-        bool good = udp_connect(&s->udp, link->udp);
-
-        if (s->mode == EXECWIRE_LINK_TWO_WAY)
-            s->back_fd = s->udp.fd;
-        return good;
-    }
-    if (link->back == NULL)
-        return true;
-    if (!link_open_back(link->back, O_RDONLY, &fd))
-        return false;
-    input_use(&s->back, link->back, fd, s->out);
-    s->back.wait = may_read_back;
-    s->back.wait_context = s;
-    messages_init(&s->feedback, &s->back, s->options->common.framing, FEEDBACK_SIZE);
-    s->back_fd = fd;
-    return true;
 }
 
 /* ---- Waiting ---- */
@@ -186,7 +107,9 @@ static size_t count_waiting(const sending *s)
 static void warn_of_silence(sending *s, uint64_t now)
 {
     const link_options *link = &s->options->link;
-    const char *place = link->udp != NULL ? link->udp : link->back;
+    const char *place = link->udp != NULL    ? link->udp
+                        : link->back != NULL ? link->back
+                                             : "the other end of the broker";
 
     if (s->mode != EXECWIRE_LINK_TWO_WAY || s->sender.stats.acks > 0 || s->warned ||
         s->options->common.quiet || s->sender.hello_tries < 2 || now - s->since < ANSWER_MS)
@@ -212,7 +135,7 @@ static uint64_t send_due(sending *s)
 
 static bool is_full(const sending *s)
 {
-    return s->back_fd >= 0 && count_waiting(s) >= WINDOW;
+    return s->line.fd >= 0 && count_waiting(s) >= WINDOW;
 }
 
 /* Keeps the link going until there is something to read from `states`; -1: until more states may be
@@ -228,10 +151,10 @@ static bool keep_going(sending *s, int states)
         if (states < 0 && !full)
             due = 0;
         if (!output_settle(s->out) ||
-            !link_wait(full ? -1 : states, &has_states, s->back_fd, &has_back, due))
+            !link_wait(full ? -1 : states, &has_states, s->line.fd, &has_back, due))
             return false;
         if (has_back)
-            take_feedback(s);
+            link_line_take(&s->line, take_feedback, s);
         if (states < 0 ? !is_full(s) : has_states)
             return true;
     }
@@ -256,12 +179,12 @@ static bool see_through(sending *s)
 
         if (!output_settle(s->out))
             return false;
-        if (count_waiting(s) == 0 || (two_way && s->back_fd < 0))
+        if (count_waiting(s) == 0 || (two_way && s->line.fd < 0))
             return true;
-        if (!link_wait(-1, &unused, s->back_fd, &has_back, due))
+        if (!link_wait(-1, &unused, s->line.fd, &has_back, due))
             return false;
         if (has_back)
-            take_feedback(s);
+            link_line_take(&s->line, take_feedback, s);
     }
 }
 
@@ -377,7 +300,9 @@ static outcome open_sending(cli_job *job)
     job->own = s;
     s->options = options;
     s->out = &job->out;
-    if (result == OUTCOME_GOOD && !open_back(s))
+    s->line = (link_line){.as = options->common.framing, .out = &job->out};
+    if (result == OUTCOME_GOOD &&
+        !link_line_open(&s->line, &options->link, s->mode == EXECWIRE_LINK_TWO_WAY))
         result = OUTCOME_IO;
     return result;
 }
@@ -410,7 +335,7 @@ static outcome send_finish(cli_job *job, bool good)
         result = OUTCOME_IO;
     if (good && s->started && s->mode == EXECWIRE_LINK_TWO_WAY && result == OUTCOME_GOOD)
         result = report_missing(s);
-    if (s->back_failed)
+    if (s->line.failed)
         result = OUTCOME_IO;
     for (size_t i = 0; i < EXECWIRE_LINK_MAX_REFS; i++)
         free(s->newest[i].message);
@@ -418,9 +343,7 @@ static outcome send_finish(cli_job *job, bool good)
     free(s->scratch.entries);
     free(s->frame);
     free(s->node);
-    udp_close(&s->udp);
-    if (s->back.buffer != NULL)
-        input_close(&s->back);
+    link_line_close(&s->line);
     return result;
 }
 
@@ -430,7 +353,9 @@ static const char *send_remedy(const void *verb_options)
 {
     const send_options *options = verb_options;
 
-    return options->link.udp == NULL ? command_remedy(options->common.framing) : NULL;
+    return options->link.udp == NULL && options->link.broker == NULL
+               ? command_remedy(options->common.framing)
+               : NULL;
 }
 
 /* States are read as delimited protobuf, not as JSON. */
@@ -441,7 +366,29 @@ static bool set_protobuf(void *out, const char *argument)
     return true;
 }
 
+/* One broker is enough. */
+static bool set_broker(void *out, const char *argument, carrier_opener *open)
+{
+    link_options *link = out;
+
+    if (*argument == '\0' || link->broker != NULL)
+        return false;
+    link->broker = argument;
+    link->open_broker = open;
+    return true;
+}
+
+static bool set_mqtt(void *out, const char *argument)
+{
+    return set_broker(out, argument, carrier_open_mqtt_node);
+}
+
 static const cli_option of_sender[] = {
+    {.name = "mqtt",
+     .argument = "URL",
+     .help = "frames at a node's topics of a broker: mqtt://HOST/TOPIC/NODE",
+     .set = set_mqtt,
+     .at = offsetof(send_options, link)},
     {.name = "session",
      .argument = "FILE",
      .help = "keep the session's number in FILE",

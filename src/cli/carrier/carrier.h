@@ -57,10 +57,16 @@ typedef carrier *carrier_opener(const char *place, size_t mtu);
 carrier *carrier_open_udp(const char *place, size_t mtu);
 /* The same with a socket that is bound already. Its buffer is whoever's that opened it. */
 carrier *carrier_use_udp(int fd, size_t mtu);
+/* The node's end: a socket that only talks with "HOST:PORT". There is one source, as at the node's
+ * end of every carrier, and it is CARRIER_OTHER_END. */
+carrier *carrier_open_udp_node(const char *place, size_t mtu);
+#define CARRIER_OTHER_END ((execwire_str){"/", 1})
 
 /* The topics TOPIC/NODE/up and TOPIC/NODE/down of a broker: mqtt://HOST/TOPIC. A source is a NODE.
  */
 carrier *carrier_open_mqtt(const char *url, size_t mtu);
+/* The node's end: mqtt://HOST/TOPIC/NODE. */
+carrier *carrier_open_mqtt_node(const char *url, size_t mtu);
 
 /* The subjects PREFIX.NODE.up and PREFIX.NODE.down of a server: nats://HOST/PREFIX. A source is a
  * NODE. */

@@ -3,6 +3,11 @@
 
 #include "cli/base/report.h"
 
+carrier *carrier_open_mqtt_node(const char *url, size_t mtu)
+{
+    return carrier_open_mqtt(url, mtu);
+}
+
 carrier *carrier_open_mqtt(const char *url, size_t mtu)
 {
     (void)url;

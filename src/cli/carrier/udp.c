@@ -31,6 +31,7 @@ typedef struct udp_carrier {
     carrier base; /* comes first */
     udp_batch *in;
     udp_batch *out;
+    bool connected; /* to the one that there is */
 } udp_carrier;
 
 /* A batch whose datagrams have so much room each; what is not used of it takes no memory. */
@@ -144,9 +145,11 @@ static unsigned receive(carrier *c)
 
 static carrier_frame frame(const carrier *c, unsigned index)
 {
-    udp_batch *in = ((const udp_carrier *)c)->in;
+    const udp_carrier *u = (const udp_carrier *)c;
+    udp_batch *in = u->in;
 
-    return (carrier_frame){write_source(&in->addresses[index], in->sources[index]),
+    return (carrier_frame){u->connected ? CARRIER_OTHER_END
+                                        : write_source(&in->addresses[index], in->sources[index]),
                            {in->parts[index].iov_base, in->messages[index].msg_len}};
 }
 
@@ -174,11 +177,12 @@ static void *room(carrier *c)
 
 static void send_to(carrier *c, execwire_str source, size_t size)
 {
-    udp_batch *out = ((udp_carrier *)c)->out;
-    unsigned index = out->count++;
+    udp_carrier *u = (udp_carrier *)c;
+    unsigned index = u->out->count++;
 
-    out->parts[index].iov_len = size;
-    out->messages[index].msg_hdr.msg_namelen = read_source(source, &out->addresses[index]);
+    u->out->parts[index].iov_len = size;
+    u->out->messages[index].msg_hdr.msg_namelen =
+        u->connected ? 0 : read_source(source, &u->out->addresses[index]);
 }
 
 /* ---- Start and end ---- */
@@ -194,7 +198,7 @@ static void close_udp(carrier *c)
     free(u);
 }
 
-static carrier *new_udp(int fd, size_t mtu)
+static carrier *new_carrier(int fd, bool connected, size_t mtu)
 {
     static const carrier_kind kind = {.name = "udp",
                                       .receive = receive,
@@ -206,7 +210,7 @@ static carrier *new_udp(int fd, size_t mtu)
                                       .close = close_udp};
     udp_carrier *u = reallocate(NULL, sizeof *u);
 
-    *u = (udp_carrier){{.kind = &kind, .fd = fd}, new_batch(LARGEST), new_batch(mtu)};
+    *u = (udp_carrier){{.kind = &kind, .fd = fd}, new_batch(LARGEST), new_batch(mtu), connected};
     return &u->base;
 }
 
@@ -218,7 +222,7 @@ carrier *carrier_open_udp(const char *place, size_t mtu)
     if (!udp_bind(&end, place))
         return NULL;
     (void)setsockopt(end.fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size); /* as much as it may */
-    return new_udp(end.fd, mtu);
+    return new_carrier(end.fd, false, mtu);
 }
 
 carrier *carrier_use_udp(int fd, size_t mtu)
@@ -234,5 +238,12 @@ carrier *carrier_use_udp(int fd, size_t mtu)
         report("LISTEN_FDS: descriptor %d is no socket for UDP", fd);
         return NULL;
     }
-    return new_udp(fd, mtu);
+    return new_carrier(fd, false, mtu);
+}
+
+carrier *carrier_open_udp_node(const char *place, size_t mtu)
+{
+    udp_end end;
+
+    return udp_connect(&end, place) ? new_carrier(end.fd, true, mtu) : NULL;
 }
