@@ -1,11 +1,325 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* States to the topics PREFIX/NODE/EXECUTION of a broker.
+ *
+ * What is not acknowledged is kept here, as well as by the library: a broker may refuse a message,
+ * and have it later. The library gets messages while there is a connection alone, in their order:
+ * it sends again what an earlier one left behind before it says so.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/gateway/engine.h"
 
 #include "cli/base/report.h"
+#include "cli/carrier/mqtt_broker.h"
+#include "cli/gateway/tally.h"
+#include "cli/link.h"
 
-engine *engine_open_mqtt(const char *url)
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef EXECWIRE_LIBMOSQUITTO
+
+/* Messages that are published and not acknowledged, at most: less than there are packet
+ * identifiers.
+ */
+#define WINDOW 1000
+/* What was refused is published again after so long. */
+#define AGAIN_MS 1000
+
+/* A state on its way. */
+typedef struct pending {
+    struct pending *next;
+    int id; /* of the library; 0: it is to be published */
+    bool refused;
+    size_t size;
+    const char *message;
+    char topic[]; /* and the message */
+} pending;
+
+typedef struct mqtt_engine {
+    engine base; /* comes first */
+    mqtt_broker *broker;
+    bool retain;
+    char *topic; /* PREFIX/, and room for names */
+    size_t prefix_size;
+    pthread_mutex_t mutex; /* for all below */
+    pending *first;        /* in the order in which they came */
+    pending **end;
+    size_t published;
+    size_t refused; /* of those that wait */
+    bool connected;
+    bool told;      /* that something is refused */
+    uint64_t again; /* when what was refused is published again */
+} mqtt_engine;
+
+/* ---- Topics ---- */
+
+/* A level of a topic: what has a meaning there, '%', and what is not printable ASCII is a '%' and
+ * two digits. No name is "-", and so a name that is "-" is encoded as well. */
+static size_t write_level(char *out, execwire_str name)
 {
-    (void)url;
-    report("--to mqtt:// is not there yet");
+    static const char digits[] = "0123456789ABCDEF";
+    bool dash = name.size == 1 && name.data[0] == '-';
+    char *at = out;
+
+    if (name.data == NULL || name.size == 0) {
+        *out = '-';
+        return 1;
+    }
+    for (size_t i = 0; i < name.size; i++) {
+        unsigned char c = (unsigned char)name.data[i];
+
+        if (c > ' ' && c < 0x7f && strchr("/+#%", c) == NULL && !dash) {
+            *at++ = (char)c;
+        } else {
+            *at++ = '%';
+            *at++ = digits[c >> 4];
+            *at++ = digits[c & 15];
+        }
+    }
+    return (size_t)(at - out);
+}
+
+/* Writes the topic of a state, with its NUL. False: it would be too long. */
+static bool write_topic(mqtt_engine *m, const delivery *d)
+{
+    execwire_str execution = d->state->compute_reference;
+    size_t at = m->prefix_size;
+
+    if (d->node.size + execution.size > MQTT_TOPIC_SIZE)
+        return false;
+    m->topic =
+        reallocate(m->topic, m->prefix_size + 3 * (d->node.size + execution.size) + sizeof "-/-");
+    at += write_level(m->topic + at, d->node);
+    m->topic[at++] = '/';
+    at += write_level(m->topic + at, execution);
+    m->topic[at] = '\0';
+    return at <= MQTT_TOPIC_SIZE;
+}
+
+/* ---- On the connection's thread ---- */
+
+static void on_connected(void *context, bool connected)
+{
+    mqtt_engine *m = context;
+
+    (void)pthread_mutex_lock(&m->mutex);
+    m->connected = connected;
+    (void)pthread_mutex_unlock(&m->mutex);
+    tally_wake(&m->base);
+}
+
+static void take(mqtt_engine *m, pending **link)
+{
+    pending *gone = *link;
+
+    *link = gone->next;
+    if (m->end == &gone->next)
+        m->end = link;
+    m->refused -= gone->refused;
+    free(gone);
+    tally_take(&m->base, 1);
+}
+
+/* An older state of the execution that was refused has no place behind the one that was taken. */
+static void take_older(mqtt_engine *m, const pending *newer)
+{
+    pending **link = &m->first;
+
+    while (m->refused > 0 && *link != newer)
+        if ((*link)->refused && strcmp((*link)->topic, newer->topic) == 0)
+            take(m, link);
+        else
+            link = &(*link)->next;
+}
+
+static void refuse(mqtt_engine *m, pending *p, const char *why)
+{
+    if (!m->told)
+        report("--to %s: the broker refuses %s: %s; it is tried again", m->base.name, p->topic,
+               why);
+    m->told = true;
+    m->again = link_now() + AGAIN_MS;
+    m->refused += !p->refused;
+    p->refused = true;
+    p->id = 0;
+}
+
+/* What can never be taken need not be sent again by its node. */
+static void give_up(mqtt_engine *m, const pending *p, const char *why)
+{
+    report("--to %s: the broker cannot take %s: %s", m->base.name, p->topic, why);
+    m->base.refused++;
+}
+
+static pending **find(mqtt_engine *m, int id)
+{
+    pending **link = &m->first;
+
+    while (*link != NULL && (*link)->id != id)
+        link = &(*link)->next;
+    return link;
+}
+
+static void on_published(void *context, int id, mqtt_fate fate, const char *why)
+{
+    mqtt_engine *m = context;
+    pending **link;
+
+    (void)pthread_mutex_lock(&m->mutex);
+    link = find(m, id);
+    if (*link != NULL) {
+        m->published--;
+        if (fate == MQTT_REFUSED) {
+            refuse(m, *link, why);
+        } else {
+            if (fate == MQTT_INVALID)
+                give_up(m, *link, why);
+            take_older(m, *link);
+            take(m, find(m, id));
+        }
+    }
+    (void)pthread_mutex_unlock(&m->mutex);
+}
+
+/* ---- States ---- */
+
+/* Publishes one. Where the connection is lost just now, the library has it all the same. */
+static bool publish(mqtt_engine *m, pending *p)
+{
+    mqtt_fate fate = mqtt_broker_publish(m->broker, p->topic, (execwire_str){p->message, p->size},
+                                         1, m->retain, &p->id);
+
+    if (fate == MQTT_INVALID)
+        return false;
+    m->base.repeated += p->refused;
+    m->published++;
+    return true;
+}
+
+/* Publishes what can be, in order. */
+static void publish_all(mqtt_engine *m)
+{
+    bool again = link_now() >= m->again;
+    pending **link = &m->first;
+
+    while (m->connected && *link != NULL && m->published < WINDOW) {
+        pending *p = *link;
+
+        if (p->id != 0 || (p->refused && !again) || publish(m, p)) {
+            link = &p->next;
+        } else {
+            give_up(m, p, "it is too large");
+            take(m, link);
+        }
+    }
+}
+
+static pending *new_pending(const char *topic, execwire_str message)
+{
+    size_t topic_size = strlen(topic) + 1;
+    pending *p = reallocate(NULL, sizeof *p + topic_size + message.size);
+
+    *p = (pending){.size = message.size, .message = p->topic + topic_size};
+    memcpy(p->topic, topic, topic_size);
+    if (message.size > 0)
+        memcpy(p->topic + topic_size, message.data, message.size);
+    return p;
+}
+
+/* Publishing is left to `settle`, which looks at all that wait. */
+static outcome put(engine *e, const delivery *d)
+{
+    mqtt_engine *m = (mqtt_engine *)e;
+    pending *p;
+
+    if (!write_topic(m, d)) {
+        report("--to %s: a state's topic would have more than %d bytes", e->name, MQTT_TOPIC_SIZE);
+        e->refused++;
+        return OUTCOME_DATA;
+    }
+    p = new_pending(m->topic, d->message);
+    e->waiting++;
+    (void)pthread_mutex_lock(&m->mutex);
+    *m->end = p;
+    m->end = &p->next;
+    (void)pthread_mutex_unlock(&m->mutex);
+    return OUTCOME_GOOD;
+}
+
+static bool settle(engine *e)
+{
+    mqtt_engine *m = (mqtt_engine *)e;
+
+    (void)pthread_mutex_lock(&m->mutex);
+    publish_all(m);
+    (void)pthread_mutex_unlock(&m->mutex);
+    return tally_settle(e);
+}
+
+/* ---- Start and end ---- */
+
+/* A thread that does not end is left behind, with what it uses. */
+static void close_mqtt(engine *e)
+{
+    mqtt_engine *m = (mqtt_engine *)e;
+
+    if (!mqtt_broker_free(m->broker))
+        return;
+    while (m->first != NULL) {
+        pending *next = m->first->next;
+
+        free(m->first);
+        m->first = next;
+    }
+    tally_close(e);
+    (void)pthread_mutex_destroy(&m->mutex);
+    free(m->topic);
+    free(m);
+}
+
+static bool start(mqtt_engine *m)
+{
+    const url *u = mqtt_broker_url(m->broker);
+    const mqtt_uses uses = {
+        .reasons = true, .connected = on_connected, .published = on_published, .context = m};
+
+    m->base.name = u->name;
+    if (!tally_open(&m->base) || !mqtt_broker_topic(m->broker, u->path) ||
+        !mqtt_broker_flag(m->broker, "retain", &m->retain))
+        return false;
+    m->prefix_size = strlen(u->path) + 1;
+    m->topic = reallocate(NULL, m->prefix_size + 1);
+    (void)format(m->topic, m->prefix_size + 1, "%s/", u->path);
+    return mqtt_broker_start(m->broker, &uses);
+}
+
+engine *engine_open_mqtt(const char *text)
+{
+    static const engine_kind kind = {
+        .scheme = "mqtt", .put = put, .settle = settle, .close = close_mqtt};
+    static const char *const known[] = {MQTT_PARAMETERS, "retain", NULL};
+    mqtt_broker *broker = mqtt_broker_new("--to mqtt://", text, known);
+    mqtt_engine *m;
+
+    if (broker == NULL)
+        return NULL;
+    m = reallocate(NULL, sizeof *m);
+    *m = (mqtt_engine){.base = {.kind = &kind, .fd = -1}, .broker = broker};
+    m->end = &m->first;
+    (void)pthread_mutex_init(&m->mutex, NULL);
+    if (start(m))
+        return &m->base;
+    close_mqtt(&m->base);
     return NULL;
 }
+
+#else
+
+engine *engine_open_mqtt(const char *text)
+{
+    (void)text;
+    report("--to mqtt:// is not in this build, which has no libmosquitto");
+    return NULL;
+}
+
+#endif
