@@ -103,7 +103,7 @@ static outcome gateway_finish(cli_job *job, bool good)
         return OUTCOME_GOOD;
     lent = &w->gateway.options;
     if (w->started && !w->options->common.quiet)
-        log_summary(w->frames, &w->gateway.stats);
+        log_summary(w->frames, carriers_lost(&w->from), &w->gateway.stats);
     carriers_close(&w->from);
     engines_close(&w->to);
     metrics_close(&w->metrics);

@@ -66,13 +66,13 @@ void log_opened(const char *name, bool anew)
               anew ? "gateway: %s is opened anew" : "gateway: %s stays as it is", name);
 }
 
-void log_summary(uint64_t frames, const execwire_gateway_stats *stats)
+void log_summary(uint64_t frames, uint64_t lost, const execwire_gateway_stats *stats)
 {
     log_event(&(log_about){.event = "end"},
               "gateway: %" PRIu64 " frames, %" PRIu32 " states of %" PRIu32 " nodes; %" PRIu64
-              " bytes came, %" PRIu64 " went back; frames dropped: %" PRIu32,
+              " bytes came, %" PRIu64 " went back; frames dropped: %" PRIu64,
               frames, stats->link.outcomes[EXECWIRE_LINK_STATE], stats->nodes, stats->link.bytes,
-              stats->sent, stats->link.malformed);
+              stats->sent, stats->link.malformed + lost);
 }
 
 bool log_option(void *out, const char *argument)

@@ -25,8 +25,8 @@ void log_settled(uint64_t milliseconds);
 /* After SIGHUP: whether the output file was opened anew. */
 void log_opened(const char *name, bool anew);
 
-/* What it did in all, at its end. */
-void log_summary(uint64_t frames, const execwire_gateway_stats *stats);
+/* What it did in all, at its end; carriers lost so many frames. */
+void log_summary(uint64_t frames, uint64_t lost, const execwire_gateway_stats *stats);
 
 /* Sets how all this is said, at once: "text" or "json". */
 bool log_option(void *out, const char *argument);

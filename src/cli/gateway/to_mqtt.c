@@ -47,7 +47,7 @@ typedef struct mqtt_engine {
     size_t published;
     size_t refused; /* of those that wait */
     bool connected;
-    bool told;      /* that something is refused */
+    bool told;      /* that something is refused, since all was taken */
     uint64_t again; /* when what was refused is published again */
 } mqtt_engine;
 
@@ -116,20 +116,26 @@ static void take(mqtt_engine *m, pending **link)
     if (m->end == &gone->next)
         m->end = link;
     m->refused -= gone->refused;
+    m->told = m->told && m->refused > 0;
     free(gone);
     tally_take(&m->base, 1);
 }
 
-/* An older state of the execution that was refused has no place behind the one that was taken. */
-static void take_older(mqtt_engine *m, const pending *newer)
+/* An older state of the execution that was refused has no place behind the one that was taken,
+ * where `link` leads to. Returns what leads there then. */
+static pending **take_older(mqtt_engine *m, pending **link)
 {
-    pending **link = &m->first;
+    const pending *newer = *link;
+    pending **at = &m->first;
 
-    while (m->refused > 0 && *link != newer)
-        if ((*link)->refused && strcmp((*link)->topic, newer->topic) == 0)
-            take(m, link);
+    if (m->refused == 0)
+        return link;
+    while (*at != newer)
+        if ((*at)->refused && (*at)->id == 0 && strcmp((*at)->topic, newer->topic) == 0)
+            take(m, at);
         else
-            link = &(*link)->next;
+            at = &(*at)->next;
+    return at;
 }
 
 static void refuse(mqtt_engine *m, pending *p, const char *why)
@@ -151,22 +157,14 @@ static void give_up(mqtt_engine *m, const pending *p, const char *why)
     m->base.refused++;
 }
 
-static pending **find(mqtt_engine *m, int id)
-{
-    pending **link = &m->first;
-
-    while (*link != NULL && (*link)->id != id)
-        link = &(*link)->next;
-    return link;
-}
-
 static void on_published(void *context, int id, mqtt_fate fate, const char *why)
 {
     mqtt_engine *m = context;
-    pending **link;
+    pending **link = &m->first;
 
     (void)pthread_mutex_lock(&m->mutex);
-    link = find(m, id);
+    while (*link != NULL && (*link)->id != id)
+        link = &(*link)->next;
     if (*link != NULL) {
         m->published--;
         if (fate == MQTT_REFUSED) {
@@ -174,8 +172,7 @@ static void on_published(void *context, int id, mqtt_fate fate, const char *why)
         } else {
             if (fate == MQTT_INVALID)
                 give_up(m, *link, why);
-            take_older(m, *link);
-            take(m, find(m, id));
+            take(m, take_older(m, link));
         }
     }
     (void)pthread_mutex_unlock(&m->mutex);
@@ -196,6 +193,16 @@ static bool publish(mqtt_engine *m, pending *p)
     return true;
 }
 
+/* What was refused must not come behind a newer state of its execution: first it is seen what
+ * becomes of that. */
+static bool has_newer(const pending *p)
+{
+    for (const pending *other = p->next; other != NULL; other = other->next)
+        if (other->id != 0 && strcmp(other->topic, p->topic) == 0)
+            return true;
+    return false;
+}
+
 /* Publishes what can be, in order. */
 static void publish_all(mqtt_engine *m)
 {
@@ -205,7 +212,7 @@ static void publish_all(mqtt_engine *m)
     while (m->connected && *link != NULL && m->published < WINDOW) {
         pending *p = *link;
 
-        if (p->id != 0 || (p->refused && !again) || publish(m, p)) {
+        if (p->id != 0 || (p->refused && (!again || has_newer(p))) || publish(m, p)) {
             link = &p->next;
         } else {
             give_up(m, p, "it is too large");
