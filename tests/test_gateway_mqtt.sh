@@ -9,6 +9,7 @@ export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
 import signal
 import socket
+import threading
 import time
 from command import *
 
@@ -267,6 +268,56 @@ same("the newest of them last", [2], [document(message)["version"] for message i
 same("and ends", 0, gateway.end())
 closed.kill()
 
+# ---- A broker that knows MQTT 3.1.1 alone ----
+
+
+class Old(threading.Thread):
+    """A broker of MQTT 3.1.1, which knows no other (its sections 3.1.2.2 and 3.2.2.3)."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.levels, self.topics = [], []
+        self.start()
+
+    def run(self):
+        while True:
+            client, _ = self.listener.accept()
+            with client, client.makefile("rwb", buffering=0) as stream:
+                while self.answer(stream):
+                    pass
+
+    def answer(self, stream):
+        kind = stream.read(1)
+        size = shift = 0
+        while kind:
+            byte = stream.read(1)[0]
+            size, shift = size | (byte & 127) << shift, shift + 7
+            if byte < 128:
+                break
+        packet = stream.read(size) if kind else b""
+        if kind == b"\x10":  # CONNECT
+            self.levels.append(packet[6])
+            stream.write(b"\x20\x02\x00" + (b"\x00" if packet[6] == 4 else b"\x01"))
+            return packet[6] == 4
+        if kind and kind[0] >> 4 == 3:  # PUBLISH with QoS 1
+            end = 2 + int.from_bytes(packet[:2], "big")
+            self.topics.append(packet[2:end].decode())
+            stream.write(b"\x40\x02" + packet[end:end + 2])
+        return bool(kind) and kind != b"\xe0"
+
+
+old = Old()
+frames = Broker("old", ANYBODY)
+gateway = Gateway("old", "--mqtt", frames.url("t"), "--to", "mqtt://127.0.0.1:%d/p" % old.port)
+same("3.1.1: acknowledged", [0], all_sent([send(frames.url("t/n"), [state("n", "e", 1, 3), state("n", "f", 1, 3)])]))
+same("5 is tried once", [5, 4], old.levels)
+same("and the states are there", {"p/n/e", "p/n/f"}, set(old.topics))
+same("and nothing is said of it", "", gateway.said())
+same("and ends", 0, gateway.end())
+frames.kill()
+
 # ---- TLS ----
 
 
@@ -277,16 +328,25 @@ def openssl(*arguments):
 for ca in "ca", "stranger":
     openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=" + ca, "-keyout", ca + ".key", "-out", ca + ".pem")
 write("names.ext", "subjectAltName=IP:127.0.0.1\n")
-for name in "server", "client":
+for name in "server", "gw", "n":
     openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + name, "-keyout", name + ".key", "-out", name + ".csr")
     openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "names.ext", "-out", name + ".pem")
 os.chmod(path("server.key"), 0o644)
-tls = Broker("tls", "cafile " + path("ca.pem"), "certfile " + path("server.pem"), "keyfile " + path("server.key"), "require_certificate true", "use_identity_as_username true")
-ours = "?ca=%s&cert=%s&key=%s" % (path("ca.pem"), path("client.pem"), path("client.key"))
-gateway = Gateway("tls", "--mqtt", tls.url("t", "mqtts") + ours, "--to", tls.url("to", "mqtts") + ours + "&retain=1")
-same("TLS: acknowledged", [0], all_sent([send(tls.url("t/n", "mqtts") + ours, [state("n", "e", 1, 3)])]))
-same("TLS: and published", ["to/n/e"], sorted(tls.retained("to/#", "--cafile", path("ca.pem"), "--cert", path("client.pem"), "--key", path("client.key"))))
-same("TLS: nothing is said but the end", 1, gateway.said().count("\n") + (gateway.end() != 0) + 1)
+acl = re.search(r"^```\n(pattern .*?)```", open("docs/gateway.md", encoding="utf-8").read(), re.M | re.S).group(1)
+write("own", acl + "topic readwrite to/#\n")
+os.chmod(path("own"), 0o644)
+tls = Broker("tls", "cafile " + path("ca.pem"), "certfile " + path("server.pem"), "keyfile " + path("server.key"), "require_certificate true",
+             "use_identity_as_username true", "acl_file " + path("own"))
+own = {name: "?ca=%s&cert=%s&key=%s" % (path("ca.pem"), path(name + ".pem"), path(name + ".key")) for name in ("gw", "n")}
+gateway = Gateway("tls", "--mqtt", tls.url("site", "mqtts") + own["gw"], "--to", tls.url("to", "mqtts") + own["gw"] + "&retain=1")
+stranger = send(tls.url("site/other", "mqtts") + own["n"], [state("other", "e", 1, 3)])
+same("TLS: acknowledged", [0], all_sent([send(tls.url("site/n", "mqtts") + own["n"], [state("n", "e", 1, 3)])]))
+same("TLS: and published; who is not that node says nothing for it", ["to/n/e"],
+     sorted(tls.retained("to/#", "--cafile", path("ca.pem"), "--cert", path("gw.pem"), "--key", path("gw.key"))))
+check("TLS: nor is it answered", stranger.poll() is None)
+stranger.kill()
+same("TLS: nothing is said", "", gateway.said())
+same("TLS: and ends", 0, gateway.end())
 for what, parameters in (("another CA", "?ca=" + path("stranger.pem")), ("the system's CAs", "")):
     gateway = Gateway("stranger", "--mqtt", tls.url("t", "mqtts") + parameters)
     wait_for("TLS: %s: that is said" % what, lambda: gateway.said() == "execwire: %s: no connection: certificate verify failed\n" % tls.url("t", "mqtts"), 10)
