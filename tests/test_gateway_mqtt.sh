@@ -136,6 +136,20 @@ def lines(name):
     return [json.loads(line) for line in open(path(name), encoding="utf-8") if line.endswith("\n")]
 
 
+# ---- Nobody is there: what comes of it is seen at the end ----
+
+nobody = Broker("nobody", ANYBODY)
+nobody.kill()
+deaf = socket.create_server(("127.0.0.1", 0), backlog=0)  # what knocks gets no answer when its queue is full
+knocking = [socket.socket() for _ in range(3)]
+for one in knocking:
+    one.setblocking(False)
+    one.connect_ex(deaf.getsockname())
+deaf_url = "mqtt://127.0.0.1:%d/t" % deaf.getsockname()[1]
+patient, stuck = Gateway("patient", "--mqtt", nobody.url("t")), Gateway("stuck", "--mqtt", deaf_url)
+lonely = {url: start([EXECWIRE, "link", "send", "--one-way", "--mqtt", url + "/n", "--timing", "tries=1,repeat=1,identity=1", "examples/states.jsonl"], stderr=subprocess.PIPE)
+          for url in (nobody.url("t"), deaf_url)}
+
 # ---- Many nodes; every process is killed once ----
 
 NODES, EXECUTIONS = 20, 3
@@ -196,6 +210,8 @@ same("and retained they are after its restart", sorted(had), sorted(engine.retai
 same("each absence is said once", [1, 1], [gateway.said().count("%s: %s" % (engine.url("states/of"), what)) for what in ("no connection", "connected")])
 frames.kill()
 engine.kill()
+
+stuck.process.terminate()
 
 # ---- Names ----
 
@@ -372,15 +388,14 @@ for url, said in (("mqtt://localhost/node", "not TOPIC/NODE, with a NODE of 59 b
 for options, said in ((["--lossless"], "a broker is not lossless"), (["--back", "x"], "a broker has its own way back"), (["--udp", "localhost:9"], "--udp and a broker contradict each other")):
     refused("link send " + " ".join(options), run("link", "send", "--mqtt", "mqtt://localhost/t/n", *options), 2, "execwire: link send: %s\n" % said)
 
-# ---- Nobody is there ----
+# ---- Nobody was there ----
 
-nobody = Broker("nobody", ANYBODY)
-nobody.kill()
-began = time.monotonic()
-done = run("link", "send", "--one-way", "--mqtt", nobody.url("t/n"), "--timing", "tries=1,repeat=1,identity=1", data=json.dumps(state("n", "e", 1, 3)))
-check("a node says it, and ends", done.err == "execwire: %s: no connection: Connection refused\n" % nobody.url("t/n") and time.monotonic() - began < 20, done)
-gateway = Gateway("nobody", "--mqtt", nobody.url("t"))
-wait_for("a gateway starts all the same", lambda: gateway.said() == "execwire: %s: no connection: Connection refused\n" % nobody.url("t"))
-same("and ends", 0, gateway.end())
+for url, said in (nobody.url("t"), "no connection: Connection refused"), (deaf_url, "no connection yet"):
+    sender = lonely[url]
+    _, err = sender.communicate(timeout=30)
+    same("a node waits a little, says it, and goes on", (0, "execwire: %s/n: %s\n" % (url, said)), (sender.returncode, err.decode()))
+same("a gateway starts all the same", "execwire: %s: no connection: Connection refused\n" % nobody.url("t"), patient.said())
+same("and ends", 0, patient.end())
+same("and so does one that is still trying to connect", 0, stuck.process.wait(timeout=20))
 finish()
 PYTHON

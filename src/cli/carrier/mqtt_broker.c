@@ -44,12 +44,13 @@ struct mqtt_broker {
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    bool ending;    /* as the next one, under the mutex */
+    bool ending;    /* as the next two, under the mutex */
     bool connected; /* and has been told so */
-    /* ---- the thread's own ---- */
-    bool greeted;      /* the broker has taken the connection */
-    bool with_reasons; /* by MQTT 5, which the broker may not know */
     told told;
+    /* ---- the thread's own ---- */
+    bool greeted;        /* the broker has taken the connection */
+    bool with_reasons;   /* by MQTT 5, which the broker may not know */
+    bool older;          /* it has just said so */
     uint64_t since;      /* it is connected, in milliseconds */
     unsigned pause;      /* before the next try, in milliseconds */
     const char *refusal; /* what the broker said of the connection; may be NULL */
@@ -65,6 +66,7 @@ static void on_connect(struct mosquitto *client, void *context, int result)
     b->greeted = result == 0;
     if (b->with_reasons && result == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION) {
         b->with_reasons = false;
+        b->older = true;
         (void)mosquitto.mosquitto_int_option(client, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V311);
     }
     if (result != 0)
@@ -164,6 +166,18 @@ static bool set_connected(mqtt_broker *b, bool connected)
     return before;
 }
 
+/* Returns what was so before. */
+static told set_told(mqtt_broker *b, told now)
+{
+    told before;
+
+    (void)pthread_mutex_lock(&b->mutex);
+    before = b->told;
+    b->told = now;
+    (void)pthread_mutex_unlock(&b->mutex);
+    return before;
+}
+
 static bool has_to_end(mqtt_broker *b)
 {
     bool ending;
@@ -178,9 +192,8 @@ static bool has_to_end(mqtt_broker *b)
  * broker took the connection: what is published after this comes later, as it should. */
 static void greet(mqtt_broker *b)
 {
-    if (b->told != TOLD_NOTHING)
+    if (set_told(b, TOLD_NOTHING) != TOLD_NOTHING)
         report("%s: connected", b->address.name);
-    b->told = TOLD_NOTHING;
     b->since = milliseconds();
     (void)set_connected(b, true);
 }
@@ -195,18 +208,17 @@ static void tell(mqtt_broker *b, int result)
         why = b->refusal != NULL ? b->refusal : b->detail;
         now = TOLD_REFUSED;
     }
-    if (now != b->told)
+    if (set_told(b, now) != now)
         report("%s: no connection: %s", b->address.name, why);
-    b->told = now;
 }
 
 static void lose(mqtt_broker *b, int result)
 {
     bool stood = set_connected(b, false) && milliseconds() - b->since >= STOOD_MS;
-    bool older = b->uses.reasons && !b->with_reasons && b->refusal != NULL;
 
-    if (!has_to_end(b) && !(older && b->told == TOLD_NOTHING && result == MOSQ_ERR_PROTOCOL))
+    if (!has_to_end(b) && !b->older)
         tell(b, result);
+    b->older = false;
     if (stood || b->pause == 0)
         b->pause = PAUSE_MS;
     else if (b->pause < LONGEST_PAUSE_MS)
@@ -359,10 +371,17 @@ void mqtt_broker_wait(mqtt_broker *b, unsigned wait)
 {
     struct timespec end = in_time(CLOCK_MONOTONIC, wait);
 
+    bool untold;
+
     (void)pthread_mutex_lock(&b->mutex);
     while (!b->connected && pthread_cond_timedwait(&b->changed, &b->mutex, &end) == 0)
         ;
+    untold = !b->connected && b->told == TOLD_NOTHING;
+    if (untold)
+        b->told = TOLD_ABSENT;
     (void)pthread_mutex_unlock(&b->mutex);
+    if (untold)
+        report("%s: no connection yet", b->address.name);
 }
 
 mqtt_fate mqtt_broker_publish(mqtt_broker *b, const char *topic, execwire_str payload, int qos,

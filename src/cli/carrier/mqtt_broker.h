@@ -51,7 +51,8 @@ EXECWIRE_MUST_USE bool mqtt_broker_topic(const mqtt_broker *b, const char *topic
  * False: reported. */
 EXECWIRE_MUST_USE bool mqtt_broker_start(mqtt_broker *b, const mqtt_uses *uses);
 
-/* Waits until it is connected, at most so long. */
+/* Waits until it is connected, at most so long; says that it is not, unless something was said of
+ * it. */
 void mqtt_broker_wait(mqtt_broker *b, unsigned milliseconds);
 
 /* Publishes a message, which `published` tells of by its id, in its turn even where this fails:
