@@ -59,6 +59,7 @@ static const char *const names[] = {
     "ERROR_LINK_TEXT",
     "ERROR_CHECKSUM",
     "ERROR_NOT_A_STATE",
+    "ERROR_RECORD",
 };
 
 #define NAME_COUNT (sizeof names / sizeof names[0])

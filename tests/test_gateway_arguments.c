@@ -134,11 +134,42 @@ static void test_calls(void **unused)
     assert_false(execwire_gateway_view(&gateway, 0, 0, 0, NULL));
 }
 
+static void test_records(void **unused)
+{
+    const execwire_gateway_options good = good_options();
+    execwire_error error = {.code = EXECWIRE_OK};
+    size_t size = 99;
+    uint32_t node = 1;
+
+    (void)unused;
+    assert_init(&good, EXECWIRE_OK);
+    assert_int_equal(execwire_gateway_save(&gateway, 0, 0, text, sizeof text, &size, &error),
+                     EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(error.code, EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(size, 0);
+    assert_int_equal(execwire_gateway_save(&gateway, 4, 0, text, sizeof text, &size, NULL),
+                     EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(execwire_gateway_save(NULL, 0, 0, text, sizeof text, &size, NULL),
+                     EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(execwire_gateway_save(&gateway, 0, 0, text, sizeof text, NULL, NULL),
+                     EXECWIRE_ERROR_ARGUMENT);
+    error.code = EXECWIRE_OK;
+    assert_int_equal(execwire_gateway_load(NULL, text, sizeof text, 0, 0, &node, &error),
+                     EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(error.code, EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(node, EXECWIRE_GATEWAY_NO_NODE);
+    assert_int_equal(execwire_gateway_load(&gateway, NULL, 0, 0, 0, NULL, NULL),
+                     EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(execwire_gateway_load(&gateway, text, 0, 0, 0, NULL, NULL),
+                     EXECWIRE_ERROR_RECORD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_records),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

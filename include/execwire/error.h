@@ -71,7 +71,9 @@ extern "C" {
     /* frames on a serial line */                                                                  \
     X(ERROR_CHECKSUM, "the checksum does not match")                                               \
     /* JSON that is something else */                                                              \
-    X(ERROR_NOT_A_STATE, "not an execution state")
+    X(ERROR_NOT_A_STATE, "not an execution state")                                                 \
+    /* what a gateway kept, <execwire/gateway.h> */                                                \
+    X(ERROR_RECORD, "not the record of a node, or a damaged one")
 
 typedef enum EXECWIRE_MUST_USE execwire_code {
 #define EXECWIRE_CODE_ENUM(name, text) EXECWIRE_##name,

@@ -247,6 +247,41 @@ EXECWIRE_API execwire_str execwire_gateway_name(const execwire_gateway *gateway,
 EXECWIRE_API bool execwire_gateway_view(execwire_gateway *gateway, uint32_t node, unsigned ref,
                                         uint64_t now, execwire_link_view *view);
 
+/* ---- What survives a restart ------------------------------------------------------------------
+ */
+
+/* A record is what is known of one node, in bytes that mean the same on every machine
+ * (docs/gateway.md): name, session, words, its executions with their newest states, what is to be
+ * acknowledged and what is wanted. After a restart its next frame is understood without a hello.
+ * A record may be older than what the node was told: then the check of what comes next does not
+ * fit, and the state is wanted; no record lets a state come out that its node did not have.
+ *
+ * What is in a record counts as safe, whether or not it was acknowledged: who keeps records has to
+ * have kept the states of before. */
+
+/* Writes the record of a node.
+ *
+ * out       NULL measures
+ * capacity  bytes that out has room for
+ * size      bytes written, or needed when measuring and with EXECWIRE_ERROR_NO_SPACE
+ *
+ * Errors: ARGUMENT (a node that there is not), NO_SPACE. */
+EXECWIRE_API execwire_code execwire_gateway_save(const execwire_gateway *gateway, uint32_t node,
+                                                 uint64_t now, void *out, size_t capacity,
+                                                 size_t *size, execwire_error *error);
+
+/* Takes a record as that of a node; others may have to make room, as usual, and of the node those
+ * executions that are too large for the memory lent. A node that is known already stays as it is.
+ *
+ * age   milliseconds since the record was written; 0 where nobody knows
+ * node  the node's number, EXECWIRE_GATEWAY_NO_NODE on failure; may be NULL
+ *
+ * Errors, after which all is as it was: ARGUMENT; RECORD (damaged, of another version or something
+ * else). */
+EXECWIRE_API execwire_code execwire_gateway_load(execwire_gateway *gateway, const void *in,
+                                                 size_t in_size, uint64_t age, uint64_t now,
+                                                 uint32_t *node, execwire_error *error);
+
 #ifdef __cplusplus
 }
 #endif

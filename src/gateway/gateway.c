@@ -15,6 +15,9 @@
 /* A block's place is 32 bits, in units of 8 bytes. */
 #define LEAST_STORE ((size_t)64 << 10)
 #define MOST_STORE  (UINT64_C(8) * UINT32_MAX)
+/* The receiver's time before the first call, some 70 years: so what was heard before a restart has
+ * a time as well. */
+#define BEFORE_MS (UINT64_C(1) << 41)
 
 static bool is_count(const void *memory, size_t count)
 {
@@ -63,6 +66,7 @@ execwire_code execwire_gateway_init(execwire_gateway *gateway,
     memset(gateway, 0, sizeof *gateway);
     gateway->options = *options;
     gateway->at = EXECWIRE_GATEWAY_NO_NODE;
+    gateway->receiver.passed = BEFORE_MS;
     init_receiver(gateway);
     execwire_arena_init(gateway);
     execwire_nodes_init(gateway);
@@ -71,16 +75,10 @@ execwire_code execwire_gateway_init(execwire_gateway *gateway,
     return EXECWIRE_OK;
 }
 
-static bool is_node(const execwire_gateway *gateway, uint32_t node)
-{
-    return gateway != NULL && node < gateway->options.node_count &&
-           gateway->options.nodes[node].entry.standing != EXECWIRE_STANDING_FREE;
-}
-
 execwire_str execwire_gateway_name(const execwire_gateway *gateway, uint32_t node,
                                    char text[EXECWIRE_LINK_NODE_SIZE])
 {
-    if (text == NULL || !is_node(gateway, node))
+    if (text == NULL || !execwire_node_is_there(gateway, node))
         return (execwire_str){NULL, 0};
     return execwire_node_name(gateway, node, text);
 }
@@ -90,7 +88,7 @@ bool execwire_gateway_view(execwire_gateway *gateway, uint32_t node, unsigned re
 {
     if (view != NULL)
         memset(view, 0, sizeof *view);
-    if (view == NULL || !is_node(gateway, node))
+    if (view == NULL || !execwire_node_is_there(gateway, node))
         return false;
     execwire_node_enter(gateway, node);
     return execwire_link_receiver_view(&gateway->receiver, ref, now, view);

@@ -69,6 +69,12 @@ static size_t most_needed(const execwire_gateway *gateway, uint32_t node)
            (size_t)EXECWIRE_BLOCKS * EXECWIRE_ARENA_OVERHEAD;
 }
 
+bool execwire_node_is_there(const execwire_gateway *gateway, uint32_t node)
+{
+    return gateway != NULL && node < gateway->options.node_count &&
+           at(gateway, node)->entry.standing != EXECWIRE_STANDING_FREE;
+}
+
 execwire_str execwire_node_name(const execwire_gateway *gateway, uint32_t node,
                                 char text[EXECWIRE_LINK_NODE_SIZE])
 {
@@ -168,7 +174,6 @@ uint32_t execwire_node_add(execwire_gateway *gateway, execwire_str name)
     node = execwire_table_add(&gateway->nodes, name);
     at(gateway, node)->peer = (execwire_link_peer){.session = 0};
     at(gateway, node)->source = (execwire_gateway_place){0, 0};
-    gateway->stats.met++;
     gateway->stats.nodes++;
     return node;
 }

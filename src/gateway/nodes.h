@@ -12,6 +12,9 @@
 
 void execwire_nodes_init(execwire_gateway *gateway);
 
+/* Whether there is a gateway and it has a node of that number. */
+bool execwire_node_is_there(const execwire_gateway *gateway, uint32_t node);
+
 /* Its name as a state has it, absent where it has none. */
 execwire_str execwire_node_name(const execwire_gateway *gateway, uint32_t node,
                                 char text[EXECWIRE_LINK_NODE_SIZE]);

@@ -238,8 +238,10 @@ static execwire_code take_hello(const arrival *a, execwire_str name, execwire_st
     }
     node = execwire_table_find(&gateway->nodes, name);
     a->event->met = node == EXECWIRE_TABLE_NONE;
-    if (a->event->met)
+    if (a->event->met) {
         node = execwire_node_add(gateway, name);
+        gateway->stats.met++;
+    }
     return visit(a, node, false, &unused);
 }
 

@@ -127,6 +127,21 @@ static void answer(work *w)
     note(w, to.data, to.size);
 }
 
+/* What is known of the first node goes to a gateway that is started anew. */
+static void restart_gateway(work *w, execwire_link_mode mode)
+{
+    execwire_link_view view;
+    uint32_t node;
+
+    note_output(w,
+                execwire_gateway_save(&w->gateway, 0, w->now, w->out, ROOM, &w->size, &w->error));
+    open_gateway(w, mode);
+    note_code(w, execwire_gateway_load(&w->gateway, w->out, w->size, 0, w->now, &node, &w->error));
+    note_number(w, node);
+    note_number(w, execwire_gateway_view(&w->gateway, 0, 0, w->now, &view));
+    note(w, view.message.data, view.message.size);
+}
+
 void use_link(work *w, const sample *all, size_t count, size_t which)
 {
     open_link(w, (execwire_link_mode)(which % 3));
@@ -149,4 +164,5 @@ void use_link(work *w, const sample *all, size_t count, size_t which)
         note(w, view.message.data, view.message.size);
         note(w, w->other, execwire_gateway_name(&w->gateway, ref, w->other).size);
     }
+    restart_gateway(w, (execwire_link_mode)(which % 3));
 }
