@@ -57,7 +57,7 @@ for shell in [shell for shell in ("bash", "fish") if shutil.which(shell)]:
         same("%s: options of %s" % (shell, verb), sorted(expected), [word for word in ask(shell, "execwire %s --" % verb) if word.startswith("--")])
         for _, name, argument, _ in options:
             after = ask(shell, "execwire %s --%s " % (verb, name))
-            if argument == "FILE" or not argument:
+            if argument in ("FILE", "FOLDER") or not argument:
                 same("%s: %s --%s: files" % (shell, verb, name), ["form", "states.pb"], [word for word in after if word in ("form", "states.pb")])
             elif name in ("form", "enums", "color", "log"):
                 same("%s: %s --%s: its choices" % (shell, verb, name), {"form": ["api", "documented"], "enums": ["name", "number"], "color": ["always", "auto", "never"], "log": ["json", "text"]}[name], after)
@@ -87,7 +87,7 @@ if shutil.which("zsh"):
             star = r"\*" if many else "" # which offers it again
             says = [spec for spec in specs if re.match(r"(\(-\w --[\w-]+\))?(-\w\+?=?)?(%s--%s=?)?\[" % (star, name), spec) and "[" + text.split(":")[0] + ("" if ":" in text else "]") in spec]
             check("zsh: %s --%s" % (verb, name), len(says) == (2 if letter else 1) and all(("=" in spec.split("[")[0] or spec.startswith("(-")) for spec in says) == bool(argument or letter), specs)
-            if argument == "FILE":
+            if argument in ("FILE", "FOLDER"):
                 check("zsh: %s --%s: files" % (verb, name), all(spec.endswith(":_files") for spec in says), says)
 
 # ---- The help's examples ----

@@ -13,7 +13,7 @@ VERBS = [["encode"], ["decode"], ["inspect"], ["stats"], ["check"], ["diff"], ["
 # an argument that is taken
 ARGUMENTS = {"output": path("out"), "udp": "localhost:9", "mtu": "100", "back": path("back"), "session": path("session"),
              "timing": "ack=1", "form": "api", "enums": "name", "color": "always", "max-message": "1000",
-             "max-nodes": "9", "metrics": "localhost:9", "log": "text",
+             "max-nodes": "9", "state": path("."), "metrics": "localhost:9", "log": "text",
              "to": "nats://localhost", "mqtt": "mqtt://localhost/t", "nats": "nats://localhost/t", "device": "/dev/null"}
 manual = "".join(open("docs/%s.1" % page, encoding="utf-8").read() for page in ("execwire", "execwire-gateway")).replace("\\-", "-")
 
@@ -42,7 +42,7 @@ for verb in VERBS:
 
 # the beginning of a name is enough where it is of one alone, and so it is for what other verbs have
 good("encode --ign", run("encode", "--ign", data='{"Version":1,"x":2}'))
-for words, said in (["encode", "--pre"], "encode has no option --pretty"), (["encode", "--st"], "encode has no option --status"), \
+for words, said in (["encode", "--pre"], "encode has no option --pretty"), (["encode", "--statu"], "encode has no option --status"), \
                    (["encode", "--pretty=1"], "encode has no option --pretty"), (["encode", "--form"], "encode has no option --form"), \
                    (["encode", "--p"], "no such option '--p'"), (["decode", "--s"], "no such option '--s'"), (["decode", "--no-such=1"], "no such option '--no-such=1'"), \
                    (["decode", "--pretty=1"], "no such option '--pretty=1'"), (["decode", "-x"], "no such option '-x'"), \

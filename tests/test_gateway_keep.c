@@ -200,7 +200,7 @@ static void test_older_record(void **unused)
     fleet_run(&f, 3000);
     assert_int_equal(f.node[0].got[0], 5);
     assert_true(f.node[0].sender.stats.wants > 0);
-    fleet_run(&f, 11 * 60000); /* its digest says what else is newer */
+    fleet_run(&f, 660000); /* its digest says what else is newer */
     for (unsigned i = 0; i < 2; i++)
         for (unsigned j = 0; j < 2; j++)
             assert_shown(i, j);
@@ -443,34 +443,36 @@ static void test_format(void **unused)
     assert_memory_equal(again, record, size);
 }
 
-/* Bytes that are damaged on purpose, under a check that is right. */
+/* What is damaged on purpose. */
+static const struct {
+    size_t at;
+    uint8_t value;
+} nonsense[] = {
+    {0, 'F'},   /* something else */
+    {4, 2},     /* another version */
+    {5, 0x47},  /* a flag that there is not */
+    {6, 0},     /* no key */
+    {6, 65},    /* a key that is too long */
+    {9, 61},    /* a source that is too long */
+    {20, 4},    /* words that reach too far */
+    {21, 1},    /* and those that do not come out even */
+    {21, 3},    /* */
+    {24, 128},  /* a ref that there is not */
+    {35, 1},    /* refs that do not ascend */
+    {25, 0x31}, /* a flag that there is not */
+    {25, 0x13}, /* what is of an earlier session is not acknowledged */
+    {25, 0x10}, /* nor what is not known, */
+    {25, 0x00}, /* which has no state either */
+    {31, 2},    /* a message that ends too early: what comes next is no execution */
+    {31, 99},   /* */
+    {33, 2},    /* one that is cut off */
+    {34, 0xFF}, /* that is no UTF-8 */
+    {32, 0x7A}, /* that has a field that there is not */
+};
+
+/* Under a check that is right. */
 static void test_nonsense(void **unused)
 {
-    static const struct {
-        size_t at;
-        uint8_t value;
-    } nonsense[] = {
-        {0, 'F'},   /* something else */
-        {4, 2},     /* another version */
-        {5, 0x47},  /* a flag that there is not */
-        {6, 0},     /* no key */
-        {6, 65},    /* a key that is too long */
-        {9, 61},    /* a source that is too long */
-        {20, 4},    /* words that reach too far */
-        {21, 1},    /* and those that do not come out even */
-        {21, 3},    /* */
-        {24, 128},  /* a ref that there is not */
-        {35, 1},    /* refs that do not ascend */
-        {25, 0x31}, /* a flag that there is not */
-        {25, 0x13}, /* what is of an earlier session is not acknowledged */
-        {25, 0x10}, /* nor what is not known, */
-        {25, 0x00}, /* which has no state either */
-        {31, 2},    /* a message that ends too early: what comes next is no execution */
-        {31, 99},   /* */
-        {33, 2},    /* one that is cut off */
-        {34, 0xFF}, /* that is no UTF-8 */
-        {32, 0x7A}, /* that has a field that there is not */
-    };
     uint8_t record[sizeof by_hand];
 
     (void)unused;

@@ -18,7 +18,8 @@ static void each_option(output *out, const cli_command *of,
 
 static bool is_file(const cli_option *o)
 {
-    return o->argument != NULL && strcmp(o->argument, "FILE") == 0;
+    return o->argument != NULL &&
+           (strcmp(o->argument, "FILE") == 0 || strcmp(o->argument, "FOLDER") == 0);
 }
 
 /* The second word of a command of links; NULL: it has one word. */

@@ -24,9 +24,9 @@
 
 static void forget(void *context, uint32_t node, execwire_str name)
 {
-    const gateway_work *w = context;
+    gateway_work *w = context;
 
-    (void)node;
+    keep_forget(&w->kept, node, link_now());
     if (!w->options->common.quiet)
         log_forgotten(name);
 }
@@ -69,8 +69,11 @@ static bool start(gateway_work *w)
     if (getrandom(&lent.seed, sizeof lent.seed, 0) != (ssize_t)sizeof lent.seed)
         return report_errno("getrandom") == OUTCOME_GOOD;
     lend_memory(&lent, w->options);
-    return execwire_gateway_init(&w->gateway, &lent, NULL) == EXECWIRE_OK &&
-           metrics_open(&w->metrics, w->options->metrics) &&
+    if (execwire_gateway_init(&w->gateway, &lent, NULL) != EXECWIRE_OK ||
+        !keep_open(&w->kept, w->options->state, w->options->max_nodes))
+        return false;
+    keep_load(&w->kept, &w->gateway, link_now());
+    return metrics_open(&w->metrics, w->options->metrics) &&
            engines_open(&w->to, &w->options->to) &&
            carriers_open(&w->from, &w->options->from, w->options->link.mtu);
 }
@@ -107,6 +110,7 @@ static outcome gateway_finish(cli_job *job, bool good)
     carriers_close(&w->from);
     engines_close(&w->to);
     metrics_close(&w->metrics);
+    keep_close(&w->kept);
     free(w->feedback);
     free(lent->nodes);
     free(lent->sources);
@@ -218,6 +222,11 @@ static const cli_option of_gateway[] = {
      .choices = "text json",
      .help = "what is said on standard error: text (default) or json",
      .set = log_option},
+    {.name = "state",
+     .argument = "FOLDER",
+     .help = "keep what is known of nodes there, across restarts",
+     .set = option_text,
+     .at = offsetof(gateway_options, state)},
     {.name = "max-nodes",
      .argument = "NUMBER",
      .help = "nodes that are known at a time (16384)",

@@ -41,6 +41,13 @@ void log_forgotten(execwire_str name)
               name.size > 0 ? name.data : "");
 }
 
+void log_damaged(const char *path, unsigned nodes)
+{
+    report("%s: damaged, of another version or something else: %u nodes were read, others say all "
+           "again",
+           path, nodes);
+}
+
 void log_no_room(size_t max_message)
 {
     log_event(&(log_about){.level = LOG_LEVEL_WARNING, .event = "no_room"},

@@ -15,6 +15,9 @@ void log_node(const execwire_gateway *gateway, const execwire_gateway_event *eve
 /* A node made room for others. */
 void log_forgotten(execwire_str name);
 
+/* So many nodes of a file of --state were read, and the rest of it could not be. */
+void log_damaged(const char *path, unsigned nodes);
+
 /* A state is larger than there is room for. */
 void log_no_room(size_t max_message);
 

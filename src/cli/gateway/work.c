@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* ppoll */
 #include "cli/gateway/work.h"
 
+#include "cli/base/io.h"
 #include "cli/gateway/log.h"
 #include "cli/link.h"
 
@@ -75,6 +76,7 @@ static bool take_frame(gateway_work *w, execwire_str from, execwire_str frame, u
         EXECWIRE_OK)
         return true;
     w->frames++;
+    keep_note(&w->kept, &w->gateway, event.node, now);
     tell(w, &event, from);
     return event.link.state == NULL || write_state(w, &event, now);
 }
@@ -164,6 +166,31 @@ static bool is_settled(gateway_work *w, uint64_t now)
     return true;
 }
 
+/* ---- What is kept ---- */
+
+/* What a record has is not told again: it has to be on the disk before. */
+static bool flush_output(gateway_work *w)
+{
+    if (io_flush_to_disk(w->job->out.fd))
+        return true;
+    (void)report_errno(w->job->out.name);
+    return false;
+}
+
+/* Writes what is due to be kept, one file at a time, as all that came is safe; `*due`, when more
+ * is, unless something else is before. False: reported. What could not be kept is tried again. */
+static bool keep_some(gateway_work *w, uint64_t now, uint64_t *due)
+{
+    if (keep_due(&w->kept) <= now) {
+        if (!flush_output(w))
+            return false;
+        (void)keep_write_due(&w->kept, &w->gateway, now);
+    }
+    if (keep_due(&w->kept) < *due)
+        *due = keep_due(&w->kept);
+    return true;
+}
+
 /* ---- Waiting ---- */
 
 /* Waits until there are frames, where `frames` are wanted, or something else is to be done;
@@ -248,6 +275,8 @@ static bool work(gateway_work *w, const sigset_t *others)
     if (settled) {
         carriers_settle(&w->from);
         due = answer(w, link_now());
+        if (!keep_some(w, link_now(), &due))
+            return false;
     }
     if (!wait_for_work(w, settled, due, others) || (settled && !take_frames(w, &all)) ||
         !output_settle(&w->job->out))
@@ -281,7 +310,8 @@ static bool drain(gateway_work *w, const sigset_t *others)
     }
     carriers_settle(&w->from);
     (void)answer(w, link_now() + w->options->link.ack_ms);
-    return true;
+    return w->options->state == NULL ||
+           (flush_output(w) && keep_write_all(&w->kept, &w->gateway, link_now()));
 }
 
 outcome gateway_run(gateway_work *w)

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/gateway/carriers.h"
 #include "cli/gateway/engines.h"
+#include "cli/gateway/keep.h"
 #include "cli/gateway/metrics.h"
 #include "cli/link_options.h"
 #include "cli/link_states.h"
@@ -18,6 +19,7 @@ typedef struct gateway_options {
     carrier_places from;
     engine_urls to;
     const char *metrics; /* a place; may be NULL */
+    const char *state;   /* a folder; may be NULL */
     size_t max_nodes;
 } gateway_options;
 
@@ -28,6 +30,7 @@ typedef struct gateway_work {
     carriers from;
     engines to;
     metrics metrics;
+    keep kept;
     void *feedback;  /* room for a frame */
     uint64_t frames; /* that are good */
     uint64_t bad;    /* states that cannot be written */
