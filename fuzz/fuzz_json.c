@@ -37,6 +37,8 @@ static void require_lenient_agrees(const fuzz_record *strict, const fuzz_record 
                          ? lenient->scratch.unknown_count > 0
                          : lenient->code == EXECWIRE_ERROR_NOT_A_STATE ||
                                lenient->error.offset >= strict->error.offset);
+    } else if (strict->code == EXECWIRE_ERROR_OTHER_EXECUTION) {
+        FUZZ_REQUIRE(lenient->code != EXECWIRE_OK);
     } else {
         FUZZ_REQUIRE(fuzz_same_error(&strict->error, &lenient->error));
     }

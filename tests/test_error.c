@@ -59,6 +59,7 @@ static const char *const names[] = {
     "ERROR_LINK_TEXT",
     "ERROR_CHECKSUM",
     "ERROR_NOT_A_STATE",
+    "ERROR_OTHER_EXECUTION",
     "ERROR_RECORD",
 };
 

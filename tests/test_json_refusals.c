@@ -209,6 +209,19 @@ static const json_refusal of_keys[] = {
     JSON_REFUSED("{'state':null,", "'State':7}", DUPLICATE_KEY, "/State", NULL),
 };
 
+/* What Bacalhau calls an execution now, whatever else is wrong with it, as far as it is JSON. */
+static const json_refusal of_other_executions[] = {
+    JSON_REFUSED(" \n", "{'ID':'e','ComputeState':{'StateType':7}}", OTHER_EXECUTION, "", NULL),
+    JSON_REFUSED("", "{'DesiredState':{},'NodeID':'n','compute_state':0}", OTHER_EXECUTION, "",
+                 NULL),
+    JSON_REFUSED("", "{'CreateTime':1,'State':'no','Compute\\u0053tate':0}", OTHER_EXECUTION, "",
+                 NULL),
+    JSON_REFUSED("{'Version':1,", "'x':{'ComputeState':0}}", UNKNOWN_KEY, "/x", NULL),
+    JSON_REFUSED("{", "'ComputeStates':0}", UNKNOWN_KEY, "/ComputeStates", NULL),
+    JSON_REFUSED("{", "'x':1,'y':[1 2],'ComputeState':0}", UNKNOWN_KEY, "/x", NULL),
+    JSON_REFUSED("", "7,'ComputeState':0", EXPECTED_OBJECT, "", "a number"),
+};
+
 /* With ignore_unknown, what is skipped is still checked. */
 static const json_refusal of_ignored_values[] = {
     JSON_REFUSED("{'x':[1,", "]}", JSON_VALUE, "/x", NULL),
@@ -225,6 +238,9 @@ static const json_refusal of_ignored_values[] = {
     JSON_REFUSED("\n", "{'Jobs':{}}", NOT_A_STATE, "", NULL),
     JSON_REFUSED(" ", "{'x':1}", NOT_A_STATE, "", NULL),
     JSON_REFUSED("", "{'x':{'state':1,'job_id':'j'}}", NOT_A_STATE, "", NULL),
+    JSON_REFUSED("", "{'JobID':'j','ComputeState':{}}", OTHER_EXECUTION, "", NULL),
+    JSON_REFUSED("", "{'JobID':'j','DesiredState':{},'ComputeState':{}}", OTHER_EXECUTION, "",
+                 NULL),
 };
 
 #define TEST_TABLE(table, ignore)                                                                  \
@@ -242,6 +258,7 @@ TEST_TABLE(of_times, false)
 TEST_TABLE(of_maps, false)
 TEST_TABLE(of_keys, false)
 TEST_TABLE(of_ignored_values, true)
+TEST_TABLE(of_other_executions, false)
 
 /* Strings that mean something are strings first. */
 static void test_strings_of_every_kind(void **unused)
@@ -391,6 +408,7 @@ int main(void)
         cmocka_unit_test(test_of_maps),
         cmocka_unit_test(test_of_keys),
         cmocka_unit_test(test_of_ignored_values),
+        cmocka_unit_test(test_of_other_executions),
         cmocka_unit_test(test_strings_of_every_kind),
         cmocka_unit_test(test_every_byte_as_a_hex_digit),
         cmocka_unit_test(test_space_before_a_colon),

@@ -72,6 +72,8 @@ extern "C" {
     X(ERROR_CHECKSUM, "the checksum does not match")                                               \
     /* JSON that is something else */                                                              \
     X(ERROR_NOT_A_STATE, "not an execution state")                                                 \
+    X(ERROR_OTHER_EXECUTION,                                                                       \
+      "an Execution of Bacalhau v1.5 or newer: another record, with other numbers")                \
     /* what a gateway kept, <execwire/gateway.h> */                                                \
     X(ERROR_RECORD, "not the record of a node, or a damaged one")
 

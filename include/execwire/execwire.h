@@ -122,7 +122,8 @@ typedef struct execwire_json_options {
     bool pretty;               /* writing: indented by two spaces, a line a member */
     bool ignore_unknown;       /* reading: skip and count unknown keys instead of refusing them. An
                                   object that has no other keys, or that has Executions, as a job does,
-                                  is something else: NOT_A_STATE */
+                                  is something else: NOT_A_STATE. With ComputeState, as Bacalhau v1.5
+                                  and newer have it, it is OTHER_EXECUTION, ignored keys or not */
 } execwire_json_options;
 
 /* Writes `state` as one JSON object (RFC 8259), neither terminated nor followed by a newline.
