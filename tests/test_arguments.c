@@ -76,6 +76,7 @@ static void test_maps(void **unused)
 /* promise: all-or-nothing */
 static void test_readers(void **unused)
 {
+    execwire_json_walk walk;
     execwire_time time = {7, 7};
 
     (void)unused;
@@ -90,6 +91,13 @@ static void test_readers(void **unused)
     assert_int_equal(size, 0);
     ARGUMENT(execwire_json_read_first("{}", 2, NULL, NULL, NULL, &state, &error));
     assert_memory_equal(&state, &absent, sizeof state);
+    ARGUMENT(execwire_json_walk_init(NULL, EXECWIRE_STR(""), &error));
+    ARGUMENT(execwire_json_walk_next(NULL, "{}", 2, &size, &error));
+    assert_int_equal(size, 0);
+    assert_int_equal(execwire_json_walk_init(&walk, EXECWIRE_STR(""), &error), EXECWIRE_OK);
+    ARGUMENT(execwire_json_walk_next(&walk, NULL, 1, &size, &error));
+    ARGUMENT(execwire_json_walk_next(&walk, "{}", 2, NULL, &error));
+    assert_false(execwire_json_walk_is_between(NULL));
     ARGUMENT(execwire_time_read(NULL, 1, &time, &error));
     assert_true(time.seconds == 0 && time.nanos == 0);
     ARGUMENT(execwire_time_read("x", 1, NULL, &error));

@@ -60,6 +60,7 @@ static const char *const names[] = {
     "ERROR_CHECKSUM",
     "ERROR_NOT_A_STATE",
     "ERROR_OTHER_EXECUTION",
+    "ERROR_JSON_POINTER",
     "ERROR_RECORD",
 };
 

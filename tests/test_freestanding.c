@@ -122,9 +122,14 @@ static void use_json(const char *json, size_t size)
 {
     execwire_scratch room = scratch();
     execwire_json_options options = {.ignore_unknown = true};
+    execwire_json_walk walk;
+    size_t used;
 
     (void)execwire_json_read(json, size, NULL, &room, NULL, &error);
     (void)execwire_json_read(json, size, &options, &room, &state, &error);
+    (void)execwire_json_walk_init(&walk, EXECWIRE_STR("/*"), &error);
+    (void)execwire_json_walk_next(&walk, json, size, &used, &error);
+    (void)execwire_json_walk_is_between(&walk);
     (void)execwire_json_read_first(json, size, &size, &options, &room, &state, &error);
 }
 

@@ -63,6 +63,7 @@ static void use_json(work *w, const sample *s)
     }
     for (size_t cut = 0; cut <= 4; cut++) {
         execwire_scratch scratch = scratch_of(w);
+        execwire_json_walk walk;
         execwire_state state;
 
         note_code(w, execwire_json_read(s->json, s->json_size * cut / 4, NULL, &scratch, &state,
@@ -72,6 +73,11 @@ static void use_json(work *w, const sample *s)
         note_code(w, execwire_json_read_first(s->json, s->json_size * cut / 4, &w->size, NULL,
                                               &scratch, &state, &w->error));
         note_number(w, w->size);
+        note_code(w, execwire_json_walk_init(&walk, EXECWIRE_STR("/RunOutput"), &w->error));
+        note_code(w, execwire_json_walk_next(&walk, s->json, s->json_size * cut / 4, &w->size,
+                                             &w->error));
+        note_number(w, w->size);
+        note_number(w, execwire_json_walk_is_between(&walk));
     }
 }
 

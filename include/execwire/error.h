@@ -74,6 +74,7 @@ extern "C" {
     X(ERROR_NOT_A_STATE, "not an execution state")                                                 \
     X(ERROR_OTHER_EXECUTION,                                                                       \
       "an Execution of Bacalhau v1.5 or newer: another record, with other numbers")                \
+    X(ERROR_JSON_POINTER, "what the pointer names is missing")                                     \
     /* what a gateway kept, <execwire/gateway.h> */                                                \
     X(ERROR_RECORD, "not the record of a node, or a damaged one")
 

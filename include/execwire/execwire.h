@@ -30,7 +30,7 @@ extern "C" {
  * Defined when the library is compiled, these leave out what a small node does not use:
  *
  *   EXECWIRE_NO_DECODE      execwire_decode, execwire_check and the readers of streams
- *   EXECWIRE_NO_JSON_READ   execwire_json_read, execwire_json_read_first
+ *   EXECWIRE_NO_JSON_READ   execwire_json_read, execwire_json_read_first, execwire_json_walk_next
  *   EXECWIRE_NO_JSON_WRITE  execwire_json_write
  *   EXECWIRE_NO_TEXTS       an error is its code and offset: texts, code names and paths are ""
  *
@@ -164,6 +164,58 @@ EXECWIRE_API execwire_code execwire_json_read_first(const void *in, size_t in_si
                                                     const execwire_json_options *options,
                                                     execwire_scratch *scratch,
                                                     execwire_state *state, execwire_error *error);
+
+/* ---- States inside larger JSON documents -------------------------------------------------- */
+
+/* No pointer is longer, in bytes. */
+#define EXECWIRE_JSON_POINTER_SIZE 255
+
+/* Where a walk is, through documents that come in pieces; the walk's own. */
+typedef struct execwire_json_walk {
+    execwire_str pointer;
+    unsigned tokens;  /* of the pointer */
+    unsigned depth;   /* open objects and arrays */
+    unsigned level;   /* how many of them, the outermost, are on the way */
+    unsigned next;    /* what must follow */
+    bool on;          /* the value that follows is on the way */
+    uint64_t objects; /* a bit for each that is open, the newest lowest: whether it is an object */
+    uint64_t found;   /* a bit for each level, the first lowest: it has what its token names */
+    uint32_t count[EXECWIRE_MAX_JSON_DEPTH]; /* of elements so far, for each level */
+} execwire_json_walk;
+
+/* Starts a walk to the states that a JSON Pointer (RFC 6901) names, through any number of
+ * documents:
+ * "/state/Executions" of what Bacalhau's API answers. A token that is `*`, which the RFC does not
+ * have, stands for every element of an array or member of an object. The text of the pointer is not
+ * copied: keep it.
+ *
+ * What is named is a state, or an array of states, which come one by one. null, which Go writes for
+ * an array that was never made, is an empty one where an array is named or `*` follows.
+ *
+ * Errors: ARGUMENT, also for what is no pointer, is longer than EXECWIRE_JSON_POINTER_SIZE or has
+ * as many tokens as EXECWIRE_MAX_JSON_DEPTH. */
+EXECWIRE_API execwire_code execwire_json_walk_init(execwire_json_walk *walk, execwire_str pointer,
+                                                   execwire_error *error);
+
+/* Goes to the next object that is named, in `in`, which begins where the call before ended, or
+ * behind the object that it found: execwire_json_read_first says where that is. All that is passed
+ * is checked to be JSON, and looked at once, but for a string, number or word that `in` cuts off.
+ *
+ * used  bytes of `in` that are done with. The object begins right behind them; after TRUNCATED the
+ *       next call is given those that are left, and more
+ *
+ * Errors: TRUNCATED, DEPTH, UTF8, ARGUMENT, those of JSON text, and three after which the next call
+ * goes on behind `used`, their paths those of the pointer: JSON_POINTER where an object or array on
+ * the way does not have what is named, or something else stands there; EXPECTED_OBJECT where
+ * something else is named; DUPLICATE_KEY where a member that is named is there again, which is
+ * passed. (Where `*` stands for all members, each is taken.) After the others the next call begins
+ * at a document. */
+EXECWIRE_API execwire_code execwire_json_walk_next(execwire_json_walk *walk, const void *in,
+                                                   size_t in_size, size_t *used,
+                                                   execwire_error *error);
+
+/* Whether no document is open, so that the text may end here. */
+EXECWIRE_API bool execwire_json_walk_is_between(const execwire_json_walk *walk);
 
 /* ---- Many messages in one stream ---------------------------------------------------------- */
 

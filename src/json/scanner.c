@@ -366,8 +366,7 @@ execwire_code execwire_scan_special(execwire_scanner *s, const char *first, char
  * 64 bits are enough and nothing recurses. */
 _Static_assert(EXECWIRE_MAX_JSON_DEPTH <= 64, "a bit for each level");
 
-/* A value that has no members: number, string or word. */
-static execwire_code skip_scalar(execwire_scanner *s)
+execwire_code execwire_scan_skip_scalar(execwire_scanner *s)
 {
     execwire_str unused;
 
@@ -394,7 +393,7 @@ static execwire_code skip_start(execwire_scanner *s, uint64_t *objects, bool *en
 
     *entered = c == '{' || c == '[';
     if (!*entered)
-        return skip_scalar(s);
+        return execwire_scan_skip_scalar(s);
     *objects = *objects << 1 | (c == '{');
     return execwire_scan_enter(s);
 }

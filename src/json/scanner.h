@@ -125,6 +125,9 @@ execwire_code execwire_scan_number(execwire_scanner *s, execwire_str *text);
 /* The word `word`, such as "null". */
 execwire_code execwire_scan_word(execwire_scanner *s, const char *word);
 
+/* A value that has no members: number, string or word. */
+execwire_code execwire_scan_skip_scalar(execwire_scanner *s);
+
 /* Any value, checked to its last byte. */
 execwire_code execwire_scan_skip(execwire_scanner *s);
 
