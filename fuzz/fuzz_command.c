@@ -90,7 +90,9 @@ static const char *const words[] = {"--hex",
                                     "--base64",
                                     "--wrapped",
                                     "--csv",
-                                    "--color=auto"};
+                                    "--color=auto",
+                                    "--at=/*",
+                                    "--at=/Executions/0"};
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 

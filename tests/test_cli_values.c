@@ -100,7 +100,7 @@ static void read_values(const char *text, size_t size, size_t piece, uint64_t ba
     assert_int_equal(pipe(ends), 0);
     d.fd = ends[1];
     input_use(&from.in, "values", ends[0], &out);
-    values_init(&from.values, &from.in, options.max_message);
+    values_init(&from.values, &from.in, options.max_message, NULL);
     from.in.wait = pour;
     from.in.wait_context = &d;
     finder_bytes = reader_bytes = 0;

@@ -113,7 +113,7 @@ job = b'{"JobID":"j","State":"Completed","Executions":[{"JobID":"j","State":"Bid
 for what, document in [("a job", job), ("a job in an answer of the API", b'{"job":' + job + b"}"),
                        ("a list of jobs", b'{"Jobs":[' + job + b"]}"), ("a foreign document", b'{"apiVersion":"v1","kind":"Pod"}')]:
     refused(what + ", unknown keys ignored", run("encode", "--ignore-unknown", data=document), 1,
-            "<stdin>:1:1: not an execution state (of a job, give its executions: jq '.Executions[]')\n")
+            "<stdin>:1:1: not an execution state (of a job, give its executions: --at /Executions)\n")
 
 # ---- Broken streams ----
 

@@ -98,7 +98,13 @@ static bool is_one_message(const cli_command *command, const cli_options *option
     return command->writes_messages && options->single;
 }
 
-/* Whether the files are as many as the command takes. False: reported. */
+/* Whether a pointer has something to point into; who compares looks for itself. */
+static bool has_json(const cli_command *command, const cli_options *options)
+{
+    return options->at == NULL || options->from_json || command->compares;
+}
+
+/* Whether the files are as many as the command takes, and as --at needs them. False: reported. */
 static bool may_read(const cli_command *command, const cli_options *options)
 {
     bool named = options->file_count > 1 || strcmp(options->files[0], "-") != 0;
@@ -106,6 +112,8 @@ static bool may_read(const cli_command *command, const cli_options *options)
 
     if (command->no_files && named)
         report("%s takes no FILE: '%s' is one", command->name, options->files[0]);
+    else if (!has_json(command, options))
+        report("%s: --at is for JSON, not for protobuf", command->name);
     else if (many)
         report("%s --single takes one FILE: messages that follow each other are one",
                command->name);

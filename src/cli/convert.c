@@ -132,11 +132,9 @@ static const char *encode_remedy(const void *verb_options)
 }
 
 static const cli_options encode_defaults = {CLI_DEFAULTS, .from_json = true};
-static const option_use encode_uses[] = {{&options_single, 0},
-                                         {&options_messages, 0},
-                                         {&options_unknown, 0},
-                                         {&options_run, 0},
-                                         {NULL, 0}};
+static const option_use encode_uses[] = {{&options_single, 0}, {&options_messages, 0},
+                                         {&options_at, 0},     {&options_unknown, 0},
+                                         {&options_run, 0},    {NULL, 0}};
 const cli_command encode_command = {.name = "encode",
                                     .summary = "JSON values to delimited protobuf",
                                     .example = "execwire encode -o states.pb states.jsonl",
@@ -166,13 +164,9 @@ const cli_command decode_command = {.name = "decode",
                                     .file = decode_file};
 
 static const cli_options check_defaults = {CLI_DEFAULTS};
-static const option_use check_uses[] = {{&options_single, 0},
-                                        {&options_messages, 0},
-                                        {&options_wrapped, 0},
-                                        {&options_input, 0},
-                                        {&options_unknown, 0},
-                                        {&options_run, 0},
-                                        {NULL, 0}};
+static const option_use check_uses[] = {
+    {&options_single, 0}, {&options_messages, 0}, {&options_wrapped, 0}, {&options_input, 0},
+    {&options_at, 0},     {&options_unknown, 0},  {&options_run, 0},     {NULL, 0}};
 const cli_command check_command = {.name = "check",
                                    .summary = "says whether all messages are good",
                                    .example = "execwire check states.pb",

@@ -194,6 +194,23 @@ static outcome compare_sides(cli_job *job, side *left, side *right)
     return d.told > 0 ? OUTCOME_DATA : OUTCOME_GOOD;
 }
 
+/* False: reported. */
+static bool may_compare(const cli_options *options)
+{
+    const char *const *files = options->files;
+    bool two =
+        options->file_count == 2 && (strcmp(files[0], "-") != 0 || strcmp(files[1], "-") != 0);
+    bool json = two && (options->from_json || named_json(files[0]) || named_json(files[1]));
+
+    if (!two)
+        report("diff takes two FILEs, of which one may be - (see execwire diff --help)");
+    else if (options->at != NULL && !json)
+        report("diff: --at is for JSON, and neither FILE is (see execwire diff --help)");
+    else
+        return true;
+    return false;
+}
+
 static outcome run_diff(cli_job *job)
 {
     const char *const *files = job->options->files;
@@ -201,11 +218,8 @@ static outcome run_diff(cli_job *job)
     side right;
     outcome result;
 
-    if (job->options->file_count != 2 ||
-        (strcmp(files[0], "-") == 0 && strcmp(files[1], "-") == 0)) {
-        report("diff takes two FILEs, of which one may be - (see execwire diff --help)");
+    if (!may_compare(job->options))
         return OUTCOME_USAGE;
-    }
     result = open_side(job, &left, files[0]);
     if (result == OUTCOME_GOOD) {
         result = open_side(job, &right, files[1]);
@@ -219,8 +233,9 @@ static outcome run_diff(cli_job *job)
 
 static const cli_options diff_defaults = {CLI_DEFAULTS};
 static const option_use diff_uses[] = {
-    {&options_single, 0},  {&options_messages, 0}, {&options_wrapped, 0}, {&options_input, 0},
-    {&options_unknown, 0}, {&options_colour, 0},   {&options_run, 0},     {NULL, 0}};
+    {&options_single, 0}, {&options_messages, 0}, {&options_wrapped, 0},
+    {&options_input, 0},  {&options_at, 0},       {&options_unknown, 0},
+    {&options_colour, 0}, {&options_run, 0},      {NULL, 0}};
 const cli_command diff_command = {.name = "diff",
                                   .summary = "what two files say differently",
                                   .example = "execwire diff states.jsonl states.pb",

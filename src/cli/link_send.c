@@ -408,6 +408,7 @@ static const option_use send_uses[] = {{&options_frames, 0},
                                        {&options_link, offsetof(send_options, link)},
                                        {&options_ends, offsetof(send_options, link)},
                                        {&options_sender, 0},
+                                       {&options_at, 0},
                                        {&options_unknown, 0},
                                        {&options_run, 0},
                                        {NULL, 0}};

@@ -62,6 +62,14 @@ static bool set_colour(void *out, const char *argument)
     return false;
 }
 
+static bool set_pointer(void *out, const char *argument)
+{
+    execwire_json_walk walk;
+
+    *(const char **)out = argument;
+    return execwire_json_walk_init(&walk, execwire_str_of(argument), NULL) == EXECWIRE_OK;
+}
+
 /* ---- The groups ---- */
 
 #define MESSAGES "Messages"
@@ -110,6 +118,15 @@ static const cli_option json_input[] = {
 };
 const option_group options_input = {JSON, json_input, OPTION_COUNT(json_input)};
 
+static const cli_option at[] = {
+    {.name = "at",
+     .argument = "POINTER",
+     .help = "states inside larger JSON, as /state/Executions",
+     .set = set_pointer,
+     .at = offsetof(cli_options, at)},
+};
+const option_group options_at = {JSON, at, OPTION_COUNT(at)};
+
 static const cli_option unknown[] = {
     {.name = "ignore-unknown",
      .help = "skip and count unknown keys of JSON",
@@ -121,13 +138,13 @@ static const cli_option keys[] = {
     {.name = "form",
      .argument = "FORM",
      .choices = "documented api",
-     .help = "JSON keys to write: documented (default) or api",
+     .help = "JSON keys: documented (default), api (SDK: numbers)",
      .set = set_form,
      .at = offsetof(execwire_json_options, form)},
     {.name = "enums",
      .argument = "KIND",
      .choices = "number name",
-     .help = "JSON enums to write: number (default) or name",
+     .help = "JSON enums: number (default; Python's SDK) or name",
      .set = set_enums,
      .at = offsetof(execwire_json_options, enums)},
 };

@@ -15,7 +15,8 @@ typedef struct cli_options {
     bool from_json; /* the files hold JSON values, not protobuf */
     bool frames;    /* they hold frames of a link */
     bool single;
-    bool wrapped; /* text of a message may stand on many lines */
+    bool wrapped;   /* text of a message may stand on many lines */
+    const char *at; /* a JSON Pointer to the states in larger documents; may be NULL */
     bool ignore_unknown;
     bool keep_going;
     bool quiet;
@@ -36,6 +37,7 @@ extern const option_group options_colour;   /* --color */
 extern const option_group options_single;
 extern const option_group options_wrapped; /* --wrapped */
 extern const option_group options_input;   /* --json */
+extern const option_group options_at;      /* --at */
 extern const option_group options_unknown; /* --ignore-unknown */
 
 /* Groups for the execwire_json_options of what a verb writes. */

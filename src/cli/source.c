@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define PLACE_SIZE 64
@@ -27,7 +28,7 @@ outcome source_open(source *s, const cli_options *options, const option_use *tak
                   .reading.ignore_unknown = options->ignore_unknown,
                   .json = options->from_json};
     result = input_open(&s->in, path, out, options->quiet);
-    values_init(&s->values, &s->in, options->max_message);
+    values_init(&s->values, &s->in, options->max_message, options->at);
     messages_init(&s->messages, &s->in, options->framing, options->max_message);
     s->messages.wrapped = options->wrapped;
     if (result == OUTCOME_GOOD && !s->json && !prepare_device(s))
@@ -171,7 +172,10 @@ static void whole_record(const source *s, const record *bad, const char *as, cha
 static const char *hint_of(const source *s, const record *bad, const execwire_error *error)
 {
     if (error->code == EXECWIRE_ERROR_NOT_A_STATE)
-        return "of a job, give its executions: jq '.Executions[]'";
+        return "of a job, give its executions: --at /Executions";
+    if (error->code == EXECWIRE_ERROR_EXPECTED_ENUM && strcmp(error->path, "/State") == 0 &&
+        strcmp(error->found, "an object") == 0)
+        return "of an answer of the API, give the executions: --at /state/Executions";
     if (s->json || s->in.offset > 0 || s->good > 0 || bad->number != 1)
         return NULL;
     return hint_for(input_data(&s->in), input_size(&s->in), s->options, s->takes);

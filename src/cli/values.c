@@ -8,9 +8,11 @@
 
 static const char byte_order_mark[] = "\xEF\xBB\xBF";
 
-void values_init(values *v, input *in, size_t max)
+void values_init(values *v, input *in, size_t max, const char *pointer)
 {
-    *v = (values){.in = in, .max = max, .line = 1};
+    *v = (values){.in = in, .max = max, .line = 1, .named = pointer != NULL};
+    if (v->named)
+        (void)execwire_json_walk_init(&v->walk, execwire_str_of(pointer), NULL);
 }
 
 /* ---- Taking bytes ---- */
@@ -69,6 +71,27 @@ static input_result skip_lost(values *v)
         if (*input_data(v->in) == '{')
             return INPUT_MORE;
         if (v->place != PLACE_TOP && *input_data(v->in) == ']')
+            return INPUT_MORE;
+    }
+}
+
+/* To the next line that begins with a bracket, without blanks before it: a document, as programs
+ * write them. */
+static input_result skip_document(values *v)
+{
+    for (;;) {
+        size_t size = input_size(v->in);
+        const char *data = input_data(v->in);
+        const char *found = size > 0 ? memchr(data, '\n', size) : NULL;
+
+        take(v, found != NULL ? (size_t)(found - data) + 1 : size);
+        if (input_size(v->in) == 0) {
+            input_result result = input_more(v->in);
+
+            if (result != INPUT_MORE)
+                return result;
+        }
+        if (found != NULL && (*input_data(v->in) == '{' || *input_data(v->in) == '['))
             return INPUT_MORE;
     }
 }
@@ -203,7 +226,11 @@ static input_result leave_value(values *v)
 {
     input_result result = INPUT_MORE;
 
-    if (v->broken) {
+    if (v->broken && v->named) {
+        take(v, v->pending);
+        result = skip_document(v);
+        (void)execwire_json_walk_init(&v->walk, v->walk.pointer, NULL);
+    } else if (v->broken) {
         result = skip_lost(v);
         if (v->place != PLACE_TOP)
             v->place = PLACE_RESUMED;
@@ -225,10 +252,68 @@ static next_result refuse_comma(values *v, record *value, execwire_error *error)
     return describe(v, value, 0, NEXT_BAD);
 }
 
+/* ---- Values that a pointer names ---- */
+
+/* Takes what is done with. What the walk stopped at is cut off: it needs more, and may not be
+ * larger than a value. */
+static next_result read_on(values *v, record *value, size_t used, execwire_error *error)
+{
+    size_t left;
+    input_result result;
+
+    take(v, used);
+    left = input_size(v->in);
+    if (left > v->max)
+        return refuse(v, value, EXECWIRE_ERROR_TOO_LARGE, error);
+    result = input_more(v->in);
+    if (result == INPUT_MORE)
+        return NEXT_RECORD;
+    if (result == INPUT_FAILED)
+        return NEXT_FAILED;
+    if (left == 0 && execwire_json_walk_is_between(&v->walk))
+        return NEXT_END;
+    (void)refuse(v, value, EXECWIRE_ERROR_TRUNCATED, error);
+    error->offset = left;
+    return NEXT_BAD;
+}
+
+/* Behind some errors the walk goes on; behind others the document is lost. */
+static next_result refuse_named(values *v, record *value, execwire_code code, size_t used)
+{
+    v->broken = code != EXECWIRE_ERROR_JSON_POINTER && code != EXECWIRE_ERROR_EXPECTED_OBJECT &&
+                code != EXECWIRE_ERROR_DUPLICATE_KEY;
+    return describe(v, value, used, NEXT_BAD);
+}
+
+static next_result next_named(values *v, record *value, execwire_error *error)
+{
+    next_result result = NEXT_RECORD;
+
+    while (result == NEXT_RECORD) {
+        size_t used;
+        execwire_code code;
+
+        if (v->in->offset == 0 && input_need(v->in, 1) == INPUT_MORE && is_byte_order_mark(v))
+            return refuse_mark(v, value, error);
+        code =
+            execwire_json_walk_next(&v->walk, input_data(v->in), input_size(v->in), &used, error);
+        if (code == EXECWIRE_OK) {
+            take(v, used);
+            return begin_value(v, value);
+        }
+        if (code != EXECWIRE_ERROR_TRUNCATED)
+            return refuse_named(v, value, code, used);
+        result = read_on(v, value, used, error);
+    }
+    return result;
+}
+
 next_result values_next(values *v, record *value, execwire_error *error)
 {
     input_result result = leave_value(v);
 
+    if (v->named && result == INPUT_MORE)
+        return next_named(v, value, error);
     for (;;) {
         if (result == INPUT_MORE)
             result = skip_space(v);

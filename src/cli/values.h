@@ -1,7 +1,8 @@
 /* Finds the JSON values in a file: one after the other, on lines of their own or not, or in an
  * array. A value ends where reading it does, so its bytes are looked at once; only one that is not
  * all there yet, or broken, is looked through for its end (cli/finder.h). Memory is bounded by the
- * largest value.
+ * largest value. With a pointer the values are those that it names in larger documents, which may
+ * have any size.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_CLI_VALUES_H
@@ -26,9 +27,12 @@ typedef struct values {
     uint64_t line_start; /* offset in the file of that line */
     size_t pending;      /* bytes of the current value, to be taken */
     bool broken;         /* the current value has no end: nothing tells where the next begins */
+    bool named;          /* `walk` goes to the values, and nothing of the above says a place */
+    execwire_json_walk walk;
 } values;
 
-void values_init(values *v, input *in, size_t max);
+/* `pointer` is a good one; NULL: values stand one after the other, or in an array. */
+void values_init(values *v, input *in, size_t max, const char *pointer);
 
 /* The next value: where it begins, and what is there of it and of what follows, as much as a value
  * may have. Whoever reads it says where it ends, or has that found out. */
