@@ -174,7 +174,7 @@ static execwire_code take_named(execwire_json_walk *w, execwire_scanner *s, bool
 
 /* The key of a member. Only what a named member is called counts; a key that is longer than any
  * token is none. */
-static execwire_code take_key(execwire_json_walk *w, execwire_scanner *s)
+static execwire_code take_member(execwire_json_walk *w, execwire_scanner *s)
 {
     char room[EXECWIRE_JSON_POINTER_SIZE];
     size_t offset = (size_t)(s->at - s->start);
@@ -250,7 +250,7 @@ static execwire_code step(execwire_json_walk *w, execwire_scanner *s, bool *stat
     if (!more)
         return leave(w, s);
     if (in_object)
-        return take_key(w, s);
+        return take_member(w, s);
     take_element(w);
     return EXECWIRE_OK;
 }
