@@ -10,7 +10,7 @@
 /* ---- JSON to messages ---- */
 
 #define STDIN     "<stdin>:"
-#define OF_JOB    "not an execution state (of a job, give its executions: jq '.Executions[]')\n"
+#define OF_JOB    "not an execution state (of a job, give its executions: --at /Executions)\n"
 #define TOO_LARGE "longer than the maximum message size\n"
 
 static const sample encode_samples[] = {
