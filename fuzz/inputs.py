@@ -6,7 +6,8 @@ one process, with --keep-going. It counts when the command that counts says that
 
 usage: inputs.py COMMAND FINDINGS INPUTS [SEED]
 
-A process has to end with 0 or 1, and in time. What it was given when it does not is put in FINDINGS.
+A process has to end with 0 or 1, and in time; a sender that hears such feedback with 3 as well, which says that states are
+not acknowledged. What it was given when it does not is put in FINDINGS.
 Inputs that were too much for the command once come first.
 """
 import glob
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 
 sys.path[:0] = ["tests/support"]
@@ -90,6 +92,45 @@ class Command:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
         sys.exit("FOUND: %s <%s\n%s" % (" ".join(words), name, what))
+
+
+# ---- A way back ----
+
+CHECK_TAG = b"\x7d" # of field 15, fixed32: CRC-32 of all that is not in it
+
+# No feedback, and nearly a read of the command, which reads of the way back once before the first state and after each
+UNHEARD = 4 * delimited(bytes(65000))
+
+
+def send(command, arguments, states, back, allowed=(0, 1, 3)):
+    """Frames that say these states, of a sender that hears `back`. Its session is the first, as of each that has no file."""
+    os.makedirs(command.findings, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, tempfile.NamedTemporaryFile(prefix="back-", dir=command.findings, delete=False) as file:
+        file.write(back)
+        file.flush()
+        out = command.run(arguments + ["--session", folder + "/session", "--back", file.name], states, allowed)
+        os.remove(file.name)
+    return out
+
+
+def feedback_of(command, arguments, states):
+    """What a receiver says to that sender, who loses no frame, each third or each second."""
+    frames, heard = undelimited(send(command, arguments, states, b"")[0]), []
+    for lost in None, 3, 2:
+        with tempfile.NamedTemporaryFile() as back:
+            with subprocess.Popen([command.path, "link", "recv", "--quiet", "--back", back.name, "--timing", "ack=1,want=1"], stdin=subprocess.PIPE,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=command.environment) as receiver:
+                for number, frame in enumerate(frames):
+                    if lost is None or number % lost != 1:
+                        receiver.stdin.write(delimited(frame))
+                receiver.stdin.flush()
+                size = -1
+                while size < os.path.getsize(back.name) or size == 0: # until it has nothing more to say
+                    size = os.path.getsize(back.name)
+                    time.sleep(0.5)
+            heard.append(undelimited(open(back.name, "rb").read()))
+    send(command, arguments, states, UNHEARD * (states.count(b"\n") + 2) + b"".join(map(delimited, heard[0])), [0])
+    return sum(heard, [])
 
 
 # ---- What was too much once ----
@@ -180,6 +221,9 @@ class Kind:
         self.seeds, self.share, self.wrap, self.counted = seeds, share, wrap, counted
         self.commands = [command.split() + ["--keep-going"] for command in commands]
 
+    def run(self, command, arguments, stream):
+        return command.run(arguments, stream)
+
     def batch(self, mutator):
         """A stream, and how many in it are not mutated."""
         seeds = mutator.chance.choices(self.seeds, k=BATCH)
@@ -197,6 +241,29 @@ class Frames(Kind):
                 out.append(self.wrap(frame, mutator))
             out.append(self.wrap(mutator.mutated(frame, self.seeds), mutator))
         return b"".join(out), len(out) - BATCH
+
+
+class Feedback(Frames):
+    """What a sender of these states hears, of a session whose feedback was noted."""
+
+    def __init__(self, seeds, states, *rest):
+        super().__init__(seeds, *rest)
+        self.states = states
+
+    def run(self, command, arguments, stream):
+        if "send" not in arguments:
+            return super().run(command, arguments, stream)
+        frames, count = undelimited(stream), self.states.count(b"\n") - 2
+        shares = [b"".join(map(delimited, frames[at::count])) for at in range(count)]
+        return send(command, arguments, self.states, UNHEARD + UNHEARD.join(shares))
+
+
+def sealed(data, mutator):
+    """Feedback, whose check fits most often: what is behind the check is not reached otherwise."""
+    at = data.find(CHECK_TAG)
+    if at < 0 or at + 5 > len(data) or mutator.chance.random() < 0.1:
+        return delimited(data)
+    return delimited(data[:at + 1] + zlib.crc32(data[:at] + data[at + 5:]).to_bytes(4, "little") + data[at + 5:])
 
 
 def plain(data, _):
@@ -231,22 +298,27 @@ def seeds_of(command):
     frames = []
     for arguments in ["--lossless"], ["--lossless", "--mtu", "51"], ["--one-way", "--timing", "urgent=1,repeat=1,identity=1,tries=2"]:
         frames += undelimited(command.run(["link", "send", "--keep-going"] + arguments, text)[0])
-    return [[seed for seed in seeds if 0 < len(seed) <= LARGEST_SEED] for seeds in (documents, messages, frames)]
+    states = b"".join(document + b"\n" for document in documents if command.run(["encode", "--single"], document)[1] == b"")
+    feedback = [frame for mtu in ("222", "51") for frame in feedback_of(command, ["link", "send", "--mtu", mtu], states)]
+    return [[seed for seed in seeds if 0 < len(seed) <= LARGEST_SEED] for seeds in (documents, messages, frames, feedback)] + [states]
 
 
-def kinds_of(documents, messages, frames):
+def kinds_of(documents, messages, frames, feedback, states):
     return {
         "JSON": Kind(documents, 0.3, as_line, [
             "check --json", "encode", "encode --hex --ignore-unknown", "encode --serial --max-message 400", "stats --json",
-            "stats --json --ignore-unknown --form api", "link send --lossless", "link send --lossless --ignore-unknown --mtu 51"]),
+            "stats --json --ignore-unknown --form api", "link send --lossless", "link send --lossless --ignore-unknown --mtu 51",
+            "encode --at=", "encode --at=/PublishedResults/* --ignore-unknown"]),
         "messages": Kind(messages, 0.3, plain, [
             "check", "decode", "decode --form api --enums name --pretty", "inspect", "stats", "decode --max-message 100",
             "link send --lossless --protobuf"]),
-        "hex": Kind(messages, 0.15, as_digits, ["check --hex", "decode --hex --enums name", "inspect --hex", "stats --hex", "decode --hex --wrapped", "decode --base64", "inspect --base64 --wrapped"]),
+        "hex": Kind(messages, 0.1, as_digits, ["check --hex", "decode --hex --enums name", "inspect --hex", "stats --hex", "decode --hex --wrapped", "decode --base64", "inspect --base64 --wrapped"]),
         "serial": Kind(messages, 0.1, as_serial, ["check --serial", "decode --serial", "inspect --serial", "stats --serial"]),
         "frames": Frames(frames, 0.15, plain, [
             "inspect --link", "link recv --lossless", "link recv --one-way --status", "link recv --one-way --protobuf --max-message 400",
             "link recv --back /dev/null --mtu 51"], counted_by_inspect),
+        "feedback": Feedback(feedback, states, 0.05, sealed, [
+            "inspect --link", "link send", "link send --mtu 51 --timing urgent=1,repeat=1"], counted_by_inspect),
     }
 
 
@@ -261,9 +333,9 @@ def main(path, findings, wanted, seed="1"):
         made = counted = 0
         while counted < kind.share * int(wanted):
             stream, unchanged = kind.batch(mutator)
-            counted += min(BATCH, kind.counted(*command.run(kind.commands[0], stream)) - unchanged)
+            counted += min(BATCH, kind.counted(*kind.run(command, kind.commands[0], stream)) - unchanged)
             with ThreadPoolExecutor(os.cpu_count()) as pool:
-                list(pool.map(lambda arguments: command.run(arguments, stream), kind.commands[1:]))
+                list(pool.map(lambda arguments: kind.run(command, arguments, stream), kind.commands[1:]))
             made += BATCH
         print("%-9s %8d mutated inputs of %d made, each read by %d commands" % (name + ":", counted, made, len(kind.commands)), flush=True)
         total, readings = total + counted, readings + counted * len(kind.commands)
