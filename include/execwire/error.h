@@ -76,7 +76,9 @@ extern "C" {
       "an Execution of Bacalhau v1.5 or newer: another record, with other numbers")                \
     X(ERROR_JSON_POINTER, "what the pointer names is missing")                                     \
     /* what a gateway kept, <execwire/gateway.h> */                                                \
-    X(ERROR_RECORD, "not the record of a node, or a damaged one")
+    X(ERROR_RECORD, "not the record of a node, or a damaged one")                                  \
+    /* sealed frames, <execwire/seal.h> */                                                         \
+    X(ERROR_SEAL, "the cryptography or the store of sessions failed")
 
 typedef enum EXECWIRE_MUST_USE execwire_code {
 #define EXECWIRE_CODE_ENUM(name, text) EXECWIRE_##name,

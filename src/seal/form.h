@@ -1,0 +1,70 @@
+/* The bytes that stand before what is encrypted in a sealed frame (docs/sealed.md), behind the
+ * connection id:
+ *
+ *     0nnnnnnn                                     short: the low bits of the sequence number
+ *     110kkkkk session salt number                 long, of a node; with `echo` behind it, 111kkkkk
+ *     110kkkkk salt number                         long, of a gateway
+ *     100kkkkk salt                                challenge of a session, of a gateway
+ *     101kkkkk salt                                question for a long frame, of a gateway
+ *
+ * k is the key's id, salts and echoes have 8 bytes, numbers 4, the highest first.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_SEAL_FORM_H
+#define EXECWIRE_SEAL_FORM_H
+
+#include <execwire/seal.h>
+
+/* Before what is encrypted, at most. */
+#define EXECWIRE_FORM_SIZE (EXECWIRE_SEAL_OVERHEAD - 8)
+
+typedef enum execwire_form_kind {
+    EXECWIRE_FORM_SHORT,
+    EXECWIRE_FORM_LONG,
+    EXECWIRE_FORM_CHALLENGE,
+    EXECWIRE_FORM_QUESTION,
+    EXECWIRE_FORM_NONE /* no sealed frame */
+} execwire_form_kind;
+
+typedef enum execwire_direction {
+    EXECWIRE_UP, /* from the node */
+    EXECWIRE_DOWN,
+    EXECWIRE_DOWN_CHALLENGE,
+    EXECWIRE_DOWN_QUESTION
+} execwire_direction;
+
+typedef struct execwire_form {
+    execwire_form_kind kind;
+    uint8_t key;     /* all but a short one: the key's id */
+    uint32_t number; /* of a short one its low 7 bits */
+    uint32_t session;
+    const uint8_t *salt;
+    const uint8_t *echo; /* NULL: none */
+    size_t size;         /* of all this, with the connection id */
+} execwire_form;
+
+/* Numbers of 32 bits, the highest byte first. */
+static inline void execwire_seal_store(uint8_t *out, uint32_t number)
+{
+    for (unsigned i = 0; i < 4; i++)
+        out[i] = (uint8_t)(number >> (24 - 8 * i));
+}
+
+static inline uint32_t execwire_seal_load(const uint8_t *from)
+{
+    uint32_t number = 0;
+
+    for (unsigned i = 0; i < 4; i++)
+        number = number << 8 | from[i];
+    return number;
+}
+
+/* Writes it. Returns its size. */
+size_t execwire_form_write(const execwire_seal_options *options, execwire_direction direction,
+                           const execwire_form *form, uint8_t out[EXECWIRE_FORM_SIZE]);
+
+/* Reads it; what is too short for it and the tag, or has another connection id, is none. */
+execwire_form execwire_form_read(const execwire_seal_options *options, execwire_direction direction,
+                                 const uint8_t *sealed, size_t size);
+
+#endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "error/error.h"
+#include "seal/way.h"
+
+#include <string.h>
+
+/* The first frames of a session, and each sixteenth, are long: one of them has to arrive before the
+ * node can open short ones. */
+#define LONG_FIRST 4
+#define LONG_EVERY 16
+
+execwire_code execwire_seal_peer_init(execwire_seal_peer *peer,
+                                      const execwire_seal_options *options,
+                                      const execwire_seal_key *keys, size_t key_count,
+                                      uint32_t newest, execwire_error *error)
+{
+    if (peer == NULL || !execwire_seal_options_valid(options) || keys == NULL || key_count < 1 ||
+        key_count > 2 || keys[0].id > 31 ||
+        (key_count == 2 && (keys[1].id > 31 || keys[0].id == keys[1].id)))
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    *peer = (execwire_seal_peer){
+        .options = *options, .key_count = (uint8_t)key_count, .newest = newest};
+    for (size_t i = 0; i < key_count; i++)
+        peer->keys[i] = keys[i];
+    return EXECWIRE_OK;
+}
+
+void execwire_seal_peer_end(execwire_seal_peer *peer)
+{
+    if (peer != NULL)
+        execwire_seal_wipe(peer, sizeof *peer);
+}
+
+/* ---- Opening ---- */
+
+/* The key that a frame names; key_count: none of ours. */
+static unsigned find_key(const execwire_seal_peer *peer, const execwire_form *form)
+{
+    unsigned i = 0;
+
+    if (form->kind == EXECWIRE_FORM_SHORT)
+        return peer->active;
+    while (i < peer->key_count && peer->keys[i].id != form->key)
+        i++;
+    return i;
+}
+
+static bool is_current(const execwire_seal_peer *peer, const execwire_form *form)
+{
+    return peer->has_session &&
+           (form->kind == EXECWIRE_FORM_SHORT ||
+            (form->session == peer->session && form->key == peer->keys[peer->active].id &&
+             memcmp(form->salt, peer->salt, EXECWIRE_SEAL_SALT_SIZE) == 0));
+}
+
+static execwire_seal_outcome open_current(execwire_seal_peer *peer, const execwire_form *form,
+                                          const uint8_t *sealed, size_t size, uint8_t *out)
+{
+    execwire_sealing s = {&peer->options, peer->up.key, EXECWIRE_UP, peer->session, form->number};
+
+    if (form->kind == EXECWIRE_FORM_SHORT &&
+        !execwire_way_number(&peer->up, form->number, &s.number))
+        return EXECWIRE_SEAL_FORGED;
+    if (execwire_way_replayed(&peer->up, s.number))
+        return EXECWIRE_SEAL_REPLAYED;
+    if (!execwire_way_open(&s, form, sealed, size, out))
+        return EXECWIRE_SEAL_FORGED;
+    execwire_way_opened(&peer->up, s.number);
+    return EXECWIRE_SEAL_OPENED;
+}
+
+/* Whether it echoes the challenge, so that the node has sent it after that. */
+static bool is_fresh(const execwire_seal_peer *peer, const execwire_form *form)
+{
+    return peer->challenges && form->echo != NULL &&
+           memcmp(form->echo, peer->challenge, EXECWIRE_SEAL_SALT_SIZE) == 0;
+}
+
+/* Whether a session that the node has begun is the node's newest, and not a recording. */
+static execwire_seal_outcome judge(const execwire_seal_peer *peer, const execwire_form *form)
+{
+    if (peer->options.one_way)
+        return form->session > peer->newest ? EXECWIRE_SEAL_OPENED : EXECWIRE_SEAL_OLD;
+    return is_fresh(peer, form) ? EXECWIRE_SEAL_OPENED : EXECWIRE_SEAL_UNPROVEN;
+}
+
+/* The session that a frame is of is the node's from now on; two-way our salt in it is the challenge
+ * that it echoes. */
+static bool accept(execwire_seal_peer *peer, const execwire_form *form, unsigned key,
+                   const uint8_t up[EXECWIRE_SEAL_KEY_SIZE])
+{
+    execwire_seal_way down = {.next = 0};
+
+    if (!execwire_way_key(&peer->options, &peer->keys[key], EXECWIRE_DOWN, form->session,
+                          form->salt, peer->challenge, down.key))
+        return false;
+    memcpy(peer->own_salt, peer->challenge, sizeof peer->own_salt);
+    memcpy(peer->salt, form->salt, EXECWIRE_SEAL_SALT_SIZE);
+    memcpy(peer->up.key, up, EXECWIRE_SEAL_KEY_SIZE);
+    peer->up.next = 0;
+    peer->up.opened = 0;
+    execwire_way_opened(&peer->up, form->number);
+    peer->down = down;
+    peer->active = peer->claim_key = (uint8_t)key;
+    peer->session = form->session;
+    peer->has_session = true;
+    peer->challenges = false;
+    peer->has_claim = false;
+    if (form->session > peer->newest)
+        peer->newest = form->session;
+    return true;
+}
+
+static execwire_seal_outcome open_new(execwire_seal_peer *peer, const execwire_form *form,
+                                      unsigned key, const uint8_t *sealed, size_t size,
+                                      uint8_t *out)
+{
+    uint8_t up[EXECWIRE_SEAL_KEY_SIZE];
+    const execwire_sealing s = {&peer->options, up, EXECWIRE_UP, form->session, form->number};
+    execwire_seal_outcome outcome = EXECWIRE_SEAL_FORGED;
+
+    if (execwire_way_key(&peer->options, &peer->keys[key], EXECWIRE_UP, form->session, form->salt,
+                         NULL, up) &&
+        execwire_way_open(&s, form, sealed, size, out))
+        outcome = judge(peer, form);
+    if (outcome == EXECWIRE_SEAL_UNPROVEN) {
+        peer->has_claim = true;
+        peer->claim_key = (uint8_t)key;
+        peer->claim = form->session;
+        memcpy(peer->claim_salt, form->salt, EXECWIRE_SEAL_SALT_SIZE);
+    }
+    if (outcome == EXECWIRE_SEAL_OPENED && !accept(peer, form, key, up))
+        outcome = EXECWIRE_SEAL_FORGED;
+    execwire_seal_wipe(up, sizeof up);
+    return outcome;
+}
+
+static execwire_seal_outcome open_frame(execwire_seal_peer *peer, const execwire_form *form,
+                                        const uint8_t *sealed, size_t size, uint8_t *out)
+{
+    unsigned key = find_key(peer, form);
+    execwire_seal_outcome outcome;
+
+    if (form->kind == EXECWIRE_FORM_NONE || key == peer->key_count)
+        return EXECWIRE_SEAL_FORGED;
+    if (peer->failures[key] >= EXECWIRE_SEAL_MOST_FAILURES)
+        return EXECWIRE_SEAL_RETIRED;
+    if (form->number >= EXECWIRE_SEAL_MOST_FRAMES)
+        return EXECWIRE_SEAL_FORGED;
+    if (is_current(peer, form))
+        outcome = open_current(peer, form, sealed, size, out);
+    else if (form->kind == EXECWIRE_FORM_SHORT)
+        return peer->options.one_way ? EXECWIRE_SEAL_FORGED : EXECWIRE_SEAL_UNPROVEN;
+    else
+        outcome = open_new(peer, form, key, sealed, size, out);
+    peer->failures[key] += outcome == EXECWIRE_SEAL_FORGED;
+    return outcome;
+}
+
+execwire_code execwire_seal_peer_open(execwire_seal_peer *peer, const void *sealed, size_t size,
+                                      void *out, size_t capacity, size_t *opened,
+                                      execwire_seal_outcome *outcome, execwire_error *error)
+{
+    execwire_form form;
+
+    if (peer == NULL || (sealed == NULL && size > 0) || (out == NULL && capacity > 0) ||
+        opened == NULL || outcome == NULL)
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    *opened = 0;
+    form = execwire_form_read(&peer->options, EXECWIRE_UP, sealed, size);
+    if (form.kind != EXECWIRE_FORM_NONE && size - form.size - peer->options.tag_size > capacity) {
+        *opened = size - form.size - peer->options.tag_size;
+        return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+    }
+    *outcome = open_frame(peer, &form, sealed, size, out);
+    peer->outcomes[*outcome]++;
+    if (*outcome == EXECWIRE_SEAL_OPENED)
+        *opened = size - form.size - peer->options.tag_size;
+    return EXECWIRE_OK;
+}
+
+/* ---- Writing ---- */
+
+execwire_code execwire_seal_peer_write(execwire_seal_peer *peer, const void *frame, size_t size,
+                                       void *out, size_t capacity, size_t *sealed,
+                                       execwire_error *error)
+{
+    execwire_form form = {.kind = EXECWIRE_FORM_SHORT};
+    execwire_sealing s;
+    execwire_code code;
+
+    if (peer == NULL || !peer->has_session || (frame == NULL && size > 0) ||
+        (out == NULL && capacity > 0) || sealed == NULL || peer->options.one_way)
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    if (size > EXECWIRE_SEAL_MOST)
+        return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
+    if (peer->down.next >= EXECWIRE_SEAL_MOST_FRAMES)
+        return execwire_fail(error, EXECWIRE_ERROR_SEAL, 0);
+    if (peer->down.next < LONG_FIRST || peer->down.next % LONG_EVERY == 0)
+        form = (execwire_form){
+            .kind = EXECWIRE_FORM_LONG, .key = peer->keys[peer->active].id, .salt = peer->own_salt};
+    form.number = peer->down.next;
+    s = (execwire_sealing){&peer->options, peer->down.key, EXECWIRE_DOWN, peer->session,
+                           form.number};
+    code = execwire_way_seal(&s, &form, frame, size, out, capacity, sealed, error);
+    if (code != EXECWIRE_ERROR_NO_SPACE)
+        peer->down.next++;
+    return code;
+}
+
+execwire_code execwire_seal_peer_challenge(execwire_seal_peer *peer, void *out, size_t capacity,
+                                           size_t *size, execwire_error *error)
+{
+    const execwire_seal_crypto *crypto = peer != NULL ? peer->options.crypto : NULL;
+    bool question = peer != NULL && !peer->has_claim;
+    execwire_form form = {.kind = question ? EXECWIRE_FORM_QUESTION : EXECWIRE_FORM_CHALLENGE};
+    uint8_t key[EXECWIRE_SEAL_KEY_SIZE];
+    execwire_sealing s = {NULL, key, question ? EXECWIRE_DOWN_QUESTION : EXECWIRE_DOWN_CHALLENGE, 0,
+                          0};
+    execwire_code code;
+
+    if (peer == NULL || (out == NULL && capacity > 0) || size == NULL || peer->options.one_way)
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    if (!peer->challenges &&
+        !crypto->random(crypto->context, peer->challenge, sizeof peer->challenge))
+        return execwire_fail(error, EXECWIRE_ERROR_SEAL, 0);
+    peer->challenges = true;
+    s.options = &peer->options;
+    s.session = question ? 0 : peer->claim;
+    form.key = peer->keys[peer->claim_key].id;
+    form.salt = peer->challenge;
+    if (!execwire_way_key(&peer->options, &peer->keys[peer->claim_key], s.direction, s.session,
+                          form.salt, question ? NULL : peer->claim_salt, key))
+        return execwire_fail(error, EXECWIRE_ERROR_SEAL, 0);
+    code = execwire_way_seal(&s, &form, NULL, 0, out, capacity, size, error);
+    execwire_seal_wipe(key, sizeof key);
+    return code;
+}
