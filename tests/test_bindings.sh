@@ -57,7 +57,7 @@ first, *lines = open(expected).read().splitlines()
 same("the library's number is the SONAME's", soname, "libexecwire.so.%d" % lib.execwire_abi())
 same("and the header's", int(first), lib.execwire_abi())
 sizes = dict(line.split() for line in lines)
-enums = ("json_form", "json_enums", "code", "link_mode", "link_outcome", "kind", "frame_kind", "text_needs")
+enums = ("json_form", "json_enums", "code", "link_mode", "link_outcome", "kind", "frame_kind", "text_needs", "seal_outcome")
 for name, size in sizes.items():
     is_struct = name not in ["execwire_" + each for each in enums]
     same("sizeof " + name, int(size) if is_struct else 0, lib.execwire_sizeof(name.encode()))

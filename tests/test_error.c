@@ -62,6 +62,7 @@ static const char *const names[] = {
     "ERROR_OTHER_EXECUTION",
     "ERROR_JSON_POINTER",
     "ERROR_RECORD",
+    "ERROR_SEAL",
 };
 
 #define NAME_COUNT (sizeof names / sizeof names[0])

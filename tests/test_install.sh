@@ -48,6 +48,8 @@ same 'the files' "./usr/bin/execwire
 ./usr/include/execwire/link.h
 ./usr/include/execwire/link_frame.h
 ./usr/include/execwire/printable.h
+./usr/include/execwire/seal.h
+./usr/include/execwire/seal_mbedtls.h
 ./usr/include/execwire/serial.h
 ./usr/include/execwire/state.h
 ./usr/include/execwire/types.h
@@ -198,7 +200,7 @@ cat >"$tmp/macros.c" <<'C'
 #include <execwire/execwire.h>
 C
 check 'a C library with stdout as a macro' sh -c "$cc -std=c11 -fsyntax-only $(package --cflags) '$tmp/macros.c'"
-for header in abi error execwire fields fuzz gateway link link_frame printable serial state types; do
+for header in abi error execwire fields fuzz gateway link link_frame printable seal serial state types; do
     echo "#include <execwire/$header.h>" >"$tmp/alone.c"
     check "$header.h alone" sh -c "$cc -std=c11 -Wall -Werror -fsyntax-only $(package --cflags) '$tmp/alone.c'"
 done

@@ -295,6 +295,9 @@ static void test_most_frames(void **unused)
 
 /* ---- Sizes and refusals ---- */
 
+/* promise: seal-overhead */
+/* promise: seal-write */
+/* promise: seal-changes-nothing */
 /* At every capacity a writer says what it needs, writes nothing beyond, and has changed nothing. */
 static void test_capacities(void **unused)
 {
@@ -336,6 +339,7 @@ static void test_capacities(void **unused)
     }
 }
 
+/* promise: seal-open */
 static void test_room_to_open(void **unused)
 {
     execwire_seal_outcome outcome;

@@ -247,6 +247,7 @@ static void test_replayed(void **unused)
     assert_well();
 }
 
+/* promise: sealed-two-way */
 /* attack: the gateway was started anew, without its store */
 static void test_gateway_lost_its_store(void **unused)
 {
@@ -388,6 +389,7 @@ static void test_one_way(void **unused)
     assert_well();
 }
 
+/* promise: seal-retired */
 /* attack: guessing for long */
 static void test_retired(void **unused)
 {

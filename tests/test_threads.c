@@ -226,6 +226,7 @@ static uint64_t run_round(work *w, const sample *s)
     use_states(w, s);
     use_helpers(w, s);
     use_link(w, samples, SAMPLES, (size_t)(s - samples));
+    use_seal(w, (size_t)(s - samples));
     w->rounds++;
     return w->seen;
 }

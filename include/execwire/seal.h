@@ -212,8 +212,8 @@ EXECWIRE_API execwire_code execwire_seal_node_open(execwire_seal_node *node, con
  *
  * keys       one, or two while keys are changed; copied
  * newest     one-way: the newest session that was opened before, as `newest` of the struct has it
- *            and the caller has stored it; 0: none. What is not newer is not opened. Two-way it
- *            says nothing.
+ *            and the caller has stored it; 0: none. What is not newer is not opened. Two-way
+ *            it is not looked at.
  *
  * Errors: ARGUMENT. */
 EXECWIRE_API execwire_code execwire_seal_peer_init(execwire_seal_peer *peer,

@@ -9,6 +9,7 @@
 
 #include <execwire/gateway.h>
 #include <execwire/link.h>
+#include <execwire/seal.h>
 
 #include <string.h>
 
@@ -45,6 +46,8 @@ typedef struct work {
     execwire_gateway_node nodes[4];
     execwire_gateway_source sources[4];
     execwire_gateway_assembly assemblies[1];
+    execwire_seal_node seal_node;
+    execwire_seal_peer seal_peer;
     uint64_t shared[ROOM / 8];
     char frame[MTU], words[200];
     char store[ROOM], pieces[ROOM];
@@ -99,5 +102,8 @@ static inline void note_output(work *w, execwire_code code)
 /* Those of links and gateways, with the states from one of all samples on, whose number also says
  * in which mode. */
 void use_link(work *w, const sample *all, size_t count, size_t which);
+
+/* Those of sealed frames, one-way for each third number. */
+void use_seal(work *w, size_t which);
 
 #endif
