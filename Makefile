@@ -158,11 +158,11 @@ $(OBJ)/src/wire/nanopb.o: EXTRA := $(NANOPB_FLAGS)
 
 # Libraries that the command looks for when it is told of a broker (src/cli/carrier/library.h); here
 # their headers count, and what they are called. WITH= builds without.
-WITH ?= libmosquitto libnats librdkafka
+WITH ?= libmbedcrypto libmosquitto libnats librdkafka
 soname = $(shell objdump -p "$$($(CC) -print-file-name=$1.so)" 2>/dev/null | awk '/SONAME/ {print $$2}')
 with = $(if $(filter $1,$(WITH)),$(addprefix -D$2=,$(patsubst %,'"%"',$(call soname,$1))))
 WITH_FLAGS := $(call with,libmosquitto,EXECWIRE_LIBMOSQUITTO) $(call with,libnats,EXECWIRE_LIBNATS) \
-              $(call with,librdkafka,EXECWIRE_LIBRDKAFKA)
+              $(call with,librdkafka,EXECWIRE_LIBRDKAFKA) $(call with,libmbedcrypto,EXECWIRE_LIBMBEDCRYPTO)
 
 $(OBJ)/src/cli/%.o: src/cli/%.c $(STATE_H) $(FLAGS)
 	$(call say,CC)

@@ -7,6 +7,7 @@
 
 #include "cli/base/output.h"
 #include "cli/base/replace.h"
+#include "cli/carrier/session.h"
 #include "cli/link.h"
 
 #include <dirent.h>
@@ -106,7 +107,7 @@ static outcome write_output(void)
 
 static outcome write_session(void)
 {
-    return link_session_write(in_folder("file"), 8) ? OUTCOME_GOOD : OUTCOME_IO;
+    return session_write(in_folder("file"), 8) ? OUTCOME_GOOD : OUTCOME_IO;
 }
 
 /* ---- The order, and failures ---- */

@@ -9,11 +9,12 @@ export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
 from command import *
 
-VERBS = [["encode"], ["decode"], ["inspect"], ["stats"], ["check"], ["diff"], ["link", "send"], ["link", "recv"], ["gateway"]]
+VERBS = [["encode"], ["decode"], ["inspect"], ["stats"], ["check"], ["diff"], ["link", "send"], ["link", "recv"], ["gateway"], ["keys"]]
 # an argument that is taken
 ARGUMENTS = {"output": path("out"), "udp": "localhost:9", "mtu": "100", "back": path("back"), "session": path("session"),
              "timing": "ack=1", "at": "/state/Executions", "form": "api", "enums": "name", "color": "always", "max-message": "1000",
              "max-nodes": "9", "state": path("."), "metrics": "localhost:9", "log": "text",
+             "keys": path("keys"), "node": "n", "new": "n",
              "to": "nats://localhost", "mqtt": "mqtt://localhost/t", "nats": "nats://localhost/t", "device": "/dev/null"}
 manual = "".join(open("docs/%s.1" % page, encoding="utf-8").read() for page in ("execwire", "execwire-gateway")).replace("\\-", "-")
 

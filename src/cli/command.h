@@ -51,6 +51,7 @@ extern const cli_command diff_command;
 extern const cli_command link_send_command;
 extern const cli_command link_recv_command;
 extern const cli_command gateway_command;
+extern const cli_command keys_command;
 
 /* What a command does with a state. OUTCOME_DATA: nothing, as `why` says; what else went wrong has
  * been reported. */

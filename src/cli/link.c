@@ -2,6 +2,7 @@
 #include "cli/link.h"
 
 #include "cli/base/io.h"
+#include "cli/carrier/sealed.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -16,6 +17,22 @@ uint64_t link_now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+size_t link_mtu(const link_options *link)
+{
+    return link->keys != NULL ? carrier_sealed_mtu(link->mtu) : link->mtu;
+}
+
+const char *link_keys_need(const link_options *link, bool carried)
+{
+    if (link->keys == NULL)
+        return NULL;
+    if (!carried)
+        return "--udp or a broker";
+    if (link->one_way || link->lossless)
+        return "a way back";
+    return link_mtu(link) == 0 ? "a larger --mtu: 35 bytes of a frame may be its seal" : NULL;
 }
 
 outcome link_mode(const link_options *link, const char *command, execwire_link_mode *mode)
@@ -40,6 +57,8 @@ outcome link_mode(const link_options *link, const char *command, execwire_link_m
         report("%s: %s has its own way back", command, link->udp != NULL ? "--udp" : "a broker");
     else if (carried && link->lossless)
         report("%s: %s is not lossless", command, link->udp != NULL ? "UDP" : "a broker");
+    else if (link_keys_need(link, carried) != NULL)
+        report("%s: --keys needs %s", command, link_keys_need(link, carried));
     else
         return OUTCOME_GOOD;
     return OUTCOME_USAGE;

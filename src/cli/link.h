@@ -1,5 +1,4 @@
-/* What the two ends of `execwire link` share: the clock, the options' meaning, and the session's
- * number in a file.
+/* What the two ends of `execwire link` share: the clock, and the options' meaning.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_CLI_LINK_H
@@ -18,6 +17,12 @@ uint64_t link_now(void);
 /* What the options say of the link; a contradiction is reported. */
 outcome link_mode(const link_options *link, const char *command, execwire_link_mode *mode);
 
+/* The largest frame of the link: the MTU, less what sealing takes. */
+size_t link_mtu(const link_options *link);
+
+/* What is wrong with --keys, for a sentence that begins with "--keys needs"; NULL: nothing. */
+const char *link_keys_need(const link_options *link, bool carried);
+
 /* Opens --back, a number or a name; `flags` as those of open. False: reported. */
 EXECWIRE_MUST_USE bool link_open_back(const char *back, int flags, int *fd);
 
@@ -27,12 +32,5 @@ void link_put(output *out, const framing *as, const void *frame, size_t size);
 /* Waits until one of the descriptors has something to read (-1: none; `*has` says so) or the time
  * has come. False: reported. */
 EXECWIRE_MUST_USE bool link_wait(int one, bool *has_one, int other, bool *has_other, uint64_t due);
-
-/* ---- link_session.c ---- */
-
-/* Reads the number that the file has, 0 where there is none. False: reported. */
-EXECWIRE_MUST_USE bool link_session_read(const char *path, uint32_t *session);
-/* Puts another one in its place, so that a crash leaves one of the two. False: reported. */
-EXECWIRE_MUST_USE bool link_session_write(const char *path, uint32_t session);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/link_line.h"
 
+#include "cli/base/report.h"
+#include "cli/carrier/sealed.h"
 #include "cli/link.h"
 
 #include <fcntl.h>
@@ -22,10 +24,29 @@ static bool may_read(void *context)
     return ready;
 }
 
+/* The counter of the sessions that seal frames stands beside the keys. */
+static carrier *seal(carrier *over, const link_options *options, const keys *k)
+{
+    static const char ending[] = ".session";
+    size_t size = strlen(options->keys);
+    char *path = reallocate(NULL, size + sizeof ending);
+
+    memcpy(path, options->keys, size);
+    memcpy(path + size, ending, sizeof ending);
+    return carrier_seal_node(over, link_mtu(options), k, options->node, path);
+}
+
 static bool open_carrier(link_line *line, const link_options *options, bool two_way)
 {
+    keys k = {.count = 0};
+
+    if (options->keys != NULL && !keys_read(&k, options->keys))
+        return false;
     line->carrier = options->udp != NULL ? carrier_open_udp_node(options->udp, options->mtu)
                                          : options->open_broker(options->broker, options->mtu);
+    if (line->carrier != NULL && options->keys != NULL)
+        line->carrier = seal(line->carrier, options, &k);
+    keys_free(&k);
     if (line->carrier != NULL && two_way)
         line->fd = line->carrier->fd;
     return line->carrier != NULL;

@@ -14,6 +14,8 @@ typedef struct link_options {
     bool lossless;
     size_t mtu;
     const char *back;   /* a file, or a descriptor's number; may be NULL, as the next two */
+    const char *keys;   /* a file, as the next; may be NULL */
+    const char *node;   /* whose keys */
     const char *udp;    /* a place */
     const char *broker; /* of the sender: a URL, that `open_broker` takes */
     carrier_opener *open_broker;

@@ -1,6 +1,7 @@
 /* link send: states to frames.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/carrier/session.h"
 #include "cli/command.h"
 #include "cli/link.h"
 #include "cli/link_line.h"
@@ -205,10 +206,10 @@ static bool choose_session(sending *s)
     const char *path = s->options->session;
     uint32_t stored = (uint32_t)time(NULL) - 1;
 
-    if (path != NULL && !link_session_read(path, &stored))
+    if (path != NULL && !session_read(path, &stored))
         return false;
     execwire_link_restore_session(&s->sender, stored);
-    return path == NULL || link_session_write(path, execwire_link_session(&s->sender));
+    return path == NULL || session_write(path, execwire_link_session(&s->sender));
 }
 
 static bool start(sending *s, const execwire_state *first)
@@ -217,7 +218,7 @@ static bool start(sending *s, const execwire_state *first)
                                             .timing = &s->options->link.timing,
                                             .executions = s->executions,
                                             .execution_count = EXECWIRE_LINK_MAX_REFS,
-                                            .mtu = s->options->link.mtu,
+                                            .mtu = link_mtu(&s->options->link),
                                             .salt = s->options->session == NULL ? draw_salt() : 0,
                                             .words = s->words,
                                             .word_capacity = sizeof s->words,
@@ -389,6 +390,16 @@ static const cli_option of_sender[] = {
      .help = "frames at a node's topics of a broker: mqtt://HOST/TOPIC/NODE",
      .set = set_mqtt,
      .at = offsetof(send_options, link)},
+    {.name = "keys",
+     .argument = "FILE",
+     .help = "seal frames with the node's key; FILE.session is its counter",
+     .set = option_text,
+     .at = offsetof(send_options, link.keys)},
+    {.name = "node",
+     .argument = "NAME",
+     .help = "whose key of several",
+     .set = option_text,
+     .at = offsetof(send_options, link.node)},
     {.name = "session",
      .argument = "FILE",
      .help = "keep the session's number in FILE",

@@ -10,9 +10,17 @@
 #include <unistd.h>
 
 /* ends with NULL */
-static const cli_command *const commands[] = {
-    &encode_command, &decode_command,    &inspect_command,   &stats_command,   &check_command,
-    &diff_command,   &link_send_command, &link_recv_command, &gateway_command, NULL};
+static const cli_command *const commands[] = {&encode_command,
+                                              &decode_command,
+                                              &inspect_command,
+                                              &stats_command,
+                                              &check_command,
+                                              &diff_command,
+                                              &link_send_command,
+                                              &link_recv_command,
+                                              &gateway_command,
+                                              &keys_command,
+                                              NULL};
 
 static const char help_input[] = "No FILE, or -, is standard input.\n";
 static const char help_end[] =

@@ -3,6 +3,7 @@
 
 #include "cli/base/report.h"
 #include "cli/carrier/inherited.h"
+#include "cli/carrier/sealed.h"
 
 #include <string.h>
 
@@ -48,6 +49,20 @@ void carriers_close(carriers *c)
     for (unsigned i = 0; i < c->count; i++)
         c->of[i]->kind->close(c->of[i]);
     c->count = 0;
+}
+
+bool carriers_seal(carriers *c, size_t mtu, const keys *k)
+{
+    for (unsigned i = 0; i < c->count; i++) {
+        carrier *sealed = carrier_seal_gateway(c->of[i], mtu, k);
+
+        if (sealed == NULL) { /* which has closed the one below */
+            c->of[i] = c->of[--c->count];
+            return false;
+        }
+        c->of[i] = sealed;
+    }
+    return true;
 }
 
 unsigned carriers_fds(const carriers *c, struct pollfd fds[CARRIERS_MOST])

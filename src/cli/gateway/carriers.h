@@ -5,6 +5,7 @@
 #define EXECWIRE_CLI_GATEWAY_CARRIERS_H
 
 #include "cli/carrier/carrier.h"
+#include "cli/carrier/keys.h"
 
 #include <poll.h>
 
@@ -28,6 +29,9 @@ typedef struct carriers {
  * False: reported. */
 EXECWIRE_MUST_USE bool carriers_open(carriers *c, const carrier_places *places, size_t mtu);
 void carriers_close(carriers *c);
+
+/* From now on their frames are sealed. False: reported. */
+EXECWIRE_MUST_USE bool carriers_seal(carriers *c, size_t mtu, const keys *k);
 
 /* What to wait for. Returns how many. */
 unsigned carriers_fds(const carriers *c, struct pollfd fds[CARRIERS_MOST]);

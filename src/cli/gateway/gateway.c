@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/carrier/inherited.h"
+#include "cli/carrier/sealed.h"
 #include "cli/gateway/log.h"
 #include "cli/gateway/work.h"
 #include "cli/link.h"
@@ -56,6 +57,20 @@ static void lend_memory(execwire_gateway_options *lent, const gateway_options *o
     lent->entries = reallocate_array(NULL, lent->entry_capacity, sizeof *lent->entries);
 }
 
+static bool seal_carriers(gateway_work *w)
+{
+    bool good;
+    keys k;
+
+    if (w->options->link.keys == NULL)
+        return true;
+    if (!keys_read(&k, w->options->link.keys))
+        return false;
+    good = carriers_seal(&w->from, w->mtu, &k);
+    keys_free(&k);
+    return good;
+}
+
 static bool start(gateway_work *w)
 {
     execwire_gateway_options lent = {.mode = w->options->link.one_way ? EXECWIRE_LINK_ONE_WAY
@@ -75,7 +90,7 @@ static bool start(gateway_work *w)
     keep_load(&w->kept, &w->gateway, link_now());
     return metrics_open(&w->metrics, w->options->metrics) &&
            engines_open(&w->to, &w->options->to) &&
-           carriers_open(&w->from, &w->options->from, w->options->link.mtu);
+           carriers_open(&w->from, &w->options->from, w->options->link.mtu) && seal_carriers(w);
 }
 
 static outcome run_gateway(cli_job *job)
@@ -86,10 +101,15 @@ static outcome run_gateway(cli_job *job)
     job->own = w;
     w->job = job;
     w->options = options;
+    w->mtu = link_mtu(&options->link);
     w->feedback = reallocate(NULL, options->link.mtu);
     (void)metrics_open(&w->metrics, NULL);
     if (options->from.count == 0 && inherited_count() == 0) {
         report("gateway: say where frames come from, such as --udp [HOST:]PORT");
+        return OUTCOME_USAGE;
+    }
+    if (link_keys_need(&options->link, true) != NULL) {
+        report("gateway: --keys needs %s", link_keys_need(&options->link, true));
         return OUTCOME_USAGE;
     }
     w->started = start(w);
@@ -212,6 +232,11 @@ static const cli_option of_gateway[] = {
      .set = add_engine,
      .at = offsetof(gateway_options, to),
      .many = true},
+    {.name = "keys",
+     .argument = "FILE",
+     .help = "frames are sealed with the nodes' keys",
+     .set = option_text,
+     .at = offsetof(gateway_options, link.keys)},
     {.name = "metrics",
      .argument = "PLACE",
      .help = "figures for Prometheus at http://[HOST:]PORT/metrics",

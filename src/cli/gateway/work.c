@@ -137,8 +137,7 @@ static uint64_t answer(gateway_work *w, uint64_t now)
         execwire_str from;
         size_t size;
 
-        due = execwire_gateway_poll(&w->gateway, now, w->feedback, w->options->link.mtu, &size,
-                                    &from);
+        due = execwire_gateway_poll(&w->gateway, now, w->feedback, w->mtu, &size, &from);
         if (size > 0)
             carriers_send(&w->from, from, w->feedback, size);
     } while (due <= now);

@@ -31,7 +31,8 @@ typedef struct gateway_work {
     engines to;
     metrics metrics;
     keep kept;
-    void *feedback;  /* room for a frame */
+    size_t mtu;      /* of the link's frames */
+    void *feedback;  /* room for one */
     uint64_t frames; /* that are good */
     uint64_t bad;    /* states that cannot be written */
     bool started;

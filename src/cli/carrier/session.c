@@ -1,11 +1,11 @@
-/* The session's number in a file, which survives restarts.
- *
- * SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/carrier/session.h"
+
 #include "base/ascii.h"
 #include "cli/base/format.h"
 #include "cli/base/io.h"
 #include "cli/base/replace.h"
-#include "cli/link.h"
+#include "cli/base/report.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@ static bool read_number(const char *text, uint32_t *number)
     return i > 0 && strcmp(text + i, "\n") == 0 && value <= UINT32_MAX;
 }
 
-bool link_session_read(const char *path, uint32_t *session)
+bool session_read(const char *path, uint32_t *session)
 {
     char text[NUMBER_SIZE + 1] = "";
     int fd = io_open(path, O_RDONLY);
@@ -47,7 +47,7 @@ bool link_session_read(const char *path, uint32_t *session)
     return false;
 }
 
-bool link_session_write(const char *path, uint32_t session)
+bool session_write(const char *path, uint32_t session)
 {
     char text[NUMBER_SIZE];
     size_t size = format(text, sizeof text, "%" PRIu32 "\n", session);

@@ -1,0 +1,27 @@
+/* Carriers whose frames are sealed (docs/sealed.md): what others sent is dropped, and counted.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXECWIRE_CLI_SEALED_H
+#define EXECWIRE_CLI_SEALED_H
+
+#include "cli/carrier/carrier.h"
+#include "cli/carrier/keys.h"
+
+/* What is left of an MTU for the frames inside; 0: not enough for a link. */
+size_t carrier_sealed_mtu(size_t mtu);
+
+/* A node's end over another carrier, which it closes in any case; `mtu` is that of the frames
+ * inside.
+ *
+ * name     which node's key; NULL: the file has only one node's
+ * session  the path of a file that has the number of sessions; freed in any case
+ *
+ * NULL: reported. */
+carrier *carrier_seal_node(carrier *over, size_t mtu, const keys *k, const char *name,
+                           char *session);
+
+/* A gateway's end for all nodes that have a key; the same. A source is a node's connection id, so
+ * that its address may change. */
+carrier *carrier_seal_gateway(carrier *over, size_t mtu, const keys *k);
+
+#endif

@@ -1,0 +1,167 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# `execwire keys`, and sealed frames between `link send` and `gateway`: who has the key is heard, and
+# nobody else; what is recorded says nothing again, also to a gateway that was started anew.
+OUT=$(cd "${OUT:-build}" && pwd)
+TMP=$(mktemp -d)
+trap 'rm -rf "$TMP"' EXIT
+export OUT TMP
+export PYTHONPATH="$PWD/tests/support"
+exec /usr/bin/python3 -B - <<'PYTHON'
+import signal
+import socket
+import threading
+import time
+
+from command import *
+
+done = run("keys", "--new", "node-1")
+line = good("keys --new", done).decode()
+made = re.fullmatch(r"(node-1) ([0-9a-f]{4}) (\d+) ([0-9a-f]{32})\n", line)
+check("a line of four words", made, line)
+
+
+def keys_file(name, text, mode=0o600):
+    with open(path(name), "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(path(name), mode)
+    return path(name)
+
+
+own = keys_file("node.keys", line)
+second = good("a key beside others", run("keys", "--new", "node-2", own)).decode()
+third = good("another key of a node", run("keys", "--new", "node-1", own)).decode()
+check("a connection id of its own", second.split()[1] != line.split()[1], second)
+same("the same connection id, the next key", (line.split()[1], str(int(line.split()[2]) + 1)), tuple(third.split()[1:3]))
+theirs = keys_file("gateway.keys", "# nodes\n\n" + line + "  " + second + third)
+same("keys are not shown", "".join(" ".join(l.split()[:3]) + "\n" for l in (line, second, third)), good("keys FILE", run("keys", theirs)).decode())
+check("a hundred keys differ", len({good("a key", run("keys", "--new", "n")).split()[3] for _ in range(100)}) == 100)
+
+# ---- Files that are refused ----
+
+K = "0" * 32
+for text, why in [("n", "line 1: the connection id is not four digits of hex"), ("n 00", "line 1: the connection id is not four digits of hex"),
+                  ("n 0001", "line 1: the key's id is not a number from 0 to 31"), ("n 0001 32 " + K, "line 1: the key's id is not a number from 0 to 31"),
+                  ("n 0001 x " + K, "line 1: the key's id is not a number from 0 to 31"), ("n 0001 1 " + K[1:], "line 1: the key is not 32 digits of hex"),
+                  ("\n# a comment\nn 0001 1 " + K[1:] + "g", "line 3: the key is not 32 digits of hex"), ("n 0001 1 " + K + " more", "line 1: more than NODE CID ID KEY"),
+                  ("n" * 65 + " 0001 1 " + K, "line 1: the node's name is longer than 64 bytes"), ("n 0001 1 %s\nm 0001 1 %s" % (K, K), "line 2: another node has this connection id"),
+                  ("n 0001 1 %s\nn 0002 2 %s" % (K, K), "line 2: the node has another connection id above"), ("n 0001 1 %s\nn 0001 1 %s" % (K, K), "line 2: the node has a key with this id above"),
+                  ("n 0001 1 %s\nn 0001 2 %s\nn 0001 3 %s" % (K, K, K), "line 3: the node has two keys above"), ("n 0001 1 " + K + "\0", "not a file of keys: there is a NUL in it")]:
+    bad = keys_file("bad.keys", text)
+    refused(why, run("keys", bad), 3, "execwire: %s: %s\n" % (bad, why))
+for mode in 0o640, 0o604, 0o620:
+    bad = keys_file("bad.keys", line, mode)
+    refused("mode %o" % mode, run("keys", bad), 3, "execwire: %s: others than its owner may use it: chmod 600\n" % bad)
+refused("no file", run("keys", path("none")), 3, "execwire: %s: No such file or directory\n" % path("none"))
+for words in [], ["a", "b"], ["--new", "n" * 65], ["--new", "a b"], ["--new", "a#"]:
+    check("keys %s is refused" % words, run("keys", *words).status == 2)
+
+# ---- Frames ----
+
+states = open("examples/states.jsonl", "rb").read()
+LAST = {}
+for state in map(json.loads, states.splitlines()):
+    LAST[state["ComputeReference"]] = state["Version"], state["UpdateTime"], state.get("RunOutput")
+
+
+def free_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Gateway:
+    def __init__(self, *words, port=None):
+        self.port, self.out = port or free_port(), path("states-%d" % time.monotonic_ns())
+        self.process = subprocess.Popen([EXECWIRE, "gateway", "--form", "api", "--udp", "127.0.0.1:%d" % self.port, "-o", self.out, *words], stderr=subprocess.PIPE)
+        while not os.path.exists(self.out) and self.process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.05)
+
+    def end(self, by=signal.SIGTERM):
+        self.process.send_signal(by)
+        self.said = self.process.communicate()[1].decode()
+        return [json.loads(line) for line in open(self.out, "rb")]
+
+
+class Air(threading.Thread):
+    """Between node and gateway: records what the node says."""
+
+    def __init__(self, to):
+        super().__init__(daemon=True)
+        self.there, self.node = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+        self.node.bind(("127.0.0.1", 0))
+        self.port, self.recorded, self.to, self.back = self.node.getsockname()[1], [], to, None
+        self.start()
+        threading.Thread(target=self.bring_back, daemon=True).start()
+
+    def run(self):
+        while True:
+            data, self.back = self.node.recvfrom(65536)
+            self.recorded.append(data)
+            self.there.sendto(data, ("127.0.0.1", self.to))
+
+    def bring_back(self):
+        while self.back is None:
+            time.sleep(0.01)
+        while True:
+            data, _ = self.there.recvfrom(65536)
+            self.node.sendto(data, self.back)
+
+
+def send(port, *words):
+    return run("link", "send", "--udp", "127.0.0.1:%d" % port, *words, data=states)
+
+
+def last(arrived):
+    return {state["ComputeReference"]: (state["Version"], state["UpdateTime"], state.get("RunOutput")) for state in arrived}
+
+
+gateway = Gateway("--keys", theirs)
+air = Air(gateway.port)
+good("a node with a key", send(air.port, "--keys", own))
+plain = [frame for frame in air.recorded if b"Qm" in frame or b"node" in frame]
+same("nothing can be read", [], plain)
+same("each frame begins with the connection id", {line.split()[1]}, {frame[:2].hex() for frame in air.recorded})
+check("sessions are counted", int(open(own + ".session").read()) > 0)
+same("the states", LAST, last(gateway.end()))
+
+gateway = Gateway("--keys", theirs)
+for frame in air.recorded * 3:
+    air.there.sendto(frame, ("127.0.0.1", gateway.port))
+same("a recording says nothing to a gateway that was started anew", [], gateway.end())
+
+gateway = Gateway("--keys", theirs)
+wrong = keys_file("wrong.keys", line[:-9] + "00000000\n")
+nodes = {"a node without a key": [], "a node with another key": ["--keys", wrong]}
+for name, words in nodes.items():
+    nodes[name] = node = subprocess.Popen([EXECWIRE, "link", "send", "--udp", "127.0.0.1:%d" % gateway.port, *words], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    node.stdin.write(states)
+    node.stdin.close()
+for name, node in nodes.items():
+    said = node.stderr.readline().decode()
+    check(name + " is told that nobody answers", said.startswith("execwire: no answer from "), said)
+    node.kill()
+    node.wait()
+good("a node's new key", send(gateway.port, "--keys", keys_file("new.keys", third)))
+same("a node's new key, its states", LAST, last(gateway.end()))
+
+gateway = Gateway("--keys", theirs)
+good("one of several keys", send(gateway.port, "--keys", theirs, "--node", "node-2"))
+same("its states", LAST, last(gateway.end()))
+
+# ---- What is refused ----
+
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as somebody:
+    somebody.bind(("127.0.0.1", 0))
+    port = somebody.getsockname()[1]
+    refused("several nodes", send(port, "--keys", theirs), 3, "execwire: --keys: the file has several nodes' keys: give --node as well\n")
+    refused("no such node", send(port, "--keys", theirs, "--node", "x"), 3, "execwire: --keys: there is no key of node x in the file\n")
+    refused("no key", send(port, "--keys", keys_file("empty.keys", "# none\n")), 3, "execwire: --keys: there is no key in the file\n")
+    refused("a small MTU", send(port, "--keys", own, "--mtu", "85"), 2, "execwire: link send: --keys needs a larger --mtu: 35 bytes of a frame may be its seal\n")
+    refused("one-way", send(port, "--keys", own, "--one-way"), 2, "execwire: link send: --keys needs a way back\n")
+refused("files", run("link", "send", "--one-way", "--keys", own, data=states), 2, "execwire: link send: --keys needs --udp or a broker\n")
+refused("a gateway that is one-way", run("gateway", "--udp", "127.0.0.1:9", "--one-way", "--keys", theirs), 2, "execwire: gateway: --keys needs a way back\n")
+finish()
+PYTHON
