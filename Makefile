@@ -233,7 +233,7 @@ TEST_SCRIPTS := $(sort $(wildcard tests/test_*.sh))
 NEED_NANOPB := $(patsubst %,$(OUT)/tests/%,test_wire_writers test_peers replay_differential) \
                $(patsubst %,tests/test_%.sh,dist dist_vectors firmware firmware_doc firmware_link manifests schema_field size)
 WITHOUT_NANOPB := $(if $(wildcard $(NANOPB_DIR)/pb.h),,$(NEED_NANOPB))
-SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out %/faults.c,$(sort $(wildcard tests/support/*.c))))
+SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out %/faults.c %/seal_secrets.c,$(sort $(wildcard tests/support/*.c))))
 TEST_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -Itests $(PROTOBUF_C_FLAGS)
 TEST_LIBS := -lcmocka -lprotobuf-c -ljansson
 

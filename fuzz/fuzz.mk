@@ -44,6 +44,8 @@ $(OUT)/tests/replay_differential $(OUT)/fuzz_differential: LDLIBS := -lprotobuf-
 # what is a list of frames
 $(foreach name,link_recv link_feedback,$(OUT)/tests/replay_$(name) $(OUT)/fuzz_$(name)): $(OBJ)/fuzz/frames.o $(OBJ)/fuzz/seal.o
 
+$(OUT)/tests/replay_sealed $(OUT)/fuzz_sealed: $(OBJ)/tests/support/toy_crypto.o
+
 # The command, with its main under another name, and another outside (fuzz/outside.h).
 OUTSIDE := io_read io_write link_now link_wait time getrandom
 COMMAND := $(patsubst %,$(OBJ)/fuzz/%.o,outside command_main) $(filter-out %/main.o,$(CLI_OBJ))

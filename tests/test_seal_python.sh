@@ -63,6 +63,13 @@ for cid in b"", b"\x07", b"\x07\x09":
         for number in 1, 2, 60, 30, 100:
             same(what + "a short frame %d" % number, (OPENED, b"%d" % number), peer.open(form.up_short(10, salt, number, b"%d" % number)))
         same(what + "a long jump", (OPENED, b"jump"), peer.open(form.up_long(10, salt, 100000, b"jump")))
+        same(what + "63 before it", (OPENED, b"x"), peer.open(form.up_long(10, salt, 100000 - 63, b"x")))
+        same(what + "64 before it", (REPLAYED, b""), peer.open(form.up_long(10, salt, 100000 - 64, b"x")))
+        same(what + "a number that no key has", (FORGED, b""), peer.open(form.up_long(10, salt, 1 << 23, b"x")))
+        same(what + "another session with the same echo", (UNPROVEN, b""), peer.open(form.up_long(11, b"othersal", 0, b"x", own)))
+        same(what + "is challenged anew", False, peer.challenge()[at:at + 8] == own)
+        same(what + "a short frame of it", (UNPROVEN, b""), peer.open(form.up_short(11, b"othersal", 1, b"x")))
+        same(what + "is asked for a long one", b"\xa5", peer.challenge()[at - 1:at])
         for number in range(20):
             down = form.down_long if number < 4 or number % 16 == 0 else form.down_short
             same(what + "answer %d" % number, down(10, salt, own, number, b"ack"), peer.write(b"ack"))

@@ -98,7 +98,8 @@ typedef enum execwire_seal_outcome {
     EXECWIRE_SEAL_FORGED,     /* sealed with another key, damaged, or not sealed */
     EXECWIRE_SEAL_REPLAYED,   /* opened before, or older than is remembered */
     EXECWIRE_SEAL_OLD,        /* of a session before the newest; one-way only */
-    EXECWIRE_SEAL_UNPROVEN,   /* may be a recording: send execwire_seal_peer_challenge */
+    EXECWIRE_SEAL_UNPROVEN,   /* may be a recording, or of a session that was lost: send the node
+                               * execwire_seal_peer_challenge */
     EXECWIRE_SEAL_CHALLENGED, /* the gateway asks who it is: send something, and it learns that */
     EXECWIRE_SEAL_RETIRED,    /* the key has failed too often */
     EXECWIRE_SEAL_OUTCOME_COUNT
@@ -146,7 +147,7 @@ typedef struct execwire_seal_peer {
     uint32_t session;
     bool has_session;
     bool challenges; /* `challenge` is one that was sent and not echoed yet */
-    bool has_claim;  /* a session that is to be challenged: its key, number and salt */
+    bool has_claim;  /* the last unproven frame's session: its key, number and salt */
     uint8_t claim_key;
     uint32_t claim;
     uint8_t claim_salt[EXECWIRE_SEAL_SALT_SIZE];

@@ -147,20 +147,16 @@ static execwire_seal_outcome take_challenge(execwire_seal_node *node, const exec
     return EXECWIRE_SEAL_CHALLENGED;
 }
 
-/* The keys of what a frame says that it is sealed with; the first long one of a session says which
- * salt the gateway has in it, and no other is believed after that. */
+/* The keys of what comes in this session. The first long frame says which salt the gateway has in
+ * it; one that says another salt later does not open with these. */
 static bool find_way(const execwire_seal_node *node, const execwire_form *form,
                      execwire_seal_way *way)
 {
-    bool is_long = form->kind == EXECWIRE_FORM_LONG;
-
     *way = node->down;
-    if (!node->begun)
-        return false;
-    if (node->answered)
-        return !is_long || memcmp(form->salt, node->peer_salt, EXECWIRE_SEAL_SALT_SIZE) == 0;
+    if (!node->begun || node->answered)
+        return node->begun;
     *way = (execwire_seal_way){.next = 0};
-    return is_long && form->key == node->key.id &&
+    return form->kind == EXECWIRE_FORM_LONG && form->key == node->key.id &&
            execwire_way_key(&node->options, &node->key, EXECWIRE_DOWN, node->session, node->salt,
                             form->salt, way->key);
 }

@@ -150,11 +150,16 @@ static execwire_seal_outcome open_frame(execwire_seal_peer *peer, const execwire
     if (is_current(peer, form))
         outcome = open_current(peer, form, sealed, size, out);
     else if (form->kind == EXECWIRE_FORM_SHORT)
-        return peer->options.one_way ? EXECWIRE_SEAL_FORGED : EXECWIRE_SEAL_UNPROVEN;
+        outcome = EXECWIRE_SEAL_FORGED;
     else
         outcome = open_new(peer, form, key, sealed, size, out);
-    peer->failures[key] += outcome == EXECWIRE_SEAL_FORGED;
-    return outcome;
+    if (outcome != EXECWIRE_SEAL_FORGED)
+        return outcome;
+    peer->failures[key]++;
+    if (form->kind != EXECWIRE_FORM_SHORT || peer->options.one_way)
+        return outcome;
+    peer->has_claim = false; /* a question may find out */
+    return EXECWIRE_SEAL_UNPROVEN;
 }
 
 execwire_code execwire_seal_peer_open(execwire_seal_peer *peer, const void *sealed, size_t size,

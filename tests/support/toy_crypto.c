@@ -57,21 +57,48 @@ static void make_tag(const uint8_t *key, const uint8_t *nonce, const uint8_t *he
     spread(sum(sum(seed, head, head_size), sealed, size), tag, 8);
 }
 
+/* The place of a key and nonce in a table that is half empty. */
+static toy_use *find_use(toy_use *uses, size_t capacity, const uint8_t *key, const uint8_t *nonce)
+{
+    uint64_t at = sum(sum(6, key, EXECWIRE_SEAL_KEY_SIZE), nonce, EXECWIRE_SEAL_NONCE_SIZE);
+
+    for (;; at++) {
+        toy_use *use = &uses[at & (capacity - 1)];
+
+        if (!use->used || (memcmp(use->key, key, EXECWIRE_SEAL_KEY_SIZE) == 0 &&
+                           memcmp(use->nonce, nonce, EXECWIRE_SEAL_NONCE_SIZE) == 0))
+            return use;
+    }
+}
+
+static void grow(toy *t)
+{
+    size_t capacity = t->use_capacity > 0 ? 2 * t->use_capacity : 256;
+    toy_use *uses = calloc(capacity, sizeof *uses);
+
+    if (uses == NULL)
+        abort();
+    for (size_t i = 0; i < t->use_capacity; i++)
+        if (t->uses[i].used)
+            *find_use(uses, capacity, t->uses[i].key, t->uses[i].nonce) = t->uses[i];
+    free(t->uses);
+    t->uses = uses;
+    t->use_capacity = capacity;
+}
+
 static void note(toy *t, const uint8_t *key, const uint8_t *nonce, uint64_t what)
 {
-    for (size_t i = 0; i < t->use_count; i++)
-        if (memcmp(t->uses[i].key, key, EXECWIRE_SEAL_KEY_SIZE) == 0 &&
-            memcmp(t->uses[i].nonce, nonce, EXECWIRE_SEAL_NONCE_SIZE) == 0)
-            t->repeated += t->uses[i].what != what;
-    if (t->use_count == t->use_capacity) {
-        t->use_capacity = 2 * t->use_capacity + 64;
-        t->uses = realloc(t->uses, t->use_capacity * sizeof *t->uses);
-        if (t->uses == NULL)
-            abort();
-    }
-    memcpy(t->uses[t->use_count].key, key, EXECWIRE_SEAL_KEY_SIZE);
-    memcpy(t->uses[t->use_count].nonce, nonce, EXECWIRE_SEAL_NONCE_SIZE);
-    t->uses[t->use_count++].what = what;
+    toy_use *use;
+
+    if (2 * t->use_count >= t->use_capacity)
+        grow(t);
+    use = find_use(t->uses, t->use_capacity, key, nonce);
+    t->repeated += use->used && use->what != what;
+    t->use_count += !use->used;
+    memcpy(use->key, key, EXECWIRE_SEAL_KEY_SIZE);
+    memcpy(use->nonce, nonce, EXECWIRE_SEAL_NONCE_SIZE);
+    use->what = what;
+    use->used = true;
 }
 
 static bool encrypt(void *context, const uint8_t key[EXECWIRE_SEAL_KEY_SIZE],

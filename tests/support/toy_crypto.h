@@ -8,6 +8,7 @@
 #include <execwire/seal.h>
 
 typedef struct toy_use {
+    bool used;
     uint8_t key[EXECWIRE_SEAL_KEY_SIZE];
     uint8_t nonce[EXECWIRE_SEAL_NONCE_SIZE];
     uint64_t what; /* a sum of what was sealed */
