@@ -284,7 +284,7 @@ $(filter $(OUT)/tests/test_cli_%,$(TESTS)): $(filter-out %/main.o,$(CLI_OBJ))
 # ---- Areas with rules of their own ----------------------------------------------------------------
 
 include fuzz/fuzz.mk tests/tests.mk embed/embed.mk size/size.mk firmware/firmware.mk bench/bench.mk bench/link.mk \
-        bench/gateway.mk tools/mutants/mutants.mk js/js.mk web/web.mk python/python.mk
+        bench/gateway.mk tools/mutants/mutants.mk js/js.mk web/web.mk python/python.mk recipes/recipes.mk
 
 # ---- Checks of the code --------------------------------------------------------------------------
 
@@ -414,7 +414,7 @@ coverage:
 INCLUDE_DIR := $(DESTDIR)$(PREFIX)/include/execwire
 LIB_DIR := $(DESTDIR)$(LIBDIR)
 SHARE_DIR := $(DESTDIR)$(PREFIX)/share
-DOCUMENTS := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/benchmarks.svg docs/*.png examples/*))
+DOCUMENTS := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/benchmarks.svg docs/*.png examples/* recipes/README.md recipes/*.sql recipes/*.js recipes/*.py))
 
 $(OUT)/execwire.pc: FORCE
 	$(call say,GEN)
