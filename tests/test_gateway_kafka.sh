@@ -43,7 +43,7 @@ def newest(letters):
         last[key.decode()] = one.version
         check("its key", key.decode() == "%s/%s" % (one.node_id.replace("%", "%25").replace("/", "%2F"), one.job_id), key)
         check("its partition", homes.setdefault(key, partition) == partition, (key, partition))
-        check("its headers", headers.decode() == "content-type=application/protobuf,schema=execwire.v1.ExecutionState,node=" + one.node_id, headers)
+        check("its headers", headers.decode() == "Content-Type=application/protobuf,Execwire-Schema=execwire.v1.ExecutionState,Execwire-Node=" + one.node_id, headers)
     return last
 
 

@@ -1,7 +1,7 @@
 /* States to a topic of Kafka, by librdkafka: kafka://HOST[:PORT][,HOST..]/TOPIC?PROPERTY=VALUE&..
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "cli/gateway/engine.h"
+#include "cli/gateway/letter.h"
 
 #ifdef EXECWIRE_LIBRDKAFKA
 
@@ -52,23 +52,6 @@ static struct {
 } kafka;
 #define CALL_OF(call) {#call, &kafka.call},
 static const library_call calls[] = {CALLS(CALL_OF)};
-
-typedef enum mark {
-    MARK_NEW, /* not sent, or in vain */
-    MARK_SENT,
-    MARK_TAKEN,
-    MARK_REFUSED
-} mark;
-
-/* A state: its key, its node and its message follow each other in `bytes`. */
-typedef struct letter {
-    struct letter *next;
-    mark mark;
-    size_t key_size;
-    size_t node_size;
-    size_t size; /* of the message */
-    char bytes[];
-} letter;
 
 /* Letters are kept in their order until all have been taken. When one has failed it is sent again,
  * and so are those behind it, whatever became of them: of all states of an execution the newest is
@@ -170,11 +153,12 @@ static bool open_handle(kafka_engine *k)
     static const uint64_t one = 1;
     rd_kafka_conf_t *conf = kafka.rd_kafka_conf_new();
     bool debug = url_parameter_of(&k->place, "debug") != NULL;
-    char why[REASON_SIZE];
 
     kafka.rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
     kafka.rd_kafka_conf_set_log_cb(conf, debug ? log_line : log_nothing);
     if (set_all(conf, &k->place)) {
+        char why[REASON_SIZE];
+
         k->handle = kafka.rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
         if (k->handle == NULL)
             report("%s: %s", k->base.name, why);
@@ -198,8 +182,8 @@ static void close_handle(kafka_engine *k)
     k->handle = NULL;
     k->sent = 0;
     for (letter *l = k->first; l != NULL; l = l->next)
-        if (l->mark == MARK_SENT)
-            l->mark = MARK_NEW;
+        if (l->mark == LETTER_SENT)
+            l->mark = LETTER_NEW;
 }
 
 static void drop_letters(kafka_engine *k)
@@ -248,7 +232,7 @@ static void refuse(kafka_engine *k, letter *l, rd_kafka_resp_err_t code)
 {
     execwire_str node = {l->bytes + l->key_size, l->node_size};
 
-    l->mark = MARK_REFUSED;
+    l->mark = LETTER_REFUSED;
     k->base.waiting--;
     k->base.refused++;
     log_event(&(log_about){LOG_LEVEL_ERROR, "state_refused", node, k->base.name},
@@ -269,7 +253,7 @@ static bool is_refusal(rd_kafka_resp_err_t code)
 
 static void fail(kafka_engine *k, letter *l, rd_kafka_resp_err_t code)
 {
-    l->mark = MARK_NEW;
+    l->mark = LETTER_NEW;
     k->again_at = link_now() + AGAIN_MS;
     tell_error(k, code, kafka.rd_kafka_err2str(code));
 }
@@ -283,15 +267,15 @@ static void post(kafka_engine *k, letter *l)
         {RD_KAFKA_VTYPE_KEY, {.mem = {l->bytes, l->key_size}}},
         {RD_KAFKA_VTYPE_VALUE, {.mem = {node + l->node_size, l->size}}},
         {RD_KAFKA_VTYPE_OPAQUE, {.ptr = l}},
-        {RD_KAFKA_VTYPE_HEADER, {.header = {"content-type", ENGINE_CONTENT_TYPE, -1}}},
-        {RD_KAFKA_VTYPE_HEADER, {.header = {"schema", ENGINE_SCHEMA, -1}}},
-        {RD_KAFKA_VTYPE_HEADER, {.header = {"node", node, (ssize_t)l->node_size}}}};
+        {RD_KAFKA_VTYPE_HEADER, {.header = {"Content-Type", ENGINE_CONTENT_TYPE, -1}}},
+        {RD_KAFKA_VTYPE_HEADER, {.header = {"Execwire-Schema", ENGINE_SCHEMA, -1}}},
+        {RD_KAFKA_VTYPE_HEADER, {.header = {"Execwire-Node", node, (ssize_t)l->node_size}}}};
     rd_kafka_error_t *error =
         kafka.rd_kafka_produceva(k->handle, parts, sizeof parts / sizeof *parts);
     rd_kafka_resp_err_t code = kafka.rd_kafka_error_code(error);
 
     if (error == NULL) {
-        l->mark = MARK_SENT;
+        l->mark = LETTER_SENT;
         k->sent++;
         return;
     }
@@ -311,11 +295,11 @@ static void send_again(kafka_engine *k)
     if (k->handle == NULL && !open_handle(k))
         return;
     for (letter *l = k->first; l != NULL; l = l->next) {
-        failed = failed || l->mark == MARK_NEW;
-        if (!failed || l->mark == MARK_REFUSED)
+        failed = failed || l->mark == LETTER_NEW;
+        if (!failed || l->mark == LETTER_REFUSED)
             continue;
-        k->base.waiting += l->mark == MARK_TAKEN;
-        l->mark = MARK_NEW;
+        k->base.waiting += l->mark == LETTER_TAKEN;
+        l->mark = LETTER_NEW;
         if (k->one_by_one && k->sent > 0)
             continue;
         k->base.repeated++;
@@ -325,62 +309,17 @@ static void send_again(kafka_engine *k)
 
 /* ---- States ---- */
 
-/* NODE/EXECUTION; in the node '%' and '/' are written as URLs have them. */
-static size_t write_key(execwire_str node, execwire_str execution, char *out)
-{
-    size_t size = 0;
-
-    for (size_t i = 0; i < node.size; i++) {
-        char c = node.data[i];
-
-        if (c != '%' && c != '/') {
-            out[size++] = c;
-            continue;
-        }
-        out[size++] = '%';
-        out[size++] = '2';
-        out[size++] = c == '%' ? '5' : 'F';
-    }
-    out[size++] = '/';
-    if (execution.size > 0)
-        memcpy(out + size, execution.data, execution.size);
-    return size + execution.size;
-}
-
-/* The compute node's own name for it, or the job where there is none. */
-static execwire_str execution_of(const execwire_state *state)
-{
-    return state->compute_reference.size > 0 ? state->compute_reference : state->job_id;
-}
-
-static letter *new_letter(const delivery *d)
-{
-    execwire_str execution = execution_of(d->state);
-    size_t most = 4 * d->node.size + 1 + execution.size + d->message.size;
-    letter *l = reallocate(NULL, sizeof *l + most);
-    char *at = l->bytes;
-
-    *l = (letter){.node_size = d->node.size, .size = d->message.size};
-    l->key_size = write_key(d->node, execution, at);
-    at += l->key_size;
-    if (d->node.size > 0)
-        memcpy(at, d->node.data, d->node.size);
-    if (d->message.size > 0)
-        memcpy(at + d->node.size, d->message.data, d->message.size);
-    return l;
-}
-
 static outcome put(engine *e, const delivery *d)
 {
     kafka_engine *k = (kafka_engine *)e;
-    letter *l = new_letter(d);
+    letter *l = letter_new(d);
 
     *k->end = l;
     k->end = &l->next;
     e->waiting++;
     if (k->handle != NULL)
         post(k, l);
-    return l->mark == MARK_REFUSED ? OUTCOME_DATA : OUTCOME_GOOD;
+    return l->mark == LETTER_REFUSED ? OUTCOME_DATA : OUTCOME_GOOD;
 }
 
 /* ---- What librdkafka says ---- */
@@ -391,7 +330,7 @@ static void take_report(kafka_engine *k, const rd_kafka_message_t *message)
 
     k->sent--;
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        l->mark = MARK_TAKEN;
+        l->mark = LETTER_TAKEN;
         k->base.waiting--;
         tell_taken(k);
     } else if (!is_refusal(message->err)) {
@@ -399,7 +338,7 @@ static void take_report(kafka_engine *k, const rd_kafka_message_t *message)
     } else if (k->one_by_one) {
         refuse(k, l, message->err);
     } else {
-        l->mark = MARK_NEW; /* what one is too large for, all of its batch are told */
+        l->mark = LETTER_NEW; /* what one is too large for, all of its batch are told */
         k->too_large = true;
     }
 }
@@ -413,18 +352,23 @@ static void take_error(kafka_engine *k, rd_kafka_event_t *event)
         tell_error(k, code, kafka.rd_kafka_event_error_string(event));
 }
 
+static void take_reports(kafka_engine *k, rd_kafka_event_t *event)
+{
+    const rd_kafka_message_t *message;
+
+    while ((message = kafka.rd_kafka_event_message_next(event)) != NULL)
+        take_report(k, message);
+}
+
 static void take_events(kafka_engine *k)
 {
     rd_kafka_event_t *event;
 
     while ((event = kafka.rd_kafka_queue_poll(k->queue, 0)) != NULL) {
-        const rd_kafka_message_t *message;
-
         if (kafka.rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR)
             take_error(k, event);
         else
-            while ((message = kafka.rd_kafka_event_message_next(event)) != NULL)
-                take_report(k, message);
+            take_reports(k, event);
         kafka.rd_kafka_event_destroy(event);
     }
 }
@@ -447,7 +391,7 @@ static bool settle(engine *e)
     if (e->waiting > 0)
         return false;
     for (const letter *l = k->first; l != NULL; l = l->next)
-        e->taken += l->mark == MARK_TAKEN;
+        e->taken += l->mark == LETTER_TAKEN;
     drop_letters(k);
     k->too_large = k->one_by_one = false;
     return true;

@@ -42,7 +42,6 @@ static bool write_state(gateway_work *w, const execwire_gateway_event *event, ui
 {
     const gateway_options *options = w->options;
     const execwire_state *state = event->link.state;
-    char text[EXECWIRE_LINK_NODE_SIZE];
     outcome result = OUTCOME_GOOD;
     fault why;
 
@@ -51,9 +50,12 @@ static bool write_state(gateway_work *w, const execwire_gateway_event *event, ui
         if (result == OUTCOME_DATA)
             (void)report_error("gateway", "", &why.error);
     }
-    if (result == OUTCOME_GOOD)
-        result =
-            engines_put(&w->to, execwire_gateway_name(&w->gateway, event->node, text), state, now);
+    if (result == OUTCOME_GOOD) {
+        char text[EXECWIRE_LINK_NODE_SIZE];
+        execwire_str node = execwire_gateway_name(&w->gateway, event->node, text);
+
+        result = engines_put(&w->to, node, state, now);
+    }
     w->bad += result == OUTCOME_DATA;
     return result != OUTCOME_IO;
 }
