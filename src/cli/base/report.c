@@ -121,6 +121,8 @@ void report_progress(const char *text)
 {
     static const char clear[] = "\r\033[K";
 
+    if (text == NULL && !progress_shown)
+        return; /* as in programs with threads, which have no bar and all may report */
     if (progress_shown)
         put(clear, sizeof clear - 1);
     progress_shown = text != NULL;
