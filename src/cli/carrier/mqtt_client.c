@@ -18,10 +18,14 @@ bool mqtt_client_load(const char *option)
 {
 #define CALL_OF(call) {#call, &mosquitto.call},
     static const library_call calls[] = {MQTT_CALLS(CALL_OF)};
+    static bool loaded; /* and in use by threads */
 
+    if (loaded)
+        return true;
     if (!library_load(EXECWIRE_LIBMOSQUITTO, option, calls, sizeof calls / sizeof *calls))
         return false;
     (void)mosquitto.mosquitto_lib_init();
+    loaded = true;
     return true;
 }
 
