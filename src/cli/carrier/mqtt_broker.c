@@ -5,7 +5,7 @@
 
 #ifdef EXECWIRE_LIBMOSQUITTO
 
-#include "cli/base/report.h"
+#include "cli/base/log.h"
 #include "cli/carrier/mqtt_client.h"
 
 #include <mqtt_protocol.h>
@@ -84,8 +84,9 @@ static void on_subscribe(struct mosquitto *client, void *context, int id, int co
     (void)client;
     (void)id;
     if (count > 0 && granted[0] >= 0x80)
-        report("%s: the broker refuses the subscription to %s", b->address.name,
-               b->uses.subscription);
+        log_event(&(log_about){LOG_LEVEL_ERROR, "subscription_refused", {NULL, 0}, b->address.name},
+                  "%s: the broker refuses the subscription to %s", b->address.name,
+                  b->uses.subscription);
 }
 
 static void on_message(struct mosquitto *client, void *context,
@@ -193,9 +194,16 @@ static bool has_to_end(mqtt_broker *b)
 static void greet(mqtt_broker *b)
 {
     if (set_told(b, TOLD_NOTHING) != TOLD_NOTHING)
-        report("%s: connected", b->address.name);
+        log_event(&(log_about){.event = "broker_back", .at = b->address.name}, "%s: connected",
+                  b->address.name);
     b->since = milliseconds();
     (void)set_connected(b, true);
+}
+
+static void tell_absence(const mqtt_broker *b, const char *what, const char *why)
+{
+    log_event(&(log_about){LOG_LEVEL_WARNING, "broker_lost", {NULL, 0}, b->address.name},
+              "%s: %s%s", b->address.name, what, why);
 }
 
 /* Says why there is no connection, unless the like has been said. */
@@ -209,7 +217,7 @@ static void tell(mqtt_broker *b, int result)
         now = TOLD_REFUSED;
     }
     if (set_told(b, now) != now)
-        report("%s: no connection: %s", b->address.name, why);
+        tell_absence(b, "no connection: ", why);
 }
 
 static void lose(mqtt_broker *b, int result)
@@ -381,7 +389,7 @@ void mqtt_broker_wait(mqtt_broker *b, unsigned wait)
         b->told = TOLD_ABSENT;
     (void)pthread_mutex_unlock(&b->mutex);
     if (untold)
-        report("%s: no connection yet", b->address.name);
+        tell_absence(b, "no connection yet", "");
 }
 
 mqtt_fate mqtt_broker_publish(mqtt_broker *b, const char *topic, execwire_str payload, int qos,

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/gateway/engine.h"
 
-#include "cli/base/report.h"
+#include "cli/base/log.h"
 #include "cli/carrier/mqtt_broker.h"
 #include "cli/gateway/tally.h"
 #include "cli/link.h"
@@ -45,7 +45,8 @@ typedef struct mqtt_engine {
     pending *first;        /* in the order in which they came */
     pending **end;
     size_t published;
-    size_t refused; /* of those that wait */
+    size_t refused;  /* of those that wait */
+    size_t given_up; /* since the last look */
     bool connected;
     bool told;      /* that something is refused, since all was taken */
     uint64_t again; /* when what was refused is published again */
@@ -116,7 +117,11 @@ static void take(mqtt_engine *m, pending **link)
     if (m->end == &gone->next)
         m->end = link;
     m->refused -= gone->refused;
-    m->told = m->told && m->refused > 0;
+    if (m->told && m->refused == 0) {
+        m->told = false;
+        log_event(&(log_about){.event = "engine_takes", .at = m->base.name},
+                  "--to %s: the broker refuses nothing any more", m->base.name);
+    }
     free(gone);
     tally_take(&m->base, 1);
 }
@@ -141,8 +146,9 @@ static pending **take_older(mqtt_engine *m, pending **link)
 static void refuse(mqtt_engine *m, pending *p, const char *why)
 {
     if (!m->told)
-        report("--to %s: the broker refuses %s: %s; it is tried again", m->base.name, p->topic,
-               why);
+        log_event(&(log_about){LOG_LEVEL_WARNING, "engine_fails", {NULL, 0}, m->base.name},
+                  "--to %s: the broker refuses %s: %s; it is tried again", m->base.name, p->topic,
+                  why);
     m->told = true;
     m->again = link_now() + AGAIN_MS;
     m->refused += !p->refused;
@@ -153,8 +159,9 @@ static void refuse(mqtt_engine *m, pending *p, const char *why)
 /* What can never be taken need not be sent again by its node. */
 static void give_up(mqtt_engine *m, const pending *p, const char *why)
 {
-    report("--to %s: the broker cannot take %s: %s", m->base.name, p->topic, why);
-    m->base.refused++;
+    log_event(&(log_about){LOG_LEVEL_ERROR, "state_refused", {NULL, 0}, m->base.name},
+              "--to %s: the broker cannot take %s: %s", m->base.name, p->topic, why);
+    m->given_up++;
 }
 
 static void on_published(void *context, int id, mqtt_fate fate, const char *why)
@@ -240,7 +247,9 @@ static outcome put(engine *e, const delivery *d)
     pending *p;
 
     if (!write_topic(m, d)) {
-        report("--to %s: a state's topic would have more than %d bytes", e->name, MQTT_TOPIC_SIZE);
+        log_event(&(log_about){LOG_LEVEL_ERROR, "state_refused", d->node, e->name},
+                  "--to %s: a state's topic would have more than %d bytes", e->name,
+                  MQTT_TOPIC_SIZE);
         e->refused++;
         return OUTCOME_DATA;
     }
@@ -259,6 +268,8 @@ static bool settle(engine *e)
 
     (void)pthread_mutex_lock(&m->mutex);
     publish_all(m);
+    e->refused += m->given_up;
+    m->given_up = 0;
     (void)pthread_mutex_unlock(&m->mutex);
     return tally_settle(e);
 }
