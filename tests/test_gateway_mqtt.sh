@@ -289,17 +289,19 @@ same("the newest of them last", [2], [document(message)["version"] for message i
 same("and ends", 0, gateway.end())
 closed.kill()
 
-# ---- A broker that knows MQTT 3.1.1 alone ----
+# ---- Brokers that mosquitto is not ----
 
 
-class Old(threading.Thread):
-    """A broker of MQTT 3.1.1, which knows no other (its sections 3.1.2.2 and 3.2.2.3)."""
+class Fake(threading.Thread):
+    """A broker that takes connections of one version of MQTT alone, 4 (3.1.1) or 5, and answers what is
+    published with reasons (MQTT 5.0, sections 3.2 and 3.4), 0 when it has said all of them."""
 
-    def __init__(self):
+    def __init__(self, level, reasons=()):
         super().__init__(daemon=True)
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        self.levels, self.topics = [], []
+        self.level, self.reasons = level, list(reasons)
+        self.levels, self.published = [], []
         self.start()
 
     def run(self):
@@ -320,24 +322,46 @@ class Old(threading.Thread):
         packet = stream.read(size) if kind else b""
         if kind == b"\x10":  # CONNECT
             self.levels.append(packet[6])
-            stream.write(b"\x20\x02\x00" + (b"\x00" if packet[6] == 4 else b"\x01"))
-            return packet[6] == 4
+            good = packet[6] == self.level
+            stream.write(b"\x20\x03\x00\x00\x00" if good and self.level == 5 else b"\x20\x02\x00" + (b"\x00" if good else b"\x01"))
+            return good
         if kind and kind[0] >> 4 == 3:  # PUBLISH with QoS 1
             end = 2 + int.from_bytes(packet[:2], "big")
-            self.topics.append(packet[2:end].decode())
-            stream.write(b"\x40\x02" + packet[end:end + 2])
+            message = packet[end + 2:] if self.level == 4 else packet[end + 3 + packet[end + 2]:]
+            self.published.append((packet[2:end].decode(), State.FromString(message).version))
+            reason = self.reasons.pop(0) if self.reasons else 0
+            stream.write(b"\x40\x02" + packet[end:end + 2] if self.level == 4 else b"\x40\x03" + packet[end:end + 2] + bytes([reason]))
         return bool(kind) and kind != b"\xe0"
 
 
-old = Old()
+old = Fake(4)
 frames = Broker("old", ANYBODY)
 gateway = Gateway("old", "--mqtt", frames.url("t"), "--to", "mqtt://127.0.0.1:%d/p" % old.port)
 same("3.1.1: acknowledged", [0], all_sent([send(frames.url("t/n"), [state("n", "e", 1, 3), state("n", "f", 1, 3)])]))
 same("5 is tried once", [5, 4], old.levels)
-same("and the states are there", {"p/n/e", "p/n/f"}, set(old.topics))
+same("and the states are there", [("p/n/e", 1), ("p/n/f", 1)], sorted(old.published))
 same("and nothing is said of it", "", gateway.said())
 same("and ends", 0, gateway.end())
 frames.kill()
+
+new = Fake(5, [0x97, 0, 0x95])
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+    free.bind(("127.0.0.1", 0))
+    place = "127.0.0.1:%d" % free.getsockname()[1]
+gateway = Gateway("new", "--udp", place, "--to", "mqtt://127.0.0.1:%d/p" % new.port)
+wait_for("5: it is connected", lambda: new.levels)
+time.sleep(0.1)  # and hears nodes
+gateway.process.send_signal(signal.SIGSTOP)
+sender = start([EXECWIRE, "link", "send", "--udp", place, "--timing", "urgent=1000"], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+say(sender, [state("n", "e", 1, 3), state("n", "e", 2, 4), state("n", "f", 3, 3)])
+time.sleep(0.3)
+gateway.process.send_signal(signal.SIGCONT)  # all three are there at once
+same("5: all is acknowledged", [0], all_sent([sender]))
+same("5: what is over a quota does not come behind what is newer, nor again what is too large", [("p/n/e", 1), ("p/n/e", 2), ("p/n/f", 3)], new.published)
+same("5: which makes the gateway's status", 1, gateway.end())
+name = "--to mqtt://127.0.0.1:%d/p: the broker " % new.port
+same("5: and is said", [name + "refuses p/n/e: Quota exceeded; it is tried again", name + "refuses nothing any more", name + "cannot take p/n/f: Packet too large"],
+     [line[len("execwire: "):] for line in gateway.said().splitlines() if "the broker" in line])
 
 # ---- TLS ----
 
