@@ -2,11 +2,162 @@
 #include "cli/carrier/carrier.h"
 
 #include "cli/base/report.h"
+#include "cli/carrier/frame_queue.h"
+#include "cli/carrier/nats_server.h"
 
-carrier *carrier_open_nats(const char *url, size_t mtu)
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef EXECWIRE_LIBNATS
+
+typedef struct nats_carrier {
+    carrier base; /* comes first */
+    nats_server server;
+    natsSubscription *subscription;
+    frame_queue queue;
+    char *room;
+    size_t prefix; /* the size of what stands before NODE, with the '.' */
+} nats_carrier;
+
+#define UP   ".up"
+#define DOWN ".down"
+
+/* ---- In ---- */
+
+/* Called by a thread of the library. */
+static void on_frame(natsConnection *connection, natsSubscription *subscription, natsMsg *message,
+                     void *closure)
 {
-    (void)url;
+    nats_carrier *n = closure;
+    const char *node = nats.natsMsg_GetSubject(message) + n->prefix;
+
+    (void)connection;
+    (void)subscription;
+    frame_queue_put(&n->queue, (execwire_str){node, strlen(node) - strlen(UP)},
+                    nats.natsMsg_GetData(message), (size_t)nats.natsMsg_GetDataLength(message));
+    nats.natsMsg_Destroy(message);
+}
+
+static void subscribe(nats_carrier *n)
+{
+    size_t size = n->prefix + sizeof "*" UP;
+    char *subject = reallocate(NULL, size);
+    natsStatus status;
+
+    nats.natsSubscription_Destroy(n->subscription);
+    n->subscription = NULL;
+    (void)format(subject, size, "%s.*" UP, n->server.url.path);
+    status =
+        nats.natsConnection_Subscribe(&n->subscription, n->server.connection, subject, on_frame, n);
+    if (status != NATS_OK)
+        report("--nats %s: %s", n->server.url.name, nats.natsStatus_GetText(status));
+    free(subject);
+}
+
+static unsigned receive(carrier *c)
+{
+    nats_carrier *n = (nats_carrier *)c;
+
+    if (nats_server_tend(&n->server))
+        subscribe(n);
+    c->lost = frame_queue_dropped(&n->queue);
+    return frame_queue_take(&n->queue);
+}
+
+static carrier_frame frame(const carrier *c, unsigned index)
+{
+    return frame_queue_at(&((const nats_carrier *)c)->queue, index);
+}
+
+/* ---- Out ---- */
+
+static void *room(carrier *c)
+{
+    return ((nats_carrier *)c)->room;
+}
+
+/* What cannot be sent is lost. A node is what came as a token, so that it makes a subject. */
+static void send_to(carrier *c, execwire_str source, size_t size)
+{
+    nats_carrier *n = (nats_carrier *)c;
+    size_t capacity = n->prefix + source.size + sizeof DOWN;
+    char *subject = reallocate(NULL, capacity);
+
+    (void)format(subject, capacity, "%s.%.*s" DOWN, n->server.url.path, (int)source.size,
+                 source.data);
+    if (n->server.connection != NULL)
+        (void)nats.natsConnection_Publish(n->server.connection, subject, n->room, (int)size);
+    free(subject);
+}
+
+/* The library writes what waits at once, in a thread of its own. */
+static void flush(carrier *c)
+{
+    (void)c;
+}
+
+static void describe(execwire_str source, char text[CARRIER_NAME_SIZE])
+{
+    (void)format(text, CARRIER_NAME_SIZE, "%.*s", (int)source.size, source.data);
+}
+
+/* ---- Start and end ---- */
+
+static void release(void *owner)
+{
+    nats_carrier *n = owner;
+
+    frame_queue_close(&n->queue);
+    free(n->room);
+    free(n);
+}
+
+static void close_nats(carrier *c)
+{
+    nats_carrier *n = (nats_carrier *)c;
+
+    nats.natsSubscription_Destroy(n->subscription);
+    nats_server_close(&n->server, release, n);
+}
+
+carrier *carrier_open_nats(const char *text, size_t mtu)
+{
+    static const char *const known[] = {NATS_PARAMETERS, NULL};
+    static const carrier_kind kind = {.name = "nats",
+                                      .receive = receive,
+                                      .frame = frame,
+                                      .room = room,
+                                      .send = send_to,
+                                      .flush = flush,
+                                      .describe = describe,
+                                      .close = close_nats};
+    nats_carrier *n = memset(reallocate(NULL, sizeof *n), 0, sizeof *n);
+
+    if (!frame_queue_open(&n->queue)) {
+        free(n);
+        return NULL;
+    }
+    if (!nats_server_open(&n->server, "--nats", text, known)) {
+        frame_queue_close(&n->queue);
+        free(n);
+        return NULL;
+    }
+    n->base = (carrier){.kind = &kind, .fd = n->queue.fd};
+    n->room = reallocate(NULL, mtu);
+    n->prefix = strlen(n->server.url.path) + 1;
+    if (nats_server_tend(&n->server))
+        subscribe(n);
+    return &n->base;
+}
+
+#else
+
+carrier *carrier_open_nats(const char *text, size_t mtu)
+{
+    (void)text;
     (void)mtu;
-    report("--nats is not there yet");
+    report(NATS_MISSING, "--nats");
     return NULL;
 }
+
+#endif

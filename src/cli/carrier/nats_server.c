@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/carrier/nats_server.h"
+
+#include "cli/base/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef EXECWIRE_LIBNATS
+
+nats_library nats;
+
+#define CALL_OF(call) {#call, &nats.call},
+
+/* So long it waits for a server to answer, to take what is written, and before it tries again. */
+#define CONNECT_MS 2000
+#define WRITE_MS   5000
+#define AGAIN_MS   500
+/* A connection that is silent is asked for an answer, and given up after two that do not come. */
+#define PING_MS      5000
+#define PINGS        2
+#define CLOSE_MS     10000
+#define MOST_SERVERS 32
+#define SERVER_SIZE  300
+
+enum { STATE_NONE, STATE_MISSING, STATE_THERE, STATE_LOST, STATE_CLOSED };
+
+/* ---- What the library calls ---- */
+
+static void on_there(natsConnection *connection, void *closure)
+{
+    (void)connection;
+    atomic_store(&((nats_server *)closure)->state, STATE_THERE);
+}
+
+static void on_lost(natsConnection *connection, void *closure)
+{
+    (void)connection;
+    atomic_store(&((nats_server *)closure)->state, STATE_LOST);
+}
+
+static void on_closed(natsConnection *connection, void *closure)
+{
+    (void)connection;
+    atomic_store(&((nats_server *)closure)->state, STATE_CLOSED);
+}
+
+/* The library would print errors itself. Those that matter show in `state`, or where a call fails.
+ */
+static void on_error(natsConnection *connection, natsSubscription *subscription, natsStatus status,
+                     void *closure)
+{
+    (void)connection;
+    (void)subscription;
+    (void)status;
+    (void)closure;
+}
+
+/* ---- Options ---- */
+
+static bool refuse(const nats_server *s, const char *why)
+{
+    report("%s %s: %s", s->option, s->url.name, why);
+    return false;
+}
+
+bool nats_is_subject(const char *text)
+{
+    for (;;) {
+        size_t size = strcspn(text, ".");
+
+        if (size == 0)
+            return false;
+        for (; size > 0; size--, text++)
+            if ((unsigned char)*text <= ' ' || *text == 0x7f || *text == '*' || *text == '>')
+                return false;
+        if (*text++ == '\0')
+            return true;
+    }
+}
+
+/* All hosts, each as a URL. */
+static natsStatus set_servers(const nats_server *s)
+{
+    char texts[MOST_SERVERS][SERVER_SIZE];
+    const char *servers[MOST_SERVERS];
+    int count = 0;
+
+    for (const char *at = s->url.hosts; at != NULL && count < MOST_SERVERS; count++) {
+        const char *comma = strchr(at, ',');
+
+        (void)format(texts[count], SERVER_SIZE, "%s://%.*s", s->url.scheme, (int)strcspn(at, ","),
+                     at);
+        servers[count] = texts[count];
+        at = comma != NULL ? comma + 1 : NULL;
+    }
+    return nats.natsOptions_SetServers(s->options, servers, count);
+}
+
+/* A user without a password is a token, as in other clients' URLs. */
+static natsStatus set_user(const nats_server *s)
+{
+    const char *creds = url_parameter_of(&s->url, "creds");
+
+    if (creds != NULL)
+        return nats.natsOptions_SetUserCredentialsFromFiles(s->options, creds, NULL);
+    if (*s->url.user == '\0')
+        return NATS_OK;
+    if (*s->url.password == '\0')
+        return nats.natsOptions_SetToken(s->options, s->url.user);
+    return nats.natsOptions_SetUserInfo(s->options, s->url.user, s->url.password);
+}
+
+/* False: reported. */
+static bool set_tls(const nats_server *s)
+{
+    const char *ca = url_parameter_of(&s->url, "ca");
+    const char *cert = url_parameter_of(&s->url, "cert");
+    const char *key = url_parameter_of(&s->url, "key");
+
+    if (strcmp(s->url.scheme, "tls") != 0)
+        return (ca == NULL && cert == NULL && key == NULL) ||
+               refuse(s, "ca, cert and key are for tls://");
+    if ((cert == NULL) != (key == NULL))
+        return refuse(s, "cert and key need each other");
+    if (nats.natsOptions_SetSecure(s->options, true) != NATS_OK)
+        return refuse(s, "the library has no TLS");
+    if (ca != NULL && nats.natsOptions_LoadCATrustedCertificates(s->options, ca) != NATS_OK)
+        return refuse(s, "no certificates can be read from the file of ca");
+    if (cert != NULL && nats.natsOptions_LoadCertificatesChain(s->options, cert, key) != NATS_OK)
+        return refuse(s, "cert and key cannot be read, or do not fit");
+    return true;
+}
+
+static natsStatus set_patience(nats_server *s)
+{
+    natsOptions *o = s->options;
+    natsStatus status = nats.natsOptions_SetTimeout(o, CONNECT_MS);
+
+    if (status == NATS_OK)
+        status = nats.natsOptions_SetWriteDeadline(o, WRITE_MS);
+    if (status == NATS_OK)
+        status = nats.natsOptions_SetPingInterval(o, PING_MS);
+    if (status == NATS_OK)
+        status = nats.natsOptions_SetMaxPingsOut(o, PINGS);
+    if (status == NATS_OK)
+        status = nats.natsOptions_SetMaxReconnect(o, -1); /* for ever */
+    if (status == NATS_OK)
+        status = nats.natsOptions_SetReconnectWait(o, AGAIN_MS);
+    if (status == NATS_OK)
+        status = nats.natsOptions_SetRetryOnFailedConnect(o, true, on_there, s);
+    return status;
+}
+
+static natsStatus set_callbacks(nats_server *s)
+{
+    natsOptions *o = s->options;
+    natsStatus status = nats.natsOptions_SetReconnectedCB(o, on_there, s);
+
+    if (status == NATS_OK)
+        status = nats.natsOptions_SetDisconnectedCB(o, on_lost, s);
+    if (status == NATS_OK)
+        status = nats.natsOptions_SetClosedCB(o, on_closed, s);
+    if (status == NATS_OK)
+        status = nats.natsOptions_SetErrorHandler(o, on_error, s);
+    return status;
+}
+
+static bool set_options(nats_server *s)
+{
+    natsStatus status = nats.natsOptions_Create(&s->options);
+
+    if (status == NATS_OK)
+        status = nats.natsOptions_SetName(s->options, "execwire");
+    if (status == NATS_OK)
+        status = set_servers(s);
+    if (status == NATS_OK)
+        status = set_user(s);
+    if (status == NATS_OK)
+        status = set_patience(s);
+    if (status == NATS_OK)
+        status = set_callbacks(s);
+    return (status == NATS_OK || refuse(s, nats.natsStatus_GetText(status))) && set_tls(s);
+}
+
+/* ---- The connection ---- */
+
+static void connect_to(nats_server *s)
+{
+    natsStatus status;
+
+    nats.natsConnection_Destroy(s->connection);
+    s->connection = NULL;
+    s->tried = nats.nats_Now();
+    atomic_store(&s->state, STATE_MISSING);
+    status = nats.natsConnection_Connect(&s->connection, s->options);
+    if (status == NATS_OK)
+        atomic_store(&s->state, STATE_THERE);
+    else if (status != NATS_NOT_YET_CONNECTED)
+        atomic_store(&s->state, STATE_CLOSED);
+    s->fresh = s->connection != NULL;
+}
+
+/* The library gives up a server that refuses user and password; they may be known to it later. */
+static const char *why_closed(const nats_server *s)
+{
+    const char *why = NULL;
+
+    if (s->connection != NULL)
+        (void)nats.natsConnection_GetLastError(s->connection, &why);
+    else
+        why = nats.nats_GetLastError(NULL);
+    return why != NULL && *why != '\0' ? why : "closed";
+}
+
+static void tell(nats_server *s)
+{
+    int state = atomic_load(&s->state);
+
+    if (state == s->told)
+        return;
+    if (state == STATE_MISSING && s->told == STATE_NONE)
+        report("%s %s: no server yet, which is tried again", s->option, s->url.name);
+    else if (state == STATE_THERE && s->told != STATE_NONE)
+        report("%s %s: the server is there", s->option, s->url.name);
+    else if (state == STATE_LOST)
+        report("%s %s: the server is gone, which is tried again", s->option, s->url.name);
+    else if (state == STATE_CLOSED)
+        report("%s %s: %s, which is tried again", s->option, s->url.name, why_closed(s));
+    if (state != STATE_MISSING || s->told != STATE_CLOSED) /* another try is no news */
+        s->told = state;
+}
+
+bool nats_server_tend(nats_server *s)
+{
+    int64_t now = nats.nats_Now();
+    bool fresh;
+
+    tell(s);
+    if (atomic_load(&s->state) == STATE_CLOSED &&
+        (now < s->tried || now - s->tried >= CONNECT_MS)) {
+        connect_to(s);
+        tell(s);
+    }
+    fresh = s->fresh;
+    s->fresh = false;
+    return fresh;
+}
+
+bool nats_server_is_there(const nats_server *s)
+{
+    return s->connection != NULL &&
+           nats.natsConnection_Status(s->connection) == NATS_CONN_STATUS_CONNECTED;
+}
+
+/* ---- Start and end ---- */
+
+/* The servers that are open, and those that are closed but not released. */
+static unsigned open_count;
+static nats_server *closed;
+
+static void free_server(nats_server *s)
+{
+    nats.natsOptions_Destroy(s->options);
+    url_free(&s->url);
+}
+
+bool nats_server_open(nats_server *s, const char *option, const char *text,
+                      const char *const *known)
+{
+    static const library_call calls[] = {NATS_CALLS(CALL_OF)};
+
+    *s = (nats_server){.option = option};
+    if (!library_load(EXECWIRE_LIBNATS, option, calls, sizeof calls / sizeof *calls) ||
+        !url_read(&s->url, text, known))
+        return false;
+    if ((!nats_is_subject(s->url.path) &&
+         !refuse(s, "the path is a subject without wildcards, such as nats://HOST/nodes")) ||
+        !set_options(s)) {
+        free_server(s);
+        return false;
+    }
+    open_count++;
+    connect_to(s);
+    tell(s);
+    return true;
+}
+
+/* Where threads do not end in time, memory that they may use stays. */
+static void release_all(void)
+{
+    bool ended = nats.nats_CloseAndWait(CLOSE_MS) == NATS_OK;
+
+    while (ended && closed != NULL) {
+        nats_server *s = closed;
+
+        closed = s->next;
+        s->release(s->owner);
+    }
+}
+
+void nats_server_close(nats_server *s, void (*release)(void *owner), void *owner)
+{
+    nats.natsConnection_Destroy(s->connection);
+    free_server(s);
+    s->release = release;
+    s->owner = owner;
+    s->next = closed;
+    closed = s;
+    if (--open_count == 0)
+        release_all();
+}
+
+#endif
