@@ -163,6 +163,8 @@ soname = $(shell objdump -p "$$($(CC) -print-file-name=$1.so)" 2>/dev/null | awk
 with = $(if $(filter $1,$(WITH)),$(addprefix -D$2=,$(patsubst %,'"%"',$(call soname,$1))))
 WITH_FLAGS := $(call with,libmosquitto,EXECWIRE_LIBMOSQUITTO) $(call with,libnats,EXECWIRE_LIBNATS) \
               $(call with,librdkafka,EXECWIRE_LIBRDKAFKA) $(call with,libmbedcrypto,EXECWIRE_LIBMBEDCRYPTO)
+# which libnats needs as well: hashes
+WITH_FLAGS += $(if $(filter libnats,$(WITH)),$(addprefix -DEXECWIRE_LIBCRYPTO=,$(patsubst %,'"%"',$(call soname,libcrypto))))
 
 $(OBJ)/src/cli/%.o: src/cli/%.c $(STATE_H) $(FLAGS)
 	$(call say,CC)

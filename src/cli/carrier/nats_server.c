@@ -226,7 +226,8 @@ static void tell(nats_server *s)
     else if (state == STATE_LOST)
         report("%s %s: the server is gone, which is tried again", s->option, s->url.name);
     else if (state == STATE_CLOSED)
-        report("%s %s: %s, which is tried again", s->option, s->url.name, why_closed(s));
+        report("%s %s: no server lets it in (%s), which is tried again", s->option, s->url.name,
+               why_closed(s));
     if (state != STATE_MISSING || s->told != STATE_CLOSED) /* another try is no news */
         s->told = state;
 }

@@ -1,0 +1,173 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The gateway with NATS on both ends: frames at subjects, states in a stream, each of them once; a server
+# that is killed, that comes late, that takes nothing yet, and that asks for a password.
+set -eu
+
+if ! command -v nats-server >/dev/null; then
+    echo "skipped: there is no nats-server"
+    exit 0
+fi
+export PYTHONPATH="$PWD/tests/support"
+exec /usr/bin/python3 -B - <<'PYTHON'
+import atexit, hashlib, signal, time
+from command import *
+from nats import *
+
+if "is not in this build" in run("gateway", "--nats", "nats://127.0.0.1").err:
+    print("skipped: this build has no libnats")
+    sys.exit(0)
+
+processes = []
+
+
+@atexit.register
+def end_all():
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+class Gateway:
+    def __init__(self, *options, name="gateway"):
+        self.err = path(name + ".err")
+        with open(self.err, "wb") as err:
+            self.process = subprocess.Popen([EXECWIRE, "gateway", "--timing", "ack=20", *options], stdin=subprocess.DEVNULL,
+                                            stdout=subprocess.DEVNULL, stderr=err)
+        processes.append(self.process)
+
+    def said(self):
+        return open(self.err, encoding="utf-8").read()
+
+    def end(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.process.wait(timeout=20)
+
+
+def server(name, config=""):
+    made = Server(path(name), config)
+    atexit.register(made.kill)
+    return made
+
+
+def state(node, version, reference="e", output=""):
+    return {"ComputeReference": reference, "JobID": "j", "NodeId": node, "Version": version, "State": 7, "RunOutput": {"stdout": output}}
+
+
+def frames(*states):
+    done = run("link", "send", "--one-way", "--hex", "--timing", "urgent=1,repeat=1,identity=1,tries=1",
+               data="".join(json.dumps(one) + "\n" for one in states))
+    return [bytes.fromhex(line) for line in done.out.decode().split()]
+
+
+def say(client, node, all_frames, prefix="nodes"):
+    """As a node does, which hears of what was taken; True: of something."""
+    number = client.subscribe("%s.%s.down" % (prefix, node))
+    for frame in all_frames:
+        client.publish("%s.%s.up" % (prefix, node), frame)
+    return client.next(number, 3) is not None
+
+
+def url(one, rest, user=""):
+    return "nats://%s127.0.0.1:%d/%s" % (user, one.port, rest)
+
+
+def newest(messages):
+    """The last state of each subject."""
+    return {subject: State.FromString(data) for subject, headers, data in messages}
+
+
+# ---- In and out ----
+
+one = server("one", "max_payload: 65536").start()
+client = Client(one.port)
+client.add_stream("states", ["states.>"], max_msg_size=20000)
+gateway = Gateway("--nats", url(one, "nodes"), "--to", url(one, "states?stream=states"))
+check("it listens", wait_for(lambda: say(Client(one.port), "n-1", frames(state("n-1", 1)))), gateway.said())
+for version in (2, 3):
+    check("a state is acknowledged", say(client, "n-1", frames(state("n-1", version))))
+check("strange names", say(client, "n-2", frames(state("a b.*>%\u00e9", 4, "x y.z"), )))
+check("and none", say(client, "n-3", frames({"JobID": "j", "Version": 5})))
+stored = client.messages("states")
+expected = {"states.n-1.e": 3, "states.a%20b%2E%2A%3E%25\u00e9.x%20y%2Ez": 4, "states.-.-": 5}
+same("subjects, and the last state of each", expected, {subject: one.version for subject, one in newest(stored).items()})
+subject, headers, data = stored[0]
+same("what it is", ["application/protobuf", "execwire.v1.ExecutionState", "n-1"],
+     [headers.get(name) for name in ("Content-Type", "Execwire-Schema", "Execwire-Node")])
+same("the id", hashlib.sha256(subject.encode() + b"\0" + data).hexdigest(), headers.get("Nats-Msg-Id"))
+same("the message is the state's", data, good("encode", run("encode", "--single", data=json.dumps(state("n-1", 1)))))
+
+# ---- A repeat ----
+
+count = client.count("states")
+same("killed", -signal.SIGKILL, gateway.end(signal.SIGKILL))
+gateway = Gateway("--nats", url(one, "nodes"), "--to", url(one, "states?stream=states"))
+check("another gateway takes it again", wait_for(lambda: say(Client(one.port), "n-1", frames(state("n-1", 3)))))
+same("it is stored once", count, client.count("states"))
+
+# ---- What is too large ----
+
+large = "".join(chr(33 + (i * 7919 + i * i) % 90) for i in range(70000))
+check("a state larger than the stream takes is given up", say(client, "n-4", frames(state("n-4", 1, "e", large[:30000]))))
+check("which is said", wait_for(lambda: "states.n-4.e is refused: it is larger than the stream takes" in gateway.said()), gateway.said())
+say(client, "n-5", frames(state("n-5", 1, "e", large[:70000])))
+check("later ones are taken", say(client, "n-1", frames(state("n-1", 4))))
+same("they are", 4, newest(client.messages("states"))["states.n-1.e"].version)
+
+# ---- The server is killed ----
+
+one.kill()
+check("which is said", wait_for(lambda: "the server is gone" in gateway.said()), gateway.said())
+one.start()
+check("and that it is back", wait_for(lambda: gateway.said().count("/nodes: the server is there") == 1), gateway.said())
+client = Client(one.port)
+check("frames come again", wait_for(lambda: say(Client(one.port), "n-6", frames(state("n-6", 6)))))
+check("and states", wait_for(lambda: "states.n-6.e" in newest(client.messages("states"))))
+same("what was stored before is there", 4, newest(client.messages("states"))["states.n-1.e"].version)
+status = gateway.end()
+same("its end, with a state that was refused", True, status in (0, 1))
+
+# ---- A server and a stream that come late, and a password ----
+
+password = write("password", "s3cret pass\n")
+two = server("two", 'authorization { user: "ada", password: "s3cret pass" }')
+gateway = Gateway("--udp", "127.0.0.1:%d" % (port := free_port(socket.SOCK_DGRAM)), "--to",
+                  url(two, "late/x?password-file=" + password, "ada@").replace("late/x", "late.x"))
+check("no server yet", wait_for(lambda: "no server yet" in gateway.said()), gateway.said())
+sender = subprocess.Popen([EXECWIRE, "link", "send", "--udp", "127.0.0.1:%d" % port, "--timing", "urgent=200,repeat=200"],
+                          stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+processes.append(sender)
+sender.stdin.write("".join(json.dumps(state("n", version, "e-%d" % reference)) + "\n" for version in (1, 2, 3)
+                           for reference in range(20)).encode())
+sender.stdin.close()
+time.sleep(1)
+same("nothing is acknowledged meanwhile", None, sender.poll())
+two.start()
+check("the server is there", wait_for(lambda: "/late.x: the server is there" in gateway.said()), gateway.said())
+check("without a stream", wait_for(lambda: "no stream takes its subjects, which is tried again" in gateway.said()), gateway.said())
+same("nothing is acknowledged still", None, sender.poll())
+client = Client(two.port, user="ada", **{"pass": "s3cret pass"})
+client.add_stream("late", ["late.x.>"])
+same("then all is", 0, sender.wait(timeout=30))
+same("the last states", {"late.x.n.e-%d" % i: 3 for i in range(20)},
+     {subject: one.version for subject, one in newest(client.messages("late")).items()})
+same("one line each", [1, 1], [gateway.said().count(text) for text in ("no stream takes", "no server yet")])
+check("taken again is said", "states are taken again" in gateway.said(), gateway.said())
+check("no password is", "s3cret" not in gateway.said(), gateway.said())
+same("an orderly end", 0, gateway.end())
+gateway = Gateway("--nats", url(two, "nodes", "ada:wrong@"))
+check("a wrong password is said", wait_for(lambda: "no server lets it in" in gateway.said()), gateway.said())
+same("and ends in an orderly way", 0, gateway.end())
+
+# ---- URLs ----
+
+for text, said in (("nats://h", "the path is a subject without wildcards"), ("nats://h/a.*", "the path is a subject"),
+                   ("nats://h/a..b", "the path is a subject"), ("nats://h/a?ca=x", "ca, cert and key are for tls://"),
+                   ("tls://h/a?cert=x", "cert and key need each other"), ("tls://h/a?ca=/nowhere", "no certificates can be read"),
+                   ("nats://h/a?x=1", "parameter x is unknown")):
+    for option in ("--nats", "--to"):
+        refused("%s %s" % (option, text), run("gateway", "-q", "--udp", "127.0.0.1:%d" % free_port(socket.SOCK_DGRAM), option, text),
+                3, re.compile("execwire: .*%s.*\n" % re.escape(said)))
+finish()
+PYTHON
