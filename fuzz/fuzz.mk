@@ -46,6 +46,9 @@ $(foreach name,link_recv link_feedback,$(OUT)/tests/replay_$(name) $(OUT)/fuzz_$
 
 $(OUT)/tests/replay_sealed $(OUT)/fuzz_sealed: $(OBJ)/tests/support/toy_crypto.o
 
+# what is a list of steps
+$(foreach name,link_pair gateway,$(OUT)/tests/replay_$(name) $(OUT)/fuzz_$(name)): $(OBJ)/fuzz/steps.o
+
 # The command, with its main under another name, and another outside (fuzz/outside.h).
 OUTSIDE := io_read io_write link_now link_wait time getrandom
 COMMAND := $(patsubst %,$(OBJ)/fuzz/%.o,outside command_main) $(filter-out %/main.o,$(CLI_OBJ))
