@@ -7,6 +7,11 @@
 bench-gateway: $(OUT)/execwire $(BENCH)/gateway_load $(BENCH)/gateway_base
 	@bench/gateway.py $^ $(NODES)
 
+## bench-gateway-restart: seconds and bytes until a gateway that was started anew has all of 1,000 nodes again, with and without --state
+.PHONY: bench-gateway-restart
+bench-gateway-restart: $(OUT)/execwire $(BENCH)/gateway_nodes
+	@bench/gateway_restart.py $^ $(NODES)
+
 $(BENCH)/gateway_%.o: bench/gateway_%.c include/execwire/link.h $(STATE_H)
 	$(call say,CC)
 	$(Q)$(CC) $(BENCH_FLAGS) -D_XOPEN_SOURCE=700 $(WARNINGS) $(INCLUDES) -c -o $@ $<
