@@ -303,6 +303,25 @@ static void pass(fleet *f, uint8_t with)
         open_sender(f, with % NODES);
 }
 
+/* Those from 10 on are of records. */
+static void step_of_record(fleet *f, uint8_t what, uint8_t with)
+{
+    switch (what % STEPS) {
+    case 10:
+        save(f, with);
+        break;
+    case 11:
+        load_good(f, with);
+        break;
+    case 12:
+        load_damaged(f, what, with);
+        break;
+    default:
+        load_forged(f, what, with);
+    }
+    check_views(f); /* what frames bring is seen in events */
+}
+
 static void step(fleet *f, uint8_t what, uint8_t with)
 {
     switch (what % STEPS) {
@@ -334,20 +353,9 @@ static void step(fleet *f, uint8_t what, uint8_t with)
     case 9:
         open_gateway(f);
         break;
-    case 10:
-        save(f, with);
-        break;
-    case 11:
-        load_good(f, with);
-        break;
-    case 12:
-        load_damaged(f, what, with);
-        break;
     default:
-        load_forged(f, what, with);
+        step_of_record(f, what, with);
     }
-    if (what % STEPS >= 10) /* what frames bring is seen in events */
-        check_views(f);
 }
 
 static void run(const uint8_t *in, size_t size)

@@ -183,6 +183,16 @@ began = time.monotonic()
 answer(soon.port, hello)
 answer(soon.port, first)
 
+
+def small_files():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900))
+
+
+large = frames(state("a", 9, output="".join(random.Random(1).choices(string.ascii_letters, k=1000))), "--mtu", "4000")
+full = Gateway("--state", folder("no-room"), out="/dev/null", err="no-room.err", preexec_fn=small_files)
+for frame in large[:2]:
+    answer(full.port, frame)
+
 # ---- Meanwhile: folders that cannot be used ----
 
 def refuses(what, expected, *options, **started):
@@ -256,14 +266,9 @@ same("what is unfinished is taken away", [], glob.glob(path("twice") + "/.*"))
 
 # ---- No room on the disk ----
 
-def small_files():
-    resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900))
-
-
 shutil.copytree(path("next"), path("full"))
 files = {file: open(file, "rb").read() for file in glob.glob(path("full") + "/*")}
 gateway = Gateway("--state", path("full"), port=gateway.port, out="/dev/null", err="full.err", preexec_fn=small_files)
-large = frames(state("a", 9, output="".join(random.Random(1).choices(string.ascii_letters, k=1000))), "--mtu", "4000")
 for frame in large[:2]:
     check("acknowledged", answer(gateway.port, frame) is not None)
 same("what cannot be kept at the end is an error", 3, gateway.end())
@@ -274,6 +279,11 @@ same("and what was kept stays", files, {file: open(file, "rb").read() for file i
 
 wait_for("written while it runs", lambda: records("soon") == {"a": True}, 25)
 check("not at once", time.monotonic() - began >= 9)
+wait_for("and so is what cannot be written", lambda: "File too large\n" in full.said)
+check("the gateway goes on", answer(full.port, large[1]) is not None)
+same("and its end is another failure", 3, full.end())
+same("which it says again, and no more", 2, full.said.count("File too large\n"))
+same("nothing is left of it", [], os.listdir(path("no-room")))
 soon.end(signal.SIGKILL)
 finish()
 PYTHON
