@@ -125,6 +125,7 @@ static const walk_case cases[] = {
     /* cut off */
     {"/a", "{'a':[^{}", {STATE}, true},
     {"/a", "{'b':12", {{0}}, true},
+    {"/a", "^'x'", {FOUND("/a", "a string")}, false},
     {"/a", "{'a':", {{0}}, true},
     {"/a", "{'a", {{0}}, true},
     {"/a", "[", {{0}}, true},
@@ -273,6 +274,39 @@ static void test_begins_again(void **unused)
     assert_false(execwire_json_walk_is_between(&walk));
 }
 
+/* A NUL is a byte like others, and no text at all is the beginning of one. */
+static void test_nothing(void **unused)
+{
+    static const char nul[] = "{\"a\":\0}";
+    execwire_json_walk walk;
+    execwire_error error = {0};
+    size_t used;
+
+    (void)unused;
+    assert_int_equal(execwire_json_walk_init(&walk, EXECWIRE_STR("/a"), NULL), EXECWIRE_OK);
+    assert_int_equal(execwire_json_walk_next(&walk, NULL, 0, &used, &error),
+                     EXECWIRE_ERROR_TRUNCATED);
+    assert_int_equal(execwire_json_walk_next(&walk, nul, sizeof nul - 1, &used, &error),
+                     EXECWIRE_ERROR_JSON_VALUE);
+    assert_int_equal(error.offset, 5);
+}
+
+/* Depth is of what is open, not of what there was. */
+static void test_many_brackets(void **unused)
+{
+    char json[ROOM] = "{\"b\":[[]";
+    execwire_json_walk walk;
+    size_t used;
+
+    (void)unused;
+    for (int i = 0; i < 2 * EXECWIRE_MAX_JSON_DEPTH; i++)
+        strcat(json, ",{}");
+    strcat(json, "],\"a\":{}}");
+    assert_int_equal(execwire_json_walk_init(&walk, EXECWIRE_STR("/a"), NULL), EXECWIRE_OK);
+    assert_int_equal(execwire_json_walk_next(&walk, json, strlen(json), &used, NULL), EXECWIRE_OK);
+    assert_int_equal(used, strlen(json) - 3);
+}
+
 /* ---- Limits ---- */
 
 static execwire_code init(const char *pointer, size_t size)
@@ -300,6 +334,8 @@ static void test_pointers(void **unused)
     memset(text, '/', sizeof text);
     assert_int_equal(init(text, EXECWIRE_MAX_JSON_DEPTH - 1), EXECWIRE_OK);
     assert_int_equal(init(text, EXECWIRE_MAX_JSON_DEPTH), EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(init("/~0", 2),
+                     EXECWIRE_ERROR_ARGUMENT); /* what is behind it does not count */
     assert_int_equal(init(NULL, 0), EXECWIRE_OK);
     assert_int_equal(init(NULL, 1), EXECWIRE_ERROR_ARGUMENT);
 }
@@ -316,13 +352,23 @@ static void test_long_keys(void **unused)
     for (int escaped = 0; escaped < 2; escaped++)
         for (int more = 0; more < 2; more++) {
             execwire_json_walk walk;
-            size_t size = (size_t)sprintf(json, "{\"%s%s%s\":{}}", escaped ? "\\u0078" : "x",
-                                          pointer + 2, more ? "x" : "");
+            size_t size =
+                (size_t)sprintf(json, "{\"%s%s%s\":{},\"%s!!\":{}}", escaped ? "\\u0078" : "x",
+                                pointer + 2, more ? "x" : "", pointer);
+            size_t first = size - (strlen(pointer) + 11);
 
             assert_int_equal(execwire_json_walk_init(&walk, execwire_str_of(pointer), NULL),
                              EXECWIRE_OK);
             assert_int_equal(execwire_json_walk_next(&walk, json, size, &used, NULL),
                              more ? EXECWIRE_ERROR_JSON_POINTER : EXECWIRE_OK);
+            if (more)
+                continue;
+            assert_int_equal(used, first);
+            first += 2; /* behind the state: the other key, and no state */
+            assert_int_equal(
+                execwire_json_walk_next(&walk, json + first, size - first, &used, NULL),
+                EXECWIRE_ERROR_TRUNCATED);
+            assert_int_equal(used, size - first);
         }
 }
 
@@ -361,9 +407,10 @@ static void test_depth(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),    cmocka_unit_test(test_begins_again),
-        cmocka_unit_test(test_pointers), cmocka_unit_test(test_long_keys),
-        cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_cases),         cmocka_unit_test(test_begins_again),
+        cmocka_unit_test(test_pointers),      cmocka_unit_test(test_long_keys),
+        cmocka_unit_test(test_depth),         cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_many_brackets),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

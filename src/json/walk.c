@@ -12,8 +12,6 @@
 
 #include <execwire/execwire.h>
 
-#include <string.h>
-
 _Static_assert(EXECWIRE_MAX_JSON_DEPTH <= 64, "a bit for each level");
 
 /* What `next` says. */
@@ -282,9 +280,7 @@ execwire_code execwire_json_walk_init(execwire_json_walk *walk, execwire_str poi
     if (walk == NULL || (pointer.data == NULL && pointer.size > 0) ||
         pointer.size > EXECWIRE_JSON_POINTER_SIZE || !count_tokens(pointer, &tokens))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    memset(walk, 0, sizeof *walk);
-    walk->pointer = pointer;
-    walk->tokens = tokens;
+    *walk = (execwire_json_walk){.pointer = pointer, .tokens = tokens};
     start_document(walk);
     return EXECWIRE_OK;
 }
@@ -310,7 +306,6 @@ execwire_code execwire_json_walk_next(execwire_json_walk *walk, const void *in, 
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     if (in_size > 0)
         s.end += in_size;
-    s.depth = walk->depth;
     while (code == EXECWIRE_OK && !state) {
         (void)execwire_scan_peek(&s);
         before = s.at;
