@@ -19,3 +19,14 @@ $(BENCH)/gateway_%.o: bench/gateway_%.c include/execwire/link.h $(STATE_H)
 $(BENCH)/gateway_%: $(BENCH)/gateway_%.o $(OUT)/libexecwire.a
 	$(call say,LD)
 	$(Q)$(CC) -o $@ $^
+
+## bench-gateway-hostile: what a bad frame costs the gateway beside a good one, in instructions
+.PHONY: bench-gateway-hostile
+bench-gateway-hostile: $(BENCH)/gateway_hostile
+	@bench/gateway_hostile.py $<
+
+# the object alone is made otherwise than those of the programs above: it has what the tests have
+$(BENCH)/gateway_hostile.o: INCLUDES += -Itests
+$(BENCH)/gateway_hostile: $(BENCH)/gateway_hostile.o $(OBJ)/tests/support/crowd.o $(OBJ)/tests/support/hostile.o $(OUT)/libexecwire.a
+	$(call say,LD)
+	$(Q)$(CC) -o $@ $^ -lcmocka
