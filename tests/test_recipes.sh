@@ -7,6 +7,7 @@ set -eu
 
 export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
+import socket
 from command import *
 
 STATES = [
@@ -61,6 +62,40 @@ if why:
     finish()
 
 consumed("JavaScript", lines("JavaScript", "node", os.path.abspath("recipes/consume.js"), SET, data=stream))
+
+# what the gateway puts into a stream: the state alone, at a subject of node and execution
+PUBLISH = """
+import fs from "node:fs";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+const connection = await connect({ servers: process.argv[2] });
+await (await jetstreamManager(connection)).streams.add({ name: "STATES", subjects: ["states.>"] });
+for (const line of fs.readFileSync(0, "utf8").trim().split("\\n")) {
+  const [subject, hex] = line.split(" ");
+  await jetstream(connection).publish(subject, Buffer.from(hex, "hex"));
+}
+await connection.close();
+"""
+if shutil.which("nats-server"):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = "nats://127.0.0.1:%d" % free.getsockname()[1]
+    server = subprocess.Popen(["nats-server", "-js", "-sd", path("jetstream"), "-a", "127.0.0.1", "-p", url.rsplit(":", 1)[1]], stderr=subprocess.PIPE)
+    atexit.register(server.kill)
+    check("NATS: a server", any(b"Server is ready" in line for line in server.stderr))
+    os.symlink(os.path.abspath("recipes/node_modules"), path("node_modules"))
+    subjects = ["states.%s.%s" % (message.node_id, message.compute_reference) for message in MESSAGES]
+    sent = "".join("%s %s\n" % (subject, message.SerializeToString().hex()) for subject, message in zip(subjects, MESSAGES))
+    done = subprocess.run(["node", write("publish.mjs", PUBLISH), url], input=sent.encode(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+    check("NATS: published", done.returncode == 0, done.stdout.decode())
+    reader = subprocess.Popen(["node", "recipes/nats.js", SET, url, "STATES"], stdout=subprocess.PIPE)
+    atexit.register(reader.kill)
+    took = [reader.stdout.readline().decode().split(" ", 1) for _ in MESSAGES]
+    reader.kill()
+    same("NATS: subjects", subjects, [subject for subject, _ in took])
+    consumed("NATS", [json.loads(text) for _, text in took])
+else:
+    print("skipped: NATS: nats-server is not installed")
 
 rows = lines("DuckDB", "node", os.path.abspath("recipes/duckdb.js"))
 expected = []
