@@ -296,7 +296,7 @@ TIDY_SRC = $(CORE_SRC) $(HOST_SRC) $(LINK_SRC) $(GATEWAY_SRC) $(CLI_SRC) $(sort 
 # All that calls us. The others are peers, and one that is half in the assembly of ARM.
 CODE_SRC = $(filter-out bench/subject_nanopb.c bench/subject_protobuf_c.c size/nanopb.c size/protobuf_c.c \
              firmware/trace.c,$(filter %.c,$(SOURCES)))
-CODE_FLAGS = $(HOST_FLAGS) $(INCLUDES) -Itests -Ifuzz -Ijs/wasm -Ibench -I$(FIRMWARE)/dist -I$(OUT) -I$(SIZE) \
+CODE_FLAGS = $(HOST_FLAGS) $(WITH_FLAGS) $(INCLUDES) -Itests -Ifuzz -Ijs/wasm -Ibench -I$(FIRMWARE)/dist -I$(OUT) -I$(SIZE) \
                $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS)
 
 ## format: clang-format every source file
@@ -314,7 +314,7 @@ lint: $(STATE_H) $(GEN)/structs.h $(NANOPB_C) $(PROTOBUF_C) $(FIRMWARE)/dist/exe
 	@tools/check-codes $(CODE_FLAGS) -- $(CODE_SRC)
 	@echo 'clang-tidy'
 	@# each file alone: of several, clang-tidy 14 takes va_start in all but the first for a stranger
-	@printf '%s\n' $(TIDY_SRC) | xargs -P 2 -I '{}' clang-tidy --quiet '{}' -- $(HOST_FLAGS) $(INCLUDES) $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS) 2>$(BUILD)/tidy.log || { cat $(BUILD)/tidy.log; exit 1; }
+	@printf '%s\n' $(TIDY_SRC) | xargs -P 2 -I '{}' clang-tidy --quiet '{}' -- $(HOST_FLAGS) $(WITH_FLAGS) $(INCLUDES) $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS) 2>$(BUILD)/tidy.log || { cat $(BUILD)/tidy.log; exit 1; }
 	@echo 'cppcheck'
 	@# told any macro, it looks at one configuration, the compiler's
 	@cppcheck -D__GNUC__ --quiet --std=c11 --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck \

@@ -93,7 +93,7 @@ typedef struct execwire_seal_options {
 } execwire_seal_options;
 
 /* What became of a frame that was opened, or not. */
-typedef enum execwire_seal_outcome {
+typedef enum EXECWIRE_MUST_USE execwire_seal_outcome {
     EXECWIRE_SEAL_OPENED,
     EXECWIRE_SEAL_FORGED,     /* sealed with another key, damaged, or not sealed */
     EXECWIRE_SEAL_REPLAYED,   /* opened before, or older than is remembered */

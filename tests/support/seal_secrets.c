@@ -1,6 +1,6 @@
-/* Seals and opens with a key that memcheck takes for undefined, so that it reports each jump and each
- * address that depends on a secret. What mbedTLS does inside is its own; what it answers, and what is
- * sent, is public.
+/* Seals and opens with a key that memcheck takes for undefined, so that it reports each jump and
+ * each address that depends on a secret. What mbedTLS does inside is its own; what it answers, and
+ * what is sent, is public.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include <execwire/seal_mbedtls.h>
@@ -83,17 +83,20 @@ int main(int count, char **arguments)
     for (unsigned i = 0; i < 20; i++) {
         (void)execwire_seal_node_write(&node, frame, sizeof frame, sealed, sizeof sealed, &size,
                                        NULL);
-        (void)execwire_seal_peer_open(&peer, sealed, size, out, sizeof out, &opened, &outcome, NULL);
+        (void)execwire_seal_peer_open(&peer, sealed, size, out, sizeof out, &opened, &outcome,
+                                      NULL);
         good += outcome == EXECWIRE_SEAL_OPENED;
         if (outcome == EXECWIRE_SEAL_UNPROVEN)
             (void)execwire_seal_peer_challenge(&peer, sealed, sizeof sealed, &size, NULL);
         else
             (void)execwire_seal_peer_write(&peer, frame, sizeof frame, sealed, sizeof sealed, &size,
                                            NULL);
-        (void)execwire_seal_node_open(&node, sealed, size, out, sizeof out, &opened, &outcome, NULL);
+        (void)execwire_seal_node_open(&node, sealed, size, out, sizeof out, &opened, &outcome,
+                                      NULL);
         good += outcome == EXECWIRE_SEAL_OPENED;
         sealed[size - 1] ^= 1; /* a tag that is wrong in its last byte alone */
-        (void)execwire_seal_node_open(&node, sealed, size, out, sizeof out, &opened, &outcome, NULL);
+        (void)execwire_seal_node_open(&node, sealed, size, out, sizeof out, &opened, &outcome,
+                                      NULL);
     }
     execwire_seal_node_end(&node);
     execwire_seal_peer_end(&peer);

@@ -121,29 +121,36 @@ static bool is_private(int fd, const char *path, size_t *size)
     return true;
 }
 
-/* All of a file, with a NUL; NULL: reported. */
+/* All of an open file, with a NUL; NULL: reported. */
+static char *read_open(int fd, const char *path, size_t *size)
+{
+    char *text;
+    ssize_t got;
+
+    if (!is_private(fd, path, size))
+        return NULL;
+    text = reallocate(NULL, *size + 1);
+    got = io_read_all(fd, text, *size);
+    if (got < 0) {
+        (void)report_errno(path);
+        free(text);
+        return NULL;
+    }
+    *size = (size_t)got;
+    text[*size] = '\0';
+    return text;
+}
+
 static char *read_all(const char *path, size_t *size)
 {
     int fd = io_open(path, O_RDONLY);
-    char *text = NULL;
-    ssize_t got;
+    char *text;
 
     if (fd < 0) {
         (void)report_errno(path);
         return NULL;
     }
-    if (is_private(fd, path, size)) {
-        text = reallocate(NULL, *size + 1);
-        got = io_read_all(fd, text, *size);
-        if (got < 0)
-            (void)report_errno(path);
-        *size = got > 0 ? (size_t)got : 0;
-        text[*size] = '\0';
-        if (got < 0) {
-            free(text);
-            text = NULL;
-        }
-    }
+    text = read_open(fd, path, size);
     (void)io_close(fd);
     return text;
 }
