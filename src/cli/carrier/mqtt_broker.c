@@ -265,17 +265,35 @@ static bool wait_for_next(mqtt_broker *b)
     return !ending;
 }
 
-static void *work(void *context)
+/* The library sets TLS up with the first connection that has it, and two threads that do so at once
+ * are too many for it: such connections are made one after the other. */
+static int connect_to(mqtt_broker *b, bool again)
 {
-    mqtt_broker *b = context;
-    unsigned port = strcmp(b->address.scheme, "mqtts") == 0 ? PORT_TLS : PORT;
+    static pthread_mutex_t one_by_one = PTHREAD_MUTEX_INITIALIZER;
+    bool tls = strcmp(b->address.scheme, "mqtts") == 0;
+    unsigned port = tls ? PORT_TLS : PORT;
+    int result;
 
     if (b->address.port != 0)
         port = b->address.port;
-    stay_connected(b,
-                   mosquitto.mosquitto_connect(b->client, b->address.host, (int)port, KEEPALIVE));
+    if (tls)
+        (void)pthread_mutex_lock(&one_by_one);
+    if (again)
+        result = mosquitto.mosquitto_reconnect(b->client);
+    else
+        result = mosquitto.mosquitto_connect(b->client, b->address.host, (int)port, KEEPALIVE);
+    if (tls)
+        (void)pthread_mutex_unlock(&one_by_one);
+    return result;
+}
+
+static void *work(void *context)
+{
+    mqtt_broker *b = context;
+
+    stay_connected(b, connect_to(b, false));
     while (wait_for_next(b))
-        stay_connected(b, mosquitto.mosquitto_reconnect(b->client));
+        stay_connected(b, connect_to(b, true));
     return NULL;
 }
 
