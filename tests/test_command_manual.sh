@@ -9,7 +9,7 @@ export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
 from command import *
 
-PAGES = {"execwire": ("encode", "decode", "inspect", "stats", "check", "diff", "link send", "link recv"), "execwire-gateway": ("gateway",)}
+PAGES = {"execwire": ("encode", "decode", "inspect", "stats", "check", "diff", "link send", "link recv", "keys"), "execwire-gateway": ("gateway",)}
 texts = {page: open("docs/%s.1" % page).read() for page in PAGES}
 
 for page, text in texts.items():
