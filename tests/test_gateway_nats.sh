@@ -132,7 +132,7 @@ same("its end, with a state that was refused", True, status in (0, 1))
 
 password = write("password", "s3cret pass\n")
 two = server("two", 'authorization { user: "ada", password: "s3cret pass" }')
-gateway = Gateway("--udp", "127.0.0.1:%d" % (port := free_port(socket.SOCK_DGRAM)), "--to",
+gateway = Gateway("--log", "json", "--udp", "127.0.0.1:%d" % (port := free_port(socket.SOCK_DGRAM)), "--to",
                   url(two, "late/x?password-file=" + password, "ada@").replace("late/x", "late.x"))
 check("no server yet", wait_for(lambda: "no server yet" in gateway.said()), gateway.said())
 sender = subprocess.Popen([EXECWIRE, "link", "send", "--udp", "127.0.0.1:%d" % port, "--timing", "urgent=200,repeat=200"],
@@ -154,6 +154,8 @@ same("the last states", {"late.x.n.e-%d" % i: 3 for i in range(20)},
      {subject: one.version for subject, one in newest(client.messages("late")).items()})
 same("one line each", [1, 1], [gateway.said().count(text) for text in ("no stream takes", "no server yet")])
 check("taken again is said", "states are taken again" in gateway.said(), gateway.said())
+same("each an event", [("broker_lost", "warning"), ("broker_back", "info"), ("engine_fails", "warning"), ("engine_takes", "info")],
+     [(one["event"], one["level"]) for one in map(json.loads, gateway.said().splitlines()) if one["event"].startswith(("broker", "engine_t", "engine_f"))])
 check("no password is", "s3cret" not in gateway.said(), gateway.said())
 same("an orderly end", 0, gateway.end())
 gateway = Gateway("--nats", url(two, "nodes", "ada:wrong@"))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/carrier/nats_server.h"
 
-#include "cli/base/report.h"
+#include "cli/base/log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -215,19 +215,21 @@ static const char *why_closed(const nats_server *s)
 
 static void tell(nats_server *s)
 {
+    const log_about lost = {LOG_LEVEL_WARNING, "broker_lost", {NULL, 0}, s->url.name};
+    const log_about back = {.event = "broker_back", .at = s->url.name};
     int state = atomic_load(&s->state);
 
     if (state == s->told)
         return;
     if (state == STATE_MISSING && s->told == STATE_NONE)
-        report("%s %s: no server yet, which is tried again", s->option, s->url.name);
+        log_event(&lost, "%s %s: no server yet, which is tried again", s->option, s->url.name);
     else if (state == STATE_THERE && s->told != STATE_NONE)
-        report("%s %s: the server is there", s->option, s->url.name);
+        log_event(&back, "%s %s: the server is there", s->option, s->url.name);
     else if (state == STATE_LOST)
-        report("%s %s: the server is gone, which is tried again", s->option, s->url.name);
+        log_event(&lost, "%s %s: the server is gone, which is tried again", s->option, s->url.name);
     else if (state == STATE_CLOSED)
-        report("%s %s: no server lets it in (%s), which is tried again", s->option, s->url.name,
-               why_closed(s));
+        log_event(&lost, "%s %s: no server lets it in (%s), which is tried again", s->option,
+                  s->url.name, why_closed(s));
     if (state != STATE_MISSING || s->told != STATE_CLOSED) /* another try is no news */
         s->told = state;
 }

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/gateway/engine.h"
 
+#include "cli/base/log.h"
 #include "cli/carrier/nats_server.h"
 
 #if defined(EXECWIRE_LIBNATS) && defined(EXECWIRE_LIBCRYPTO)
@@ -123,7 +124,8 @@ static void on_answer(jsCtx *stream, natsMsg *message, jsPubAck *taken, jsPubAck
 
 static void refuse(nats_engine *e, natsMsg *message, const char *why)
 {
-    report("--to %s: %s is refused: %s", e->base.name, nats.natsMsg_GetSubject(message), why);
+    log_event(&(log_about){LOG_LEVEL_ERROR, "state_refused", {NULL, 0}, e->base.name},
+              "--to %s: %s is refused: %s", e->base.name, nats.natsMsg_GetSubject(message), why);
     nats.natsMsg_Destroy(message);
     e->base.refused++;
 }
@@ -146,7 +148,8 @@ static void take_back(nats_engine *e)
     (void)pthread_mutex_lock(&e->mutex);
     if (e->failed.first != NULL) {
         if (!e->told)
-            report("--to %s: %s, which is tried again", e->base.name, e->why);
+            log_event(&(log_about){LOG_LEVEL_WARNING, "engine_fails", {NULL, 0}, e->base.name},
+                      "--to %s: %s, which is tried again", e->base.name, e->why);
         e->told = true;
         e->failed_at = nats.nats_Now();
         e->base.repeated += free_lanes(e, &e->failed);
@@ -291,7 +294,8 @@ static bool settle(engine *base)
         use_connection(e);
     (void)tally_settle(base);
     if (e->told && base->taken > before) {
-        report("--to %s: states are taken again", base->name);
+        log_event(&(log_about){.event = "engine_takes", .at = base->name},
+                  "--to %s: states are taken again", base->name);
         e->told = false;
     }
     take_back(e);
