@@ -98,6 +98,22 @@ same("what it is", ["application/protobuf", "execwire.v1.ExecutionState", "n-1"]
 same("the id", hashlib.sha256(subject.encode() + b"\0" + data).hexdigest(), headers.get("Nats-Msg-Id"))
 same("the message is the state's", data, good("encode", run("encode", "--single", data=json.dumps(state("n-1", 1)))))
 
+# ---- Nodes of the command ----
+
+senders = []
+for i in range(8):
+    sender = subprocess.Popen([EXECWIRE, "link", "send", "--nats", url(one, "nodes/m-%d" % i), "--timing", "urgent=200,repeat=200"],
+                              stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    processes.append(sender)
+    sender.stdin.write("".join(json.dumps(state("m-%d" % i, version, "e-%d" % job)) + "\n" for version in (1, 2, 3)
+                               for job in range(4)).encode())
+    sender.stdin.close()
+    senders.append(sender)
+for sender in senders:
+    check("all is acknowledged", sender.wait(timeout=30) == 0, sender.stderr.read())
+same("the last state of each", {"states.m-%d.e-%d" % (i, job): 3 for i in range(8) for job in range(4)},
+     {subject: last.version for subject, last in newest(client.messages("states")).items() if ".m-" in subject})
+
 # ---- A repeat ----
 
 count = client.count("states")
@@ -171,5 +187,8 @@ for text, said in (("nats://h", "the path is a subject without wildcards"), ("na
     for option in ("--nats", "--to"):
         refused("%s %s" % (option, text), run("gateway", "-q", "--udp", "127.0.0.1:%d" % free_port(socket.SOCK_DGRAM), option, text),
                 3, re.compile("execwire: .*%s.*\n" % re.escape(said)))
+for rest in ("nodes", "nodes/", "/n", "nodes/a.b", "nodes/*", "nodes/" + "n" * 60):
+    refused("a node at " + rest, run("link", "send", "-q", "--nats", url(one, rest), data="{}"), 3,
+            re.compile("execwire: --nats .*(HOST/PREFIX/NODE, where NODE|the path is a subject).*\n"))
 finish()
 PYTHON

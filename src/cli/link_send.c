@@ -384,11 +384,21 @@ static bool set_mqtt(void *out, const char *argument)
     return set_broker(out, argument, carrier_open_mqtt_node);
 }
 
+static bool set_nats(void *out, const char *argument)
+{
+    return set_broker(out, argument, carrier_open_nats_node);
+}
+
 static const cli_option of_sender[] = {
     {.name = "mqtt",
      .argument = "URL",
      .help = "frames at a node's topics of a broker: mqtt://HOST/TOPIC/NODE",
      .set = set_mqtt,
+     .at = offsetof(send_options, link)},
+    {.name = "nats",
+     .argument = "URL",
+     .help = "frames at a node's subjects of a server: nats://HOST/PREFIX/NODE",
+     .set = set_nats,
      .at = offsetof(send_options, link)},
     {.name = "keys",
      .argument = "FILE",

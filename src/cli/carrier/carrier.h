@@ -71,6 +71,8 @@ carrier *carrier_open_mqtt_node(const char *url, size_t mtu);
 /* The subjects PREFIX.NODE.up and PREFIX.NODE.down of a server: nats://HOST/PREFIX. A source is a
  * NODE. */
 carrier *carrier_open_nats(const char *url, size_t mtu);
+/* The node's end: nats://HOST/PREFIX/NODE. */
+carrier *carrier_open_nats_node(const char *url, size_t mtu);
 
 /* A device with one node behind it, framed as <execwire/serial.h> has it. */
 carrier *carrier_open_serial(const char *device, size_t mtu);

@@ -16,11 +16,22 @@ typedef struct nats_carrier {
     natsSubscription *subscription;
     frame_queue queue;
     char *room;
-    size_t prefix; /* the size of what stands before NODE, with the '.' */
+    const char *node; /* whose end it is; NULL: the gateway's */
+    size_t prefix;    /* the size of what stands before NODE, with the '.' */
 } nats_carrier;
 
-#define UP   ".up"
-#define DOWN ".down"
+#define UP   "up"
+#define DOWN "down"
+
+/* PREFIX.NODE.WHERE, to be freed. */
+static char *subject_of(const nats_carrier *n, execwire_str node, const char *where)
+{
+    size_t size = n->prefix + node.size + sizeof "." + strlen(where);
+    char *subject = reallocate(NULL, size);
+
+    (void)format(subject, size, "%s.%.*s.%s", n->server.url.path, (int)node.size, node.data, where);
+    return subject;
+}
 
 /* ---- In ---- */
 
@@ -33,20 +44,21 @@ static void on_frame(natsConnection *connection, natsSubscription *subscription,
 
     (void)connection;
     (void)subscription;
-    frame_queue_put(&n->queue, (execwire_str){node, strlen(node) - strlen(UP)},
+    frame_queue_put(&n->queue,
+                    n->node != NULL ? CARRIER_OTHER_END
+                                    : (execwire_str){node, strlen(node) - strlen("." UP)},
                     nats.natsMsg_GetData(message), (size_t)nats.natsMsg_GetDataLength(message));
     nats.natsMsg_Destroy(message);
 }
 
 static void subscribe(nats_carrier *n)
 {
-    size_t size = n->prefix + sizeof "*" UP;
-    char *subject = reallocate(NULL, size);
+    const char *node = n->node != NULL ? n->node : "*";
+    char *subject = subject_of(n, (execwire_str){node, strlen(node)}, n->node != NULL ? DOWN : UP);
     natsStatus status;
 
     nats.natsSubscription_Destroy(n->subscription);
     n->subscription = NULL;
-    (void)format(subject, size, "%s.*" UP, n->server.url.path);
     status =
         nats.natsConnection_Subscribe(&n->subscription, n->server.connection, subject, on_frame, n);
     if (status != NATS_OK)
@@ -80,11 +92,9 @@ static void *room(carrier *c)
 static void send_to(carrier *c, execwire_str source, size_t size)
 {
     nats_carrier *n = (nats_carrier *)c;
-    size_t capacity = n->prefix + source.size + sizeof DOWN;
-    char *subject = reallocate(NULL, capacity);
+    char *subject = n->node != NULL ? subject_of(n, (execwire_str){n->node, strlen(n->node)}, UP)
+                                    : subject_of(n, source, DOWN);
 
-    (void)format(subject, capacity, "%s.%.*s" DOWN, n->server.url.path, (int)source.size,
-                 source.data);
     if (n->server.connection != NULL)
         (void)nats.natsConnection_Publish(n->server.connection, subject, n->room, (int)size);
     free(subject);
@@ -120,34 +130,67 @@ static void close_nats(carrier *c)
     nats_server_close(&n->server, release, n);
 }
 
-carrier *carrier_open_nats(const char *text, size_t mtu)
+/* Of PREFIX/NODE, the node. False: reported. */
+static bool split_node(nats_carrier *n)
+{
+    char *slash = strchr(n->server.url.path, '/');
+    bool good = slash != NULL;
+
+    if (good) {
+        *slash = '\0';
+        n->node = slash + 1;
+        good = nats_is_subject(n->server.url.path) && nats_is_subject(n->node) &&
+               strchr(n->node, '.') == NULL && strlen(n->node) <= CARRIER_SOURCE_SIZE;
+    }
+    if (!good)
+        report(
+            "--nats %s: a node's end is nats://HOST/PREFIX/NODE, where NODE has at most %d bytes "
+            "and no '.'",
+            n->server.url.name, CARRIER_SOURCE_SIZE);
+    return good;
+}
+
+static const carrier_kind kind = {.name = "nats",
+                                  .receive = receive,
+                                  .frame = frame,
+                                  .room = room,
+                                  .send = send_to,
+                                  .flush = flush,
+                                  .describe = describe,
+                                  .close = close_nats};
+
+static carrier *open_end(const char *text, size_t mtu, bool of_node)
 {
     static const char *const known[] = {NATS_PARAMETERS, NULL};
-    static const carrier_kind kind = {.name = "nats",
-                                      .receive = receive,
-                                      .frame = frame,
-                                      .room = room,
-                                      .send = send_to,
-                                      .flush = flush,
-                                      .describe = describe,
-                                      .close = close_nats};
     nats_carrier *n = memset(reallocate(NULL, sizeof *n), 0, sizeof *n);
+    bool queued = frame_queue_open(&n->queue);
 
-    if (!frame_queue_open(&n->queue)) {
-        free(n);
-        return NULL;
-    }
-    if (!nats_server_open(&n->server, "--nats", text, known)) {
-        frame_queue_close(&n->queue);
+    if (!queued || !nats_server_open(&n->server, "--nats", text, known)) {
+        if (queued)
+            frame_queue_close(&n->queue);
         free(n);
         return NULL;
     }
     n->base = (carrier){.kind = &kind, .fd = n->queue.fd};
     n->room = reallocate(NULL, mtu);
+    if (of_node && !split_node(n)) {
+        close_nats(&n->base);
+        return NULL;
+    }
     n->prefix = strlen(n->server.url.path) + 1;
     if (nats_server_tend(&n->server))
         subscribe(n);
     return &n->base;
+}
+
+carrier *carrier_open_nats(const char *text, size_t mtu)
+{
+    return open_end(text, mtu, false);
+}
+
+carrier *carrier_open_nats_node(const char *text, size_t mtu)
+{
+    return open_end(text, mtu, true);
 }
 
 #else
@@ -158,6 +201,11 @@ carrier *carrier_open_nats(const char *text, size_t mtu)
     (void)mtu;
     report(NATS_MISSING, "--nats");
     return NULL;
+}
+
+carrier *carrier_open_nats_node(const char *text, size_t mtu)
+{
+    return carrier_open_nats(text, mtu);
 }
 
 #endif

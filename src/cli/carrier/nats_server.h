@@ -19,24 +19,11 @@
 #include <stdatomic.h>
 
 #define NATS_CALLS(CALL)                                                                           \
-    CALL(jsConsumerInfo_Destroy)                                                                   \
     CALL(jsCtx_Destroy)                                                                            \
     CALL(jsOptions_Init)                                                                           \
     CALL(jsPubOptions_Init)                                                                        \
-    CALL(jsSubOptions_Init)                                                                        \
-    CALL(js_CreateKeyValue)                                                                        \
-    CALL(js_KeyValue)                                                                              \
     CALL(js_PublishAsyncGetPendingList)                                                            \
     CALL(js_PublishMsgAsync)                                                                       \
-    CALL(js_PullSubscribe)                                                                         \
-    CALL(kvConfig_Init)                                                                            \
-    CALL(kvKeysList_Destroy)                                                                       \
-    CALL(kvStore_Create)                                                                           \
-    CALL(kvStore_Delete)                                                                           \
-    CALL(kvStore_Destroy)                                                                          \
-    CALL(kvStore_Keys)                                                                             \
-    CALL(kvStore_Put)                                                                              \
-    CALL(kvStore_Update)                                                                           \
     CALL(natsConnection_Connect)                                                                   \
     CALL(natsConnection_Destroy)                                                                   \
     CALL(natsConnection_GetLastError)                                                              \
@@ -47,7 +34,6 @@
     CALL(natsConnection_Subscribe)                                                                 \
     CALL(natsMsgHeader_Set)                                                                        \
     CALL(natsMsgList_Destroy)                                                                      \
-    CALL(natsMsg_Ack)                                                                              \
     CALL(natsMsg_Create)                                                                           \
     CALL(natsMsg_Destroy)                                                                          \
     CALL(natsMsg_GetData)                                                                          \
@@ -76,7 +62,6 @@
     CALL(natsOptions_SetWriteDeadline)                                                             \
     CALL(natsStatus_GetText)                                                                       \
     CALL(natsSubscription_Destroy)                                                                 \
-    CALL(natsSubscription_Fetch)                                                                   \
     CALL(nats_CloseAndWait)                                                                        \
     CALL(nats_GetLastError)                                                                        \
     CALL(nats_Now)
