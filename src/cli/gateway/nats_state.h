@@ -4,10 +4,11 @@
 #ifndef EXECWIRE_CLI_GATEWAY_NATS_STATE_H
 #define EXECWIRE_CLI_GATEWAY_NATS_STATE_H
 
+#include "cli/gateway/engine.h"
+
 #if defined(EXECWIRE_LIBNATS) && defined(EXECWIRE_LIBCRYPTO)
 
 #include "cli/carrier/nats_server.h"
-#include "cli/gateway/engine.h"
 
 /* Finds the library that makes ids. False: reported. */
 EXECWIRE_MUST_USE bool nats_state_load(void);

@@ -98,6 +98,7 @@ static bool *lane_of(nats_engine *e, const natsMsg *message)
 }
 
 /* Called by a thread of the library. */
+/* cppcheck-suppress constParameter ; the library's type */
 static void on_answer(jsCtx *stream, natsMsg *message, jsPubAck *taken, jsPubAckErr *failed,
                       void *closure)
 {
