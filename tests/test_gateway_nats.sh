@@ -178,6 +178,29 @@ gateway = Gateway("--nats", url(two, "nodes", "ada:wrong@"))
 check("a wrong password is said", wait_for(lambda: "no server lets it in" in gateway.said()), gateway.said())
 same("and ends in an orderly way", 0, gateway.end())
 
+# ---- TLS ----
+
+key, certificate = path("key.pem"), path("certificate.pem")
+if shutil.which("openssl") is None:
+    print("skipped: TLS: there is no openssl")
+else:
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], check=True, stderr=subprocess.DEVNULL)
+    three = server("three", 'tls { cert_file: "%s", key_file: "%s", ca_file: "%s", verify: true }' % (certificate, key, certificate)).start()
+    place, files = "localhost:%d/nodes" % three.port, "?ca=%s&cert=%s&key=%s" % (certificate, certificate, key)
+    gateway = Gateway("--nats", "tls://" + place + files, "-o", path("tls.jsonl"), name="tls")
+    sender = run("link", "send", "--nats", "tls://" + place.replace("nodes", "nodes/n") + files, "--timing", "urgent=200,repeat=200",
+                 data=json.dumps(state("n", 1)))
+    same("a node is acknowledged over TLS", 0, sender.status)
+    same("its state came", ["n"], [json.loads(line)["node_id"] for line in open(path("tls.jsonl"))])
+    same("an orderly end", 0, gateway.end())
+    for what, wrong in (("a name that the certificate does not have", "tls://127.0.0.1:%d/nodes%s" % (three.port, files)),
+                        ("an issuer that nobody knows", "tls://" + place + files.replace("ca=%s&" % certificate, "")),
+                        ("no certificate of ours", "tls://" + place + "?ca=" + certificate), ("no TLS", "nats://" + place)):
+        gateway = Gateway("--nats", wrong, name="tls")
+        check(what + " is said", wait_for(lambda: "no server lets it in" in gateway.said()), gateway.said())
+        same("and ends in an orderly way", 0, gateway.end())
+
 # ---- URLs ----
 
 for text, said in (("nats://h", "the path is a subject without wildcards"), ("nats://h/a.*", "the path is a subject"),

@@ -61,7 +61,7 @@ static void subscribe(nats_carrier *n)
     n->subscription = NULL;
     status =
         nats.natsConnection_Subscribe(&n->subscription, n->server.connection, subject, on_frame, n);
-    if (status != NATS_OK)
+    if (status != NATS_OK && status != NATS_CONNECTION_CLOSED) /* which is said, and made anew */
         report("--nats %s: %s", n->server.url.name, nats.natsStatus_GetText(status));
     free(subject);
 }

@@ -283,7 +283,7 @@ static void use_connection(nats_engine *e)
     options.PublishAsync.AckHandler = on_answer;
     options.PublishAsync.AckHandlerClosure = e;
     if (nats.natsConnection_JetStream(&e->stream, e->server.connection, &options) != NATS_OK)
-        out_of_memory(); /* all else is looked at later */
+        e->stream = NULL; /* tried again */
 }
 
 static bool settle(engine *base)
@@ -291,7 +291,7 @@ static bool settle(engine *base)
     nats_engine *e = (nats_engine *)base;
     uint64_t before = base->taken;
 
-    if (nats_server_tend(&e->server))
+    if (nats_server_tend(&e->server) || (e->stream == NULL && e->server.connection != NULL))
         use_connection(e);
     (void)tally_settle(base);
     if (e->told && base->taken > before) {
