@@ -92,9 +92,14 @@ static void drop_all(publications *list)
 
 /* ---- What becomes of a message ---- */
 
+static size_t lane_number(const natsMsg *message)
+{
+    return nats_state_lane(nats.natsMsg_GetSubject(message)) % LANES;
+}
+
 static bool *lane_of(nats_engine *e, const natsMsg *message)
 {
-    return &e->lanes[nats_state_lane(nats.natsMsg_GetSubject(message)) % LANES];
+    return &e->lanes[lane_number(message)];
 }
 
 /* Called by a thread of the library. */
@@ -192,22 +197,18 @@ static natsStatus publish(nats_engine *e, natsMsg **message)
     return status;
 }
 
-static bool is_free(nats_engine *e, const natsMsg *message)
+/* Publishes what waits, except for what comes behind another of its subject. `busy` is what lanes
+ * were before the first was looked at: one that becomes free meanwhile is not for what comes
+ * behind another that waits. False: no more can be published now. */
+static bool publish_first(nats_engine *e, publication *p, bool busy[LANES])
 {
-    bool busy;
+    size_t lane = lane_number(p->message);
+    natsStatus status;
 
-    (void)pthread_mutex_lock(&e->mutex);
-    busy = *lane_of(e, message);
-    (void)pthread_mutex_unlock(&e->mutex);
-    return !busy;
-}
-
-/* Publishes what waits, except for what comes behind another of its subject. False: no more can be
- * published now. */
-static bool publish_first(nats_engine *e, publication *p)
-{
-    natsStatus status = is_free(e, p->message) ? publish(e, &p->message) : NATS_OK;
-
+    if (busy[lane])
+        return true;
+    busy[lane] = true;
+    status = publish(e, &p->message);
     if (status == NATS_MAX_PAYLOAD) {
         refuse(e, p->message, nats.natsStatus_GetText(status));
         p->message = NULL;
@@ -221,6 +222,7 @@ static void publish_all(nats_engine *e)
 {
     publications waiting = e->ready;
     publications kept = {.first = NULL};
+    bool busy[LANES];
     int64_t now = nats.nats_Now();
     bool more = nats_server_is_there(&e->server) && e->stream != NULL &&
                 (now < e->failed_at || now - e->failed_at >= AGAIN_MS);
@@ -228,10 +230,13 @@ static void publish_all(nats_engine *e)
     if (!more)
         return;
     e->ready = (publications){.first = NULL};
+    (void)pthread_mutex_lock(&e->mutex);
+    memcpy(busy, e->lanes, sizeof busy);
+    (void)pthread_mutex_unlock(&e->mutex);
     while (more && waiting.first != NULL) {
         publication *p = waiting.first;
 
-        more = publish_first(e, p);
+        more = publish_first(e, p, busy);
         waiting.first = p->next;
         if (p->message != NULL)
             add_last(&kept, p->message);
