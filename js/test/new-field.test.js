@@ -35,7 +35,7 @@ const compiler = process.env.CC ?? "gcc";
 before(() => {
   fs.rmSync(tree, { recursive: true, force: true });
   fs.mkdirSync(tree, { recursive: true });
-  for (const name of ["Makefile", "include", "src", "tools", "proto", "js", "web", "python", "fuzz", "tests", "embed", "size", "firmware", "bench", "LICENSE"]) {
+  for (const name of ["Makefile", "include", "src", "tools", "proto", "js", "web", "python", "fuzz", "tests", "embed", "size", "firmware", "bench", "recipes", "LICENSE"]) {
     fs.cpSync(path.join(root, name), path.join(tree, name), { recursive: true, filter: (file) => !file.endsWith("node_modules") });
   }
   const schema = path.join(tree, "proto", SCHEMA);

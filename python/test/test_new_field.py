@@ -57,7 +57,7 @@ class NewField(unittest.TestCase):
     def setUpClass(cls):
         shutil.rmtree(TREE, ignore_errors=True)
         for name in ("Makefile", "include", "src", "tools", "proto", "js", "web", "python", "fuzz", "tests", "embed", "size",
-                     "firmware", "bench", "LICENSE", "packages.txt"):
+                     "firmware", "bench", "recipes", "LICENSE", "packages.txt"):
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
             TREE.mkdir(parents=True, exist_ok=True)
             copy(ROOT / name, TREE / name, **({"ignore": shutil.ignore_patterns("node_modules")} if copy is shutil.copytree else {}))
