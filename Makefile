@@ -227,6 +227,12 @@ demo: packages
 	@$(MAKE) --no-print-directory all
 	@tools/demo $(OUT)
 
+## demo-gateway: 200 nodes, two gateways and a NATS server; a gateway is killed, and no last state is missing
+.PHONY: demo-gateway
+demo-gateway: packages
+	@$(MAKE) --no-print-directory all
+	@tools/demo-gateway $(OUT)
+
 # ---- Tests ---------------------------------------------------------------------------------------
 
 TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/test_*.c)))
