@@ -22,16 +22,6 @@ static void start(unsigned node, const char *address)
     fleet_start(&f, node, name, address, 0);
 }
 
-static void start_all(unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        char address[16];
-
-        snprintf(address, sizeof address, "10.0.0.%u", i);
-        start(i, address);
-    }
-}
-
 static void assert_all_arrived(unsigned count, unsigned executions, int64_t version)
 {
     for (unsigned i = 0; i < count; i++)
@@ -58,7 +48,7 @@ static void test_many_nodes(void **unused)
     (void)unused;
     fleet_init(&f);
     fleet_open(&f);
-    start_all(NODES);
+    fleet_start_all(&f, NODES);
     update_all(NODES, 3, 1, NULL);
     update_all(NODES, 3, 2, NULL);
     assert_all_arrived(NODES, 3, 2);
@@ -92,7 +82,7 @@ static void test_words(void **unused)
     (void)unused;
     fleet_init(&f);
     fleet_open(&f);
-    start_all(4);
+    fleet_start_all(&f, 4);
     for (unsigned j = 0; j < 4; j++)
         for (unsigned i = 0; i < 4; i++) {
             fleet_update(&f, i, j, 1, i % 2 == 0 ? "said again and again" : "and this as well");
@@ -114,7 +104,7 @@ static void test_losses(void **unused)
     fill(output, FLEET_OUTPUT / 2);
     output[FLEET_OUTPUT / 2] = 0;
     f.loss = 30;
-    start_all(16);
+    fleet_start_all(&f, 16);
     for (int64_t version = 1; version <= 5; version++) {
         update_all(16, 2, version, version % 2 == 1 ? output : NULL);
         fleet_run(&f, 3000);
@@ -136,7 +126,7 @@ static void test_address_that_changes(void **unused)
     (void)unused;
     fleet_init(&f);
     fleet_open(&f);
-    start_all(3);
+    fleet_start_all(&f, 3);
     update_all(3, 1, 1, NULL);
     fleet_run(&f, 3000);
     strcpy(f.node[1].address, "elsewhere");
@@ -160,7 +150,7 @@ static void test_address_of_another(void **unused)
     (void)unused;
     fleet_init(&f);
     fleet_open(&f);
-    start_all(2);
+    fleet_start_all(&f, 2);
     update_all(2, 2, 1, NULL);
     fleet_run(&f, 3000);
     f.node[0].started = false;
@@ -220,7 +210,7 @@ static void test_node_that_restarts(void **unused)
     (void)unused;
     fleet_init(&f);
     fleet_open(&f);
-    start_all(2);
+    fleet_start_all(&f, 2);
     update_all(2, 2, 3, NULL);
     fleet_run(&f, 3000);
     fleet_start(&f, 1, "node-1", "10.0.0.99", 1);
@@ -237,7 +227,7 @@ static void test_gateway_that_restarts(void **unused)
     (void)unused;
     fleet_init(&f);
     fleet_open(&f);
-    start_all(NODES);
+    fleet_start_all(&f, NODES);
     update_all(NODES, 3, 1, NULL);
     fleet_run(&f, 3000);
     for (unsigned i = 0; i < NODES; i++)
@@ -256,7 +246,7 @@ static void test_too_many_nodes(void **unused)
     fleet_init(&f);
     f.options.node_count = 12;
     fleet_open(&f);
-    start_all(13);
+    fleet_start_all(&f, 13);
     update_all(12, 1, 1, NULL);
     assert_int_equal(f.gateway.stats.nodes, 12);
     fleet_update(&f, 0, 0, 2, NULL);
@@ -305,7 +295,7 @@ static void test_too_little_memory(void **unused)
     fleet_init(&f);
     fleet_open(&f);
     fill(output, FLEET_OUTPUT);
-    start_all(NODES);
+    fleet_start_all(&f, NODES);
     for (unsigned j = 0; j < 3; j++)
         for (unsigned i = 0; i < NODES; i++) {
             fleet_update(&f, i, j, 1, output);
@@ -326,7 +316,7 @@ static void test_one_large_node(void **unused)
     fleet_init(&f);
     fleet_open(&f);
     fill(output, FLEET_OUTPUT);
-    start_all(4);
+    fleet_start_all(&f, 4);
     update_all(4, 1, 1, NULL);
     for (unsigned j = 0; j < FLEET_REFS; j++) {
         fleet_update(&f, 0, j, 2, output);

@@ -127,6 +127,34 @@ void fleet_start(fleet *f, unsigned node, const char *name, const char *address,
     execwire_link_restore_session(&n->sender, stored);
 }
 
+void fleet_start_all(fleet *f, unsigned nodes)
+{
+    for (uint8_t i = 0; i < nodes; i++) {
+        char name[16], address[16];
+
+        snprintf(name, sizeof name, "node-%u", i);
+        snprintf(address, sizeof address, "10.0.0.%u", i);
+        fleet_start(f, i, name, address, 0);
+    }
+}
+
+void fleet_begin(fleet *f, unsigned nodes)
+{
+    fleet_init(f);
+    fleet_open(f);
+    fleet_start_all(f, nodes);
+}
+
+size_t fleet_save(const fleet *f, uint32_t index, uint8_t record[FLEET_RECORD])
+{
+    size_t size;
+
+    assert_int_equal(
+        execwire_gateway_save(&f->gateway, index, f->now, record, FLEET_RECORD, &size, NULL),
+        EXECWIRE_OK);
+    return size;
+}
+
 void fleet_update(fleet *f, unsigned node, unsigned execution, int64_t version, const char *output)
 {
     static const char jobs[FLEET_REFS][3] = {"j0", "j1", "j2", "j3", "j4", "j5", "j6", "j7"};

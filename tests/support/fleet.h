@@ -10,6 +10,7 @@
 #define FLEET_NODES  64
 #define FLEET_REFS   8
 #define FLEET_OUTPUT 6000
+#define FLEET_RECORD (64 << 10)
 
 typedef struct fleet fleet;
 
@@ -54,6 +55,15 @@ void fleet_open(fleet *f);
 
 /* Starts a node's sender anew, in the session after that one, at that address. */
 void fleet_start(fleet *f, unsigned node, const char *name, const char *address, uint32_t stored);
+
+/* So many of them: "node-0" at 10.0.0.0 and so on. */
+void fleet_start_all(fleet *f, unsigned nodes);
+
+/* All of that, with the options as they are as a rule. */
+void fleet_begin(fleet *f, unsigned nodes);
+
+/* Writes the record of the node with this number in the gateway. Returns its size. */
+size_t fleet_save(const fleet *f, uint32_t index, uint8_t record[FLEET_RECORD]);
 
 /* A node has news of one of its executions; `output` may be NULL. */
 void fleet_update(fleet *f, unsigned node, unsigned execution, int64_t version, const char *output);
