@@ -1,8 +1,10 @@
-/* Compressed texts. Expected bytes: a second implementation of the same arithmetic, in Python.
+/* Compressed texts. Expected bytes, and checks of many: a second implementation of the same
+ * arithmetic, in Python (tests/support/link_compress.py).
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
+#include "base/crc32.h"
 #include "link/model/compress.h"
 #include "support/hex.h"
 #include "support/random_state.h"
@@ -34,6 +36,64 @@ static void test_known_texts(void **unused)
         assert_memory_equal(text, cases[i].text, size);
     }
 }
+
+/* ---- Many texts, made by the same generator in Python ---- */
+
+static uint32_t next_number(uint32_t *x)
+{
+    *x = *x * 1664525 + 1013904223; /* Numerical Recipes' generator */
+    return *x >> 16;
+}
+
+/* At most `size` bytes below `letters`, a quarter of them said before. */
+static size_t make_text(uint32_t *x, size_t size, unsigned letters, uint8_t *text)
+{
+    size_t wanted = 1 + next_number(x) % size;
+
+    for (size_t at = 0; at < wanted; at++) {
+        if (at > 0 && next_number(x) % 4 == 0)
+            text[at] = text[next_number(x) % at];
+        else
+            text[at] = (uint8_t)(next_number(x) % letters);
+    }
+    return wanted;
+}
+
+/* The CRC-32 of all of them, each behind its size, and that all come back. */
+static void test_many_texts(void **unused)
+{
+    static const struct {
+        uint32_t seed;
+        unsigned count;
+        size_t size;
+        unsigned letters;
+        uint32_t crc;
+    } groups[] = {
+        {1, 60, 6, 256, 0x0931C2B1}, {2, 40, 40, 256, 0xBABFB906},  {3, 40, 60, 3, 0xB4BAE4BA},
+        {4, 12, 200, 1, 0x023FAEEB}, {5, 10, 150, 128, 0x46FD2190}, {6, 2, 900, 2, 0x9B2570A9},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        uint32_t x = groups[i].seed, crc = 0;
+
+        for (unsigned j = 0; j < groups[i].count; j++) {
+            uint8_t text[900], back[900], out[1024];
+            size_t size = make_text(&x, groups[i].size, groups[i].letters, text);
+            execwire_buffer_sink sink = execwire_sink_buffer(out + 2, sizeof out - 2);
+
+            execwire_compress(text, size, &sink.sink);
+            out[0] = (uint8_t)sink.sink.size;
+            out[1] = (uint8_t)(sink.sink.size >> 8);
+            crc = execwire_crc32(crc, out, 2 + sink.sink.size);
+            execwire_expand(out + 2, sink.sink.size, back, size);
+            assert_memory_equal(back, text, size);
+        }
+        assert_int_equal(crc, groups[i].crc);
+    }
+}
+
+/* ---- Any bytes ---- */
 
 static void test_any_bytes_come_back(void **unused)
 {
@@ -79,6 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known_texts),
+        cmocka_unit_test(test_many_texts),
         cmocka_unit_test(test_any_bytes_come_back),
         cmocka_unit_test(test_no_more_is_written),
     };
