@@ -9,6 +9,7 @@
 #include "text/path.h"
 #include "text/rfc3339.h"
 #include "text/same.h"
+#include "json/foreign.h"
 #include "json/number.h"
 #include "json/scanner.h"
 
@@ -19,9 +20,6 @@
 /* Decoded characters of a short string with escape sequences that may still mean something: a
  * number, a time, an enum's name. */
 #define SHORT_SIZE 64
-
-/* What an execution of Bacalhau v1.5 and newer has instead of State. */
-#define COMPUTE_STATE "computestate"
 
 typedef struct json_reader {
     execwire_scanner scan;
@@ -353,7 +351,7 @@ static execwire_code read_key(json_reader *r, const execwire_message *message,
     *field = execwire_schema_key(message, key);
     /* under the first a job has its executions: what else it says is not of one of them */
     r->foreign |= *field == NULL && (execwire_schema_same_name(key, "executions") ||
-                                     execwire_schema_same_name(key, COMPUTE_STATE));
+                                     execwire_schema_same_name(key, EXECWIRE_JSON_OTHER_KEY));
     return EXECWIRE_OK;
 }
 
@@ -402,32 +400,6 @@ static execwire_code read_object(json_reader *r, const execwire_message *message
     return code;
 }
 
-/* Whether an object has ComputeState, as far as it is JSON: no state does. What was read of it and
- * refused says less. */
-static bool is_other_execution(const char *object, const char *end)
-{
-    execwire_scanner s = {object, object, end, 0, NULL};
-    execwire_code code =
-        execwire_scan_here(&s) == '{' ? execwire_scan_enter(&s) : EXECWIRE_ERROR_EXPECTED_OBJECT;
-
-    for (bool first = true; code == EXECWIRE_OK; first = false) {
-        char room[EXECWIRE_SCHEMA_KEY_SIZE];
-        execwire_str key;
-        bool more;
-
-        code = execwire_scan_next(&s, '}', first, &more);
-        if (code != EXECWIRE_OK || !more)
-            break;
-        code = execwire_scan_key(&s, room, sizeof room, &key);
-        if (code == EXECWIRE_OK && key.size <= sizeof room &&
-            execwire_schema_same_name(key, COMPUTE_STATE))
-            return true;
-        if (code == EXECWIRE_OK)
-            code = execwire_scan_skip(&s);
-    }
-    return false;
-}
-
 /* With unknown keys ignored, an object that has no other says nothing of an execution, nor does one
  * that has several. */
 EXECWIRE_IN_EACH execwire_code read_document(json_reader *r, bool alone, execwire_state *state)
@@ -443,7 +415,7 @@ EXECWIRE_IN_EACH execwire_code read_document(json_reader *r, bool alone, execwir
     if (code == EXECWIRE_OK && r->scratch->unknown_count > 0 && (!r->known || r->foreign))
         code = fail_json(r, EXECWIRE_ERROR_NOT_A_STATE, start);
     if (code != EXECWIRE_OK && code != EXECWIRE_ERROR_TRUNCATED &&
-        is_other_execution(start, r->scan.end))
+        execwire_json_is_other_execution(start, r->scan.end))
         code = fail_json(r, EXECWIRE_ERROR_OTHER_EXECUTION, start);
     return code;
 }
