@@ -69,8 +69,20 @@ static void test_many_texts(void **unused)
         unsigned letters;
         uint32_t crc;
     } groups[] = {
-        {1, 60, 6, 256, 0x0931C2B1}, {2, 40, 40, 256, 0xBABFB906},  {3, 40, 60, 3, 0xB4BAE4BA},
-        {4, 12, 200, 1, 0x023FAEEB}, {5, 10, 150, 128, 0x46FD2190}, {6, 2, 900, 2, 0x9B2570A9},
+        {1, 60, 6, 256, 0x0931C2B1},
+        {2, 40, 40, 256, 0xBABFB906},
+        {3, 40, 60, 3, 0xB4BAE4BA},
+        {4, 12, 200, 1, 0x023FAEEB},
+        {5, 10, 150, 128, 0x46FD2190},
+        {6, 2, 900, 2, 0x9B2570A9},
+        /* the last interval has no number of one byte in it */
+        {525, 1, 8, 256, 0x158C2B0D},
+        {525, 1, 40, 256, 0x158C2B0D},
+        /* sums of 65,280 and 65,281, where scaling begins */
+        {259, 1, 900, 4, 0x15F417BC},
+        {1127, 1, 700, 3, 0xF166EC77},
+        /* an interval that ends just before its highest byte changes */
+        {17227, 1, 900, 4, 0x4F6BAA69},
     };
 
     (void)unused;
