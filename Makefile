@@ -159,7 +159,7 @@ $(OBJ)/src/wire/nanopb.o: EXTRA := $(NANOPB_FLAGS)
 # Libraries that the command looks for when it is told of a broker (src/cli/carrier/library.h); here
 # their headers count, and what they are called. WITH= builds without.
 WITH ?= libmbedcrypto libmosquitto libnats librdkafka
-soname = $(shell objdump -p "$$($(CC) -print-file-name=$1.so)" 2>/dev/null | awk '/SONAME/ {print $$2}')
+soname = $(shell objdump -p "$$($(CC) $(filter -m%,$(CFLAGS)) -print-file-name=$1.so)" 2>/dev/null | awk '/SONAME/ {print $$2}')
 with = $(if $(filter $1,$(WITH)),$(addprefix -D$2=,$(patsubst %,'"%"',$(call soname,$1))))
 WITH_FLAGS := $(call with,libmosquitto,EXECWIRE_LIBMOSQUITTO) $(call with,libnats,EXECWIRE_LIBNATS) \
               $(call with,librdkafka,EXECWIRE_LIBRDKAFKA) $(call with,libmbedcrypto,EXECWIRE_LIBMBEDCRYPTO)

@@ -45,7 +45,7 @@ bool tally_settle(engine *e)
     if (read(e->fd, &taken, sizeof taken) == (ssize_t)sizeof taken) {
         taken %= WOKEN;
         e->taken += taken;
-        e->waiting -= taken;
+        e->waiting -= (size_t)taken;
     }
     return e->waiting == 0;
 }
