@@ -23,7 +23,7 @@ static void open_with(unsigned nodes)
     fleet_init(&f);
     fleet_open(&f);
     for (unsigned i = 0; i < nodes; i++) {
-        char name[16], address[16];
+        char name[16], address[24];
 
         snprintf(name, sizeof name, "node-%u", i);
         snprintf(address, sizeof address, "10.0.0.%u", i);
