@@ -3,7 +3,7 @@
 
 #include "cli/base/report.h"
 #include "cli/carrier/frame_queue.h"
-#include "cli/carrier/nats_server.h"
+#include "cli/carrier/nats_partitions.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +14,7 @@ typedef struct nats_carrier {
     carrier base; /* comes first */
     nats_server server;
     natsSubscription *subscription;
+    nats_partitions *shared; /* frames come by these; NULL: as plain messages */
     frame_queue queue;
     char *room;
     const char *node; /* whose end it is; NULL: the gateway's */
@@ -66,19 +67,41 @@ static void subscribe(nats_carrier *n)
     free(subject);
 }
 
+/* Listens over a connection that is there for the first time. */
+static void tend(nats_carrier *n)
+{
+    if (!nats_server_tend(&n->server))
+        return;
+    if (n->shared != NULL)
+        nats_partitions_start(n->shared);
+    else
+        subscribe(n);
+}
+
 static unsigned receive(carrier *c)
 {
     nats_carrier *n = (nats_carrier *)c;
 
-    if (nats_server_tend(&n->server))
-        subscribe(n);
+    tend(n);
     c->lost = frame_queue_dropped(&n->queue);
-    return frame_queue_take(&n->queue);
+    return n->shared != NULL ? nats_partitions_take(n->shared) : frame_queue_take(&n->queue);
 }
 
 static carrier_frame frame(const carrier *c, unsigned index)
 {
-    return frame_queue_at(&((const nats_carrier *)c)->queue, index);
+    const nats_carrier *n = (const nats_carrier *)c;
+
+    return n->shared != NULL ? nats_partitions_at(n->shared, index)
+                             : frame_queue_at(&n->queue, index);
+}
+
+/* Plain messages are acknowledged to nobody. */
+static void settle(carrier *c)
+{
+    nats_carrier *n = (nats_carrier *)c;
+
+    if (n->shared != NULL)
+        nats_partitions_settle(n->shared);
 }
 
 /* ---- Out ---- */
@@ -88,13 +111,23 @@ static void *room(carrier *c)
     return ((nats_carrier *)c)->room;
 }
 
+static execwire_str node_of(nats_carrier *n, execwire_str source)
+{
+    if (n->node != NULL)
+        return (execwire_str){n->node, strlen(n->node)};
+    return n->shared != NULL ? nats_partitions_node(n->shared, source) : source;
+}
+
 /* What cannot be sent is lost. A node is what came as a token, so that it makes a subject. */
 static void send_to(carrier *c, execwire_str source, size_t size)
 {
     nats_carrier *n = (nats_carrier *)c;
-    char *subject = n->node != NULL ? subject_of(n, (execwire_str){n->node, strlen(n->node)}, UP)
-                                    : subject_of(n, source, DOWN);
+    execwire_str node = node_of(n, source);
+    char *subject;
 
+    if (node.data == NULL)
+        return;
+    subject = subject_of(n, node, n->node != NULL ? UP : DOWN);
     if (n->server.connection != NULL)
         (void)nats.natsConnection_Publish(n->server.connection, subject, n->room, (int)size);
     free(subject);
@@ -117,6 +150,7 @@ static void release(void *owner)
 {
     nats_carrier *n = owner;
 
+    nats_partitions_free(n->shared);
     frame_queue_close(&n->queue);
     free(n->room);
     free(n);
@@ -126,6 +160,8 @@ static void close_nats(carrier *c)
 {
     nats_carrier *n = (nats_carrier *)c;
 
+    if (n->shared != NULL)
+        nats_partitions_stop(n->shared);
     nats.natsSubscription_Destroy(n->subscription);
     nats_server_close(&n->server, release, n);
 }
@@ -156,16 +192,18 @@ static const carrier_kind kind = {.name = "nats",
                                   .room = room,
                                   .send = send_to,
                                   .flush = flush,
+                                  .settle = settle,
                                   .describe = describe,
                                   .close = close_nats};
 
 static carrier *open_end(const char *text, size_t mtu, bool of_node)
 {
-    static const char *const known[] = {NATS_PARAMETERS, NULL};
+    static const char *const of_gateway[] = {NATS_PARAMETERS, NATS_PARTITIONS_PARAMETERS, NULL};
+    static const char *const of_one[] = {NATS_PARAMETERS, NULL};
     nats_carrier *n = memset(reallocate(NULL, sizeof *n), 0, sizeof *n);
     bool queued = frame_queue_open(&n->queue);
 
-    if (!queued || !nats_server_open(&n->server, "--nats", text, known)) {
+    if (!queued || !nats_server_open(&n->server, "--nats", text, of_node ? of_one : of_gateway)) {
         if (queued)
             frame_queue_close(&n->queue);
         free(n);
@@ -173,13 +211,12 @@ static carrier *open_end(const char *text, size_t mtu, bool of_node)
     }
     n->base = (carrier){.kind = &kind, .fd = n->queue.fd};
     n->room = reallocate(NULL, mtu);
-    if (of_node && !split_node(n)) {
+    if (of_node ? !split_node(n) : !nats_partitions_new(&n->shared, &n->server, &n->queue)) {
         close_nats(&n->base);
         return NULL;
     }
     n->prefix = strlen(n->server.url.path) + 1;
-    if (nats_server_tend(&n->server))
-        subscribe(n);
+    tend(n);
     return &n->base;
 }
 

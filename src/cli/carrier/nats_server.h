@@ -19,11 +19,29 @@
 #include <stdatomic.h>
 
 #define NATS_CALLS(CALL)                                                                           \
+    CALL(jsConsumerConfig_Init)                                                                    \
+    CALL(jsConsumerInfo_Destroy)                                                                   \
     CALL(jsCtx_Destroy)                                                                            \
     CALL(jsOptions_Init)                                                                           \
     CALL(jsPubOptions_Init)                                                                        \
+    CALL(jsSubOptions_Init)                                                                        \
+    CALL(js_AddConsumer)                                                                           \
+    CALL(js_DeleteConsumer)                                                                        \
+    CALL(js_GetConsumerInfo)                                                                       \
+    CALL(js_KeyValue)                                                                              \
     CALL(js_PublishAsyncGetPendingList)                                                            \
     CALL(js_PublishMsgAsync)                                                                       \
+    CALL(js_Subscribe)                                                                             \
+    CALL(kvKeysList_Destroy)                                                                       \
+    CALL(kvStatus_Destroy)                                                                         \
+    CALL(kvStatus_TTL)                                                                             \
+    CALL(kvStore_CreateString)                                                                     \
+    CALL(kvStore_Delete)                                                                           \
+    CALL(kvStore_Destroy)                                                                          \
+    CALL(kvStore_Keys)                                                                             \
+    CALL(kvStore_PutString)                                                                        \
+    CALL(kvStore_Status)                                                                           \
+    CALL(kvStore_UpdateString)                                                                     \
     CALL(natsConnection_Connect)                                                                   \
     CALL(natsConnection_Destroy)                                                                   \
     CALL(natsConnection_GetLastError)                                                              \
@@ -32,12 +50,15 @@
     CALL(natsConnection_Publish)                                                                   \
     CALL(natsConnection_Status)                                                                    \
     CALL(natsConnection_Subscribe)                                                                 \
+    CALL(natsInbox_Create)                                                                         \
+    CALL(natsInbox_Destroy)                                                                        \
     CALL(natsMsgHeader_Set)                                                                        \
     CALL(natsMsgList_Destroy)                                                                      \
     CALL(natsMsg_Create)                                                                           \
     CALL(natsMsg_Destroy)                                                                          \
     CALL(natsMsg_GetData)                                                                          \
     CALL(natsMsg_GetDataLength)                                                                    \
+    CALL(natsMsg_GetReply)                                                                         \
     CALL(natsMsg_GetSubject)                                                                       \
     CALL(natsOptions_Create)                                                                       \
     CALL(natsOptions_Destroy)                                                                      \
@@ -64,7 +85,8 @@
     CALL(natsSubscription_Destroy)                                                                 \
     CALL(nats_CloseAndWait)                                                                        \
     CALL(nats_GetLastError)                                                                        \
-    CALL(nats_Now)
+    CALL(nats_Now)                                                                                 \
+    CALL(nats_ReleaseThreadMemory)
 
 /* The library, when a server has been opened. */
 typedef struct nats_library {
