@@ -154,6 +154,7 @@ same("all frames are acknowledged", [0] * PARTITIONS, [client.request("$JS.API.C
 
 four = Gateway("four")
 check("a fourth one has half of them", wait_for(lambda: len(four.works()) == 4 and len(three.works()) == 4), three.said() + four.said())
+check("and is given no frame that was acknowledged", "node_new" not in three.said() + four.said(), three.said() + four.said())
 had = four.works()
 four.process.send_signal(signal.SIGSTOP)
 frames = run("link", "send", "--one-way", "--hex", "--node", "late", "--timing", "urgent=1,repeat=1,identity=1,tries=1", data='{"JobID":"j"}').out.split()

@@ -3,7 +3,15 @@
 
 #ifdef EXECWIRE_LIBNATS
 
-/* From behind what was acknowledged to the consumer of before, which ends. */
+/* The first message that was not acknowledged. The server's floor is 0 until something was. */
+static uint64_t first_open(const jsConsumerInfo *consumer)
+{
+    uint64_t after = consumer->AckFloor.Stream + 1;
+
+    return after > consumer->Config->OptStartSeq ? after : consumer->Config->OptStartSeq;
+}
+
+/* In place of the consumer of before, which ends. */
 static natsStatus replace(jsCtx *stream, const char *stream_name, jsConsumerConfig *config,
                           jsErrCode *code)
 {
@@ -13,7 +21,7 @@ static natsStatus replace(jsCtx *stream, const char *stream_name, jsConsumerConf
 
     if (status == NATS_OK) {
         config->DeliverPolicy = js_DeliverByStartSequence;
-        config->OptStartSeq = before->AckFloor.Stream + 1;
+        config->OptStartSeq = first_open(before);
         status = nats.js_DeleteConsumer(stream, stream_name, config->Durable, NULL, code);
     }
     nats.jsConsumerInfo_Destroy(before);
