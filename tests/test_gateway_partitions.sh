@@ -109,6 +109,10 @@ one = Gateway("one")
 check("it waits for a bucket", wait_for(lambda: "gateways: there is no bucket of this name, which is tried again" in one.said()), one.said())
 client.add_stream("KV_gateways", ["$KV.gateways.>"], max_age=TTL * 10**9, max_msgs_per_subject=1, allow_rollup_hdrs=True,
                   deny_delete=True, allow_direct=True, discard="new")
+client.add_stream("KV_forever", ["$KV.forever.>"], max_msgs_per_subject=1)
+forever = Gateway("forever", "nodes?partitions=1&stream=frames&bucket=forever")
+check("a bucket without a TTL is none", wait_for(lambda: "forever: the bucket needs a TTL of a second at least" in forever.said()), forever.said())
+same("an orderly end without a bucket", 0, forever.end(signal.SIGTERM))
 check("and for a stream", wait_for(lambda: "frames: there is no stream of this name, which is tried again" in one.said()), one.said())
 client.add_stream("frames", ["nodes.*.*.up"], max_age=600 * 10**9)
 client.add_stream("states", ["states.>"])
@@ -167,6 +171,17 @@ check("it says that it has lost them", wait_for(lambda: four.said().count("its l
 check("and has its share again", wait_for(lambda: len(four.works()) == 4 and len(three.works()) == 4), three.said() + four.said())
 check("what came meanwhile is the other's", wait_for(lambda: three.said().count('.late-') >= PARTITIONS * 4), three.said())
 check("and its own alone", ".late-" not in four.said(), four.said())
+
+# ---- The server is killed ----
+
+server.kill()
+server.start()
+client = Client(server.port)
+nodes = [start_node(100 + number) for number in range(PARTITIONS)]
+tell(VERSIONS)
+for node in nodes:
+    node.stdin.close()
+same("nodes are acknowledged", [0] * PARTITIONS, [node.wait(timeout=30) for node in nodes])
 for gateway in (three, four):
     same("an orderly end", 0, gateway.end(signal.SIGTERM))
 

@@ -20,7 +20,7 @@ typedef struct lease_key {
 
 static lease_key key_of(unsigned partition)
 {
-    lease_key key;
+    lease_key key = {""};
 
     (void)format(key.text, KEY_SIZE, OF_PARTITION "%u", partition);
     return key;
@@ -28,7 +28,7 @@ static lease_key key_of(unsigned partition)
 
 static lease_key own_key(const nats_leases *l)
 {
-    lease_key key;
+    lease_key key = {""};
 
     (void)format(key.text, KEY_SIZE, OF_GATEWAY "%s", l->id);
     return key;
@@ -36,34 +36,40 @@ static lease_key own_key(const nats_leases *l)
 
 /* ---- Start and end ---- */
 
-static bool read_ttl(nats_leases *l)
+static natsStatus read_ttl(nats_leases *l)
 {
-    kvStatus *status = NULL;
+    kvStatus *kept = NULL;
+    natsStatus status = nats.kvStore_Status(&kept, l->bucket);
 
-    if (nats.kvStore_Status(&status, l->bucket) != NATS_OK)
-        return false;
-    l->ttl = (uint64_t)nats.kvStatus_TTL(status) / 1000000;
-    nats.kvStatus_Destroy(status);
-    return l->ttl >= SHORTEST_TTL_MS;
+    if (status == NATS_OK)
+        l->ttl = (uint64_t)nats.kvStatus_TTL(kept) / 1000000;
+    nats.kvStatus_Destroy(kept);
+    return status;
 }
 
 bool nats_leases_open(nats_leases *l, unsigned count, jsCtx *stream, const char *bucket,
                       const char **why)
 {
+    natsStatus status;
+
     *l = (nats_leases){.count = count};
-    if (nats.js_KeyValue(&l->bucket, stream, bucket) != NATS_OK) {
-        *why = "there is no bucket of this name";
-        l->bucket = NULL;
+    status = nats.js_KeyValue(&l->bucket, stream, bucket);
+    *why = status == NATS_NOT_FOUND ? "there is no bucket of this name"
+                                    : nats.natsStatus_GetText(status);
+    if (status != NATS_OK)
         return false;
+    status = read_ttl(l);
+    if (status == NATS_OK && l->ttl >= SHORTEST_TTL_MS)
+        status = nats.natsInbox_Create(&l->inbox);
+    *why = status == NATS_OK ? "the bucket needs a TTL of a second at least"
+                             : nats.natsStatus_GetText(status);
+    if (l->inbox != NULL) {
+        l->id = strrchr(l->inbox, '.') + 1;
+        return true;
     }
-    if (!read_ttl(l) || nats.natsInbox_Create(&l->inbox) != NATS_OK) {
-        *why = "the bucket needs a TTL of a second at least";
-        nats.kvStore_Destroy(l->bucket);
-        l->bucket = NULL;
-        return false;
-    }
-    l->id = strrchr(l->inbox, '.') + 1;
-    return true;
+    nats.kvStore_Destroy(l->bucket);
+    l->bucket = NULL;
+    return false;
 }
 
 void nats_leases_close(nats_leases *l)

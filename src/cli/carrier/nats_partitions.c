@@ -56,6 +56,7 @@ typedef struct ticket {
 
 struct nats_partitions {
     const nats_server *server;
+    size_t prefix; /* the size of what stands before PARTITION, with the '.' */
     const char *stream_name;
     const char *bucket_name;
     frame_queue *queue;
@@ -109,7 +110,7 @@ static void on_frame(natsConnection *connection, natsSubscription *subscription,
 {
     const partition *one = closure;
     nats_partitions *p = one->of;
-    const char *source = nats.natsMsg_GetSubject(message) + strlen(p->server->url.path) + 1;
+    const char *source = nats.natsMsg_GetSubject(message) + p->prefix;
     const char *reply = nats.natsMsg_GetReply(message);
     size_t size = (size_t)nats.natsMsg_GetDataLength(message);
     ticket made = {one->number, 0, reply != NULL ? strlen(reply) + 1 : 0};
@@ -433,6 +434,7 @@ bool nats_partitions_new(nats_partitions **made, const nats_server *server, fram
         return refuse(server, "the prefix is longer than 255 bytes");
     p = memset(reallocate(NULL, sizeof *p), 0, sizeof *p);
     *p = (nats_partitions){.server = server,
+                           .prefix = strlen(server->url.path) + 1,
                            .stream_name = stream,
                            .bucket_name = bucket,
                            .queue = frames,
