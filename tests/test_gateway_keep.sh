@@ -272,7 +272,7 @@ same("what is unfinished is taken away", [], glob.glob(path("twice") + "/.*"))
 
 shutil.copytree(path("next"), path("full"))
 files = {file: open(file, "rb").read() for file in glob.glob(path("full") + "/*")}
-gateway = Gateway("--state", path("full"), port=gateway.port, out="/dev/null", err="full.err", preexec_fn=small_files)
+gateway = Gateway("--state", path("full"), port=gateway.port, out="/dev/null", err="full.err", env=uncounted, preexec_fn=small_files)
 for frame in large[:2]:
     check("acknowledged", answer(gateway.port, frame) is not None)
 same("what cannot be kept at the end is an error", 3, gateway.end())
