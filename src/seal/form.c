@@ -85,8 +85,10 @@ execwire_form execwire_form_read(const execwire_seal_options *options, execwire_
     form.kind = kind_of(*at, direction);
     echoes = form.kind == EXECWIRE_FORM_LONG && (*at & ECHOES) != 0;
     form.size = options->cid_size + size_of(form.kind, direction, echoes);
-    if (form.kind == EXECWIRE_FORM_NONE || size < form.size + options->tag_size ||
-        size - form.size - options->tag_size > EXECWIRE_SEAL_MOST)
+    if (form.kind == EXECWIRE_FORM_NONE || size < form.size + options->tag_size)
+        return none;
+    form.frame_size = size - form.size - options->tag_size;
+    if (form.frame_size > EXECWIRE_SEAL_MOST)
         return none;
     if (form.kind == EXECWIRE_FORM_SHORT) {
         form.number = *at & NUMBER;

@@ -41,6 +41,7 @@ typedef struct execwire_form {
     const uint8_t *salt;
     const uint8_t *echo; /* NULL: none */
     size_t size;         /* of all this, with the connection id */
+    size_t frame_size;   /* bytes that are encrypted behind it */
 } execwire_form;
 
 /* Numbers of 32 bits, the highest byte first. */

@@ -121,7 +121,7 @@ execwire_code execwire_seal_node_write(execwire_seal_node *node, const void *fra
  * this one is worth nothing in that. A question is answered by a long frame, and may be as old as
  * it likes. */
 static execwire_seal_outcome take_challenge(execwire_seal_node *node, const execwire_form *form,
-                                            const uint8_t *sealed, size_t size, uint8_t *out)
+                                            const uint8_t *sealed, uint8_t *out)
 {
     bool question = form->kind == EXECWIRE_FORM_QUESTION;
     uint8_t key[EXECWIRE_SEAL_KEY_SIZE];
@@ -131,7 +131,7 @@ static execwire_seal_outcome take_challenge(execwire_seal_node *node, const exec
     bool good = node->begun && form->key == node->key.id && !node->options.one_way &&
                 execwire_way_key(&node->options, &node->key, s.direction, s.session, form->salt,
                                  question ? NULL : node->salt, key) &&
-                execwire_way_open(&s, form, sealed, size, out);
+                execwire_way_open(&s, form, sealed, out);
 
     execwire_seal_wipe(key, sizeof key);
     if (!good)
@@ -162,25 +162,22 @@ static bool find_way(const execwire_seal_node *node, const execwire_form *form,
 }
 
 static execwire_seal_outcome open_frame(execwire_seal_node *node, const execwire_form *form,
-                                        const uint8_t *sealed, size_t size, uint8_t *out)
+                                        const uint8_t *sealed, uint8_t *out)
 {
+    execwire_seal_outcome outcome = EXECWIRE_SEAL_FORGED;
     execwire_seal_way way;
-    execwire_sealing s = {&node->options, way.key, EXECWIRE_DOWN, node->session, form->number};
 
-    if (!find_way(node, form, &way) ||
-        (form->kind == EXECWIRE_FORM_SHORT && !execwire_way_number(&way, form->number, &s.number)))
-        return EXECWIRE_SEAL_FORGED;
-    if (execwire_way_replayed(&way, s.number))
-        return EXECWIRE_SEAL_REPLAYED;
-    if (!execwire_way_open(&s, form, sealed, size, out))
-        return EXECWIRE_SEAL_FORGED;
-    execwire_way_opened(&way, s.number);
+    if (find_way(node, form, &way))
+        outcome = execwire_way_take(&way, &node->options, EXECWIRE_DOWN, node->session, form,
+                                    sealed, out);
+    if (outcome != EXECWIRE_SEAL_OPENED)
+        return outcome;
     node->down = way;
     if (!node->answered)
         memcpy(node->peer_salt, form->salt, EXECWIRE_SEAL_SALT_SIZE);
     node->answered = true;
     node->heard_at = node->up.next;
-    return EXECWIRE_SEAL_OPENED;
+    return outcome;
 }
 
 execwire_code execwire_seal_node_open(execwire_seal_node *node, const void *sealed, size_t size,
@@ -192,23 +189,20 @@ execwire_code execwire_seal_node_open(execwire_seal_node *node, const void *seal
     if (node == NULL || (sealed == NULL && size > 0) || (out == NULL && capacity > 0) ||
         opened == NULL || outcome == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    *opened = 0;
     form = execwire_form_read(&node->options, EXECWIRE_DOWN, sealed, size);
-    if (form.kind != EXECWIRE_FORM_NONE && size - form.size - node->options.tag_size > capacity) {
-        *opened = size - form.size - node->options.tag_size;
-        return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    }
+    if (execwire_way_room(&form, capacity, opened, error) != EXECWIRE_OK)
+        return EXECWIRE_ERROR_NO_SPACE;
     if (node->failures >= EXECWIRE_SEAL_MOST_FAILURES)
         *outcome = EXECWIRE_SEAL_RETIRED;
     else if (form.kind == EXECWIRE_FORM_NONE)
         *outcome = EXECWIRE_SEAL_FORGED;
     else if (form.kind != EXECWIRE_FORM_SHORT && form.kind != EXECWIRE_FORM_LONG)
-        *outcome = take_challenge(node, &form, sealed, size, out);
+        *outcome = take_challenge(node, &form, sealed, out);
     else
-        *outcome = open_frame(node, &form, sealed, size, out);
+        *outcome = open_frame(node, &form, sealed, out);
     node->failures += *outcome == EXECWIRE_SEAL_FORGED;
     node->outcomes[*outcome]++;
     if (*outcome == EXECWIRE_SEAL_OPENED)
-        *opened = size - form.size - node->options.tag_size;
+        *opened = form.frame_size;
     return EXECWIRE_OK;
 }

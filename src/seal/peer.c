@@ -53,22 +53,6 @@ static bool is_current(const execwire_seal_peer *peer, const execwire_form *form
              memcmp(form->salt, peer->salt, EXECWIRE_SEAL_SALT_SIZE) == 0));
 }
 
-static execwire_seal_outcome open_current(execwire_seal_peer *peer, const execwire_form *form,
-                                          const uint8_t *sealed, size_t size, uint8_t *out)
-{
-    execwire_sealing s = {&peer->options, peer->up.key, EXECWIRE_UP, peer->session, form->number};
-
-    if (form->kind == EXECWIRE_FORM_SHORT &&
-        !execwire_way_number(&peer->up, form->number, &s.number))
-        return EXECWIRE_SEAL_FORGED;
-    if (execwire_way_replayed(&peer->up, s.number))
-        return EXECWIRE_SEAL_REPLAYED;
-    if (!execwire_way_open(&s, form, sealed, size, out))
-        return EXECWIRE_SEAL_FORGED;
-    execwire_way_opened(&peer->up, s.number);
-    return EXECWIRE_SEAL_OPENED;
-}
-
 /* Whether it echoes the challenge, so that the node has sent it after that. */
 static bool is_fresh(const execwire_seal_peer *peer, const execwire_form *form)
 {
@@ -112,8 +96,7 @@ static bool accept(execwire_seal_peer *peer, const execwire_form *form, unsigned
 }
 
 static execwire_seal_outcome open_new(execwire_seal_peer *peer, const execwire_form *form,
-                                      unsigned key, const uint8_t *sealed, size_t size,
-                                      uint8_t *out)
+                                      unsigned key, const uint8_t *sealed, uint8_t *out)
 {
     uint8_t up[EXECWIRE_SEAL_KEY_SIZE];
     const execwire_sealing s = {&peer->options, up, EXECWIRE_UP, form->session, form->number};
@@ -121,7 +104,7 @@ static execwire_seal_outcome open_new(execwire_seal_peer *peer, const execwire_f
 
     if (execwire_way_key(&peer->options, &peer->keys[key], EXECWIRE_UP, form->session, form->salt,
                          NULL, up) &&
-        execwire_way_open(&s, form, sealed, size, out))
+        execwire_way_open(&s, form, sealed, out))
         outcome = judge(peer, form);
     if (outcome == EXECWIRE_SEAL_UNPROVEN) {
         peer->has_claim = true;
@@ -136,7 +119,7 @@ static execwire_seal_outcome open_new(execwire_seal_peer *peer, const execwire_f
 }
 
 static execwire_seal_outcome open_frame(execwire_seal_peer *peer, const execwire_form *form,
-                                        const uint8_t *sealed, size_t size, uint8_t *out)
+                                        const uint8_t *sealed, uint8_t *out)
 {
     unsigned key = find_key(peer, form);
     execwire_seal_outcome outcome;
@@ -148,11 +131,12 @@ static execwire_seal_outcome open_frame(execwire_seal_peer *peer, const execwire
     if (form->number >= EXECWIRE_SEAL_MOST_FRAMES)
         return EXECWIRE_SEAL_FORGED;
     if (is_current(peer, form))
-        outcome = open_current(peer, form, sealed, size, out);
+        outcome = execwire_way_take(&peer->up, &peer->options, EXECWIRE_UP, peer->session, form,
+                                    sealed, out);
     else if (form->kind == EXECWIRE_FORM_SHORT)
         outcome = EXECWIRE_SEAL_FORGED;
     else
-        outcome = open_new(peer, form, key, sealed, size, out);
+        outcome = open_new(peer, form, key, sealed, out);
     if (outcome != EXECWIRE_SEAL_FORGED)
         return outcome;
     peer->failures[key]++;
@@ -171,16 +155,13 @@ execwire_code execwire_seal_peer_open(execwire_seal_peer *peer, const void *seal
     if (peer == NULL || (sealed == NULL && size > 0) || (out == NULL && capacity > 0) ||
         opened == NULL || outcome == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    *opened = 0;
     form = execwire_form_read(&peer->options, EXECWIRE_UP, sealed, size);
-    if (form.kind != EXECWIRE_FORM_NONE && size - form.size - peer->options.tag_size > capacity) {
-        *opened = size - form.size - peer->options.tag_size;
-        return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    }
-    *outcome = open_frame(peer, &form, sealed, size, out);
+    if (execwire_way_room(&form, capacity, opened, error) != EXECWIRE_OK)
+        return EXECWIRE_ERROR_NO_SPACE;
+    *outcome = open_frame(peer, &form, sealed, out);
     peer->outcomes[*outcome]++;
     if (*outcome == EXECWIRE_SEAL_OPENED)
-        *opened = size - form.size - peer->options.tag_size;
+        *opened = form.frame_size;
     return EXECWIRE_OK;
 }
 

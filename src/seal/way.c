@@ -82,20 +82,31 @@ execwire_code execwire_way_seal(const execwire_sealing *s, const execwire_form *
     return EXECWIRE_OK;
 }
 
+execwire_code execwire_way_room(const execwire_form *form, size_t capacity, size_t *opened,
+                                execwire_error *error)
+{
+    bool enough = form->kind == EXECWIRE_FORM_NONE || form->frame_size <= capacity;
+
+    *opened = enough ? 0 : form->frame_size;
+    return enough ? EXECWIRE_OK : execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+}
+
 bool execwire_way_open(const execwire_sealing *s, const execwire_form *form, const uint8_t *sealed,
-                       size_t size, uint8_t *out)
+                       uint8_t *out)
 {
     const execwire_seal_crypto *crypto = s->options->crypto;
     uint8_t nonce[EXECWIRE_SEAL_NONCE_SIZE];
 
     make_nonce(s, nonce);
     return crypto->decrypt(crypto->context, s->key, nonce, sealed, form->size, sealed + form->size,
-                           size - form->size - s->options->tag_size, out, s->options->tag_size);
+                           form->frame_size, out, s->options->tag_size);
 }
 
 /* ---- Numbers ---- */
 
-bool execwire_way_number(const execwire_seal_way *way, uint32_t low, uint32_t *number)
+/* The number whose low bits those are that is next to the one that is expected. False: there is
+ * none. */
+static bool find_number(const execwire_seal_way *way, uint32_t low, uint32_t *number)
 {
     uint32_t ahead = (low - way->next) & ((1u << LOW_BITS) - 1);
     uint32_t behind = (1u << LOW_BITS) - ahead;
@@ -108,7 +119,8 @@ bool execwire_way_number(const execwire_seal_way *way, uint32_t low, uint32_t *n
     return behind <= way->next;
 }
 
-bool execwire_way_replayed(const execwire_seal_way *way, uint32_t number)
+/* Whether a number was opened before, or is too old to say (RFC 4303, section 3.4.3). */
+static bool is_replayed(const execwire_seal_way *way, uint32_t number)
 {
     uint32_t age = way->next - 1 - number;
 
@@ -126,6 +138,24 @@ void execwire_way_opened(execwire_seal_way *way, uint32_t number)
     way->opened = number - way->next >= WINDOW - 1 ? 0 : way->opened << (number - way->next + 1);
     way->opened |= 1;
     way->next = number + 1;
+}
+
+execwire_seal_outcome execwire_way_take(execwire_seal_way *way,
+                                        const execwire_seal_options *options,
+                                        execwire_direction direction, uint32_t session,
+                                        const execwire_form *form, const uint8_t *sealed,
+                                        uint8_t *out)
+{
+    execwire_sealing s = {options, way->key, direction, session, form->number};
+
+    if (form->kind == EXECWIRE_FORM_SHORT && !find_number(way, form->number, &s.number))
+        return EXECWIRE_SEAL_FORGED;
+    if (is_replayed(way, s.number))
+        return EXECWIRE_SEAL_REPLAYED;
+    if (!execwire_way_open(&s, form, sealed, out))
+        return EXECWIRE_SEAL_FORGED;
+    execwire_way_opened(way, s.number);
+    return EXECWIRE_SEAL_OPENED;
 }
 
 void execwire_seal_wipe(void *memory, size_t size)

@@ -29,17 +29,23 @@ execwire_code execwire_way_seal(const execwire_sealing *s, const execwire_form *
                                 const void *frame, size_t size, void *out, size_t capacity,
                                 size_t *sealed, execwire_error *error);
 
+/* Whether there is room for the frame in what came; where not, `*opened` is how much is enough. */
+execwire_code execwire_way_room(const execwire_form *form, size_t capacity, size_t *opened,
+                                execwire_error *error);
+
 /* Opens what stands behind the form, in room that is enough. False: it was not sealed so. */
 bool execwire_way_open(const execwire_sealing *s, const execwire_form *form, const uint8_t *sealed,
-                       size_t size, uint8_t *out);
+                       uint8_t *out);
 
-/* The number whose low bits those are that is next to the one that is expected. False: there is
- * none. */
-bool execwire_way_number(const execwire_seal_way *way, uint32_t low, uint32_t *number);
+/* The same with a frame of a session, by its keys and the numbers that it has opened: FORGED,
+ * REPLAYED, or OPENED, which is noted. */
+execwire_seal_outcome execwire_way_take(execwire_seal_way *way,
+                                        const execwire_seal_options *options,
+                                        execwire_direction direction, uint32_t session,
+                                        const execwire_form *form, const uint8_t *sealed,
+                                        uint8_t *out);
 
-/* Whether a number was opened before, or is too old to say (RFC 4303, section 3.4.3); and notes
- * that it was. */
-bool execwire_way_replayed(const execwire_seal_way *way, uint32_t number);
+/* Notes that a number was opened. */
 void execwire_way_opened(execwire_seal_way *way, uint32_t number);
 
 /* Clears memory in a way that compilers do not take out. */
