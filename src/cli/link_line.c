@@ -91,7 +91,7 @@ void link_line_put(link_line *line, const void *frame, size_t size)
     }
     memcpy(c->kind->room(c), frame, size);
     c->kind->send(c, CARRIER_OTHER_END, size);
-    c->kind->flush(c);
+    carrier_flush(c);
 }
 
 static void take_carried(carrier *c, frame_taker *take, void *context)

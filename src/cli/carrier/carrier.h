@@ -32,7 +32,7 @@ typedef struct carrier_kind {
     unsigned (*receive)(carrier *c);
     carrier_frame (*frame)(const carrier *c, unsigned index);
     /* Room for a frame of the MTU, and sends so many bytes of it to a source, or loses them; they
-     * may wait for `flush`. */
+     * may wait for `flush`. NULL: nothing waits. */
     void *(*room)(carrier *c);
     void (*send)(carrier *c, execwire_str source, size_t size);
     void (*flush)(carrier *c);
@@ -49,6 +49,13 @@ struct carrier {
     int fd;        /* can be read when there are frames */
     uint64_t lost; /* frames that came and were too many or not for us */
 };
+
+/* `flush` and `settle` of a carrier, where it has them. */
+void carrier_flush(carrier *c);
+void carrier_settle(carrier *c);
+
+/* `describe` of those whose sources are text. */
+void carrier_describe_text(execwire_str source, char text[CARRIER_NAME_SIZE]);
 
 /* Opens a carrier for frames of `mtu` bytes at most that go out. NULL: reported. */
 typedef carrier *carrier_opener(const char *place, size_t mtu);

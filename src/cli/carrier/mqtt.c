@@ -107,17 +107,6 @@ static void send_to(carrier *c, execwire_str source, size_t size)
         atomic_fetch_sub(&m->unsent, 1);
 }
 
-/* The broker's thread sends. */
-static void flush(carrier *c)
-{
-    (void)c;
-}
-
-static void describe(execwire_str source, char text[CARRIER_NAME_SIZE])
-{
-    (void)format(text, CARRIER_NAME_SIZE, "%.*s", (int)source.size, source.data);
-}
-
 /* ---- Start and end ---- */
 
 /* The thread may have to be left behind, with what it uses. */
@@ -195,8 +184,7 @@ static carrier *open_end(const char *text, bool is_node, size_t mtu)
                                       .frame = frame,
                                       .room = room,
                                       .send = send_to,
-                                      .flush = flush,
-                                      .describe = describe,
+                                      .describe = carrier_describe_text,
                                       .close = close_mqtt};
     static const char *const known[] = {MQTT_PARAMETERS, "qos", "clean", NULL};
     mqtt_broker *broker = mqtt_broker_new("--mqtt", text, known);

@@ -133,17 +133,6 @@ static void send_to(carrier *c, execwire_str source, size_t size)
     free(subject);
 }
 
-/* The library writes what waits at once, in a thread of its own. */
-static void flush(carrier *c)
-{
-    (void)c;
-}
-
-static void describe(execwire_str source, char text[CARRIER_NAME_SIZE])
-{
-    (void)format(text, CARRIER_NAME_SIZE, "%.*s", (int)source.size, source.data);
-}
-
 /* ---- Start and end ---- */
 
 static void release(void *owner)
@@ -191,9 +180,8 @@ static const carrier_kind kind = {.name = "nats",
                                   .frame = frame,
                                   .room = room,
                                   .send = send_to,
-                                  .flush = flush,
                                   .settle = settle,
-                                  .describe = describe,
+                                  .describe = carrier_describe_text,
                                   .close = close_nats};
 
 static carrier *open_end(const char *text, size_t mtu, bool of_node)

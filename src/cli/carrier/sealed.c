@@ -86,7 +86,7 @@ static unsigned receive_with(sealed_carrier *s, sealed_opener *open)
         else
             s->dropped++;
     }
-    s->over->kind->flush(s->over);
+    carrier_flush(s->over);
     s->base.lost = s->over->lost + s->dropped;
     return count;
 }
@@ -222,15 +222,14 @@ static void flush(carrier *c)
 {
     sealed_carrier *s = (sealed_carrier *)c;
 
-    s->over->kind->flush(s->over);
+    carrier_flush(s->over);
 }
 
 static void settle(carrier *c)
 {
     sealed_carrier *s = (sealed_carrier *)c;
 
-    if (s->over->kind->settle != NULL)
-        s->over->kind->settle(s->over);
+    carrier_settle(s->over);
 }
 
 /* ---- Start and end ---- */

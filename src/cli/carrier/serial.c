@@ -144,11 +144,6 @@ static carrier_frame frame(const carrier *c, unsigned index)
     return (carrier_frame){source_of(s->device), s->frames[index]};
 }
 
-static void describe(execwire_str source, char text[CARRIER_NAME_SIZE])
-{
-    format(text, CARRIER_NAME_SIZE, "%.*s", (int)source.size, source.data);
-}
-
 /* ---- Frames that go ---- */
 
 static void *room(carrier *c)
@@ -201,7 +196,7 @@ carrier *carrier_open_serial(const char *device, size_t mtu)
                                       .room = room,
                                       .send = send_to,
                                       .flush = flush,
-                                      .describe = describe,
+                                      .describe = carrier_describe_text,
                                       .close = close_serial};
     int fd = open_device(device);
     serial_carrier *s;

@@ -117,14 +117,13 @@ void carriers_send(carriers *c, execwire_str source, const void *frame, size_t s
 void carriers_flush(carriers *c)
 {
     for (unsigned i = 0; i < c->count; i++)
-        c->of[i]->kind->flush(c->of[i]);
+        carrier_flush(c->of[i]);
 }
 
 void carriers_settle(carriers *c)
 {
     for (unsigned i = 0; i < c->count; i++)
-        if (c->of[i]->kind->settle != NULL)
-            c->of[i]->kind->settle(c->of[i]);
+        carrier_settle(c->of[i]);
 }
 
 uint64_t carriers_lost(const carriers *c)

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/carrier/carrier.h"
+
+#include "cli/base/format.h"
+
+void carrier_flush(carrier *c)
+{
+    if (c->kind->flush != NULL)
+        c->kind->flush(c);
+}
+
+void carrier_settle(carrier *c)
+{
+    if (c->kind->settle != NULL)
+        c->kind->settle(c);
+}
+
+void carrier_describe_text(execwire_str source, char text[CARRIER_NAME_SIZE])
+{
+    (void)format(text, CARRIER_NAME_SIZE, "%.*s", (int)source.size, source.data);
+}
