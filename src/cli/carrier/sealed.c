@@ -44,7 +44,7 @@ typedef struct sealed_carrier {
     /* a gateway's end */
     sealed_node *nodes;
     size_t node_count;
-    sealed_node *by_cid[CIDS];
+    sealed_node **by_cid; /* CIDS of them */
 } sealed_carrier;
 
 /* `name` gets the node's, and is lent. */
@@ -256,6 +256,7 @@ static void close_sealed(carrier *c)
     free(s->unheard);
     free(s->session);
     free(s->nodes);
+    free(s->by_cid);
     free(s->room);
     free(s->opened);
     free(s);
@@ -328,23 +329,21 @@ carrier *carrier_seal_node(carrier *over, size_t mtu, const keys *k, const char 
     return NULL;
 }
 
-/* A node's keys stand apart in the file, or not. */
-static bool add_node(sealed_carrier *s, const keys *k, size_t first)
+/* A node's second key stands anywhere behind its first one. */
+static bool add_key(sealed_carrier *s, const node_key *key)
 {
-    const node_key *key = &k->of[first];
-    execwire_seal_key of_node[2] = {key->key};
-    sealed_node *node = &s->nodes[s->node_count];
-    execwire_seal_options options = options_for(s, key, node->name);
-    size_t count = 1;
+    sealed_node **at = &s->by_cid[key->cid[0] << 8 | key->cid[1]];
+    execwire_seal_key of_node[2];
+    execwire_seal_options options;
+    size_t count = 0;
 
-    if (find_node(s, (const char *)key->cid) != NULL)
-        return true;
-    for (size_t i = first + 1; i < k->count && count < 2; i++)
-        if (strcmp(k->of[i].name, key->name) == 0)
-            of_node[count++] = k->of[i].key;
-    s->node_count++;
-    s->by_cid[key->cid[0] << 8 | key->cid[1]] = node;
-    return execwire_seal_peer_init(&node->peer, &options, of_node, count, 0, NULL) == EXECWIRE_OK;
+    if (*at == NULL)
+        *at = &s->nodes[s->node_count++];
+    else
+        of_node[count++] = (*at)->peer.keys[0];
+    of_node[count++] = key->key;
+    options = options_for(s, key, (*at)->name);
+    return execwire_seal_peer_init(&(*at)->peer, &options, of_node, count, 0, NULL) == EXECWIRE_OK;
 }
 
 carrier *carrier_seal_gateway(carrier *over, size_t mtu, const keys *k)
@@ -363,8 +362,10 @@ carrier *carrier_seal_gateway(carrier *over, size_t mtu, const keys *k)
 
     s->nodes = reallocate_array(NULL, k->count + 1, sizeof *s->nodes);
     memset(s->nodes, 0, (k->count + 1) * sizeof *s->nodes);
+    s->by_cid =
+        memset(reallocate_array(NULL, CIDS, sizeof *s->by_cid), 0, CIDS * sizeof *s->by_cid);
     for (size_t i = 0; good && i < k->count; i++)
-        good = add_node(s, k, i);
+        good = add_key(s, &k->of[i]);
     if (good)
         return &s->base;
     close_sealed(&s->base);
