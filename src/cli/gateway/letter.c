@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/gateway/letter.h"
 
+#include "cli/gateway/encode_name.h"
+
 #include <string.h>
+
+static bool may_stand(unsigned char byte)
+{
+    return byte != '%' && byte != '/';
+}
 
 static size_t write_key(execwire_str node, execwire_str execution, char *out)
 {
-    size_t size = 0;
+    size_t size = encode_name(out, node, may_stand);
 
-    for (size_t i = 0; i < node.size; i++) {
-        char c = node.data[i];
-
-        if (c != '%' && c != '/') {
-            out[size++] = c;
-            continue;
-        }
-        out[size++] = '%';
-        out[size++] = '2';
-        out[size++] = c == '%' ? '5' : 'F';
-    }
     out[size++] = '/';
     if (execution.size > 0)
         memcpy(out + size, execution.data, execution.size);
@@ -32,7 +28,7 @@ static execwire_str execution_of(const execwire_state *state)
 letter *letter_new(const delivery *d)
 {
     execwire_str execution = execution_of(d->state);
-    size_t most = 4 * d->node.size + 1 + execution.size + d->message.size;
+    size_t most = ENCODED_NAME(d->node.size) + 1 + execution.size + d->node.size + d->message.size;
     letter *l = reallocate(NULL, sizeof *l + most);
     char *at = l->bytes;
 

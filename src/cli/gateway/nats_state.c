@@ -3,6 +3,8 @@
 
 #if defined(EXECWIRE_LIBNATS) && defined(EXECWIRE_LIBCRYPTO)
 
+#include "cli/gateway/encode_name.h"
+
 #include <openssl/sha.h>
 
 #include <stdlib.h>
@@ -32,28 +34,16 @@ static bool may_stand(unsigned char byte)
 /* How many bytes a token of a subject has at most. */
 static size_t token_size(execwire_str text)
 {
-    return 3 * text.size + 1;
+    return ENCODED_NAME(text.size) + 1;
 }
 
 /* Writes a token: what may not stand in one is percent-encoded; "-" where there is nothing. Returns
  * its end. */
 static char *put_token(char *out, execwire_str text)
 {
-    static const char digits[] = "0123456789ABCDEF";
-
     if (text.size == 0)
         *out++ = '-';
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char byte = (unsigned char)text.data[i];
-
-        if (may_stand(byte)) {
-            *out++ = text.data[i];
-        } else {
-            *out++ = '%';
-            *out++ = digits[byte >> 4];
-            *out++ = digits[byte & 15];
-        }
-    }
+    out += encode_name(out, text, may_stand);
     *out = '\0';
     return out;
 }

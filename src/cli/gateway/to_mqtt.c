@@ -9,6 +9,7 @@
 
 #include "cli/base/log.h"
 #include "cli/carrier/mqtt_broker.h"
+#include "cli/gateway/encode_name.h"
 #include "cli/gateway/tally.h"
 #include "cli/link.h"
 
@@ -54,30 +55,28 @@ typedef struct mqtt_engine {
 
 /* ---- Topics ---- */
 
-/* A level of a topic: what has a meaning there, '%', and what is not printable ASCII is a '%' and
- * two digits. No name is "-", and so a name that is "-" is encoded as well. */
+/* Not what has a meaning in a topic, '%', and what is not printable ASCII. */
+static bool may_stand(unsigned char byte)
+{
+    return byte > ' ' && byte < 0x7f && strchr("/+#%", byte) == NULL;
+}
+
+static bool nothing_may_stand(unsigned char byte)
+{
+    (void)byte;
+    return false;
+}
+
+/* A level of a topic. No name is "-", and so a name that is "-" is encoded as well. */
 static size_t write_level(char *out, execwire_str name)
 {
-    static const char digits[] = "0123456789ABCDEF";
     bool dash = name.size == 1 && name.data[0] == '-';
-    char *at = out;
 
     if (name.data == NULL || name.size == 0) {
         *out = '-';
         return 1;
     }
-    for (size_t i = 0; i < name.size; i++) {
-        unsigned char c = (unsigned char)name.data[i];
-
-        if (c > ' ' && c < 0x7f && strchr("/+#%", c) == NULL && !dash) {
-            *at++ = (char)c;
-        } else {
-            *at++ = '%';
-            *at++ = digits[c >> 4];
-            *at++ = digits[c & 15];
-        }
-    }
-    return (size_t)(at - out);
+    return encode_name(out, name, dash ? nothing_may_stand : may_stand);
 }
 
 /* Writes the topic of a state, with its NUL. False: it would be too long. */
@@ -88,8 +87,8 @@ static bool write_topic(mqtt_engine *m, const delivery *d)
 
     if (d->node.size + execution.size > MQTT_TOPIC_SIZE)
         return false;
-    m->topic =
-        reallocate(m->topic, m->prefix_size + 3 * (d->node.size + execution.size) + sizeof "-/-");
+    m->topic = reallocate(m->topic, m->prefix_size + ENCODED_NAME(d->node.size + execution.size) +
+                                        sizeof "-/-");
     at += write_level(m->topic + at, d->node);
     m->topic[at++] = '/';
     at += write_level(m->topic + at, execution);
