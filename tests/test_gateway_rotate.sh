@@ -62,6 +62,14 @@ for one in every:
     last[one["node_id"], one["job_id"]] = max(one["version"], last.get((one["node_id"], one["job_id"]), 0))
 same("the last states", {("n-%d" % i, "j%d" % job): 5 for i in range(8) for job in range(20)}, {key: version for key, version in last.items() if key[0] != "a"})
 
+# a signal that comes while it starts, which it is doing as soon as it has written to much memory
+gateway = Gateway("-o", path("log/early"), "--max-nodes", "400000")
+last = time.monotonic() + 15
+while int(re.search(r"VmRSS:\s*(\d+)", open("/proc/%d/status" % gateway.process.pid).read())[1]) < 60000 and time.monotonic() < last:
+    time.sleep(0.001)
+rotated(gateway, "gateway: %s is opened anew\n" % path("log/early"))
+same("it works on", 0, gateway.end())
+
 # what is no file
 gateway = Gateway()
 heard(gateway.socket(), hello)

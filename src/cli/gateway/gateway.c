@@ -112,6 +112,7 @@ static outcome run_gateway(cli_job *job)
         report("gateway: --keys needs %s", link_keys_need(&options->link, true));
         return OUTCOME_USAGE;
     }
+    gateway_take_signals(w);
     w->started = start(w);
     return w->started ? gateway_run(w) : OUTCOME_IO;
 }

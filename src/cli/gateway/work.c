@@ -196,7 +196,7 @@ static bool keep_some(gateway_work *w, uint64_t now, uint64_t *due)
 
 /* Waits until there are frames, where `frames` are wanted, or something else is to be done;
  * meanwhile tells who asks. False: reported. */
-static bool wait_for_work(gateway_work *w, bool frames, uint64_t due, const sigset_t *others)
+static bool wait_for_work(gateway_work *w, bool frames, uint64_t due)
 {
     struct pollfd fds[METRICS_FDS + ENGINES_MOST + CARRIERS_MOST];
     nfds_t count = METRICS_FDS;
@@ -211,7 +211,7 @@ static bool wait_for_work(gateway_work *w, bool frames, uint64_t due, const sigs
     count += engines_fds(&w->to, fds + count);
     if (frames)
         count += carriers_fds(&w->from, fds + count);
-    if (ppoll(fds, count, &time, others) < 0) {
+    if (ppoll(fds, count, &time, &w->others) < 0) {
         if (errno == EINTR)
             return true;
         (void)report_errno("poll");
@@ -226,8 +226,7 @@ static bool wait_for_work(gateway_work *w, bool frames, uint64_t due, const sigs
  */
 static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
 
-/* They come while it waits alone. */
-static void take_signals(sigset_t *others)
+void gateway_take_signals(gateway_work *w)
 {
     const struct sigaction action = {.sa_handler = note_signal};
     sigset_t ours;
@@ -235,9 +234,9 @@ static void take_signals(sigset_t *others)
     sigemptyset(&ours);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         sigaddset(&ours, signals[i]);
-    sigprocmask(SIG_BLOCK, &ours, others);
+    sigprocmask(SIG_BLOCK, &ours, &w->others);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-        sigdelset(others, signals[i]);
+        sigdelset(&w->others, signals[i]);
         sigaction(signals[i], &action, NULL);
     }
 }
@@ -267,7 +266,7 @@ static bool has_to_end(void)
 
 /* Nodes are answered when all that they said is safe, and more is taken then: that bounds what
  * waits for engines. */
-static bool work(gateway_work *w, const sigset_t *others)
+static bool work(gateway_work *w)
 {
     uint64_t due = EXECWIRE_LINK_NEVER;
     bool settled = is_settled(w, link_now());
@@ -279,7 +278,7 @@ static bool work(gateway_work *w, const sigset_t *others)
         if (!keep_some(w, link_now(), &due))
             return false;
     }
-    if (!wait_for_work(w, settled, due, others) || (settled && !take_frames(w, &all)) ||
+    if (!wait_for_work(w, settled, due) || (settled && !take_frames(w, &all)) ||
         !output_settle(&w->job->out))
         return false;
     if (is_to_open_anew) {
@@ -291,7 +290,7 @@ static bool work(gateway_work *w, const sigset_t *others)
 
 /* Takes what has come before the end, and lets engines have it. Without them it is not
  * acknowledged. */
-static bool drain(gateway_work *w, const sigset_t *others)
+static bool drain(gateway_work *w)
 {
     uint64_t now = link_now();
     uint64_t last = now + DRAIN_MS;
@@ -303,7 +302,7 @@ static bool drain(gateway_work *w, const sigset_t *others)
     if (!output_settle(&w->job->out))
         return false;
     while (!(settled = is_settled(w, link_now())) && link_now() < last)
-        if (!wait_for_work(w, false, last, others))
+        if (!wait_for_work(w, false, last))
             return false;
     if (!settled) {
         report("gateway: what --to has not taken comes again from its nodes");
@@ -317,13 +316,11 @@ static bool drain(gateway_work *w, const sigset_t *others)
 
 outcome gateway_run(gateway_work *w)
 {
-    sigset_t others;
     bool good = true;
 
-    take_signals(&others);
     while (good && !has_to_end())
-        good = work(w, &others);
-    if (!good || !drain(w, &others))
+        good = work(w);
+    if (!good || !drain(w))
         return OUTCOME_IO;
     return w->bad > 0 || engines_refused(&w->to) > 0 ? OUTCOME_DATA : OUTCOME_GOOD;
 }

@@ -12,6 +12,8 @@
 #include "cli/link_options.h"
 #include "cli/link_states.h"
 
+#include <signal.h>
+
 typedef struct gateway_options {
     cli_options common;
     link_options link;
@@ -35,10 +37,14 @@ typedef struct gateway_work {
     void *feedback;  /* room for one */
     uint64_t frames; /* that are good */
     uint64_t bad;    /* states that cannot be written */
+    sigset_t others; /* what is blocked while it waits */
     bool started;
     bool told_room; /* that something is too large */
     bool told_wait; /* that states wait for engines */
 } gateway_work;
+
+/* From now on SIGTERM, SIGINT and SIGHUP come while it waits alone. */
+void gateway_take_signals(gateway_work *w);
 
 /* Works until SIGTERM or SIGINT, or until something fails, which has been reported. */
 outcome gateway_run(gateway_work *w);
