@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "link_attack.h"
+#include "link_budget.h"
 #include "link_sim.h"
 
 #include <stdio.h>
@@ -155,6 +156,7 @@ int main(int argc, char **argv)
         c.seed = strtoull(argv[2], NULL, 10);
     printf("%zu updates of %u executions on %u nodes\n\n", all.count, all.executions, all.nodes);
     print_sizes(&all, &silent, c);
+    print_budget(&all, &c);
     print_losses(&all, c);
     print_attack(&silent, argc > 3 ? strtoull(argv[3], NULL, 10) : 5000000, c.seed);
     return 0;

@@ -102,6 +102,8 @@ static void emit(void *context, const void *frame, size_t size)
         fprintf(stderr, "link_sim: a frame of %zu bytes\n", size);
         exit(1);
     }
+    if (n->run->conditions->tap != NULL)
+        n->run->conditions->tap(n->run->conditions->tap_context, frame, size);
     transmit(n, false, frame, size);
 }
 

@@ -20,6 +20,8 @@ typedef struct conditions {
     unsigned damage;     /* of a frame, past the link's own check */
     unsigned reboots;    /* of either end, at each update */
     uint64_t seed;
+    void (*tap)(void *context, const void *frame, size_t size); /* sees what is sent; or NULL */
+    void *tap_context;
 } conditions;
 
 typedef struct results {
