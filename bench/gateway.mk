@@ -27,6 +27,6 @@ bench-gateway-hostile: $(BENCH)/gateway_hostile
 
 # the object alone is made otherwise than those of the programs above: it has what the tests have
 $(BENCH)/gateway_hostile.o: INCLUDES += -Itests
-$(BENCH)/gateway_hostile: $(BENCH)/gateway_hostile.o $(OBJ)/tests/support/crowd.o $(OBJ)/tests/support/hostile.o $(OUT)/libexecwire.a
+$(BENCH)/gateway_hostile: $(BENCH)/gateway_hostile.o $(OBJ)/tests/support/crowd.o $(OBJ)/tests/support/hostile.o $(OBJ)/tests/support/heads.o $(OUT)/libexecwire.a
 	$(call say,LD)
 	$(Q)$(CC) -o $@ $^ -lcmocka

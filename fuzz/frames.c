@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "mutate.h"
 
+#include "link/frame/walk.h"
+
 #include <string.h>
 
 #define MOST_FRAMES 64
@@ -31,18 +33,34 @@ static size_t find_frames(const execwire_fuzz_buffer *b, size_t starts[MOST_FRAM
     return count;
 }
 
-/* Puts a frame, mutated or not, in the place of `old` bytes. */
+/* Bytes of a frame's fields without tags. */
+static size_t head_size(const uint8_t *frame, size_t size)
+{
+    execwire_frame_walk walk = execwire_walk_frame(frame, size);
+    execwire_frame_field field;
+
+    while (walk.head->number != 0 && execwire_walk_tag(&walk, &field) == EXECWIRE_OK &&
+           execwire_walk_value(&walk, &field) == EXECWIRE_OK)
+        ;
+    return (size_t)(walk.bytes.at - frame);
+}
+
+/* Puts a frame, mutated or not, in the place of `old` bytes: of a head its bytes are, else fields.
+ */
 static void put_frame(execwire_fuzz_chance *c, execwire_fuzz_buffer *b, size_t at, size_t old,
                       size_t from, size_t from_size)
 {
     uint8_t frame[1 + UINT8_MAX];
-    execwire_fuzz_buffer message = {frame + 1, from_size - 1, UINT8_MAX};
+    size_t head = head_size(b->data + from + 1, from_size - 1);
+    execwire_fuzz_buffer fields = {frame + 1 + head, from_size - 1 - head, UINT8_MAX - head};
 
     memcpy(frame, b->data + from, from_size);
-    if (execwire_fuzz_below(c, 4) > 0)
-        execwire_fuzz_fields(c, &message);
-    frame[0] = (uint8_t)message.size;
-    (void)execwire_fuzz_splice(b, at, old, frame, 1 + message.size);
+    if (head > 0 && execwire_fuzz_below(c, 2) == 0)
+        (void)c->bytes(c, frame + 1, head, head);
+    else if (execwire_fuzz_below(c, 4) > 0)
+        execwire_fuzz_fields(c, &fields);
+    frame[0] = (uint8_t)(head + fields.size);
+    (void)execwire_fuzz_splice(b, at, old, frame, 1 + head + fields.size);
 }
 
 /* What follows from a frame, of a hello all that comes after it, has to be sealed too; it takes

@@ -12,8 +12,6 @@
 
 #include <stdlib.h>
 
-#define CHECK_TAG (EXECWIRE_FRAME_CHECK << 3 | EXECWIRE_WIRE_FIXED32)
-
 /* Of a hello or digest, after the receiver's session. */
 static uint32_t control_check(const execwire_link_receiver *receiver, const execwire_frame *frame)
 {
@@ -30,8 +28,6 @@ static uint32_t control_check(const execwire_link_receiver *receiver, const exec
 static bool state_check(execwire_link_receiver *receiver, const execwire_frame *frame,
                         uint32_t *check)
 {
-    const execwire_link_context *context = &receiver->options.contexts[frame->ref];
-    bool identity = frame->kind == EXECWIRE_FRAME_KIND_IDENTITY;
     execwire_link_outcome outcome;
     execwire_rebuilt rebuilt;
     uint8_t *bytes;
@@ -43,20 +39,19 @@ static bool state_check(execwire_link_receiver *receiver, const execwire_frame *
         return false;
     bytes = fuzz_block(size + 1);
     FUZZ_REQUIRE(execwire_encode(&receiver->state, bytes, size, &size, NULL) == EXECWIRE_OK);
-    *check =
-        execwire_link_check_start(receiver->peer.session, frame->ref, rebuilt.generation,
-                                  execwire_rebuild_number(frame, identity ? 0 : context->number));
+    *check = execwire_link_check_start(receiver->peer.session, frame->ref, rebuilt.generation,
+                                       frame->number);
     *check = execwire_crc32(*check, bytes, size) ^ receiver->peer.salt;
     free(bytes);
     return true;
 }
 
-static void put_check(uint8_t *frame, size_t size, uint32_t check)
+static void put_check(uint8_t *frame, const execwire_frame *parts, uint32_t check)
 {
-    uint8_t *at = execwire_fuzz_find(frame, size, CHECK_TAG);
+    const char *at = parts->bytes[EXECWIRE_FRAME_CHECK].data;
 
     for (size_t i = 0; at != NULL && i < sizeof check; i++)
-        at[i] = (uint8_t)(check >> (8 * i));
+        frame[(size_t)(at - parts->start) + i] = (uint8_t)(check >> (8 * i));
 }
 
 void fuzz_seal_frame(execwire_link_receiver *receiver, uint8_t *frame, size_t size)
@@ -69,9 +64,9 @@ void fuzz_seal_frame(execwire_link_receiver *receiver, uint8_t *frame, size_t si
         parts.ref >= receiver->options.context_count)
         return;
     if (parts.kind == EXECWIRE_FRAME_KIND_HELLO || parts.kind == EXECWIRE_FRAME_KIND_DIGEST)
-        put_check(frame, size, control_check(receiver, &parts));
+        put_check(frame, &parts, control_check(receiver, &parts));
     else if (state_check(receiver, &parts, &check))
-        put_check(frame, size, check);
+        put_check(frame, &parts, check);
 }
 
 void fuzz_seal_feedback(uint8_t *frame, size_t size)
@@ -79,5 +74,5 @@ void fuzz_seal_feedback(uint8_t *frame, size_t size)
     execwire_frame parts;
 
     if (execwire_frame_read(frame, size, &parts, NULL) == EXECWIRE_OK)
-        put_check(frame, size, parts.control);
+        put_check(frame, &parts, parts.control);
 }

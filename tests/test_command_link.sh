@@ -9,9 +9,9 @@ export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
 import base64, hashlib, socket, time
 from command import *
+from link_frame import Frame, read_frame, write_frame
 
 STATES = os.path.abspath("examples/states.jsonl")
-Frame = frame_class()
 os.chdir(TMP)
 
 
@@ -60,7 +60,7 @@ for stored, number in ((None, 1), ("1\n", 2), ("41\n", 42), ("4294967295\n", 1))
     if stored is not None:
         write("number", stored)
     out = good("session", run("link", "send", "--lossless", "--session", "number", STATES))
-    same("session after %r" % stored, (number, "%d\n" % number), (Frame.FromString(undelimited(out)[0]).session, read("number").decode()))
+    same("session after %r" % stored, (number, "%d\n" % number), (read_frame(undelimited(out)[0]).session, read("number").decode()))
 check("no other file is left", not os.path.exists("number.new"))
 for stored in "", "x\n", "-1\n", "1", "4294967296\n", "99999999999999999999999\n", "1\n2\n":
     write("number", stored)
@@ -91,7 +91,7 @@ refused("a bad state", run("link", "send", "--lossless", data='{"State": "x"}'),
 # ---- Frames that are damaged or missing ----
 
 parts = undelimited(frames)
-bad = [parts[0], b"\xff" + parts[1], *parts[1:]]
+bad = [parts[0], b"\x01" + parts[1], *parts[1:]]
 refused("lossless, a damaged frame", run("link", "recv", "--lossless", data=delimited(bad)), 1,
         "<stdin>: message 2, byte 0: not a frame, or a damaged one\n", out=None)
 done = run("link", "recv", "--one-way", "--protobuf", data=delimited(bad))
@@ -141,11 +141,11 @@ same("the way back cannot be read: it is said once", (3, "execwire: .: Is a dire
 
 fast = ["--one-way", "--timing", "repeat=1,identity=1,tries=2"]
 repeated = good("send with repeats", run("link", "send", *fast, data=mapped))
-kinds = [Frame.FromString(frame).HasField("patch") for frame in undelimited(repeated)]
+kinds = [read_frame(frame).HasField("patch") for frame in undelimited(repeated)]
 same("a state and its repeats", 3, sum(kinds))
 same("each of them is enough", [good("encode", run("encode", data=mapped))] * 3,
      [good("recv", run("link", "recv", "--one-way", "--protobuf", data=delimited(undelimited(repeated)[:1] + [frame])))
-      for frame in undelimited(repeated) if Frame.FromString(frame).HasField("patch")])
+      for frame in undelimited(repeated) if read_frame(frame).HasField("patch")])
 
 
 def datagrams(place, family, address):
@@ -177,7 +177,7 @@ sender.stdin.write(mapped.encode())
 sender.stdin.close()
 for _ in range(2):  # the hello and the state
     frame, address = end.recvfrom(65536)
-    end.sendto(Frame(acks=[Frame.FromString(frame).check]).SerializeToString(), address)
+    end.sendto(Frame(acks=[read_frame(frame).check]).SerializeToString(), address)
 same("send: all is acknowledged", (b"", 0), (sender.stderr.read(), sender.wait(10)))
 
 # a place where nobody answers: that is said while there is still time to do something about it
@@ -201,10 +201,10 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
 here = []
 for job in "k", "l":
     out = undelimited(good("send " + job, run("link", "send", "--lossless", data=json.dumps({"JobID": job, "Version": 1, "State": 3}))))
-    here.append(Frame.FromString(out[0]))
+    here.append(read_frame(out[0]))
 check("salts", here[0].salt != here[1].salt and all(hello.salt for hello in here), here)
 out = good("send with a file", run("link", "send", "--lossless", "--session", "number", data=mapped))
-check("no salt beside a file", not Frame.FromString(undelimited(out)[0]).HasField("salt"))
+check("no salt beside a file", not read_frame(undelimited(out)[0]).HasField("salt"))
 
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
     probe.bind(("127.0.0.1", 0))
@@ -216,7 +216,7 @@ asked = None
 for _ in range(100):  # until it listens
     end.sendto(parts[1], place)
     try:
-        asked = Frame.FromString(end.recv(65536))
+        asked = read_frame(end.recv(65536))
         break
     except OSError:
         pass
@@ -253,15 +253,19 @@ for name, value in {"acks": "01020304", "ids": uuid, "check": "deadbeef", "epoch
                     "err": "2 bytes, with a word of the session", "piece": "3 bytes", "number": "12"}.items():
     same("value of " + name, value, shown.get(name))
 
-done = run("inspect", "--link", "--single", data=Frame(update=3 | 5 << 7 | 2 << 11 | (4099 & 15) << 14 | 40 << 18 | (4099 >> 4) << 32, whole=300, piece=b"x").SerializeToString())
+done = run("inspect", "--link", "--single", data=write_frame(Frame(update=3 | 5 << 7 | 2 << 11 | (4099 & 15) << 14 | 40 << 18 | (4099 >> 4) << 32, whole=300, piece=b"x")))
 check("update of a piece", "ref 3, state 5, number 322, generation 4099\n" in done.out.decode(), done)
+for state, elapsed, says in (5, (1 << 30) + 500, "state 5, usual number 4, 1.000000500 s"), (15, 99 << 30, "state in patch, usual number 9, 99.000000000 s"):
+    done = run("inspect", "--link", "--single", data=write_frame(Frame(update=3 | state << 7 | elapsed << 14, check=1)))
+    check("update of a state: " + says, "ref 3, %s after create_time\n" % says in done.out.decode(), done)
 
 
 def value_of(frame):
-    """The value of the only field of a frame, which may be no frame by itself."""
-    done = run("inspect", "--link", "--single", data=frame if isinstance(frame, bytes) else frame.SerializeToString())
+    """The value of the only field of a frame that is none by itself, behind a check: that is no state's head."""
+    data = b"\x7d\0\0\0\0" + (frame if isinstance(frame, bytes) else frame.SerializeToString())
+    done = run("inspect", "--link", "--single", data=data)
     found = re.findall(r"^ *\d+ +\d+  .*? \d+:\w+ +(\(?\w+\)?) +([\w?]+) *(.*)$", done.out.decode(), re.M)
-    return found[0] if len(found) == 1 else done
+    return found[1] if len(found) == 2 else done
 
 
 # 31 bytes: byte 6 has the low halves of both bytes 6, whose second place has the last byte (link.proto); identifiers as multiformats' specifications have them

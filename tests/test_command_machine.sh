@@ -9,6 +9,7 @@ export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
 import csv, io, statistics
 from command import *
+from link_frame import read_frame
 
 LINES = open("examples/states.jsonl", "rb").read() + b'{"Status":"a\\u001b[31m\\u202e\\"\\\\\\n\xc3\xa9\xf0\x9f\x9a\x80","PublishedResults":{"Metadata":{"k":"v"}},"Version":-1}\n{}\n'
 if os.path.exists(CORPUS + "lifecycle.jsonl"):
@@ -120,12 +121,11 @@ one = write("one.pb", WIRE[:sum(next(messages(WIRE))[:1]) + len(next(messages(WI
 same("several files, no titles", 2, len([json.loads(line) for line in good("two files", run("inspect", "--json", one, one)).splitlines()]))
 
 frames = good("frames", run("link", "send", "--lossless", data=LINES))
-LinkFrame = frame_class()
 told = [json.loads(line) for line in good("inspect --link --json", run("inspect", "--link", "--json", data=frames)).splitlines()]
 table = run("inspect", "--link", data=frames).out.decode()
 same("kinds", re.findall(r"^message \d+: \d+ bytes at offset \d+, after the length [0-9a-f ]+: (\w+)$", table, re.M), [says["kind"] for says in told])
 for says, (start, length_size, data) in zip(told, messages(frames)):
-    frame = LinkFrame.FromString(data)
+    frame = read_frame(data)
     same("frame %d" % says["message"], (start, len(data), sorted(field.number for field, _ in frame.ListFields())),
          (says["offset"], says["size"], sorted({field["number"] for field in says["fields"] if field["depth"] == 0})))
     same("frame %d: all of its bytes" % says["message"], data.hex(), "".join(field["bytes"] for field in says["fields"]))

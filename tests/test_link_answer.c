@@ -8,6 +8,7 @@
 #include "link/frame/feedback.h"
 #include "link/frame/values.h"
 #include "link/receiver/owed.h"
+#include "support/heads.h"
 #include "support/lent.h"
 
 #include <execwire/link.h>
@@ -196,7 +197,8 @@ static void hear_piece(unsigned number, uint32_t offset, uint32_t whole, size_t 
     execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_OFFSET, offset);
     execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_WHOLE, whole);
     execwire_sink_bytes_field(&out.sink, EXECWIRE_FRAME_PIECE, zeros, size);
-    assert_int_equal(execwire_link_receive(&w.receiver, frame, out.sink.size, now, &event, NULL),
+    assert_int_equal(execwire_link_receive(&w.receiver, frame, pack_frame(frame, out.sink.size),
+                                           now, &event, NULL),
                      EXECWIRE_OK);
     assert_int_equal(event.outcome, EXECWIRE_LINK_PIECE);
 }

@@ -9,6 +9,7 @@ export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
 import random
 from command import *
+from link_frame import read_frame
 from link_compress import SAMPLE, compress
 
 MARK = b"\xfa"
@@ -28,7 +29,7 @@ texts = [prose(size) for size in (9, 30, 77, 300, 800)] + [noise(size) for size 
 texts += ["\0" * 40, "a" * 500, "\n\n\n\n\n\n\n\n\n\n", "ab" * 150, SAMPLE.decode()[:600], "é" * 100]
 states = "".join(json.dumps({"job_id": "j%d" % i, "run_output": {"stdout": text}}) + "\n" for i, text in enumerate(texts))
 frames = good("send", run("link", "send", "--lossless", "--mtu", "4096", data=states))
-frames = [frame_class().FromString(frame) for frame in undelimited(frames)]
+frames = [read_frame(frame) for frame in undelimited(frames)]
 sent = {frame.patch.job_id: frame.out for frame in frames if frame.HasField("out")}
 compressed = 0
 for i, text in enumerate(texts):

@@ -5,6 +5,7 @@
 #include "support/cmocka.h"
 
 #include "support/ends.h"
+#include "support/heads.h"
 #include "support/link.h"
 #include "support/slow.h"
 
@@ -94,7 +95,7 @@ static execwire_link_outcome forge_piece(uint64_t update, uint32_t offset, uint3
     execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_OFFSET, offset);
     execwire_sink_varint_field(&out.sink, EXECWIRE_FRAME_WHOLE, whole);
     execwire_sink_bytes_field(&out.sink, EXECWIRE_FRAME_PIECE, bytes, size);
-    return receive(frame, out.sink.size);
+    return receive(frame, pack_frame(frame, out.sink.size));
 }
 
 /* What is there already is not written over. */
@@ -167,7 +168,7 @@ static execwire_link_outcome forge_text(uint64_t number)
     execwire_sink_bytes_field(&out.sink, EXECWIRE_FRAME_OUT, text, sizeof text);
     execwire_sink_tag(&out.sink, EXECWIRE_FRAME_CHECK, EXECWIRE_WIRE_FIXED32);
     execwire_sink_fixed32(&out.sink, 0x12345678);
-    return receive(frame, out.sink.size);
+    return receive(frame, pack_frame(frame, out.sink.size));
 }
 
 /* In a second eight of them are looked into, however many there are; then the node's own come

@@ -1,5 +1,6 @@
-/* Frames taken apart. Good ones were written by python3-protobuf with link.proto; bad ones by hand
- * from protobuf's encoding specification.
+/* Frames taken apart. Good ones were written by tests/support/link_frame.py, which is
+ * python3-protobuf with link.proto; bad ones by hand from link.proto and protobuf's encoding
+ * specification.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
@@ -27,17 +28,37 @@ static void test_an_identity(void **unused)
     execwire_frame frame;
 
     (void)unused;
-    read_hex("0885a3b9601a0020077d01020304800103", &frame);
+    read_hex("852339300000010203041a0020073002800103", &frame);
     assert_int_equal(frame.kind, EXECWIRE_FRAME_KIND_IDENTITY);
     assert_int_equal(frame.ref, 5);
     assert_int_equal(frame.state, 3);
-    assert_int_equal(frame.low_number, 2);
+    assert_int_equal(frame.number, 2);
     assert_int_equal(execwire_update_elapsed(frame.value[EXECWIRE_FRAME_UPDATE]), 12345);
     assert_int_equal(frame.value[EXECWIRE_FRAME_CREATED], 7);
     assert_int_equal(frame.value[EXECWIRE_FRAME_CHECK], 0x04030201);
     assert_int_equal(frame.value[EXECWIRE_FRAME_GENERATION], 3);
     assert_int_equal(frame.bytes[EXECWIRE_FRAME_IDS].size, 0);
-    assert_false(execwire_frame_has(&frame, EXECWIRE_FRAME_NUMBER));
+}
+
+/* As most identities are: nothing of it has a tag. */
+static void test_a_usual_identity(void **unused)
+{
+    execwire_frame frame;
+
+    (void)unused;
+    read_hex("8511010203040001020304050607"
+             "08090a0b0c0d0e0f101112131415161718191a1b1c1d1e15cd5b078d09",
+             &frame);
+    assert_int_equal(frame.kind, EXECWIRE_FRAME_KIND_IDENTITY);
+    assert_int_equal(frame.ref, 5);
+    assert_int_equal(frame.state, 1);
+    assert_int_equal(frame.number, 1);
+    assert_int_equal(execwire_update_elapsed(frame.value[EXECWIRE_FRAME_UPDATE]), 0);
+    assert_int_equal(frame.value[EXECWIRE_FRAME_CHECK], 0x04030201);
+    assert_int_equal(frame.bytes[EXECWIRE_FRAME_IDS].size, 31);
+    for (int i = 0; i < 31; i++)
+        assert_int_equal(frame.bytes[EXECWIRE_FRAME_IDS].data[i], i);
+    assert_int_equal(frame.value[EXECWIRE_FRAME_CREATED], (UINT64_C(4660) << 30) + 123456789);
 }
 
 static void test_a_delta(void **unused)
@@ -47,7 +68,7 @@ static void test_a_delta(void **unused)
     uint32_t path;
 
     (void)unused;
-    read_hex("0885a38080808004620261627d01020304880109e201030ae701", &frame);
+    read_hex("85230000004001020304300262026162880109e201030ae701", &frame);
     assert_int_equal(frame.kind, EXECWIRE_FRAME_KIND_DELTA);
     assert_int_equal(execwire_update_elapsed(frame.value[EXECWIRE_FRAME_UPDATE]), 1 << 30);
     assert_int_equal(frame.value[EXECWIRE_FRAME_BASE], 9);
@@ -58,6 +79,22 @@ static void test_a_delta(void **unused)
     assert_true(execwire_frame_next_number(clear, &path));
     assert_int_equal(path, 231);
     assert_false(execwire_frame_next_number(clear, &path));
+}
+
+/* Half a minute and more is not in the second byte. */
+static void test_a_long_time(void **unused)
+{
+    execwire_frame frame;
+
+    (void)unused;
+    read_hex("85e3590100001901020304", &frame);
+    assert_int_equal(execwire_update_elapsed(frame.value[EXECWIRE_FRAME_UPDATE]),
+                     (UINT64_C(100) << 30) + 345);
+    assert_int_equal(frame.state, 3);
+    assert_int_equal(frame.number, 3);              /* which is the usual one */
+    read_hex("80e300000000ffff0f01020304", &frame); /* 50 bits */
+    assert_int_equal(execwire_update_elapsed(frame.value[EXECWIRE_FRAME_UPDATE]), UINT64_C(0x3FFFF)
+                                                                                      << 32);
 }
 
 static void test_a_hello(void **unused)
@@ -111,13 +148,13 @@ static void test_a_digest_and_a_piece(void **unused)
     (void)unused;
     read_hex("7d01000000b2010480108101d801ac02", &frame);
     assert_int_equal(frame.kind, EXECWIRE_FRAME_KIND_DIGEST);
-    read_hex("08852328c80130f4036a0378797a", &frame);
+    read_hex("008523f403c80178797a", &frame);
     assert_int_equal(frame.kind, EXECWIRE_FRAME_KIND_PIECE);
     assert_int_equal(frame.value[EXECWIRE_FRAME_OFFSET], 200);
     assert_int_equal(frame.value[EXECWIRE_FRAME_WHOLE], 500);
     assert_int_equal(frame.bytes[EXECWIRE_FRAME_PIECE].size, 3);
     /* the largest number; whether it is inside of the whole is not looked into */
-    read_hex("08852328ffffffff0f30f4036a0378797a", &frame);
+    read_hex("008523f403ffffffff0f78797a", &frame);
     assert_int_equal(frame.value[EXECWIRE_FRAME_OFFSET], UINT32_MAX);
 }
 
@@ -128,33 +165,59 @@ static const struct {
     const char *path;
 } bad[] = {
     {"", EXECWIRE_ERROR_LINK_FRAME, 0, ""},
-    {"0801", EXECWIRE_ERROR_LINK_FRAME, 2, ""},                         /* no check */
     {"7d01000000", EXECWIRE_ERROR_LINK_FRAME, 5, ""},                   /* nothing but a check */
-    {"7d0100000008017d", EXECWIRE_ERROR_LINK_FRAME, 5, "/update"},      /* descends */
-    {"08010801", EXECWIRE_ERROR_LINK_FRAME, 2, "/update"},              /* twice */
     {"7d01000000b20100aa0100", EXECWIRE_ERROR_LINK_FRAME, 8, "/words"}, /* descends */
-    {"28ffffffff1f", EXECWIRE_ERROR_LINK_FRAME, 1, "/offset"},          /* 33 bits */
-    {"08017d01000000d80101c20100", EXECWIRE_ERROR_LINK_FRAME, 10, "/wants"},
-    {"f00100", EXECWIRE_ERROR_LINK_FRAME, 0, ""}, /* field 30 */
-    {"0000", EXECWIRE_ERROR_LINK_FRAME, 0, ""},   /* field 0 */
-    {"0a00", EXECWIRE_ERROR_FIELD_TYPE, 0, "/update"},
-    {"0f", EXECWIRE_ERROR_FIELD_TYPE, 0, "/update"},
-    {"08", EXECWIRE_ERROR_TRUNCATED, 1, "/update"},
-    {"08ffffffffffffffffffff01", EXECWIRE_ERROR_VARINT, 1, "/update"},
-    {"28808080808001", EXECWIRE_ERROR_LINK_FRAME, 1, "/offset"}, /* 33 bits and more */
-    {"08017d010000", EXECWIRE_ERROR_TRUNCATED, 3, "/check"},
-    {"08011a0500", EXECWIRE_ERROR_TRUNCATED, 3, "/ids"},
-    {"08011affffffffff01", EXECWIRE_ERROR_LENGTH, 3, "/ids"},
+    {"7d01000000f00100", EXECWIRE_ERROR_LINK_FRAME, 5, ""},             /* field 30 */
+    {"7d0100000000", EXECWIRE_ERROR_LINK_FRAME, 5, ""},                 /* field 0 */
+    {"7d01000000ffffffffff01", EXECWIRE_ERROR_TAG, 5, ""},
     {"1203010000", EXECWIRE_ERROR_LENGTH, 5, "/acks"},
     {"7d01000000b20101ff", EXECWIRE_ERROR_TRUNCATED, 8, "/live"},
-    {"08017d01000000e20106ffffffffff01", EXECWIRE_ERROR_VARINT, 10, "/clear"}, /* 36 bits */
-    {"08ffffffff", EXECWIRE_ERROR_TRUNCATED, 1, "/update"},
-    {"ffffffffff01", EXECWIRE_ERROR_TAG, 0, ""},
-    {"08017d010000001a00", EXECWIRE_ERROR_LINK_FRAME, 7, "/ids"},
-    {"08017d01000000c20100", EXECWIRE_ERROR_LINK_FRAME, 10, ""},       /* a state with wants */
-    {"080120077d01000000", EXECWIRE_ERROR_LINK_FRAME, 9, ""},          /* created, and no ids */
-    {"08017d01000000ed0101000000", EXECWIRE_ERROR_LINK_FRAME, 13, ""}, /* a state with a salt */
-    {"ed01010000", EXECWIRE_ERROR_TRUNCATED, 2, "/salt"},
+    {"7d01000000ed01010000", EXECWIRE_ERROR_TRUNCATED, 7, "/salt"},
+    {"0101020304", EXECWIRE_ERROR_LINK_FRAME, 0, ""},
+    /* what stands in heads alone */
+    {"08057d01020304", EXECWIRE_ERROR_LINK_FRAME, 0, "/update"},
+    {"0a00", EXECWIRE_ERROR_LINK_FRAME, 0, "/update"},
+    {"0f", EXECWIRE_ERROR_LINK_FRAME, 0, "/update"},
+    {"28c801", EXECWIRE_ERROR_LINK_FRAME, 0, "/offset"},
+    {"7d01000000d001f403", EXECWIRE_ERROR_LINK_FRAME, 5, "/whole"},
+    {"6a0378797a", EXECWIRE_ERROR_LINK_FRAME, 0, "/piece"},
+    {"4801", EXECWIRE_ERROR_FIELD_TYPE, 0, "/region"},
+    /* heads of states */
+    {"80", EXECWIRE_ERROR_TRUNCATED, 0, "/update"},
+    {"8020010000", EXECWIRE_ERROR_TRUNCATED, 0, "/update"},
+    {"80e2010203", EXECWIRE_ERROR_TRUNCATED, 0, "/update"},
+    {"80e201020304", EXECWIRE_ERROR_TRUNCATED, 0, "/update"},
+    {"8002", EXECWIRE_ERROR_TRUNCATED, 2, "/check"},
+    {"8002010000", EXECWIRE_ERROR_TRUNCATED, 2, "/check"},
+    {"801201020304ffff", EXECWIRE_ERROR_TRUNCATED, 6, "/ids"},
+    {"8012010203040001020304050607"
+     "08090a0b0c0d0e0f101112131415161718191a1b1c1d1e01000040",
+     EXECWIRE_ERROR_TRUNCATED, 37, "/created"},
+    {"80e20000000080801001020304", EXECWIRE_ERROR_LINK_FRAME, 0, "/update"}, /* 51 bits */
+    {"80e200000000ffffffff1f01020304", EXECWIRE_ERROR_VARINT, 0, "/update"},
+    /* and what follows */
+    {"8000010203047d01020304", EXECWIRE_ERROR_LINK_FRAME, 6, "/check"},
+    {"8012010203040001020304050607"
+     "08090a0b0c0d0e0f101112131415161718191a1b1c1d1e01000040001a00",
+     EXECWIRE_ERROR_LINK_FRAME, 42, "/ids"},
+    {"8000010203041a0500", EXECWIRE_ERROR_TRUNCATED, 7, "/ids"},
+    {"8000010203041affffffffff01", EXECWIRE_ERROR_LENGTH, 7, "/ids"},
+    {"8000010203044a004200", EXECWIRE_ERROR_LINK_FRAME, 8, "/bucket"}, /* descends */
+    {"8000010203044a004a00", EXECWIRE_ERROR_LINK_FRAME, 8, "/region"}, /* twice */
+    {"8000010203048801", EXECWIRE_ERROR_TRUNCATED, 8, "/base"},
+    {"8000010203048801ffffffffffffffffffff01", EXECWIRE_ERROR_VARINT, 8, "/base"},
+    {"80000102030488018080808010", EXECWIRE_ERROR_LINK_FRAME, 8, "/base"},   /* 33 bits */
+    {"800001020304e20106ffffffffff01", EXECWIRE_ERROR_VARINT, 9, "/clear"},  /* 36 bits */
+    {"80000102030430808080808001", EXECWIRE_ERROR_LINK_FRAME, 7, "/number"}, /* 36 bits */
+    {"800001020304c20100", EXECWIRE_ERROR_LINK_FRAME, 9, ""},                /* with wants */
+    {"8000010203042007", EXECWIRE_ERROR_LINK_FRAME, 8, ""},          /* created, and no ids */
+    {"800001020304ed0101000000", EXECWIRE_ERROR_LINK_FRAME, 12, ""}, /* with a salt */
+    /* pieces */
+    {"00", EXECWIRE_ERROR_TRUNCATED, 1, "/update"},
+    {"0005", EXECWIRE_ERROR_TRUNCATED, 2, "/whole"},
+    {"0005f403", EXECWIRE_ERROR_TRUNCATED, 4, "/offset"},
+    {"0005ffffffff1f00", EXECWIRE_ERROR_LINK_FRAME, 2, "/whole"}, /* 33 bits */
+    {"00ffffffffffffffffffff01", EXECWIRE_ERROR_VARINT, 1, "/update"},
 };
 
 static void test_what_is_no_frame(void **unused)
@@ -179,7 +242,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_identity),
+        cmocka_unit_test(test_a_usual_identity),
         cmocka_unit_test(test_a_delta),
+        cmocka_unit_test(test_a_long_time),
         cmocka_unit_test(test_a_hello),
         cmocka_unit_test(test_feedback),
         cmocka_unit_test(test_a_digest_and_a_piece),

@@ -27,13 +27,12 @@ static void test_an_identity(void **unused)
     state.node_id = EXECWIRE_STR(HASH);
     state.has_create_time = state.has_update_time = true;
     state.create_time = state.update_time = (execwire_time){1697545688 + 2, 7};
-    begin_update(3, 1);
+    begin_update(3, 9);
     put_hex(EXECWIRE_FRAME_IDS, IDS);
     put_number(EXECWIRE_FRAME_CREATED, (UINT64_C(2) << 30) + 7);
     put_check(&state, 0x12345, 9);
     put_number(EXECWIRE_FRAME_GENERATION, 0x12345);
     put_hex(EXECWIRE_FRAME_NODE, HASH_RAW);
-    put_number(EXECWIRE_FRAME_NUMBER, 9);
     put_number(EXECWIRE_FRAME_SESSION, 5);
     assert_heard(EXECWIRE_LINK_STATE);
     assert_came_out(&state);
@@ -115,8 +114,10 @@ static void test_content_identifiers(void **unused)
     assert_heard(EXECWIRE_LINK_MISMATCH);
 }
 
-/* Behind `update`, a tag and a size. */
-#define VALUE_AT 5
+/* Update and check, where the number is the usual one of the state. */
+#define HEAD_SIZE 6
+/* Behind a number, a tag and a size, where it is not. */
+#define VALUE_AT (HEAD_SIZE + 2 + 2)
 
 static const struct {
     unsigned field;
@@ -205,7 +206,7 @@ static void test_clear(void **unused)
     begin_update(3, 3);
     put_wrong_check();
     put_hex(EXECWIRE_FRAME_CLEAR, "1f"); /* field 31; the tag of `clear` is two bytes */
-    assert_refused(EXECWIRE_ERROR_LINK_FRAME, 3 + 5 + 3, "/clear");
+    assert_refused(EXECWIRE_ERROR_LINK_FRAME, HEAD_SIZE + 3, "/clear");
 }
 
 /* Strings of a patch, which are in the frame at first. */
@@ -225,10 +226,11 @@ static void test_patch(void **unused)
     begin_update(3, 3);
     put_hex(EXECWIRE_FRAME_PATCH, "4a06ff7461747573"); /* no UTF-8, behind two bytes */
     put_wrong_check();
-    assert_refused(EXECWIRE_ERROR_UTF8, VALUE_AT + 2, "/patch/Status");
+    assert_refused(EXECWIRE_ERROR_UTF8, HEAD_SIZE + 2 + 2, "/patch/Status");
     begin_update(3, 3);
     put_hex(EXECWIRE_FRAME_PATCH, "4a06ff");
     put_wrong_check();
+    pack();
     assert_int_equal(execwire_link_receive(&w.receiver, w.frame, w.out.sink.size, 0, NULL, NULL),
                      EXECWIRE_ERROR_LENGTH);
 }
@@ -287,7 +289,6 @@ static void test_bases(void **unused)
     begin_update(3, 6);
     put_hex(EXECWIRE_FRAME_STATUS, "73");
     put_check(&state, 0, 6);
-    put_number(EXECWIRE_FRAME_NUMBER, 6);
     assert_heard(EXECWIRE_LINK_STATE);
     assert_false(w.contexts[0].want || w.contexts[0].suspect);
     for (unsigned number = 4; number <= 6; number++) { /* late ones want nothing */

@@ -369,7 +369,7 @@ static void test_a_base(void **unused)
     hear(1, 0);
     answer(600);
     update(&next, 1000);
-    assert_int_equal(w.said_size[2], 20); /* update, check, base, and clear: no desired state */
+    assert_int_equal(w.said_size[2], 19); /* update, check, number, base, clear: no desired state */
     assert_int_equal(hear(2, 1000), EXECWIRE_LINK_STATE);
     assert_event_is(&next);
     assert_int_equal(hear(2, 1000), EXECWIRE_LINK_REPEATED);
@@ -410,8 +410,8 @@ static void test_the_silent_make_room(void **unused)
 /* promise: ok-is-well-formed */
 static void test_what_is_not_for_a_receiver(void **unused)
 {
-    /* LinkFrame(acks=[1]); LinkFrame(update=8, check=0) */
-    static const uint8_t acks[] = {0x12, 4, 1, 0, 0, 0}, far[] = {0x08, 0x08, 0x7D, 0, 0, 0, 0};
+    /* LinkFrame(acks=[1]); LinkFrame(update=8, check=0), of state 0, whose usual number is 0 */
+    static const uint8_t acks[] = {0x12, 4, 1, 0, 0, 0}, far[] = {0x88, 0, 0, 0, 0, 0};
     execwire_link_receiver_options options = receiver_options(EXECWIRE_LINK_TWO_WAY);
 
     (void)unused;

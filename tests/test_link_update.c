@@ -14,11 +14,11 @@ static const struct {
     uint64_t of_state, of_piece;
     uint32_t head, live;
 } packed[] = {
-    {85, 9, 0xABCD, 0x12345678, 0x2AAAA55555555, 0xAAAA955555556CD5, 0x123456755E62CD5, 0x55E62CD5,
+    {85, 9, 0xABCD, 0x12345678, 0x2AAAA55555555, 0xAAAA9555555544D5, 0x123456755E62CD5, 0x55E62CD5,
      0x55E6C55},
-    {42, 6, 0x5432, 0xEDCBA987, 0x2AAAA55555555, 0xAAAA95555555532A, 0xEDCBA982A19D32A, 0x2A19D32A,
+    {42, 6, 0x5432, 0xEDCBA987, 0x2AAAA55555555, 0xAAAA95555555432A, 0xEDCBA982A19D32A, 0x2A19D32A,
      0x2A193AA},
-    {127, 15, 65535, UINT32_MAX, 0x3FFFFFFFFFFFF, UINT64_MAX, 0xFFFFFFF7FFFFFFF, 0x7FFFFFFF,
+    {127, 15, 65535, UINT32_MAX, 0x3FFFFFFFFFFFF, 0xFFFFFFFFFFFFC7FF, 0xFFFFFFF7FFFFFFF, 0x7FFFFFFF,
      0x7FFFFFF},
     {0, 0, 0, 0, 0, 0, 0, 0, 0},
 };
@@ -32,7 +32,8 @@ static void test_putting_together(void **unused)
 
         assert_int_equal(head, packed[i].head);
         assert_int_equal(execwire_piece_update(head, packed[i].generation), packed[i].of_piece);
-        assert_int_equal(execwire_update_of(head, packed[i].elapsed), packed[i].of_state);
+        assert_int_equal(execwire_update_of(packed[i].ref, packed[i].state, packed[i].elapsed),
+                         packed[i].of_state);
         assert_int_equal(execwire_live_of(packed[i].ref, packed[i].generation, packed[i].number),
                          packed[i].live);
     }
@@ -46,7 +47,6 @@ static void test_taking_apart(void **unused)
 
         assert_int_equal(execwire_update_ref(packed[i].of_state), packed[i].ref);
         assert_int_equal(execwire_update_state(packed[i].of_state), packed[i].state);
-        assert_int_equal(execwire_update_low_number(packed[i].of_state), packed[i].number % 8);
         assert_int_equal(execwire_update_elapsed(packed[i].of_state), packed[i].elapsed);
         assert_int_equal(execwire_piece_number(packed[i].head), packed[i].number);
         assert_int_equal(execwire_piece_low_generation(packed[i].head), low);
@@ -57,19 +57,15 @@ static void test_taking_apart(void **unused)
     }
 }
 
-/* Eight numbers have other low bits: from two before the last one to five after it, of those that
- * there are. */
-static void test_expanding_a_number(void **unused)
+/* Executions go through New, AskForBid, AskForBidAccepted and BidAccepted to Completed or Failed,
+ * or are rejected on the way. */
+static void test_usual_numbers(void **unused)
 {
-    static const uint32_t lasts[] = {2, 3, 8, 9, 1000, 65535, UINT32_MAX - 5};
+    static const uint32_t numbers[] = {0, 1, 2, 3, 3, 4, 4, 5, 5};
 
     (void)unused;
-    for (size_t i = 0; i < sizeof lasts / sizeof lasts[0]; i++)
-        for (uint32_t number = lasts[i] - 2; number != lasts[i] + 6; number++)
-            assert_int_equal(execwire_number_expand(number & 7, lasts[i]), number);
-    for (uint32_t last = 0; last < 3; last++)
-        for (unsigned low = 0; low < 8; low++)
-            assert_int_equal(execwire_number_expand(low, last), low);
+    for (unsigned state = 0; state < sizeof numbers / sizeof numbers[0]; state++)
+        assert_int_equal(execwire_update_usual_number(state), numbers[state]);
 }
 
 static void test_what_is_newer(void **unused)
@@ -114,7 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_putting_together),
         cmocka_unit_test(test_taking_apart),
-        cmocka_unit_test(test_expanding_a_number),
+        cmocka_unit_test(test_usual_numbers),
         cmocka_unit_test(test_what_is_newer),
         cmocka_unit_test(test_from_when_on_a_state_is_as_new),
     };

@@ -1,5 +1,6 @@
 /* Frames for tools: fields, and what is packed into them. The frames were written by
- * python3-protobuf with link.proto from the numbers that stand beside them.
+ * tests/support/link_frame.py, which is python3-protobuf with link.proto, from the numbers that
+ * stand beside them.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
@@ -8,16 +9,16 @@
 
 #include <execwire/link_frame.h>
 
-/* update 5 | 3 << 7 | 2 << 11 | (12 * 2^30 + 345) << 14, created 7 * 2^30 + 1, the SHA-256 of no
+/* update 5 | 3 << 7 | (12 * 2^30 + 345) << 14, number 2, created 7 * 2^30 + 1, the SHA-256 of no
  * bytes as cid */
 static const char identity[] =
-    "0885a3d9828080301a20919108f752d143209bacf847db4148a8c232ab00941411ecb3c89f6bdeced846208180808"
-    "01c3a20e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8555205706c61696e5a03f520"
-    "786201fc720258037d040302019201026e31";
+    "858359010000040302011a20919108f752d143209bacf847db4148a8c232ab00941411ecb3c89f6bdeced8462081"
+    "8080801c30023a20e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8555205706c6169"
+    "6e5a03f520786201fc720258039201026e31";
 /* epoch -2, salt 0xfffffffe */
 static const char hello[] = "7d01000000980103d80109ed01feffffff";
 /* update 5 | 3 << 7 | 2 << 11 | 7 << 14 | 9 << 18 | 2 << 32 */
-static const char piece[] = "0885a397812028c80130f4036a0378797a";
+static const char piece[] = "0085a3978120f403c80178797a";
 /* live 5 | 6 << 7 | 1000 << 11 */
 static const char digest[] = "7d01000000b2010385867dd80109";
 static const char acks[] = "120801000000ffffffff";
@@ -77,7 +78,7 @@ static void test_kinds(void **unused)
 {
     (void)unused;
     check_kind(identity, EXECWIRE_FRAME_KIND_IDENTITY, "identity");
-    check_kind("08057d01020304", EXECWIRE_FRAME_KIND_DELTA, "delta");
+    check_kind("850001020304", EXECWIRE_FRAME_KIND_DELTA, "delta");
     check_kind(hello, EXECWIRE_FRAME_KIND_HELLO, "hello");
     check_kind(digest, EXECWIRE_FRAME_KIND_DIGEST, "digest");
     check_kind(acks, EXECWIRE_FRAME_KIND_ACKS, "feedback");
@@ -105,7 +106,7 @@ static void test_fields(void **unused)
 
     (void)unused;
     assert_int_equal(walk_over(&w, identity), EXECWIRE_OK);
-    assert_int_equal(w.count, 10);
+    assert_int_equal(w.count, 11);
     check_field(&w, 3, "ids", "bytes", EXECWIRE_KIND_STRING, 0);
     check_field(&w, 4, "created", "uint64", EXECWIRE_KIND_INT64, (INT64_C(7) << 30) + 1);
     check_field(&w, 14, "patch", "ExecutionState", EXECWIRE_KIND_MESSAGE, 0);
@@ -127,20 +128,22 @@ static void test_broken_frames(void **unused)
     assert_int_equal(w.error.offset, 5);
     assert_string_equal(w.error.path, "/update");
     assert_int_equal(w.count, 2);
-    assert_int_equal(w.kind, EXECWIRE_FRAME_KIND_PIECE);                      /* as it was */
-    assert_int_equal(walk_over(&w, "0807f00105"), EXECWIRE_ERROR_LINK_FRAME); /* field 30 */
+    assert_int_equal(w.kind, EXECWIRE_FRAME_KIND_PIECE); /* as it was */
+    assert_int_equal(walk_over(&w, "850001020304"
+                                   "f00105"),
+                     EXECWIRE_ERROR_LINK_FRAME); /* field 30 */
+    assert_int_equal(w.count, 3);
+    assert_false(w.fields[2].known);
+    assert_null(w.fields[2].name);
+    assert_null(w.fields[2].type);
+    assert_int_equal(walk_over(&w, "8500010203"), EXECWIRE_ERROR_TRUNCATED);
+    assert_int_equal(w.count, 1);
+    assert_int_equal(walk_over(&w, "8500010203045a0578"), EXECWIRE_ERROR_TRUNCATED);
     assert_int_equal(w.count, 2);
-    assert_false(w.fields[1].known);
-    assert_null(w.fields[1].name);
-    assert_null(w.fields[1].type);
-    assert_int_equal(walk_over(&w, "08077d0100"), EXECWIRE_ERROR_TRUNCATED);
-    assert_int_equal(w.count, 1);
-    assert_int_equal(walk_over(&w, "08075a0578"), EXECWIRE_ERROR_TRUNCATED);
-    assert_int_equal(w.count, 1);
-    assert_int_equal(walk_over(&w, "0807"
+    assert_int_equal(walk_over(&w, "850001020304"
                                    "0909"),
                      EXECWIRE_ERROR_LINK_FRAME); /* update twice, the second of eight bytes */
-    assert_int_equal(w.count, 1);
+    assert_int_equal(w.count, 2);
     assert_int_equal(walk_over(&w, ""), EXECWIRE_ERROR_LINK_FRAME);
     assert_int_equal(w.count, 0);
 }
@@ -163,7 +166,7 @@ static void test_parts(void **unused)
     (void)unused;
     assert_int_equal(walk_over(&w, identity), EXECWIRE_OK);
     execwire_frame_update_parts((uint64_t)field_of(&w, 1)->value, false, &parts);
-    check_parts(&parts, 5, 3, 2, 0);
+    check_parts(&parts, 5, 3, 3, 0); /* which `number` contradicts */
     assert_int_equal(parts.elapsed.seconds, 12);
     assert_int_equal(parts.elapsed.nanos, 345);
     execwire_frame_elapsed((uint64_t)field_of(&w, 4)->value, &elapsed);

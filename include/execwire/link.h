@@ -7,8 +7,8 @@
  *       recall <------  +--------+ <= feedback, may be none == +----------+ ------> views
  *                  execwire_link_sender_poll             execwire_link_receiver_poll
  *
- * The sender tells the identity of an execution with its first update, in some 48 bytes; after that
- * an update of state and time is 13. Every frame carries a check over the state that is to come
+ * The sender tells the identity of an execution with its first update, in some 42 bytes; after that
+ * an update of state and time is 10. Every frame carries a check over the state that is to come
  * out, so that the receiver hands out exactly a state that the sender had, or nothing. docs/link.md
  * has the format and the rules; a CRC is no authentication, docs/security.md says what to run this
  * inside.

@@ -19,7 +19,7 @@ enum {
     EXECWIRE_FRAME_IDS,
     EXECWIRE_FRAME_CREATED,
     EXECWIRE_FRAME_OFFSET,
-    EXECWIRE_FRAME_WHOLE,
+    EXECWIRE_FRAME_NUMBER,
     EXECWIRE_FRAME_CID,
     EXECWIRE_FRAME_BUCKET,
     EXECWIRE_FRAME_REGION,
@@ -39,7 +39,7 @@ enum {
     EXECWIRE_FRAME_PROFILE,
     EXECWIRE_FRAME_WANTS,
     EXECWIRE_FRAME_REPAIRS,
-    EXECWIRE_FRAME_NUMBER,
+    EXECWIRE_FRAME_WHOLE,
     EXECWIRE_FRAME_SESSION,
     EXECWIRE_FRAME_CLEAR,
     EXECWIRE_FRAME_SALT,
@@ -67,9 +67,10 @@ typedef enum execwire_frame_kind {
 EXECWIRE_API const char *execwire_frame_kind_name(execwire_frame_kind kind);
 
 /* Shows each field in the order of the bytes, and says what kind of frame it is. All that is whole
- * is shown, also of a frame that is refused. Of a field's view value_name and depth say nothing,
- * `kind` is that of its protobuf type (bytes are STRING), and `value` that of a
- * varint; what `patch` holds is for execwire_visit_fields.
+ * is shown, also of a frame that is refused. A field of the head, which has no tag, is shown as if
+ * it had one, and its payload is where it begins; in a piece the first byte is the tag. Of a
+ * field's view value_name and depth say nothing, `kind` is that of its protobuf type (bytes are
+ * STRING), and `value` that of a varint; what `patch` holds is for execwire_visit_fields.
  *
  * visit  may be NULL
  * kind   valid if the call succeeds; may be NULL
@@ -100,9 +101,9 @@ EXECWIRE_API bool execwire_frame_next_repair(execwire_str *rest, execwire_repair
 
 /* What `update` and entries of `live` and `repairs` say of a state. What one does not say is 0. */
 typedef struct execwire_update_parts {
-    unsigned ref;          /* which execution of the session, below EXECWIRE_LINK_MAX_REFS */
-    unsigned state;        /* the number of ExecutionState.state, or EXECWIRE_LINK_NO_STATE */
-    uint32_t number;       /* of the update; modulo 8 in the frame of a state */
+    unsigned ref;    /* which execution of the session, below EXECWIRE_LINK_MAX_REFS */
+    unsigned state;  /* the number of ExecutionState.state, or EXECWIRE_LINK_NO_STATE */
+    uint32_t number; /* of the update; in a state's frame the usual one, unless it has `number` */
     uint64_t generation;   /* how often the ref changed hands; modulo 16 in `live` */
     execwire_time elapsed; /* update_time minus create_time; in the frame of a state */
 } execwire_update_parts;

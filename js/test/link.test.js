@@ -131,7 +131,7 @@ test("what is no frame: code, offset, path; and nothing changes", () => {
   const [hello, ...rest] = lossless;
   for (const [bytes, expected] of [
     ["", { code: "EXECWIRE_ERROR_LINK_FRAME", offset: 0 }],
-    ["08", { code: "EXECWIRE_ERROR_TRUNCATED", offset: 1 }],
+    ["00", { code: "EXECWIRE_ERROR_TRUNCATED", offset: 1 }],
   ]) assert.throws(() => receiver.receive(unhex(bytes), 0), expected);
   const damaged = hello.slice();
   damaged[7] ^= 1;

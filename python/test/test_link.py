@@ -145,7 +145,7 @@ class Receiver(unittest.TestCase):
         receiver = LinkReceiver("lossless")
         damaged = bytearray(LOSSLESS[0])
         damaged[7] ^= 1
-        for frame, code in ((b"", "LINK_FRAME"), (b"\x08", "TRUNCATED"), (damaged, "LINK_FRAME")):
+        for frame, code in ((b"", "LINK_FRAME"), (b"\x00", "TRUNCATED"), (damaged, "LINK_FRAME")):
             with self.assertRaises(ExecwireError) as caught:
                 receiver.receive(frame, 0)
             self.assertEqual(caught.exception.code, "EXECWIRE_ERROR_" + code)

@@ -62,12 +62,13 @@ static void show_update(const execwire_field_view *field, bool piece, char out[S
     used += parts.state == EXECWIRE_LINK_NO_STATE
                 ? format(out + used, SHOW_VALUE_SIZE - used, "state in patch")
                 : format(out + used, SHOW_VALUE_SIZE - used, "state %u", parts.state);
-    used += format(out + used, SHOW_VALUE_SIZE - used, ", number %" PRIu32, parts.number);
+    used += format(out + used, SHOW_VALUE_SIZE - used, ", %snumber %" PRIu32, piece ? "" : "usual ",
+                   parts.number);
     if (piece) {
         format(out + used, SHOW_VALUE_SIZE - used, ", generation %" PRIu64, parts.generation);
         return;
     }
-    used += format(out + used, SHOW_VALUE_SIZE - used, " modulo 8, ");
+    used += format(out + used, SHOW_VALUE_SIZE - used, ", ");
     used += show_time(&parts.elapsed, out + used, SHOW_VALUE_SIZE - used);
     format(out + used, SHOW_VALUE_SIZE - used, " after create_time");
 }

@@ -79,18 +79,6 @@ static size_t find_fields(const execwire_fuzz_buffer *message, field fields[MOST
     return count;
 }
 
-uint8_t *execwire_fuzz_find(uint8_t *message, size_t size, uint64_t tag)
-{
-    const execwire_fuzz_buffer whole = {message, size, size};
-    field fields[MOST_FIELDS];
-    size_t count = find_fields(&whole, fields);
-
-    for (size_t i = 0; i < count; i++)
-        if (fields[i].tag == tag)
-            return message + fields[i].value;
-    return NULL;
-}
-
 /* ---- Values ---- */
 
 static uint64_t choose_number(execwire_fuzz_chance *c)

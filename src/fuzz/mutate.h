@@ -44,7 +44,4 @@ void execwire_fuzz_prefixed(execwire_fuzz_chance *c, execwire_fuzz_buffer *b, si
 /* Half of the time of a message's fields, else of its bytes. */
 size_t execwire_fuzz_message(execwire_fuzz_chance *c, uint8_t *data, size_t size, size_t capacity);
 
-/* Where the value of the first field with this tag is; NULL: nowhere. */
-uint8_t *execwire_fuzz_find(uint8_t *message, size_t size, uint64_t tag);
-
 #endif

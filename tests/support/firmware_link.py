@@ -6,10 +6,10 @@ import glob
 import time
 
 import serial
+from link_frame import read_frame
 from session import *
 
 images, = sys.argv[1:]
-Frame = frame_class()
 LONG = 60  # seconds: repeats that get lost as well take a while
 
 
@@ -83,7 +83,7 @@ def lost_frames(image):
     repeats = []
 
     def carry(data):
-        frame = Frame.FromString(serial.unframed(data))
+        frame = read_frame(serial.unframed(data))
         for what in [what for what, hit in to_lose.items() if hit(frame)]:
             del to_lose[what]
             return b""
@@ -131,7 +131,7 @@ def reset(image):
     sessions = []
 
     def carry(data):
-        frame = Frame.FromString(serial.unframed(data))
+        frame = read_frame(serial.unframed(data))
         if frame.HasField("session") and not frame.HasField("update"):
             sessions.append(frame.session)
         return data

@@ -4,6 +4,7 @@
 #include "frames.h"
 
 #include "base/crc32.h"
+#include "heads.h"
 #include "hex.h"
 #include "lent.h"
 #include "link.h"
@@ -63,10 +64,16 @@ void put_wrong_check(void)
     put_fixed32(EXECWIRE_FRAME_CHECK, 0x12345678);
 }
 
+void pack(void)
+{
+    w.out.sink.size = pack_frame(w.frame, w.out.sink.size);
+}
+
 execwire_code hear(void)
 {
     execwire_code code;
 
+    pack();
     w.error = (execwire_error){.offset = 999};
     code = execwire_link_receive(&w.receiver, w.frame, w.out.sink.size, w.now, &w.event, &w.error);
     memset(w.frame, 0xEE, w.out.sink.size);
@@ -113,10 +120,12 @@ void open_session(void)
     meet(5, "node", true);
 }
 
-void begin_update(unsigned state, unsigned low)
+void begin_update(unsigned state, uint32_t number)
 {
     begin();
-    put_number(EXECWIRE_FRAME_UPDATE, state << 7 | (low & 7) << 11);
+    put_number(EXECWIRE_FRAME_UPDATE, state << 7);
+    if (state != 3 || number != 3)
+        put_number(EXECWIRE_FRAME_NUMBER, number);
 }
 
 execwire_state plain(int64_t version)

@@ -42,8 +42,9 @@ void meet(uint32_t session, const char *node, bool has_epoch);
 /* ---- Writing a frame ---- */
 
 void begin(void);
-/* Of ref 0: its state and the low bits of its number. Three bytes where these are 2 to 7. */
-void begin_update(unsigned state, unsigned low);
+/* Of ref 0: its state, and its number where that is not 3, which state 3 has as a rule. In the
+ * frame a number of one byte takes two. */
+void begin_update(unsigned state, uint32_t number);
 void put_number(unsigned field, uint64_t value);
 void put_hex(unsigned field, const char *hex);
 void put_fixed32(unsigned field, uint32_t value);
@@ -51,9 +52,12 @@ void put_fixed32(unsigned field, uint32_t value);
 void put_check(const execwire_state *state, uint32_t generation, uint32_t number);
 void put_wrong_check(void);
 
+/* Makes a frame of the fields that were put, where that was not done yet. */
+void pack(void);
+
 /* ---- Hearing it ---- */
 
-/* Takes the frame, whose bytes are other ones after that. */
+/* Packs and takes the frame, whose bytes are other ones after that. */
 execwire_code hear(void);
 void assert_heard(execwire_link_outcome expected);
 /* It is refused, there, and nothing is said of it. */

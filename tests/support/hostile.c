@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmocka.h"
 
+#include "heads.h"
 #include "hostile.h"
 
 #include "link/base/sink.h"
@@ -106,5 +107,5 @@ void hostile_texts(hostile *h)
         execwire_sink_bytes_field(&out.sink, fields[i], text, sizeof text);
     execwire_sink_tag(&out.sink, EXECWIRE_FRAME_CHECK, EXECWIRE_WIRE_FIXED32);
     execwire_sink_fixed32(&out.sink, hostile_chance(h, UINT32_MAX));
-    h->size = out.sink.size;
+    h->size = pack_frame(h->frame, out.sink.size);
 }

@@ -4,8 +4,8 @@
 #include "error/error.h"
 #include "link/frame/control.h"
 #include "link/frame/update.h"
+#include "link/frame/walk.h"
 #include "text/path.h"
-#include "wire/cursor.h"
 #include "wire/reader.h"
 
 #include <string.h>
@@ -19,12 +19,15 @@ typedef enum field_form {
     FORM_CHECKSUMS, /* packed, four bytes each */
 } field_form;
 
+/* No tag has it: the field stands in a head alone. */
+#define NO_TAG 8
+
 static const struct {
     const char *name;
     uint8_t wire_type;
     uint8_t form; /* a field_form */
 } frame_fields[EXECWIRE_FRAME_FIELDS] = {
-    [EXECWIRE_FRAME_UPDATE] = {"update", EXECWIRE_WIRE_VARINT, FORM_SINGLE},
+    [EXECWIRE_FRAME_UPDATE] = {"update", NO_TAG, FORM_SINGLE},
     [EXECWIRE_FRAME_IDS] = {"ids", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
     [EXECWIRE_FRAME_CREATED] = {"created", EXECWIRE_WIRE_VARINT, FORM_SINGLE},
     [EXECWIRE_FRAME_NUMBER] = {"number", EXECWIRE_WIRE_VARINT, FORM_UINT32},
@@ -49,9 +52,9 @@ static const struct {
     [EXECWIRE_FRAME_ACKS] = {"acks", EXECWIRE_WIRE_BYTES, FORM_CHECKSUMS},
     [EXECWIRE_FRAME_WANTS] = {"wants", EXECWIRE_WIRE_BYTES, FORM_VARINTS},
     [EXECWIRE_FRAME_REPAIRS] = {"repairs", EXECWIRE_WIRE_BYTES, FORM_VARINTS},
-    [EXECWIRE_FRAME_OFFSET] = {"offset", EXECWIRE_WIRE_VARINT, FORM_UINT32},
-    [EXECWIRE_FRAME_WHOLE] = {"whole", EXECWIRE_WIRE_VARINT, FORM_UINT32},
-    [EXECWIRE_FRAME_PIECE] = {"piece", EXECWIRE_WIRE_BYTES, FORM_SINGLE},
+    [EXECWIRE_FRAME_OFFSET] = {"offset", NO_TAG, FORM_UINT32},
+    [EXECWIRE_FRAME_WHOLE] = {"whole", NO_TAG, FORM_UINT32},
+    [EXECWIRE_FRAME_PIECE] = {"piece", NO_TAG, FORM_SINGLE},
     [EXECWIRE_FRAME_SALT] = {"salt", EXECWIRE_WIRE_FIXED32, FORM_SINGLE},
 };
 
@@ -98,7 +101,8 @@ static bool fits_kind(uint32_t present, execwire_frame_kind kind)
 
 typedef struct parser {
     const uint8_t *start;
-    execwire_cursor bytes;
+    execwire_frame_walk walk;
+    uint32_t last; /* field with a tag */
     execwire_frame *frame;
     execwire_error *error;
 } parser;
@@ -126,82 +130,74 @@ static execwire_code check_packed(const parser *p, execwire_cursor packed, field
     return EXECWIRE_OK;
 }
 
-static execwire_code read_frame_bytes(parser *p, unsigned number, const uint8_t *tag)
+/* Keeps the bytes of a value, and of those that are repeated all with their tags. */
+static execwire_code keep_bytes(parser *p, const execwire_frame_field *field)
 {
-    execwire_str *bytes = &p->frame->bytes[number];
-    const uint8_t *start = p->bytes.at;
-    execwire_cursor taken = {NULL, NULL};
-    uint32_t size;
-    execwire_code code = execwire_cursor_varint32(&p->bytes, EXECWIRE_ERROR_LENGTH, &size);
+    execwire_str *bytes = &p->frame->bytes[field->number];
+    const uint8_t *start = (const uint8_t *)field->bytes.data;
+    field_form form = (field_form)frame_fields[field->number].form;
 
-    if (code == EXECWIRE_OK)
-        code = execwire_cursor_take(&p->bytes, size, &taken);
-    if (code != EXECWIRE_OK)
-        return fail_frame(p, code, start);
-    if (frame_fields[number].form != FORM_REPEATED) {
-        *bytes = (execwire_str){(const char *)taken.at, size};
-        return check_packed(p, taken, (field_form)frame_fields[number].form);
+    if (form != FORM_REPEATED) {
+        *bytes = field->bytes;
+        return check_packed(p, (execwire_cursor){start, start + field->bytes.size}, form);
     }
     if (bytes->data == NULL)
-        bytes->data = (const char *)tag;
-    bytes->size = (size_t)(p->bytes.at - (const uint8_t *)bytes->data);
+        bytes->data = (const char *)field->start;
+    bytes->size = (size_t)(p->walk.bytes.at - (const uint8_t *)bytes->data);
     return EXECWIRE_OK;
 }
 
-static execwire_code read_number(parser *p, unsigned number)
+static execwire_code read_frame_value(parser *p, execwire_frame_field *field)
 {
-    const uint8_t *start = p->bytes.at;
-    uint64_t *value = &p->frame->value[number];
-    execwire_code code;
-    execwire_cursor taken = {NULL, NULL};
+    const uint8_t *start = p->walk.bytes.at;
+    execwire_code code = execwire_walk_value(&p->walk, field);
 
-    if (frame_fields[number].wire_type == EXECWIRE_WIRE_VARINT) {
-        code = execwire_cursor_varint(&p->bytes, value);
-        if (code == EXECWIRE_OK && frame_fields[number].form == FORM_UINT32 && *value > UINT32_MAX)
-            code = EXECWIRE_ERROR_LINK_FRAME;
-        return code == EXECWIRE_OK ? code : fail_frame(p, code, start);
-    }
-    code = execwire_cursor_take(&p->bytes, 4, &taken);
+    if (code == EXECWIRE_OK && frame_fields[field->number].form == FORM_UINT32 &&
+        field->value > UINT32_MAX)
+        code = EXECWIRE_ERROR_LINK_FRAME;
     if (code != EXECWIRE_OK)
         return fail_frame(p, code, start);
-    for (unsigned i = 0; i < 4; i++)
-        *value |= (uint64_t)taken.at[i] << (8 * i);
-    return EXECWIRE_OK;
+    p->frame->value[field->number] = field->value;
+    if (field->number == EXECWIRE_FRAME_CHECK)
+        p->frame->control = execwire_control_sum_around(p->start, field->start, p->walk.bytes.at,
+                                                        p->walk.bytes.end);
+    return keep_bytes(p, field);
 }
 
-static execwire_code read_frame_value(parser *p, unsigned number, const uint8_t *tag)
+/* Whether a field may stand where it does: tags ascend, and what is not repeated is there once. */
+static bool may_come(const parser *p, const execwire_frame_field *field)
 {
-    execwire_code code;
-
-    if (frame_fields[number].wire_type == EXECWIRE_WIRE_BYTES)
-        return read_frame_bytes(p, number, tag);
-    code = read_number(p, number);
-    if (code == EXECWIRE_OK && number == EXECWIRE_FRAME_CHECK)
-        p->frame->control = execwire_control_sum_around(p->start, tag, p->bytes.at, p->bytes.end);
-    return code;
+    if (field->form != EXECWIRE_HEAD_TAGGED)
+        return true;
+    if (frame_fields[field->number].form == FORM_REPEATED && field->number == p->last)
+        return true;
+    return field->number > p->last && !execwire_frame_has(p->frame, field->number) &&
+           frame_fields[field->number].wire_type != NO_TAG;
 }
 
 static execwire_code read_frame_field(parser *p)
 {
-    const uint8_t *start = p->bytes.at;
-    uint32_t tag, number;
-    execwire_code code = execwire_cursor_varint32(&p->bytes, EXECWIRE_ERROR_TAG, &tag);
+    execwire_frame_field field;
+    execwire_code code = execwire_walk_tag(&p->walk, &field);
+    const char *name;
 
     if (code != EXECWIRE_OK)
-        return fail_frame(p, code, start);
-    number = tag >> 3;
-    if (number == 0 || number >= EXECWIRE_FRAME_FIELDS)
-        return fail_frame(p, EXECWIRE_ERROR_LINK_FRAME, start);
-    if (p->frame->present >> number > (frame_fields[number].form == FORM_REPEATED ? 1u : 0u))
-        code = fail_frame(p, EXECWIRE_ERROR_LINK_FRAME, start);
-    else if ((tag & 7) != frame_fields[number].wire_type)
-        code = fail_frame(p, EXECWIRE_ERROR_FIELD_TYPE, start);
+        return fail_frame(p, code, field.start);
+    name = execwire_frame_field_name(field.number);
+    if (name == NULL)
+        return fail_frame(p, EXECWIRE_ERROR_LINK_FRAME, field.start);
+    if (!may_come(p, &field))
+        code = fail_frame(p, EXECWIRE_ERROR_LINK_FRAME, field.start);
+    else if (field.form == EXECWIRE_HEAD_TAGGED &&
+             field.wire_type != frame_fields[field.number].wire_type)
+        code = fail_frame(p, EXECWIRE_ERROR_FIELD_TYPE, field.start);
     else
-        code = read_frame_value(p, number, start);
-    p->frame->present |= UINT32_C(1) << number;
+        code = read_frame_value(p, &field);
     if (code != EXECWIRE_OK)
-        return execwire_fail_in(p->error, code, frame_fields[number].name,
-                                strlen(frame_fields[number].name));
+        return execwire_fail_in(p->error, code, name, strlen(name));
+    p->frame->present |= UINT32_C(1) << field.number;
+    if (field.form == EXECWIRE_HEAD_TAGGED)
+        p->last = field.number;
     return EXECWIRE_OK;
 }
 
@@ -211,18 +207,19 @@ static void split_update(execwire_frame *frame)
 
     frame->ref = execwire_update_ref(update);
     frame->state = execwire_update_state(update);
-    frame->low_number = execwire_update_low_number(update);
+    frame->number = execwire_frame_has(frame, EXECWIRE_FRAME_NUMBER)
+                        ? (uint32_t)frame->value[EXECWIRE_FRAME_NUMBER]
+                        : execwire_update_usual_number(frame->state);
 }
 
 execwire_code execwire_frame_read(const void *in, size_t in_size, execwire_frame *frame,
                                   execwire_error *error)
 {
-    parser p = {in, {in, in}, frame, error};
+    parser p = {in, execwire_walk_frame(in, in_size), 0, frame, error};
 
     memset(frame, 0, sizeof *frame);
     frame->start = in;
-    p.bytes.end += in_size;
-    while (p.bytes.at < p.bytes.end) {
+    while (execwire_walk_goes_on(&p.walk)) {
         execwire_code code = read_frame_field(&p);
 
         if (code != EXECWIRE_OK)

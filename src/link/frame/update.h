@@ -1,6 +1,6 @@
 /* Numbers that a frame packs into one, from the lowest bit on.
  *
- *   update, in a state's frame    7 ref · 4 state · 3 low bits of the number · 50 elapsed time
+ *   update, in a state's frame    7 ref · 4 state · 3 zeros · 50 elapsed time
  *   update, in a piece of one     7 ref · 4 state · 3 low bits of the number · 4 low bits of the
  *                                 generation · 14 rest of the number · 28 rest of the generation;
  *                                 its low 32 bits, the head, are what repairs name
@@ -43,11 +43,6 @@ static inline unsigned execwire_update_state(uint64_t update)
     return (unsigned)(update >> EXECWIRE_UPDATE_STATE_SHIFT) & EXECWIRE_UPDATE_STATE_MASK;
 }
 
-static inline unsigned execwire_update_low_number(uint64_t update)
-{
-    return (unsigned)(update >> EXECWIRE_UPDATE_NUMBER_SHIFT) & EXECWIRE_UPDATE_LOW_NUMBER_MASK;
-}
-
 /* ---- Of a state's frame ---- */
 
 /* update_time minus create_time (link/base/elapsed.h). */
@@ -56,11 +51,16 @@ static inline uint64_t execwire_update_elapsed(uint64_t update)
     return update >> EXECWIRE_UPDATE_ELAPSED_SHIFT;
 }
 
-/* The update of a frame whose pieces have this head. */
-static inline uint64_t execwire_update_of(uint32_t head, uint64_t elapsed)
+static inline uint64_t execwire_update_of(unsigned ref, unsigned state, uint64_t elapsed)
 {
-    return elapsed << EXECWIRE_UPDATE_ELAPSED_SHIFT |
-           (head & ((UINT32_C(1) << EXECWIRE_UPDATE_ELAPSED_SHIFT) - 1));
+    return elapsed << EXECWIRE_UPDATE_ELAPSED_SHIFT | state << EXECWIRE_UPDATE_STATE_SHIFT | ref;
+}
+
+/* The number of the update that brings a state, as executions go: New, AskForBid, then two states
+ * for each of three answers; the last are Completed and Failed. Other numbers are said. */
+static inline uint32_t execwire_update_usual_number(unsigned state)
+{
+    return state < 3 ? state : (state + 3) / 2;
 }
 
 /* ---- Of a piece ---- */
@@ -87,7 +87,7 @@ static inline uint64_t execwire_piece_update(uint32_t head, uint32_t generation)
 static inline uint32_t execwire_piece_number(uint32_t head)
 {
     return head >> EXECWIRE_PIECE_NUMBER_SHIFT << EXECWIRE_UPDATE_LOW_NUMBER_BITS |
-           execwire_update_low_number(head);
+           (head >> EXECWIRE_UPDATE_NUMBER_SHIFT & EXECWIRE_UPDATE_LOW_NUMBER_MASK);
 }
 
 static inline unsigned execwire_piece_low_generation(uint32_t head)

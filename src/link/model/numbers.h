@@ -1,5 +1,5 @@
 /* Which of two updates of an execution is the newer one. Generations of a ref and numbers only grow
- * in a session. Generations go around after 2^32; of either a frame may have the low bits alone.
+ * in a session. Generations go around after 2^32; a frame may have their low bits alone.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_LINK_MODEL_NUMBERS_H
@@ -8,22 +8,6 @@
 #include "link/frame/update.h"
 
 #include <stdbool.h>
-
-/* The low bits of a number are taken for one at most so many behind the last one: repeats of what
- * came before have to be told from what is new. */
-#define EXECWIRE_NUMBER_BEHIND 2
-/* How far the number may grow without the whole one being said, to a receiver that has the last
- * state, and to one that may lack a few. */
-#define EXECWIRE_NUMBER_JUMP       (EXECWIRE_UPDATE_LOW_NUMBER_MASK - EXECWIRE_NUMBER_BEHIND)
-#define EXECWIRE_NUMBER_JUMP_LOSSY 2u
-
-/* The number with these low bits that may come after `last`. */
-static inline uint32_t execwire_number_expand(unsigned low, uint32_t last)
-{
-    uint32_t first = last > EXECWIRE_NUMBER_BEHIND ? last - EXECWIRE_NUMBER_BEHIND : 0;
-
-    return first + ((low - first) & EXECWIRE_UPDATE_LOW_NUMBER_MASK);
-}
 
 static inline unsigned execwire_generation_low(uint32_t generation)
 {

@@ -10,7 +10,6 @@
 #include "link/model/check.h"
 #include "link/model/difference.h"
 #include "link/model/identity.h"
-#include "link/model/numbers.h"
 #include "link/model/predict.h"
 #include "link/model/text.h"
 #include "link/receiver/store.h"
@@ -31,7 +30,6 @@ typedef struct rebuild {
     const execwire_link_context *context;
     char *room; /* what is left of the text memory */
     size_t capacity;
-    uint32_t number;               /* of the update */
     unsigned compressed;           /* texts that were expanded */
     execwire_link_outcome outcome; /* STATE as long as all is good */
     execwire_code code;            /* of the frame, which may be malformed */
@@ -101,13 +99,6 @@ static bool join(execwire_link_joiner *joiner, const char *packed, size_t size,
 
 /* ---- The identity ---- */
 
-uint32_t execwire_rebuild_number(const execwire_frame *frame, uint32_t last)
-{
-    if (execwire_frame_has(frame, EXECWIRE_FRAME_NUMBER))
-        return (uint32_t)frame->value[EXECWIRE_FRAME_NUMBER];
-    return execwire_number_expand(frame->low_number, last);
-}
-
 /* What the execution's last state says of it. */
 static bool recall_identity(rebuild *b)
 {
@@ -119,7 +110,6 @@ static bool recall_identity(rebuild *b)
     execwire_state known;
 
     (void)execwire_decode(message.data, message.size, &scratch, &known, NULL); /* was stored */
-    b->number = execwire_rebuild_number(b->frame, b->context->number);
     if (execwire_frame_has(b->frame, EXECWIRE_FRAME_BASE)) {
         if (b->frame->value[EXECWIRE_FRAME_BASE] != b->context->number)
             return stop(b, EXECWIRE_LINK_NO_BASE);
@@ -178,9 +168,6 @@ static bool read_identity(rebuild *b)
     execwire_state *state = &b->receiver->state;
     execwire_time epoch = {b->receiver->peer.epoch, 0};
 
-    b->number = execwire_frame_has(frame, EXECWIRE_FRAME_NUMBER)
-                    ? (uint32_t)frame->value[EXECWIRE_FRAME_NUMBER]
-                    : frame->low_number;
     if (!read_ids(b) || !read_node(b))
         return false;
     if (!execwire_frame_has(frame, EXECWIRE_FRAME_CREATED))
@@ -262,7 +249,7 @@ static bool read_update(rebuild *b)
         execwire_time_after(&state->create_time,
                             execwire_update_elapsed(b->frame->value[EXECWIRE_FRAME_UPDATE]),
                             &state->update_time);
-    execwire_link_predict(state, b->number, b->frame->state);
+    execwire_link_predict(state, b->frame->number, b->frame->state);
     return execwire_frame_has(b->frame, EXECWIRE_FRAME_BASE) ||
            execwire_link_predict_large(state, &b->joiner);
 }
@@ -323,11 +310,11 @@ static bool check_state(rebuild *b, execwire_rebuilt *rebuilt)
     if (code != EXECWIRE_OK)
         return stop(b, EXECWIRE_LINK_MISMATCH);
     crc = execwire_link_check_start(b->receiver->peer.session, b->frame->ref, rebuilt->generation,
-                                    b->number);
+                                    b->frame->number);
     crc = execwire_crc32(crc, b->room, size) ^ b->receiver->peer.salt;
     if (crc != b->frame->value[EXECWIRE_FRAME_CHECK])
         return stop(b, EXECWIRE_LINK_MISMATCH);
-    rebuilt->number = b->number;
+    rebuilt->number = b->frame->number;
     rebuilt->message = take_room(b, size);
     return true;
 }

@@ -24,8 +24,4 @@ execwire_code execwire_rebuild(execwire_link_receiver *receiver, const execwire_
                                execwire_rebuilt *rebuilt, execwire_link_outcome *outcome,
                                execwire_error *error);
 
-/* The whole number of a delta: the one that it says, else the one with its low bits that may come
- * next after the last one. */
-uint32_t execwire_rebuild_number(const execwire_frame *frame, uint32_t last);
-
 #endif

@@ -165,8 +165,7 @@ static execwire_link_outcome judge(const execwire_link_receiver *receiver,
         return EXECWIRE_LINK_STATE;
     if (!execwire_context_is_present(context))
         return EXECWIRE_LINK_NO_IDENTITY;
-    if (execwire_frame_has(frame, EXECWIRE_FRAME_BASE) &&
-        execwire_rebuild_number(frame, context->number) <= context->number)
+    if (execwire_frame_has(frame, EXECWIRE_FRAME_BASE) && frame->number <= context->number)
         return EXECWIRE_LINK_REPEATED;
     return EXECWIRE_LINK_STATE;
 }

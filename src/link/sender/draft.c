@@ -2,6 +2,7 @@
 #include "link/sender/draft.h"
 
 #include "link/base/elapsed.h"
+#include "link/frame/head.h"
 #include "link/frame/update.h"
 #include "link/model/canonical.h"
 #include "link/model/check.h"
@@ -31,20 +32,6 @@ static void put_bytes(execwire_sink *sink, unsigned field, const uint8_t *data, 
         execwire_sink_bytes_field(sink, field, data, size);
 }
 
-/* The UUIDs of job and compute reference; no bytes where they are none. */
-static void put_ids(execwire_draft *draft, execwire_sink *sink)
-{
-    const execwire_state *state = draft->state;
-    uint8_t ids[EXECWIRE_IDS_RAW];
-    size_t size = execwire_identity_pack(&state->job_id, &state->compute_reference, ids);
-
-    if (size > 0) {
-        know(draft, &state->job_id);
-        know(draft, &state->compute_reference);
-    }
-    execwire_sink_bytes_field(sink, EXECWIRE_FRAME_IDS, ids, size);
-}
-
 static bool is_same_id(const execwire_str *left, const execwire_str *right)
 {
     return left->data != NULL && right->data != NULL && left->size == right->size &&
@@ -65,16 +52,6 @@ static void put_node(execwire_draft *draft, execwire_sink *sink)
     if (size > 0)
         know(draft, node);
     put_bytes(sink, EXECWIRE_FRAME_NODE, raw, size);
-}
-
-/* In a delta: the receiver knows the identity already. */
-static void leave_identity_out(execwire_draft *draft)
-{
-    const execwire_state *state = draft->state;
-
-    know(draft, &state->job_id);
-    know(draft, &state->compute_reference);
-    know(draft, &state->node_id);
 }
 
 /* ---- Times ---- */
@@ -119,6 +96,11 @@ static unsigned number_of_state(const execwire_state *state)
     return fits ? (unsigned)state->state : EXECWIRE_LINK_NO_STATE;
 }
 
+static unsigned state_of(const execwire_draft *draft)
+{
+    return execwire_update_state(draft->head);
+}
+
 uint32_t execwire_draft_head(const execwire_link_sender *sender,
                              const execwire_link_execution *execution, unsigned state_number)
 {
@@ -142,27 +124,40 @@ static void put_cid(execwire_draft *draft, execwire_sink *sink)
     put_bytes(sink, EXECWIRE_FRAME_CID, raw, size);
 }
 
-static void put_varint(execwire_sink *sink, bool present, unsigned field, uint64_t value)
+static void put_uint32(execwire_sink *sink, bool present, unsigned field, uint32_t value)
 {
     if (present)
         execwire_sink_varint_field(sink, field, value);
 }
 
-/* The fields before the texts. */
-static void put_first(execwire_draft *draft, execwire_sink *sink, times t)
+/* The head; of an identity that is not as most are, `ids` and `created` after it. A receiver of a
+ * delta knows the ids. */
+static void put_update(execwire_draft *draft, execwire_sink *sink, times t)
 {
+    const execwire_state *state = draft->state;
     bool identity = execwire_execution_has(draft->execution, EXECWIRE_EXECUTION_IDENTIFIED);
+    bool has_created = draft->predicted.has_create_time;
+    uint8_t ids[EXECWIRE_IDS_RAW];
+    size_t size =
+        identity ? execwire_identity_pack(&state->job_id, &state->compute_reference, ids) : 0;
+    bool usual = size == EXECWIRE_HEAD_IDS && has_created;
 
-    execwire_sink_varint_field(sink, EXECWIRE_FRAME_UPDATE,
-                               execwire_update_of(draft->head, t.elapsed));
+    if (size > 0 || !identity) {
+        know(draft, &state->job_id);
+        know(draft, &state->compute_reference);
+    }
+    execwire_head_put_update(sink, execwire_update_ref(draft->head), state_of(draft), t.elapsed,
+                             usual);
+    execwire_sink_fixed32(sink, draft->check);
+    if (usual) {
+        execwire_sink_put(sink, ids, size);
+        execwire_head_put_time(sink, t.created);
+        return;
+    }
     if (identity)
-        put_ids(draft, sink);
-    else
-        leave_identity_out(draft);
-    put_varint(sink, identity && draft->predicted.has_create_time, EXECWIRE_FRAME_CREATED,
-               t.created);
-    if (draft->base == 0)
-        put_cid(draft, sink);
+        execwire_sink_bytes_field(sink, EXECWIRE_FRAME_IDS, ids, size);
+    if (identity && has_created)
+        execwire_sink_varint_field(sink, EXECWIRE_FRAME_CREATED, t.created);
 }
 
 /* The fields after the texts and the patch. */
@@ -171,16 +166,14 @@ static void put_last(execwire_draft *draft, execwire_sink *sink)
     const execwire_link_execution *execution = draft->execution;
     uint32_t generation = execwire_execution_generation(draft->sender, execution);
     bool identity = execwire_execution_has(draft->execution, EXECWIRE_EXECUTION_IDENTIFIED);
-    bool far = identity ? execution->number > EXECWIRE_UPDATE_LOW_NUMBER_MASK : draft->far;
 
-    execwire_sink_tag(sink, EXECWIRE_FRAME_CHECK, EXECWIRE_WIRE_FIXED32);
-    execwire_sink_fixed32(sink, draft->check);
-    put_varint(sink, identity && generation > 0, EXECWIRE_FRAME_GENERATION, generation);
-    put_varint(sink, draft->base != 0, EXECWIRE_FRAME_BASE, draft->base);
+    put_uint32(sink, identity && generation > 0, EXECWIRE_FRAME_GENERATION, generation);
+    put_uint32(sink, draft->base != 0, EXECWIRE_FRAME_BASE, draft->base);
     if (identity)
         put_node(draft, sink);
-    put_varint(sink, far, EXECWIRE_FRAME_NUMBER, execution->number);
-    put_varint(sink, execwire_execution_has(draft->execution, EXECWIRE_EXECUTION_SESSION),
+    else
+        know(draft, &draft->state->node_id);
+    put_uint32(sink, execwire_execution_has(draft->execution, EXECWIRE_EXECUTION_SESSION),
                EXECWIRE_FRAME_SESSION, draft->sender->session);
 }
 
@@ -283,9 +276,14 @@ bool execwire_draft_is_last(const execwire_link_sender *sender,
 static void put_fields(execwire_draft *draft)
 {
     execwire_buffer_sink out = execwire_sink_buffer(draft->fields, sizeof draft->fields);
+    uint32_t number = draft->execution->number;
     times t = know_times(draft);
 
-    put_first(draft, &out.sink, t);
+    put_update(draft, &out.sink, t);
+    put_uint32(&out.sink, number != execwire_update_usual_number(state_of(draft)),
+               EXECWIRE_FRAME_NUMBER, number);
+    if (draft->base == 0)
+        put_cid(draft, &out.sink);
     draft->fields_before = out.sink.size;
     put_last(draft, &out.sink);
     draft->fields_size = out.sink.size;
@@ -302,14 +300,13 @@ static void put_texts(execwire_draft *draft)
 
 void execwire_draft_make(execwire_draft *draft, const execwire_link_sender *sender,
                          const execwire_link_execution *execution, const execwire_state *state,
-                         uint32_t base, bool far)
+                         uint32_t base)
 {
     memset(draft, 0, sizeof *draft);
     draft->sender = sender;
     draft->execution = execution;
     draft->state = state;
     draft->base = base;
-    draft->far = far;
     draft->names =
         (execwire_link_names){&draft->predicted, EXECWIRE_TEXT_NAMES, sender->options.words,
                               sender->parts_known > 0 ? sender->parts_known - 1u : 0};
@@ -318,7 +315,7 @@ void execwire_draft_make(execwire_draft *draft, const execwire_link_sender *send
     if (base != 0)
         draft->predicted = *state;
     put_fields(draft);
-    execwire_link_predict(&draft->predicted, execution->number, number_of_state(state));
+    execwire_link_predict(&draft->predicted, execution->number, state_of(draft));
     if (base == 0)
         put_texts(draft);
 }

@@ -21,7 +21,6 @@ typedef struct execwire_draft {
     uint32_t head;            /* the low 32 bits of `update` in a piece of it */
     uint32_t check;
     uint32_t base; /* the receiver has the large fields, with the state of that number; 0: not */
-    bool far;      /* from the last number: the receiver has to be told the whole one */
     size_t fields_before; /* bytes of `fields` that go before the texts and the patch */
     size_t fields_size;
     uint8_t fields[EXECWIRE_DRAFT_FIELDS_SIZE];       /* as they are in the frame */
@@ -37,11 +36,11 @@ bool execwire_draft_is_last(const execwire_link_sender *sender,
                             const execwire_link_execution *execution, const execwire_state *state);
 
 /* Makes the draft of a state that execwire_state_check found good, in a frame such as the
- * execution's flags say; `base` and `far` as in the draft. All of these have to stay as they are
+ * execution's flags say; `base` as in the draft. All of these have to stay as they are
  * for as long as the draft is used. */
 void execwire_draft_make(execwire_draft *draft, const execwire_link_sender *sender,
                          const execwire_link_execution *execution, const execwire_state *state,
-                         uint32_t base, bool far);
+                         uint32_t base);
 
 /* Writes the frame. A sink that only counts is quick. */
 void execwire_draft_write(const execwire_draft *draft, execwire_sink *sink);

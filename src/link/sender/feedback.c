@@ -82,7 +82,7 @@ static execwire_link_execution *draft_repair(execwire_link_sender *sender,
     state = execwire_execution_recall(sender, execution);
     if (state == NULL || !execwire_draft_is_last(sender, execution, state))
         return NULL;
-    execwire_draft_make(draft, sender, execution, state, 0, false);
+    execwire_draft_make(draft, sender, execution, state, 0);
     execwire_draft_write(draft, &size);
     return draft->head == repair->update && size.size == repair->whole ? execution : NULL;
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/sender/pieces.h"
 
+#include "link/frame/head.h"
 #include "link/frame/update.h"
 #include "link/sender/budget.h"
 #include "link/sender/executions.h"
 
-#include <execwire/link_frame.h>
-
 /* Puts bytes into the frame buffer, and hands out what is there when a piece is full. A frame that
- * fits the MTU is one piece, without the fields that the others have before their bytes. */
+ * fits the MTU is one piece, without what the others have before their bytes. */
 typedef struct piece_sink {
     execwire_sink sink;
     bool wanted; /* the piece */
@@ -29,17 +28,15 @@ void execwire_sender_emit(execwire_link_sender *sender, size_t size)
     sender->options.emit(sender->options.context, sender->options.frame, size);
 }
 
-/* The fields of a piece before its bytes. */
-static void write_head(execwire_sink *sink, const piece_sink *p, size_t offset, size_t size)
+/* What a piece has before its bytes. */
+static void write_head(execwire_sink *sink, const piece_sink *p, size_t offset)
 {
     uint32_t generation = execwire_execution_generation(p->sender, p->draft->execution);
 
-    execwire_sink_varint_field(sink, EXECWIRE_FRAME_UPDATE,
-                               execwire_piece_update(p->draft->head, generation));
-    if (offset > 0)
-        execwire_sink_varint_field(sink, EXECWIRE_FRAME_OFFSET, offset);
-    execwire_sink_varint_field(sink, EXECWIRE_FRAME_WHOLE, p->whole);
-    execwire_sink_head(sink, EXECWIRE_FRAME_PIECE, size);
+    execwire_sink_byte(sink, EXECWIRE_HEAD_PIECE);
+    execwire_sink_varint(sink, execwire_piece_update(p->draft->head, generation));
+    execwire_sink_varint(sink, p->whole);
+    execwire_sink_varint(sink, offset);
 }
 
 static void begin_piece(piece_sink *p, size_t offset)
@@ -54,7 +51,7 @@ static void begin_piece(piece_sink *p, size_t offset)
         p->cut = true;
     }
     if (p->most < p->whole) {
-        write_head(&out.sink, p, offset, p->left);
+        write_head(&out.sink, p, offset);
         sender->stats.pieces += p->wanted;
     }
     p->filled = out.sink.size;
@@ -86,7 +83,7 @@ bool execwire_pieces_send(execwire_link_sender *sender, const execwire_draft *dr
     execwire_draft_write(draft, &size);
     pieces.whole = size.size;
     if (size.size > sender->options.mtu)
-        write_head(&head, &pieces, size.size, sender->options.mtu);
+        write_head(&head, &pieces, size.size);
     pieces.most = sender->options.mtu - head.size;
     execwire_draft_write(draft, &pieces.sink);
     return !pieces.cut;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/sender/send.h"
 
-#include "link/model/numbers.h"
 #include "link/model/predict.h"
 #include "link/sender/executions.h"
 #include "link/sender/hello.h"
@@ -28,14 +27,14 @@ static void mark_identity(const execwire_link_sender *sender, execwire_link_exec
     execution->flags = (uint8_t)flags;
 }
 
-/* `base` and `far` as in a draft. False: not all of it. */
+/* `base` as in a draft. False: not all of it. */
 static bool deliver(execwire_link_sender *sender, execwire_link_execution *execution,
-                    const execwire_state *state, bool identity, uint32_t base, bool far)
+                    const execwire_state *state, bool identity, uint32_t base)
 {
     execwire_draft draft;
 
     mark_identity(sender, execution, identity);
-    execwire_draft_make(&draft, sender, execution, state, base, far);
+    execwire_draft_make(&draft, sender, execution, state, base);
     execution->check = draft.check;
     execution->sent = sender->now;
     if (identity)
@@ -55,14 +54,6 @@ static uint16_t next_number(const execwire_link_execution *execution, const exec
     return (uint16_t)(execution->number + 1u);
 }
 
-/* Whether a receiver may not know by its low bits how much the number has grown. */
-static bool is_far(const execwire_link_execution *execution, unsigned growth)
-{
-    bool certain = execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED);
-
-    return growth > (certain ? EXECWIRE_NUMBER_JUMP : EXECWIRE_NUMBER_JUMP_LOSSY);
-}
-
 /* Notes in the flags that the last state is this one. */
 static void mark_new(const execwire_link_sender *sender, execwire_link_execution *execution,
                      const execwire_state *state)
@@ -80,26 +71,24 @@ void execwire_send_new(execwire_link_sender *sender, execwire_link_execution *ex
                        const execwire_state *state)
 {
     uint32_t base = 0, last;
-    bool identity, far, same;
+    bool identity, same;
 
     execwire_hello_learn(sender, state);
     if (execution->number == MAX_NUMBER)
         execwire_execution_renew(sender, execution, execution->identity);
     last = execution->number;
     execution->number = next_number(execution, state);
-    far = is_far(execution, execution->number - last);
-    identity = !execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN) ||
-               (far && sender->options.mode == EXECWIRE_LINK_ONE_WAY);
+    identity = !execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN);
     same = execwire_execution_keeps_large(execution, state);
     if (same && !identity && execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED) &&
         sender->options.mode == EXECWIRE_LINK_TWO_WAY)
         base = last;
     mark_new(sender, execution, state);
-    (void)deliver(sender, execution, state, identity, base, far);
+    (void)deliver(sender, execution, state, identity, base);
 }
 
 bool execwire_send_again(execwire_link_sender *sender, execwire_link_execution *execution,
                          const execwire_state *state, bool identity)
 {
-    return deliver(sender, execution, state, identity, 0, false);
+    return deliver(sender, execution, state, identity, 0);
 }

@@ -22,7 +22,7 @@ void execwire_frame_update_parts(uint64_t update, bool piece, execwire_update_pa
     *parts = (execwire_update_parts){
         .ref = execwire_update_ref(update),
         .state = execwire_update_state(update),
-        .number = execwire_update_low_number(update),
+        .number = execwire_update_usual_number(execwire_update_state(update)),
     };
     if (piece) {
         parts->number = execwire_piece_number((uint32_t)update);

@@ -5,7 +5,7 @@
 
 #include "error/error.h"
 #include "link/frame/frame.h"
-#include "wire/cursor.h"
+#include "link/frame/walk.h"
 #include "wire/format.h"
 
 /* The protobuf types of the fields, and what they are in a view. */
@@ -60,53 +60,29 @@ const char *execwire_frame_kind_name(execwire_frame_kind kind)
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "";
 }
 
-/* Takes the value of a field whose tag was taken. False where there is no whole one. */
-static bool take_value(execwire_cursor *bytes, execwire_field_view *view)
-{
-    execwire_cursor taken;
-    uint32_t size = 4;
-    uint64_t value;
-
-    if (view->wire_type == EXECWIRE_WIRE_VARINT) {
-        taken.at = bytes->at;
-        if (execwire_cursor_varint(bytes, &value) != EXECWIRE_OK)
-            return false;
-        view->value =
-            view->number == EXECWIRE_FRAME_EPOCH ? execwire_unzigzag(value) : (int64_t)value;
-        view->bytes = (execwire_str){(const char *)taken.at, (size_t)(bytes->at - taken.at)};
-        return true;
-    }
-    if (view->wire_type != EXECWIRE_WIRE_FIXED32 &&
-        (view->wire_type != EXECWIRE_WIRE_BYTES ||
-         execwire_cursor_varint32(bytes, EXECWIRE_ERROR_LENGTH, &size) != EXECWIRE_OK))
-        return false;
-    if (execwire_cursor_take(bytes, size, &taken) != EXECWIRE_OK)
-        return false;
-    view->bytes = (execwire_str){(const char *)taken.at, size};
-    return true;
-}
-
 /* Takes the next field. False where what is left does not begin with a whole one. */
-static bool take_field(execwire_cursor *bytes, const uint8_t *start, execwire_field_view *view)
+static bool take_field(execwire_frame_walk *walk, const uint8_t *start, execwire_field_view *view)
 {
-    uint32_t tag;
+    execwire_frame_field field;
 
-    *view = (execwire_field_view){.offset = (size_t)(bytes->at - start)};
-    if (bytes->at == bytes->end ||
-        execwire_cursor_varint32(bytes, EXECWIRE_ERROR_TAG, &tag) != EXECWIRE_OK)
+    if (!execwire_walk_goes_on(walk) || execwire_walk_tag(walk, &field) != EXECWIRE_OK ||
+        execwire_walk_value(walk, &field) != EXECWIRE_OK)
         return false;
-    view->number = tag >> 3;
-    view->wire_type = tag & 7;
-    view->name = execwire_frame_field_name(view->number);
+    *view = (execwire_field_view){.number = field.number,
+                                  .wire_type = field.wire_type,
+                                  .name = execwire_frame_field_name(field.number),
+                                  .offset = (size_t)(field.start - start),
+                                  .payload = (size_t)((const uint8_t *)field.bytes.data - start),
+                                  .end = (size_t)(walk->bytes.at - start),
+                                  .bytes = field.bytes};
     view->known = view->name != NULL;
     if (view->known) {
         view->kind = types[type_of_field[view->number]].kind;
         view->type = types[type_of_field[view->number]].name;
     }
-    if (!take_value(bytes, view))
-        return false;
-    view->payload = (size_t)((const uint8_t *)view->bytes.data - start);
-    view->end = (size_t)(bytes->at - start);
+    if (field.wire_type == EXECWIRE_WIRE_VARINT)
+        view->value = field.number == EXECWIRE_FRAME_EPOCH ? execwire_unzigzag(field.value)
+                                                           : (int64_t)field.value;
     return true;
 }
 
@@ -114,16 +90,15 @@ execwire_code execwire_visit_frame(const void *in, size_t in_size, execwire_visi
                                    void *context, execwire_frame_kind *kind, execwire_error *error)
 {
     const uint8_t *start = in != NULL ? in : (const uint8_t *)"";
+    execwire_frame_walk walk = execwire_walk_frame(start, in_size);
     execwire_field_view view;
-    execwire_cursor bytes;
     execwire_frame frame;
     execwire_code code;
 
     if (in == NULL && in_size > 0)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     code = execwire_frame_read(start, in_size, &frame, error);
-    bytes = (execwire_cursor){start, start + in_size};
-    while (visit != NULL && take_field(&bytes, start, &view))
+    while (visit != NULL && take_field(&walk, start, &view))
         visit(context, &view);
     if (code == EXECWIRE_OK && kind != NULL)
         *kind = frame.kind;
