@@ -102,7 +102,7 @@ static const sample inspect_samples[] = {
     {"inspect --link",
      BYTES("\x40\x7d\x6f\x1e\x81\xbb\x92\x01\x2eQmtHBESHf1UrnCnWwnmYXgKXLqfmN67RupMGZrjd8CVAee"
            "\x98\x01\x8c\xdd\xcf\xe3\x0c\xd8\x01\x01"
-           "\x0d\x08\x80\xc5\xe1\xe3\x98\xd3\x02\x7d\x7f\x9a\x12\x92"),
+           "\x0a\x80\x25\xe1\x31\x66\x2a\x7f\x9a\x12\x92"),
      BYTES("message 1: 64 bytes at offset 1, after the length 40: hello\n"
            "offset  size  bytes                       tag        field    type     value\n"
            "     0     5  7d 6f 1e 81 bb              15:I32     check    fixed32  bb811e6f\n"
@@ -111,12 +111,12 @@ static const sample inspect_samples[] = {
            "    54     7  98 01 8c dd cf e3 0c        19:VARINT  epoch    sint64   1715074886\n"
            "    61     3  d8 01 01                    27:VARINT  session  uint32   1\n"
            "\n"
-           "message 2: 13 bytes at offset 66, after the length 0d: delta\n"
-           "offset  size  bytes                    tag       field   type     value\n"
-           "     0     8  08 80 c5 e1 e3 98 d3 02  1:VARINT  update  uint64   ref 0, state 5, "
-           "number 4 "
-           "modulo 8, 0.711340513 s after create_time\n"
-           "     8     5  7d 7f 9a 12 92           15:I32    check   fixed32  92129a7f\n"),
+           "message 2: 10 bytes at offset 66, after the length 0a: delta\n"
+           "offset  size  bytes              tag       field   type     value\n"
+           "     0     6  80 25 e1 31 66 2a  1:VARINT  update  uint64   ref 0, state 5, "
+           "usual number 4, "
+           "0.711340513 s after create_time\n"
+           "     6     4  7f 9a 12 92        15:I32    check   fixed32  92129a7f\n"),
      "", 0},
     {"inspect --link", BYTES("\x80"), NOTHING,
      "<stdin>: message 1, length: the input ends too early\n", 1},
