@@ -292,7 +292,7 @@ $(filter $(OUT)/tests/test_cli_%,$(TESTS)): $(filter-out %/main.o,$(CLI_OBJ))
 # ---- Areas with rules of their own ----------------------------------------------------------------
 
 include fuzz/fuzz.mk tests/tests.mk embed/embed.mk size/size.mk firmware/firmware.mk bench/bench.mk bench/link.mk \
-        bench/gateway.mk tools/mutants/mutants.mk js/js.mk web/web.mk python/python.mk recipes/recipes.mk
+        bench/gateway.mk tools/mutants/mutants.mk tools/priors/priors.mk js/js.mk web/web.mk python/python.mk recipes/recipes.mk
 
 # ---- Checks of the code --------------------------------------------------------------------------
 

@@ -114,6 +114,7 @@ static void make_frames(load *l, unsigned node)
 {
     static execwire_link_execution executions[EXECWIRE_LINK_MAX_REFS];
     static char frame[MTU], words[256], room[4096], texts[4][64];
+    static execwire_link_packing packing;
     execwire_state state;
     execwire_link_sender sender;
     execwire_link_sender_options options = {.executions = executions,
@@ -122,6 +123,7 @@ static void make_frames(load *l, unsigned node)
                                             .mtu = MTU,
                                             .words = words,
                                             .word_capacity = sizeof words,
+                                            .packing = &packing,
                                             .emit = keep,
                                             .recall = forget,
                                             .context = l};

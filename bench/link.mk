@@ -13,6 +13,6 @@ $(BENCH)/link_%.o: bench/link_%.c $(wildcard bench/link_*.h) tests/support/lent.
 	$(call say,CC)
 	$(Q)$(CC) $(BENCH_FLAGS) -D_XOPEN_SOURCE=700 $(WARNINGS) $(INCLUDES) -Itests -c -o $@ $<
 
-$(BENCH)/link_sim: $(patsubst %,$(BENCH)/link_%.o,main sim load attack budget) $(OUT)/libexecwire.a
+$(BENCH)/link_sim: $(patsubst %,$(BENCH)/link_%.o,main sim load attack budget text) $(OUT)/libexecwire.a
 	$(call say,LD)
 	$(Q)$(CC) -o $@ $^ -lz -lm

@@ -50,6 +50,7 @@ static void record_node(attack *a, unsigned node)
 {
     static execwire_link_execution executions[EXECWIRE_LINK_MAX_REFS];
     static char frame[4096], words[256];
+    static execwire_link_packing packing;
     execwire_link_sender sender;
     execwire_link_sender_options options = {.mode = EXECWIRE_LINK_LOSSLESS,
                                             .executions = executions,
@@ -58,6 +59,7 @@ static void record_node(attack *a, unsigned node)
                                             .mtu = 222,
                                             .words = words,
                                             .word_capacity = sizeof words,
+                                            .packing = &packing,
                                             .emit = record,
                                             .context = a};
 

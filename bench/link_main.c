@@ -4,6 +4,7 @@
 #include "link_attack.h"
 #include "link_budget.h"
 #include "link_sim.h"
+#include "link_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,6 +158,7 @@ int main(int argc, char **argv)
     printf("%zu updates of %u executions on %u nodes\n\n", all.count, all.executions, all.nodes);
     print_sizes(&all, &silent, c);
     print_budget(&all, &c);
+    print_texts();
     print_losses(&all, c);
     print_attack(&silent, argc > 3 ? strtoull(argv[3], NULL, 10) : 5000000, c.seed);
     return 0;

@@ -34,6 +34,7 @@ typedef struct node {
     execwire_link_context contexts[EXECWIRE_LINK_MAX_REFS];
     execwire_link_transfer transfers[8];
     char words[256];
+    execwire_link_packing packing;
     char frame[2048];
     char store[STORE_SIZE], text[STORE_SIZE], pieces[PIECES_SIZE];
     packet *packets; /* on their way */
@@ -123,7 +124,7 @@ static void start_sender(node *n)
     execwire_link_sender_options options = {.mode = c->mode,
                                             LENT_TO_SENDER(n),
                                             .mtu = c->mtu,
-                                            LENT_WORDS(n),
+                                            LENT_TEXTS(n),
                                             .node = n->sender.options.node,
                                             .emit = emit,
                                             .recall = recall,

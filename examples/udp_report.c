@@ -29,6 +29,7 @@ static struct {
     execwire_link_execution executions[1];
     uint8_t frame[MTU];
     char words[128];
+    execwire_link_packing packing;
     const execwire_state *newest;
     int fd;
 } report = {.fd = -1};
@@ -138,6 +139,7 @@ const char *udp_report_open(const char *place, const char *session, execwire_str
                                                   .mtu = sizeof report.frame,
                                                   .words = report.words,
                                                   .word_capacity = sizeof report.words,
+                                                  .packing = &report.packing,
                                                   .emit = emit,
                                                   .recall = recall};
     execwire_error error;

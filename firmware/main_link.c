@@ -24,6 +24,7 @@ static execwire_link_sender sender;
 static execwire_link_execution executions[EXECUTIONS];
 static uint8_t frame[MTU];
 static char words[128];
+static execwire_link_packing packing;
 
 static uint8_t message[MTU + EXECWIRE_SERIAL_CRC_SIZE];
 
@@ -70,6 +71,7 @@ static execwire_code start_link(void)
                                                   .mtu = sizeof frame,
                                                   .words = words,
                                                   .word_capacity = sizeof words,
+                                                  .packing = &packing,
                                                   .emit = emit,
                                                   .recall = recall};
     execwire_code code = execwire_link_sender_init(&sender, &options, NULL);

@@ -33,6 +33,7 @@ typedef struct node {
     execwire_link_sender sender;
     execwire_link_execution executions[REFS];
     char frame[EXECWIRE_LINK_MIN_MTU], words[100];
+    execwire_link_packing packing;
     execwire_state newest[REFS];
     unsigned address;
 } node;
@@ -95,7 +96,7 @@ static void open_sender(fleet *f, unsigned number)
                                                   .salt = number,
                                                   LENT_TO_SENDER(n),
                                                   .mtu = sizeof n->frame,
-                                                  LENT_WORDS(n),
+                                                  LENT_TEXTS(n),
                                                   .emit = emit,
                                                   .recall = recall,
                                                   .context = n};

@@ -27,6 +27,7 @@ typedef struct sending {
     execwire_link_execution *executions;
     void *frame;
     char *words;
+    execwire_link_packing packing;
     execwire_state newest[REFS];
     char jobs[EXECUTIONS][2];
     char output[OUTPUT_SIZE];
@@ -62,6 +63,7 @@ static void open_sender(sending *s)
     memset(s, 0, sizeof *s);
     options.executions = s->executions = fuzz_block(REFS * sizeof *s->executions);
     options.frame = s->frame = fuzz_block(EXECWIRE_LINK_MIN_MTU);
+    options.packing = &s->packing;
     options.words = s->words = fuzz_block(WORDS_SIZE);
     FUZZ_REQUIRE(execwire_link_sender_init(&s->sender, &options, NULL) == EXECWIRE_OK);
     execwire_link_restore_session(&s->sender, 6);

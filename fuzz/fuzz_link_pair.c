@@ -24,6 +24,7 @@ typedef struct pair {
     execwire_link_context contexts[REFS];
     execwire_link_transfer transfers[2];
     char frame[EXECWIRE_LINK_MIN_MTU], words[100];
+    execwire_link_packing packing;
     char store[4096], text[8192], pieces[4096];
     uint8_t frames[KEPT][EXECWIRE_LINK_MIN_MTU];
     size_t frame_sizes[KEPT];
@@ -54,7 +55,7 @@ static void open_sender(pair *p)
                                                   .node = EXECWIRE_STR("node"),
                                                   LENT_TO_SENDER(p),
                                                   .mtu = sizeof p->frame,
-                                                  LENT_WORDS(p),
+                                                  LENT_TEXTS(p),
                                                   .emit = emit,
                                                   .recall = recall,
                                                   .context = p};

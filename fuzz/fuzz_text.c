@@ -41,12 +41,15 @@ static void there_and_back(const uint8_t *in, size_t size)
 {
     const execwire_str text = {(const char *)in, size};
     char *back = fuzz_block(size);
+    static execwire_link_packing memory;
+    execwire_text_room room = {&memory, fuzz_block(size / 2), size / 2};
+    uint8_t *kept = room.kept;
     execwire_packed plan;
     execwire_buffer_sink sink;
     uint8_t *packed;
     size_t used;
 
-    execwire_text_plan(&plan, &text, &names);
+    execwire_text_plan(&plan, &text, &names, &room);
     packed = fuzz_block(plan.size);
     sink = execwire_sink_buffer(packed, plan.size);
     execwire_text_write(&plan, &names, &sink.sink);
@@ -56,6 +59,7 @@ static void there_and_back(const uint8_t *in, size_t size)
                  EXECWIRE_TEXT_OK);
     FUZZ_REQUIRE(used == size && memcmp(back, in, size) == 0);
     free(packed);
+    free(kept);
     free(back);
 }
 

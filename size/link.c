@@ -28,6 +28,7 @@ int work(const void *state, void *buffer, size_t capacity, void *back)
         execwire_link_sender sender;
         execwire_link_execution executions[1];
         char words[EXECWIRE_LINK_WORDS_SIZE];
+        execwire_link_packing packing;
         char frame[MTU];
     } *lent = buffer;
     uint8_t *message = (uint8_t *)buffer + sizeof *lent;
@@ -37,6 +38,7 @@ int work(const void *state, void *buffer, size_t capacity, void *back)
                                                   .mtu = MTU,
                                                   .words = lent->words,
                                                   .word_capacity = sizeof lent->words,
+                                                  .packing = &lent->packing,
                                                   .emit = drop,
                                                   .recall = recall_state,
                                                   .context = (void *)(uintptr_t)state};

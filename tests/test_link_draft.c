@@ -338,6 +338,46 @@ static void test_bases(void **unused)
         }
 }
 
+/* Of texts that are too large together for a frame the first one goes as it is. */
+static void test_texts_that_are_too_large_together(void **unused)
+{
+    static char text[2048];
+    execwire_state state = {.has_run_output = true,
+                            .run_output.std_out = {text, sizeof text},
+                            .run_output.std_err = {text, sizeof text},
+                            .status = {text, 0}};
+    execwire_frame frame;
+
+    (void)unused;
+    memset(text, ' ', sizeof text);
+    for (unsigned status = 512; status < 514; status++) {
+        begin_both(EXECWIRE_LINK_TWO_WAY, EXECWIRE_STR(NODE));
+        state.status.size = status;
+        frame = say(&state);
+        assert_int_equal(frame.kind == EXECWIRE_FRAME_KIND_PIECE, status == 513);
+    }
+}
+
+/* promise: packing-is-not-kept */
+static void test_what_is_left_of_packing(void **unused)
+{
+    execwire_state state = {.has_version = true,
+                            .version = 1,
+                            .has_run_output = true,
+                            .run_output.std_out =
+                                EXECWIRE_STR("Permission denied, permission denied")};
+    execwire_frame first, second;
+
+    (void)unused;
+    begin_both(EXECWIRE_LINK_TWO_WAY, EXECWIRE_STR(NODE));
+    first = say(&state);
+    memset(&t.packing, 0xFF, sizeof t.packing);
+    state.version = 2;
+    second = say(&state);
+    assert_int_equal(first.bytes[EXECWIRE_FRAME_OUT].size, second.bytes[EXECWIRE_FRAME_OUT].size);
+    assert_true(second.bytes[EXECWIRE_FRAME_OUT].size < 36);
+}
+
 /* Words are referred to when the receiver has them, not before. */
 static void test_words_that_are_not_known(void **unused)
 {
@@ -377,6 +417,8 @@ int main(void)
         cmocka_unit_test(test_before_the_epoch),
         cmocka_unit_test(test_numbers_of_states),
         cmocka_unit_test(test_content_identifiers),
+        cmocka_unit_test(test_texts_that_are_too_large_together),
+        cmocka_unit_test(test_what_is_left_of_packing),
         cmocka_unit_test(test_names_of_results),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_bases),

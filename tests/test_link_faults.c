@@ -58,6 +58,34 @@ static void test_compressed_texts_that_come_to_nothing(void **unused)
     }
 }
 
+/* The compressed texts of a frame become 4,608 bytes at most, however little they are written
+ * in. */
+static void test_compressed_texts_that_are_too_large_together(void **unused)
+{
+    static const struct {
+        const char *out, *err, *status;
+        execwire_code code;
+    } cases[] = {
+        {"fa8010", "fa8010", "fa8004", EXECWIRE_OK}, /* 2,048, 2,048 and 512 */
+        {"fa8010", "fa8010", "fa8104", EXECWIRE_ERROR_LINK_TEXT},
+        {"fa8010", "faff0f", "fa8104", EXECWIRE_OK},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        open_session();
+        hear_plain();
+        begin_update(3, 2);
+        put_hex(EXECWIRE_FRAME_OUT, cases[i].out);
+        put_hex(EXECWIRE_FRAME_ERR, cases[i].err);
+        put_hex(EXECWIRE_FRAME_STATUS, cases[i].status);
+        put_wrong_check();
+        assert_int_equal(hear(), cases[i].code);
+        if (cases[i].code == EXECWIRE_OK)
+            assert_int_equal(w.event.outcome, EXECWIRE_LINK_MISMATCH);
+    }
+}
+
 /* Those that cannot be told right from wrong are counted as well: of a state that there is no room
  * for, and of one that no state may be. */
 static void test_compressed_texts_of_no_state(void **unused)
@@ -165,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_compressed_texts_that_come_to_nothing),
+        cmocka_unit_test(test_compressed_texts_that_are_too_large_together),
         cmocka_unit_test(test_compressed_texts_of_no_state),
         cmocka_unit_test(test_compressed_texts_that_are_good),
         cmocka_unit_test(test_the_first_fault_is_said),

@@ -38,6 +38,7 @@ typedef struct world {
     execwire_link_transfer transfers[TRANSFERS];
     uint8_t frame[MTU];
     char words[128];
+    execwire_link_packing packing;
     char store[64 << 10], text[64 << 10], pieces[64 << 10];
     packet packets[IN_FLIGHT];
     execwire_state states[EXECUTIONS]; /* by ref, the newest */
@@ -144,7 +145,7 @@ static void open_world(uint32_t seed, unsigned loss, const execwire_link_timing 
     const execwire_link_sender_options sending = {.timing = timing,
                                                   LENT_TO_SENDER(&w),
                                                   .mtu = MTU,
-                                                  LENT_WORDS(&w),
+                                                  LENT_TEXTS(&w),
                                                   .emit = emit,
                                                   .recall = recall};
     const execwire_link_receiver_options receiving = {

@@ -27,6 +27,7 @@ typedef struct ends {
     execwire_link_transfer transfers[2];
     execwire_entry entries[32];
     char frame[2048], words[200];
+    execwire_link_packing packing;
     char store[STORE_SIZE], text[STORE_SIZE], pieces[STORE_SIZE];
     size_t mtu;
     uint64_t now;
@@ -80,7 +81,7 @@ static void open_ends(ends *e, execwire_link_mode mode, size_t mtu, size_t refs)
         .node = EXECWIRE_STR("QmRAXc7RK4DTnf47sb5d5tC399845YezAsspUfzEM47eDt"),
         LENT_TO_SENDER(e),
         .mtu = mtu,
-        LENT_WORDS(e),
+        LENT_TEXTS(e),
         .emit = receive,
         .recall = recall,
         .context = e};

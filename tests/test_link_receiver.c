@@ -21,6 +21,7 @@ typedef struct world {
     execwire_link_transfer transfers[2];
     uint8_t frame[512];
     char words[128];
+    execwire_link_packing packing;
     char store[8192], text[8192], pieces[8192];
     uint8_t said[64][512];
     size_t said_size[64];
@@ -53,7 +54,7 @@ static void open_sender(execwire_link_mode mode, size_t mtu, uint32_t stored)
                                                   .node = EXECWIRE_STR(NODE),
                                                   LENT_TO_SENDER(&w),
                                                   .mtu = mtu,
-                                                  LENT_WORDS(&w),
+                                                  LENT_TEXTS(&w),
                                                   .emit = say,
                                                   .recall = recall};
 

@@ -24,6 +24,7 @@ typedef struct world {
     execwire_link_sender sender;
     execwire_link_execution executions[EXECWIRE_LINK_MAX_REFS];
     char words[128];
+    execwire_link_packing packing;
     uint8_t frame[512];
     uint8_t said[64][512];
     size_t said_size[64];
@@ -53,7 +54,7 @@ static execwire_link_sender_options options_for(execwire_link_mode mode)
                                           .node = EXECWIRE_STR(NODE),
                                           LENT_TO_SENDER(&w),
                                           .mtu = 222,
-                                          LENT_WORDS(&w),
+                                          LENT_TEXTS(&w),
                                           .emit = say,
                                           .recall = recall,
                                           .context = &w};

@@ -96,6 +96,9 @@ static void test_the_bucket_is_for_what_is_predicted(void **unused)
     assert_memory_equal(back, text, size);
 }
 
+static execwire_link_packing memory;
+static execwire_text_room room = {.memory = &memory};
+
 static void test_the_shorter_form_is_taken(void **unused)
 {
     static const char text[] = "execution failed: exit code 1\nNo such file or directory\n";
@@ -107,11 +110,11 @@ static void test_the_shorter_form_is_taken(void **unused)
     size_t size;
 
     (void)unused;
-    execwire_text_plan(&packed, &whole, &names);
+    execwire_text_plan(&packed, &whole, &names, &room);
     assert_true(packed.compressed);
     execwire_text_write(&packed, &names, &sink.sink);
     assert_int_equal(sink.sink.size, packed.size);
-    assert_true(packed.size < sizeof text / 4);
+    assert_true(packed.size < sizeof text / 2);
     assert_int_equal(out[0], 0xFA);
     assert_int_equal(out[1], sizeof text - 1);
     assert_int_equal(execwire_text_read(out, packed.size, &names, back, sizeof back, &size),
@@ -154,6 +157,60 @@ static void test_what_is_no_packed_text(void **unused)
     }
 }
 
+/* Two texts, kept or made again, in room of every size: the same bytes, and none beside it. */
+static void test_texts_that_are_kept(void **unused)
+{
+    const execwire_str texts[] = {EXECWIRE_STR("permission denied, permission denied\n"),
+                                  EXECWIRE_STR("No such file or directory: '/outputs'\n")};
+    execwire_packed again[2];
+    size_t most;
+
+    (void)unused;
+    for (size_t i = 0; i < 2; i++)
+        execwire_text_plan(&again[i], &texts[i], &names, &room);
+    most = again[0].size + again[1].size;
+    for (size_t capacity = 0; capacity <= most + 1; capacity++) {
+        uint8_t bytes[128];
+        execwire_text_room kept = {&memory, bytes + 1, capacity};
+
+        memset(bytes, '~', sizeof bytes);
+        for (size_t i = 0; i < 2; i++) {
+            uint8_t out[64], expected[64];
+            execwire_buffer_sink sink = execwire_sink_buffer(out, sizeof out);
+            execwire_buffer_sink oracle = execwire_sink_buffer(expected, sizeof expected);
+            size_t room_left = kept.capacity;
+            execwire_packed packed;
+
+            execwire_text_plan(&packed, &texts[i], &names, &kept);
+            assert_int_equal(packed.size, again[i].size);
+            assert_int_equal(packed.kept != NULL, packed.size <= room_left);
+            execwire_text_write(&packed, &names, &sink.sink);
+            execwire_text_write(&again[i], &names, &oracle.sink);
+            assert_int_equal(sink.sink.size, packed.size);
+            assert_memory_equal(out, expected, packed.size);
+        }
+        assert_int_equal(bytes[0], '~');
+        assert_int_equal(bytes[1 + capacity], '~');
+    }
+}
+
+static void test_no_memory_to_compress_in(void **unused)
+{
+    const execwire_str whole = EXECWIRE_STR("Permission denied, permission denied\n");
+    uint8_t out[64];
+    execwire_buffer_sink sink = execwire_sink_buffer(out, sizeof out);
+    execwire_text_room none = {.capacity = 0};
+    execwire_packed packed;
+
+    (void)unused;
+    execwire_text_plan(&packed, &whole, &names, &none);
+    assert_false(packed.compressed);
+    execwire_text_write(&packed, &names, &sink.sink);
+    assert_int_equal(sink.sink.size, packed.size);
+    assert_int_equal(packed.size, whole.size);
+    assert_memory_equal(out, whole.data, whole.size);
+}
+
 /* Texts of 8 to 2,048 bytes are compressed, into as much room as they take; and whatever is behind
  * the end, no bytes are no text. */
 static void test_sizes_that_are_compressed(void **unused)
@@ -170,7 +227,7 @@ static void test_sizes_that_are_compressed(void **unused)
         execwire_packed packed;
         size_t size;
 
-        execwire_text_plan(&packed, &whole, &names);
+        execwire_text_plan(&packed, &whole, &names, &room);
         assert_int_equal(packed.compressed, i == 1 || i == 2);
         if (!packed.compressed)
             continue;
@@ -218,6 +275,8 @@ int main(void)
         cmocka_unit_test(test_the_shorter_form_is_taken),
         cmocka_unit_test(test_what_is_no_packed_text),
         cmocka_unit_test(test_what_is_too_short_for_a_mark),
+        cmocka_unit_test(test_texts_that_are_kept),
+        cmocka_unit_test(test_no_memory_to_compress_in),
         cmocka_unit_test(test_sizes_that_are_compressed),
     };
 

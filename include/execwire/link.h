@@ -89,6 +89,13 @@ typedef struct execwire_link_execution {
     unsigned tries : 4;      /* repeats so far */
 } execwire_link_execution;
 
+/* What texts are compressed in. Nothing of it is kept from one call to the next: senders that are
+ * not called at the same time can share one. */
+typedef struct execwire_link_packing {
+    uint16_t places[448];
+    uint8_t counts[128];
+} execwire_link_packing;
+
 typedef struct execwire_link_sender_options {
     execwire_link_mode mode;
     const execwire_link_timing *timing; /* NULL is all default */
@@ -104,6 +111,8 @@ typedef struct execwire_link_sender_options {
     size_t mtu;           /* size of `frame`: EXECWIRE_LINK_MIN_MTU or more */
     char *words;          /* for texts that recur, such as a bucket's name; may be NULL */
     size_t word_capacity; /* 0 to EXECWIRE_LINK_WORDS_SIZE */
+    /* NULL: texts go as they are. Others are compressed, those of 8 to 2048 bytes. */
+    execwire_link_packing *packing;
 
     /* Takes one frame, valid during the call. A link that cannot take it now loses it. */
     void (*emit)(void *context, const void *frame, size_t size);

@@ -42,6 +42,7 @@ typedef struct sending {
     newest newest[EXECWIRE_LINK_MAX_REFS]; /* by ref */
     link_lost lost;
     char words[EXECWIRE_LINK_WORDS_SIZE];
+    execwire_link_packing packing;
     void *frame;
     char *node;
     execwire_state recalled;
@@ -222,6 +223,7 @@ static bool start(sending *s, const execwire_state *first)
                                             .salt = s->options->session == NULL ? draw_salt() : 0,
                                             .words = s->words,
                                             .word_capacity = sizeof s->words,
+                                            .packing = &s->packing,
                                             .emit = emit,
                                             .recall = recall,
                                             .context = s};

@@ -50,6 +50,7 @@ typedef struct work {
     execwire_seal_peer seal_peer;
     uint64_t shared[ROOM / 8];
     char frame[MTU], words[200];
+    execwire_link_packing packing;
     char store[ROOM], pieces[ROOM];
     uint64_t now;
     unsigned frames;

@@ -94,7 +94,7 @@ static void open_link(work *w, execwire_link_mode mode)
     const execwire_link_sender_options sending = {.mode = mode,
                                                   LENT_TO_SENDER(w),
                                                   .mtu = MTU,
-                                                  LENT_WORDS(w),
+                                                  LENT_TEXTS(w),
                                                   .emit = emit,
                                                   .recall = recall,
                                                   .context = w};

@@ -116,6 +116,7 @@ static void start(crowd_node *m, const char *name, uint32_t source, uint32_t ses
                                             .mtu = sizeof m->frame,
                                             .words = m->words,
                                             .word_capacity = sizeof m->words,
+                                            .packing = &m->packing,
                                             .emit = emit,
                                             .recall = recall,
                                             .context = m};

@@ -25,6 +25,7 @@ typedef struct crowd_node {
     execwire_link_execution executions[CROWD_REFS];
     uint8_t frame[CROWD_MTU];
     char words[64];
+    execwire_link_packing packing;
     execwire_state newest[CROWD_REFS];
     int64_t got[CROWD_REFS]; /* the version that came out last */
 } crowd_node;

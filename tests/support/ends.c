@@ -70,7 +70,7 @@ void ends_init(ends *e, execwire_link_mode mode)
                                                 .node = EXECWIRE_STR("node"),
                                                 LENT_TO_SENDER(e),
                                                 .mtu = 222,
-                                                LENT_WORDS(e),
+                                                LENT_TEXTS(e),
                                                 .emit = emit,
                                                 .recall = recall,
                                                 .context = e};

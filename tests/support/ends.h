@@ -20,6 +20,7 @@ typedef struct ends {
     execwire_link_transfer transfers[4];
     uint8_t frame[512];
     char words[256];
+    execwire_link_packing packing;
     uint64_t now;
     bool no_wants; /* of what comes back, acknowledgments alone arrive */
     bool down;     /* the line carries nothing */

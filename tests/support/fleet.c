@@ -115,6 +115,7 @@ void fleet_start(fleet *f, unsigned node, const char *name, const char *address,
                                             .mtu = sizeof n->frame,
                                             .words = n->words,
                                             .word_capacity = sizeof n->words,
+                                            .packing = &n->packing,
                                             .emit = emit,
                                             .recall = recall,
                                             .context = n};

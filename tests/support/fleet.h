@@ -22,6 +22,7 @@ typedef struct fleet_node {
     execwire_link_execution executions[FLEET_REFS];
     uint8_t frame[222];
     char words[200];
+    execwire_link_packing packing;
     execwire_state newest[FLEET_REFS];
     int64_t got[FLEET_REFS]; /* the version of each that came out of the gateway */
     uint64_t said;           /* bytes */

@@ -19,7 +19,7 @@ typedef struct world {
     execwire_link_receiver receiver;
     execwire_link_context contexts[REFS];
     execwire_link_transfer transfers[2];
-    char store[4096], text[8192], pieces[9000];
+    char store[4096], text[12288], pieces[9000];
     execwire_entry entries[4];
     execwire_link_event event;
     execwire_error error;

@@ -96,7 +96,7 @@ void hostile_texts(hostile *h)
 {
     static const unsigned fields[] = {EXECWIRE_FRAME_OUT, EXECWIRE_FRAME_ERR,
                                       EXECWIRE_FRAME_STATUS};
-    uint8_t text[20] = {0xFA, 0xD0, 0x0F}; /* compressed, of 2,000 bytes */
+    uint8_t text[20] = {0xFA, 0x80, 0x0C}; /* compressed, of 1,536 bytes: three are the most */
     execwire_buffer_sink out = execwire_sink_buffer(h->frame, sizeof h->frame);
 
     for (size_t i = 3; i < sizeof text; i++)

@@ -20,7 +20,8 @@
 #define LENT_TO_SENDER(from)                                                                       \
     .executions = (from)->executions, .execution_count = LENT_COUNT((from)->executions),           \
     .frame = (from)->frame
-#define LENT_WORDS(from) .words = (from)->words, .word_capacity = LENT_SIZE((from)->words)
+#define LENT_TEXTS(from)                                                                           \
+    .words = (from)->words, .word_capacity = LENT_SIZE((from)->words), .packing = &(from)->packing
 
 /* Members of execwire_link_receiver_options. */
 #define LENT_TO_RECEIVER(from)                                                                     \

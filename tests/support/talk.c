@@ -40,6 +40,7 @@ void talk_init(execwire_link_mode mode)
                                                .mtu = 222,
                                                .words = t.words,
                                                .word_capacity = sizeof t.words,
+                                               .packing = &t.packing,
                                                .emit = say,
                                                .recall = recall};
 }

@@ -17,6 +17,7 @@ typedef struct talk {
     execwire_link_timing timing;
     execwire_link_execution executions[TALK_EXECUTIONS + 1]; /* the last one is not lent */
     char words[EXECWIRE_LINK_WORDS_SIZE];
+    execwire_link_packing packing;
     uint8_t frame[512];
     uint8_t said[TALK_FRAMES][512];
     size_t size[TALK_FRAMES];

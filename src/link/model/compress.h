@@ -1,10 +1,5 @@
-/* Compression of short texts for small nodes: half a kilobyte on the stack to write it, one and a
- * half to read it.
- *
- * Each byte is predicted from all places in the text before it, and in a built-in sample of what
- * programs print, where the same bytes stood before it: the more of them, the more the byte that
- * followed there counts. An arithmetic coder turns the prediction into bits. Integers only, so that
- * both ends predict the same. A byte takes the time to look at the text before it and the sample.
+/* Compression of short texts for small nodes: each byte is coded by how well it was guessed. The
+ * time for a byte is constant, and so is the memory.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_LINK_COMPRESS_H
@@ -12,12 +7,18 @@
 
 #include "link/base/sink.h"
 
-/* The longest text, in bytes: Bacalhau cuts outputs to that. Time grows with its square. */
-#define EXECWIRE_COMPRESS_MAX 2048
+#include <execwire/link.h>
 
-/* Writes the compressed form of a text of at most EXECWIRE_COMPRESS_MAX bytes. Its size is not in
- * it. */
-void execwire_compress(const uint8_t *text, size_t size, execwire_sink *sink);
+/* The longest text, in bytes: Bacalhau cuts outputs to that. */
+#define EXECWIRE_COMPRESS_MAX 2048u
+/* All texts of a frame together, which bounds what a frame can cost: output and errors as Bacalhau
+ * cuts them, and what else there is. */
+#define EXECWIRE_COMPRESS_FRAME_MAX (2 * EXECWIRE_COMPRESS_MAX + 512)
+
+/* Writes the compressed form of a text of at most EXECWIRE_COMPRESS_MAX bytes, with the help of
+ * memory of which nothing has to be kept. Its size is not in it. */
+void execwire_compress(const uint8_t *text, size_t size, execwire_link_packing *memory,
+                       execwire_sink *sink);
 
 /* Fills `text` with `size` bytes, at most EXECWIRE_COMPRESS_MAX, whatever `in` is: any bytes are
  * the compressed form of some text. */

@@ -113,35 +113,54 @@ void execwire_text_write_plain(const execwire_str *text, const execwire_link_nam
     }
 }
 
-static void write_compressed(const execwire_str *text, execwire_sink *sink)
+static void write_compressed(const execwire_packed *packed, execwire_sink *sink)
 {
     execwire_sink_byte(sink, EXECWIRE_MARK_COMPRESSED);
-    execwire_sink_varint(sink, text->size);
-    execwire_compress((const uint8_t *)text->data, text->size, sink);
+    execwire_sink_varint(sink, packed->text->size);
+    execwire_compress((const uint8_t *)packed->text->data, packed->text->size, packed->memory,
+                      sink);
 }
 
 void execwire_text_write(const execwire_packed *packed, const execwire_link_names *names,
                          execwire_sink *sink)
 {
-    if (packed->compressed)
-        write_compressed(packed->text, sink);
+    if (packed->kept != NULL)
+        execwire_sink_put(sink, packed->kept, packed->size);
+    else if (packed->compressed)
+        write_compressed(packed, sink);
     else
         execwire_text_write_plain(packed->text, names, sink);
 }
 
+/* Moves a packed form from the begin of the room to its end, where it is kept. */
+static void keep_packed(execwire_packed *packed, execwire_text_room *room)
+{
+    uint8_t *end = room->kept + room->capacity;
+
+    for (size_t i = packed->size; i > 0; i--)
+        *--end = room->kept[i - 1];
+    packed->kept = end;
+    room->capacity -= packed->size;
+}
+
 void execwire_text_plan(execwire_packed *packed, const execwire_str *text,
-                        const execwire_link_names *names)
+                        const execwire_link_names *names, execwire_text_room *room)
 {
     execwire_sink plain = {NULL, 0};
-    execwire_sink compressed = {NULL, 0};
+    execwire_buffer_sink compressed = execwire_sink_buffer(room->kept, room->capacity);
 
     execwire_text_write_plain(text, names, &plain);
-    *packed = (execwire_packed){text, plain.size, false};
-    if (plain.size < SHORTEST_COMPRESSED || text->size > EXECWIRE_COMPRESS_MAX)
+    *packed = (execwire_packed){text, room->memory, NULL, plain.size, false};
+    if (room->memory == NULL || plain.size < SHORTEST_COMPRESSED ||
+        text->size > EXECWIRE_COMPRESS_MAX)
         return;
-    write_compressed(text, &compressed);
-    if (compressed.size < plain.size)
-        *packed = (execwire_packed){text, compressed.size, true};
+    write_compressed(packed, &compressed.sink);
+    if (compressed.sink.size >= plain.size)
+        return;
+    packed->size = compressed.sink.size;
+    packed->compressed = true;
+    if (packed->size <= room->capacity)
+        keep_packed(packed, room);
 }
 
 /* ---- Reading ---- */

@@ -8,6 +8,7 @@
 #include "link/base/sink.h"
 
 #include <execwire/error.h>
+#include <execwire/link.h>
 #include <execwire/state.h>
 
 /* Bytes that are nowhere in UTF-8, and what they stand for in a packed text. */
@@ -59,12 +60,22 @@ void execwire_text_write_plain(const execwire_str *text, const execwire_link_nam
 /* How a text is going to be packed: decided once, written as often as need be. */
 typedef struct execwire_packed {
     const execwire_str *text;
-    size_t size; /* of the packed form */
+    execwire_link_packing *memory;
+    const uint8_t *kept; /* the packed form, or NULL: it is to be made again */
+    size_t size;         /* of the packed form */
     bool compressed;
 } execwire_packed;
 
+/* What there is to plan with: memory without which no text is compressed, and room in which
+ * compressed forms are kept, from its end on. The next text has what is left of it. */
+typedef struct execwire_text_room {
+    execwire_link_packing *memory;
+    uint8_t *kept;
+    size_t capacity;
+} execwire_text_room;
+
 void execwire_text_plan(execwire_packed *packed, const execwire_str *text,
-                        const execwire_link_names *names);
+                        const execwire_link_names *names, execwire_text_room *room);
 void execwire_text_write(const execwire_packed *packed, const execwire_link_names *names,
                          execwire_sink *sink);
 

@@ -8,6 +8,7 @@
 #include "link/frame/update.h"
 #include "link/frame/values.h"
 #include "link/model/check.h"
+#include "link/model/compress.h"
 #include "link/model/difference.h"
 #include "link/model/identity.h"
 #include "link/model/predict.h"
@@ -31,6 +32,7 @@ typedef struct rebuild {
     char *room; /* what is left of the text memory */
     size_t capacity;
     unsigned compressed;           /* texts that were expanded */
+    size_t expandable;             /* bytes that they may still become */
     execwire_link_outcome outcome; /* STATE as long as all is good */
     execwire_code code;            /* of the frame, which may be malformed */
     execwire_error *error;
@@ -71,10 +73,15 @@ static execwire_link_names names_of(const rebuild *b, unsigned count)
                                  .word_count = b->receiver->peer.word_count};
 }
 
-/* Whether a packed text may be looked into: of compressed ones only so many come to nothing. */
-static bool may_expand(rebuild *b, const char *packed, size_t size)
+static bool is_compressed(const execwire_str *packed)
 {
-    if (size == 0 || (uint8_t)packed[0] != EXECWIRE_MARK_COMPRESSED)
+    return packed->size > 0 && (uint8_t)packed->data[0] == EXECWIRE_MARK_COMPRESSED;
+}
+
+/* Whether a packed text may be looked into: of compressed ones only so many come to nothing. */
+static bool may_expand(rebuild *b, const execwire_str *packed)
+{
+    if (!is_compressed(packed))
         return true;
     if (b->receiver->failed + b->compressed >= MOST_FAILED)
         return stop(b, EXECWIRE_LINK_BUSY);
@@ -208,15 +215,18 @@ static bool read_text(rebuild *b, const struct text_field *text)
     execwire_str packed = b->frame->bytes[text->field];
     const execwire_link_names names = names_of(b, EXECWIRE_TEXT_NAMES);
     char *member = (char *)&b->receiver->state + text->offset;
+    bool bounded = is_compressed(&packed) && b->expandable < b->capacity;
     size_t size;
 
     if (packed.data == NULL)
         return true;
-    if (!may_expand(b, packed.data, packed.size))
+    if (!may_expand(b, &packed))
         return false;
     switch (execwire_text_read((const uint8_t *)packed.data, packed.size, &names, b->room,
-                               b->capacity, &size)) {
+                               bounded ? b->expandable : b->capacity, &size)) {
     case EXECWIRE_TEXT_OK:
+        if (is_compressed(&packed))
+            b->expandable -= size;
         *(execwire_str *)(void *)member = take_room(b, size);
         return true;
     case EXECWIRE_TEXT_MALFORMED:
@@ -228,7 +238,8 @@ static bool read_text(rebuild *b, const struct text_field *text)
     case EXECWIRE_TEXT_NO_ROOM:
         break;
     }
-    return stop(b, EXECWIRE_LINK_NO_ROOM);
+    return bounded ? refuse(b, EXECWIRE_ERROR_LINK_TEXT, text->field)
+                   : stop(b, EXECWIRE_LINK_NO_ROOM);
 }
 
 static bool read_texts(rebuild *b)
@@ -338,6 +349,7 @@ execwire_code execwire_rebuild(execwire_link_receiver *receiver, const execwire_
                  .context = context,
                  .room = receiver->options.text,
                  .capacity = receiver->options.text_capacity,
+                 .expandable = EXECWIRE_COMPRESS_FRAME_MAX,
                  .outcome = EXECWIRE_LINK_STATE,
                  .error = error};
 

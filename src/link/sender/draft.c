@@ -6,6 +6,7 @@
 #include "link/frame/update.h"
 #include "link/model/canonical.h"
 #include "link/model/check.h"
+#include "link/model/compress.h"
 #include "link/model/difference.h"
 #include "link/model/identity.h"
 #include "link/model/predict.h"
@@ -192,14 +193,28 @@ _Static_assert(sizeof draft_texts / sizeof draft_texts[0] == EXECWIRE_TEXT_FIELD
 
 static void plan_texts(execwire_draft *draft)
 {
-    for (unsigned i = 0; i < EXECWIRE_TEXT_FIELD_COUNT; i++) {
+    const execwire_link_sender_options *options = &draft->sender->options;
+    execwire_text_room room = {NULL, options->frame, options->mtu};
+    size_t compressible = EXECWIRE_COMPRESS_FRAME_MAX;
+
+    /* the last one first: then those that are kept are in the order in which they are written */
+    for (unsigned i = EXECWIRE_TEXT_FIELD_COUNT; i-- > 0;) {
         const execwire_str *text = execwire_path_get(draft->state, draft_texts[i].path);
 
         if (text == NULL || text->size == 0)
             continue;
         know(draft, text);
-        execwire_text_plan(&draft->texts[i], text, &draft->names);
+        room.memory = text->size <= compressible ? options->packing : NULL;
+        execwire_text_plan(&draft->texts[i], text, &draft->names, &room);
+        if (draft->texts[i].compressed)
+            compressible -= text->size;
     }
+}
+
+void execwire_draft_forget(execwire_draft *draft)
+{
+    for (unsigned i = 0; i < EXECWIRE_TEXT_FIELD_COUNT; i++)
+        draft->texts[i].kept = NULL;
 }
 
 static void write_texts(const execwire_draft *draft, execwire_sink *sink)

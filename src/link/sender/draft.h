@@ -42,6 +42,10 @@ void execwire_draft_make(execwire_draft *draft, const execwire_link_sender *send
                          const execwire_link_execution *execution, const execwire_state *state,
                          uint32_t base);
 
+/* Compressed texts are kept at the end of the sender's frame as far as they fit there. Before
+ * anything but this very frame is written there, from its begin on, they have to be forgotten. */
+void execwire_draft_forget(execwire_draft *draft);
+
 /* Writes the frame. A sink that only counts is quick. */
 void execwire_draft_write(const execwire_draft *draft, execwire_sink *sink);
 

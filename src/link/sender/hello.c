@@ -85,6 +85,7 @@ static void send_words(execwire_link_sender *sender, unsigned first)
 {
     const execwire_link_names names = execwire_words_of(sender);
     const execwire_link_names nothing = {.word_count = 0};
+    execwire_text_room room = {.memory = sender->options.packing}; /* the frame is being written */
     execwire_buffer_sink out = execwire_sender_frame(sender);
     unsigned next = first;
     size_t check_at;
@@ -96,7 +97,7 @@ static void send_words(execwire_link_sender *sender, unsigned first)
         execwire_str text = execwire_link_word(&names, next);
         execwire_packed word;
 
-        execwire_text_plan(&word, &text, &nothing);
+        execwire_text_plan(&word, &text, &nothing, &room);
         if (out.sink.size + AROUND_LAST + word.size > sender->options.mtu)
             break;
         execwire_sink_head(&out.sink, EXECWIRE_FRAME_WORDS, word.size);

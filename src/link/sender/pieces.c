@@ -72,7 +72,7 @@ static void put_piece(execwire_sink *sink, const uint8_t *data, size_t size)
     }
 }
 
-bool execwire_pieces_send(execwire_link_sender *sender, const execwire_draft *draft, size_t from,
+bool execwire_pieces_send(execwire_link_sender *sender, execwire_draft *draft, size_t from,
                           size_t to)
 {
     execwire_sink size = {NULL, 0};
@@ -82,9 +82,12 @@ bool execwire_pieces_send(execwire_link_sender *sender, const execwire_draft *dr
 
     execwire_draft_write(draft, &size);
     pieces.whole = size.size;
-    if (size.size > sender->options.mtu)
+    if (size.size > sender->options.mtu) {
         write_head(&head, &pieces, size.size);
+        execwire_draft_forget(draft);
+    }
     pieces.most = sender->options.mtu - head.size;
     execwire_draft_write(draft, &pieces.sink);
+    execwire_draft_forget(draft);
     return !pieces.cut;
 }
