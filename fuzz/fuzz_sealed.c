@@ -48,7 +48,8 @@ static void start_node(air *a)
 
 static void start_peer(air *a)
 {
-    FUZZ_REQUIRE(execwire_seal_peer_init(&a->peer, &a->options, &key, 1, 0, NULL) == EXECWIRE_OK);
+    FUZZ_REQUIRE(execwire_seal_peer_init(&a->peer, &a->options, &key, 1, NULL, NULL) ==
+                 EXECWIRE_OK);
 }
 
 /* ---- Frames ---- */

@@ -31,7 +31,7 @@ static void assert_init(const execwire_seal_options *options, execwire_code expe
     assert_int_equal(execwire_seal_node_init(&node, options, keys, 0, reserve, NULL, &error),
                      expected);
     assert_int_equal(error.code, expected);
-    assert_int_equal(execwire_seal_peer_init(&peer, options, keys, 1, 0, NULL), expected);
+    assert_int_equal(execwire_seal_peer_init(&peer, options, keys, 1, NULL, NULL), expected);
 }
 
 /* `good` with one member that is wrong. */
@@ -84,20 +84,20 @@ static void test_keys(void **unused)
                      EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_seal_node_init(&node, &good, &bad, 0, reserve, NULL, NULL),
                      EXECWIRE_ERROR_ARGUMENT);
-    assert_int_equal(execwire_seal_peer_init(NULL, &good, keys, 1, 0, NULL),
+    assert_int_equal(execwire_seal_peer_init(NULL, &good, keys, 1, NULL, NULL),
                      EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_seal_peer_init(&peer, &good, NULL, 1, 0, NULL),
                      EXECWIRE_ERROR_ARGUMENT);
-    assert_int_equal(execwire_seal_peer_init(&peer, &good, &bad, 1, 0, NULL),
+    assert_int_equal(execwire_seal_peer_init(&peer, &good, &bad, 1, NULL, NULL),
                      EXECWIRE_ERROR_ARGUMENT);
     for (size_t count = 0; count < 4; count++)
-        assert_int_equal(execwire_seal_peer_init(&peer, &good, keys, count, 0, NULL),
+        assert_int_equal(execwire_seal_peer_init(&peer, &good, keys, count, NULL, NULL),
                          count == 1 || count == 2 ? EXECWIRE_OK : EXECWIRE_ERROR_ARGUMENT);
     keys[1].id = keys[0].id;
-    assert_int_equal(execwire_seal_peer_init(&peer, &good, keys, 2, 0, NULL),
+    assert_int_equal(execwire_seal_peer_init(&peer, &good, keys, 2, NULL, NULL),
                      EXECWIRE_ERROR_ARGUMENT);
     keys[1].id = 31;
-    assert_int_equal(execwire_seal_peer_init(&peer, &good, keys, 2, 0, NULL), EXECWIRE_OK);
+    assert_int_equal(execwire_seal_peer_init(&peer, &good, keys, 2, NULL, NULL), EXECWIRE_OK);
 }
 
 /* promise: seal-nothing-to-write */

@@ -42,7 +42,7 @@ static void start_node(void)
                      EXECWIRE_OK);
 }
 
-static void start_peer(uint32_t newest)
+static void start_peer(const execwire_seal_newest *newest)
 {
     assert_int_equal(execwire_seal_peer_init(&peer, &options, &key, 1, newest, NULL), EXECWIRE_OK);
 }
@@ -58,7 +58,7 @@ static void start(bool one_way)
     up_count = down_count = frame_count = 0;
     memset(was_opened, 0, sizeof was_opened);
     start_node();
-    start_peer(0);
+    start_peer(NULL);
 }
 
 /* Each frame has its own number in it, so that whatever is opened says which it was. */
@@ -258,7 +258,7 @@ static void test_gateway_lost_its_store(void **unused)
             start_node();
             talk(30);
         }
-        start_peer(0);
+        start_peer(NULL);
         replay_all_to_peer();
         (void)peer_challenges();
         replay_all_to_peer();
@@ -285,7 +285,7 @@ static void test_node_lost_its_counter(void **unused)
     replay_all_to_node();
     stored = 0;
     start_node();
-    start_peer(0);
+    start_peer(NULL);
     replay_all_to_peer();
     assert_well();
 }
@@ -341,7 +341,7 @@ static void test_old_challenge(void **unused)
     (void)unused;
     start(false);
     talk(20);
-    start_peer(0);
+    start_peer(NULL);
     talk(80);
     recorded = down_count;
     before = node.session;
@@ -375,18 +375,70 @@ static void test_downgrade(void **unused)
     assert_well();
 }
 
-/* attack: one-way, where nobody can be asked: the newest session that was stored decides */
+static void restart_peer(void)
+{
+    const execwire_seal_newest kept = peer.newest;
+
+    start_peer(&kept);
+}
+
+static void replay_all_to_restarted_peer(void)
+{
+    restart_peer();
+    for (unsigned i = 0; i < up_count; i++)
+        assert_in_range(at_peer(up[i].bytes, up[i].size), EXECWIRE_SEAL_FORGED, EXECWIRE_SEAL_OLD);
+}
+
+/* promise: seal-newest */
+/* attack: one-way, where nobody can be asked: what was stored decides */
 static void test_one_way(void **unused)
 {
     (void)unused;
     start(true);
     talk(100);
     replay_all_to_peer();
-    start_peer(peer.newest);
-    for (unsigned i = 0; i < up_count; i++)
-        assert_in_range(at_peer(up[i].bytes, up[i].size), EXECWIRE_SEAL_FORGED, EXECWIRE_SEAL_OLD);
+    replay_all_to_restarted_peer();
     start_node();
     assert_well();
+}
+
+/* promise: seal-goes-on. A session that a gateway was started anew in: its next long frame is
+ * opened, and nothing that went before it, also of what came late. */
+static void test_one_way_goes_on(void **unused)
+{
+    (void)unused;
+    for (unsigned before = 1; before < 200; before += 7) {
+        unsigned held;
+
+        start(true);
+        talk(before);
+        replay_all_to_restarted_peer();
+        held = up_count;
+        (void)node_sends(); /* overtaken by all that follows */
+        talk(32);
+        (void)at_peer(up[held].bytes, up[held].size);
+        for (unsigned i = 0; i < held; i++)
+            assert_int_not_equal(at_peer(up[i].bytes, up[i].size), EXECWIRE_SEAL_OPENED);
+        assert_true(peer.has_session);
+        assert_int_equal(peer.session, 1);
+        assert_well();
+        replay_all_to_restarted_peer();
+    }
+}
+
+/* A node that lost its counter is in a session of this number again, with another salt. */
+static void test_one_way_same_number_again(void **unused)
+{
+    (void)unused;
+    start(true);
+    talk(100);
+    stored = 0;
+    start_node();
+    (void)node_sends();
+    replay_all_to_restarted_peer();
+    for (unsigned i = 0; i < 200; i++)
+        (void)node_sends();
+    replay_all_to_restarted_peer();
 }
 
 /* promise: seal-retired */
@@ -452,7 +504,7 @@ static void test_all_at_once(void **unused)
             else if (what < 3)
                 stored = 0;
             else if (what < 5)
-                start_peer(0);
+                start_peer(NULL);
             else if (what < 20)
                 (void)node_sends();
             else if (what < 60)
@@ -484,6 +536,8 @@ int main(void)
         cmocka_unit_test(test_old_challenge),
         cmocka_unit_test(test_downgrade),
         cmocka_unit_test(test_one_way),
+        cmocka_unit_test(test_one_way_goes_on),
+        cmocka_unit_test(test_one_way_same_number_again),
         cmocka_unit_test(test_retired),
         cmocka_unit_test(test_all_at_once),
     };

@@ -16,8 +16,8 @@
  *     random, so that even a number that comes again has other keys. No nonce is used twice.
  *   - A frame that was opened is not opened again. Frames may overtake up to 63 others.
  *   - Two-way, a session is opened when the node has echoed a challenge of the gateway in it: a
- *     recording opens nothing, whatever either end has forgotten. One-way, the gateway keeps the
- *     number of the newest session.
+ *     recording opens nothing, whatever either end has forgotten. One-way, the gateway stores
+ *     which frame of which session was the newest.
  *   - There is no heap, clock or I/O in here. `error` may be NULL and is only written on failure.
  *     One struct is for one thread at a time.
  *
@@ -136,14 +136,22 @@ typedef struct execwire_seal_node {
     uint32_t outcomes[EXECWIRE_SEAL_OUTCOME_COUNT]; /* how often each came, which wraps around */
 } execwire_seal_node;
 
+/* What a gateway stores of a one-way node, so that it opens nothing twice after a restart. */
+typedef struct execwire_seal_newest {
+    uint32_t session;                      /* the newest that was opened; 0: none */
+    uint8_t salt[EXECWIRE_SEAL_SALT_SIZE]; /* its own */
+    uint32_t
+        next; /* behind the newest of its frames that was opened: none before is opened again */
+} execwire_seal_newest;
+
 /* A gateway's end of one node. */
 typedef struct execwire_seal_peer {
     execwire_seal_options options;
     execwire_seal_key keys[2];
     uint32_t failures[2]; /* of each key */
     uint8_t key_count;
-    uint8_t active;  /* the key of the session */
-    uint32_t newest; /* session; see execwire_seal_peer_init */
+    uint8_t active;              /* the key of the session */
+    execwire_seal_newest newest; /* one-way; see execwire_seal_peer_init */
     uint32_t session;
     bool has_session;
     bool challenges; /* `challenge` is one that was sent and not echoed yet */
@@ -212,15 +220,17 @@ EXECWIRE_API execwire_code execwire_seal_node_open(execwire_seal_node *node, con
 /* Prepares a gateway's end of a node.
  *
  * keys       one, or two while keys are changed; copied
- * newest     one-way: the newest session that was opened before, as `newest` of the struct has it
- *            and the caller has stored it; 0: none. What is not newer is not opened. Two-way
- *            it is not looked at.
+ * newest     one-way: what was opened before, as `newest` of the struct has it after a frame was
+ *            opened and the caller has stored it, before it believes the frame; NULL: nothing.
+ *            What is not newer is not opened, and of the session that goes on nothing before its
+ *            next long frame. Two-way it is not looked at.
  *
  * Errors: ARGUMENT. */
 EXECWIRE_API execwire_code execwire_seal_peer_init(execwire_seal_peer *peer,
                                                    const execwire_seal_options *options,
                                                    const execwire_seal_key *keys, size_t key_count,
-                                                   uint32_t newest, execwire_error *error);
+                                                   const execwire_seal_newest *newest,
+                                                   execwire_error *error);
 
 /* Wipes the keys. */
 EXECWIRE_API void execwire_seal_peer_end(execwire_seal_peer *peer);

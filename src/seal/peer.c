@@ -12,14 +12,16 @@
 execwire_code execwire_seal_peer_init(execwire_seal_peer *peer,
                                       const execwire_seal_options *options,
                                       const execwire_seal_key *keys, size_t key_count,
-                                      uint32_t newest, execwire_error *error)
+                                      const execwire_seal_newest *newest, execwire_error *error)
 {
     if (peer == NULL || !execwire_seal_options_valid(options) || keys == NULL || key_count < 1 ||
         key_count > 2 || keys[0].id > 31 ||
         (key_count == 2 && (keys[1].id > 31 || keys[0].id == keys[1].id)))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    *peer = (execwire_seal_peer){
-        .options = *options, .key_count = (uint8_t)key_count, .newest = newest};
+    *peer = (execwire_seal_peer){.options = *options,
+                                 .key_count = (uint8_t)key_count,
+                                 .newest = newest != NULL ? *newest
+                                                          : (execwire_seal_newest){.session = 0}};
     for (size_t i = 0; i < key_count; i++)
         peer->keys[i] = keys[i];
     return EXECWIRE_OK;
@@ -60,11 +62,21 @@ static bool is_fresh(const execwire_seal_peer *peer, const execwire_form *form)
            memcmp(form->echo, peer->challenge, EXECWIRE_SEAL_SALT_SIZE) == 0;
 }
 
+/* One-way: whether it is of the session that was the newest when the gateway was started. */
+static bool goes_on(const execwire_seal_peer *peer, const execwire_form *form)
+{
+    return peer->options.one_way && form->session == peer->newest.session &&
+           memcmp(form->salt, peer->newest.salt, EXECWIRE_SEAL_SALT_SIZE) == 0;
+}
+
 /* Whether a session that the node has begun is the node's newest, and not a recording. */
 static execwire_seal_outcome judge(const execwire_seal_peer *peer, const execwire_form *form)
 {
     if (peer->options.one_way)
-        return form->session > peer->newest ? EXECWIRE_SEAL_OPENED : EXECWIRE_SEAL_OLD;
+        return form->session > peer->newest.session ||
+                       (goes_on(peer, form) && form->number >= peer->newest.next)
+                   ? EXECWIRE_SEAL_OPENED
+                   : EXECWIRE_SEAL_OLD;
     return is_fresh(peer, form) ? EXECWIRE_SEAL_OPENED : EXECWIRE_SEAL_UNPROVEN;
 }
 
@@ -74,6 +86,7 @@ static bool accept(execwire_seal_peer *peer, const execwire_form *form, unsigned
                    const uint8_t up[EXECWIRE_SEAL_KEY_SIZE])
 {
     execwire_seal_way down = {.next = 0};
+    bool again = goes_on(peer, form);
 
     if (!execwire_way_key(&peer->options, &peer->keys[key], EXECWIRE_DOWN, form->session,
                           form->salt, peer->challenge, down.key))
@@ -81,8 +94,8 @@ static bool accept(execwire_seal_peer *peer, const execwire_form *form, unsigned
     memcpy(peer->own_salt, peer->challenge, sizeof peer->own_salt);
     memcpy(peer->salt, form->salt, EXECWIRE_SEAL_SALT_SIZE);
     memcpy(peer->up.key, up, EXECWIRE_SEAL_KEY_SIZE);
-    peer->up.next = 0;
-    peer->up.opened = 0;
+    peer->up.next = again ? peer->newest.next : 0;
+    peer->up.opened = again ? UINT64_MAX : 0; /* as far as anybody knows */
     execwire_way_opened(&peer->up, form->number);
     peer->down = down;
     peer->active = peer->claim_key = (uint8_t)key;
@@ -90,8 +103,6 @@ static bool accept(execwire_seal_peer *peer, const execwire_form *form, unsigned
     peer->has_session = true;
     peer->challenges = false;
     peer->has_claim = false;
-    if (form->session > peer->newest)
-        peer->newest = form->session;
     return true;
 }
 
@@ -160,8 +171,12 @@ execwire_code execwire_seal_peer_open(execwire_seal_peer *peer, const void *seal
         return EXECWIRE_ERROR_NO_SPACE;
     *outcome = open_frame(peer, &form, sealed, out);
     peer->outcomes[*outcome]++;
-    if (*outcome == EXECWIRE_SEAL_OPENED)
-        *opened = form.frame_size;
+    if (*outcome != EXECWIRE_SEAL_OPENED)
+        return EXECWIRE_OK;
+    *opened = form.frame_size;
+    peer->newest.session = peer->session;
+    peer->newest.next = peer->up.next;
+    memcpy(peer->newest.salt, peer->salt, sizeof peer->newest.salt);
     return EXECWIRE_OK;
 }
 

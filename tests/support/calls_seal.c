@@ -19,7 +19,7 @@ static void open_seal(work *w, toy *crypto, bool one_way)
     const execwire_seal_key key = {.id = 1, .key = "sixteen bytes.."};
 
     note_code(w, execwire_seal_node_init(&w->seal_node, &options, &key, 0, reserve, w, &w->error));
-    note_code(w, execwire_seal_peer_init(&w->seal_peer, &options, &key, 1, 0, &w->error));
+    note_code(w, execwire_seal_peer_init(&w->seal_peer, &options, &key, 1, NULL, &w->error));
 }
 
 /* What went one way is opened at the other end. */

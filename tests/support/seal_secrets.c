@@ -79,7 +79,7 @@ int main(int count, char **arguments)
     if (count > 1 && key.key[0] == 's') /* so that it is seen that something is found */
         good++;
     (void)execwire_seal_node_init(&node, &options, &key, 0, reserve, NULL, NULL);
-    (void)execwire_seal_peer_init(&peer, &options, &key, 1, 0, NULL);
+    (void)execwire_seal_peer_init(&peer, &options, &key, 1, NULL, NULL);
     for (unsigned i = 0; i < 20; i++) {
         (void)execwire_seal_node_write(&node, frame, sizeof frame, sealed, sizeof sealed, &size,
                                        NULL);

@@ -135,7 +135,7 @@ class End:
             self.reserve = RESERVE(lambda context, session: True)
             code = library.execwire_seal_node_init(self.memory, ctypes.byref(self.options), ctypes.byref(key), ctypes.c_uint32(0), self.reserve, None, None)
         else:
-            code = library.execwire_seal_peer_init(self.memory, ctypes.byref(self.options), ctypes.byref(key), ctypes.c_size_t(1), ctypes.c_uint32(0), None)
+            code = library.execwire_seal_peer_init(self.memory, ctypes.byref(self.options), ctypes.byref(key), ctypes.c_size_t(1), None, None)
         assert code == 0, code
 
     def call(self, what, data, *more):

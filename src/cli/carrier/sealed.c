@@ -343,7 +343,8 @@ static bool add_key(sealed_carrier *s, const node_key *key)
         of_node[count++] = (*at)->peer.keys[0];
     of_node[count++] = key->key;
     options = options_for(s, key, (*at)->name);
-    return execwire_seal_peer_init(&(*at)->peer, &options, of_node, count, 0, NULL) == EXECWIRE_OK;
+    return execwire_seal_peer_init(&(*at)->peer, &options, of_node, count, NULL, NULL) ==
+           EXECWIRE_OK;
 }
 
 carrier *carrier_seal_gateway(carrier *over, size_t mtu, const keys *k)
