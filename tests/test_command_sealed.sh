@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# `execwire keys`, and sealed frames between `link send` and `gateway`: who has the key is heard, and
-# nobody else; what is recorded says nothing again, also to a gateway that was started anew.
+# `execwire keys`, and sealed frames between `link send` and `gateway` or `link recv`, both ways and
+# one-way: who has the key is heard, and nobody else; what is recorded says nothing again, also to
+# who was started anew.
 OUT=$(cd "${OUT:-build}" && pwd)
 TMP=$(mktemp -d)
 trap 'rm -rf "$TMP"' EXIT
@@ -164,8 +165,110 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as somebody:
     refused("no such node", send(port, "--keys", theirs, "--node", "x"), 3, "execwire: --keys: there is no key of node x in the file\n")
     refused("no key", send(port, "--keys", keys_file("empty.keys", "# none\n")), 3, "execwire: --keys: there is no key in the file\n")
     refused("a small MTU", send(port, "--keys", own, "--mtu", "85"), 2, "execwire: link send: --keys needs a larger --mtu: 35 bytes of a frame may be its seal\n")
-    refused("one-way", send(port, "--keys", own, "--one-way"), 2, "execwire: link send: --keys needs a way back\n")
-refused("files", run("link", "send", "--one-way", "--keys", own, data=states), 2, "execwire: link send: --keys needs --udp or a broker\n")
-refused("a gateway that is one-way", run("gateway", "--udp", "127.0.0.1:9", "--one-way", "--keys", theirs), 2, "execwire: gateway: --keys needs a way back\n")
+refused("a gateway that is one-way", run("gateway", "--udp", "127.0.0.1:9", "--one-way", "--keys", theirs), 2,
+        "execwire: gateway: --keys needs a way back; for one node without, link recv\n")
+
+# ---- link recv ----
+
+
+class Receiver:
+    def __init__(self, *words, port=None, source=None):
+        self.port = port or free_port()
+        self.process = subprocess.Popen([EXECWIRE, "link", "recv", "--form", "api", *words, *(source or ["--udp", "127.0.0.1:%d" % self.port])],
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(0.05)
+
+    def end(self):
+        time.sleep(0.1)
+        self.process.terminate()
+        out, self.said = self.process.communicate()
+        return list(map(json.loads, out.splitlines()))
+
+
+receiver = Receiver("--keys", own)
+air = Air(receiver.port)
+good("a node with a key, to link recv", send(air.port, "--keys", own))
+recorded = air.recorded[:]
+good("a node that was started anew, at another address", send(receiver.port, "--keys", own))
+for frame in recorded:
+    air.there.sendto(frame, ("127.0.0.1", receiver.port))
+arrived = receiver.end()
+same("the states at link recv", LAST, last(arrived))
+same("nothing arrives twice in a session", len(arrived), len({json.dumps(state, sort_keys=True) for state in arrived}) * 2)
+
+receiver = Receiver("--keys", theirs, "--node", "node-1")
+for frame in recorded * 3:
+    air.there.sendto(frame, ("127.0.0.1", receiver.port))
+for words in ["--keys", wrong], []:
+    node = subprocess.Popen([EXECWIRE, "link", "send", "--udp", "127.0.0.1:%d" % receiver.port, *words], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    node.stdin.write(states)
+    node.stdin.close()
+    said = node.stderr.readline().decode()
+    check("a node that link recv does not hear %s" % words, said.startswith("execwire: no answer from "), said)
+    node.kill()
+    node.wait()
+same("nobody is heard without the key, nor a recording", [], receiver.end())
+
+for form in [], ["--serial"], ["--hex"]:
+    back = path("back" + "".join(form))
+    os.mkfifo(back)
+    node = subprocess.Popen([EXECWIRE, "link", "send", *form, "--keys", own, "--back", back], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    receiver = subprocess.Popen([EXECWIRE, "link", "recv", "--form", "api", *form, "--keys", own, "--back", back], stdin=node.stdout, stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL)
+    node.stdin.write(states)
+    node.stdin.close()
+    same("%s through pipes: acknowledged" % form, 0, node.wait())
+    node.stdout.close()
+    same("%s through pipes: the states" % form, LAST, last(map(json.loads, receiver.communicate()[0].splitlines())))
+
+# ---- One-way ----
+
+kept = path("kept")
+first = json.loads(states.splitlines()[1])
+many = b"".join(json.dumps(dict(first, Version=i)).encode() + b"\n" for i in range(1, 81))
+
+
+def receive(frames, *words, mode="--lossless", state=kept):
+    return run("link", "recv", mode, "--form", "api", "--hex", "--keys", own, "--state", state, *words, data=b"".join(frames))
+
+
+def seal(mode, data=states):
+    return good("sealed one-way", run("link", "send", mode, "--hex", "--timing", "urgent=1,repeat=1,identity=1", "--keys", own, data=data)).splitlines(True)
+
+
+for mode in "--one-way", "--lossless":
+    frames = seal(mode)
+    done = receive(frames, mode=mode)
+    same(mode + ": the states", LAST, last(map(json.loads, good(mode, done).splitlines())))
+    numbers = list(map(int, open(kept).read().split()))
+    same(mode + ": what was heard is kept", (int(bytes.fromhex(frames[0].decode())[3:7].hex(), 16), len(frames), bytes.fromhex(frames[0].decode())[7:15].hex()),
+         (numbers[0], numbers[1], "%08x%08x" % tuple(numbers[2:])))
+    same(mode + ": a recording", b"", receive(frames, mode=mode).out)
+refused("where nothing gets lost, a recording is an error", receive(frames), 1,
+        "<stdin>: message 1, byte 0: not sealed with the node's key, or heard before\n")
+
+frames = seal("--lossless", many)
+same("a hello, and a frame for each state", 81, len(frames))
+check("the first half", receive(frames[:20]).status == 0)
+kept_then = open(kept).read()
+done = receive(frames, "--keep-going")
+same("the session goes on with its next long frame", 32, done.err.count("not sealed with the node's key"))
+same("which is heard", "81", open(kept).read().split()[1])
+open(kept, "w").write(kept_then)
+same("from there on nothing is dropped", "", receive(frames[32:], mode="--one-way").err)
+
+for text in "1\n", "1\n2\n3\n", "1\n2\n3\n4294967296\n", "1\n2\n3\n4\n5\n", "x\n", "1\n2\n3\n4":
+    open(path("bad"), "w").write(text)
+    refused("kept: %r" % text, receive(seal("--lossless"), state=path("bad")), 3, "execwire: %s: not what was heard of a node\n" % path("bad"))
+refused("what cannot be kept is not believed", receive(seal("--lossless"), state=path("missing/kept")), 3,
+        "execwire: %s: No such file or directory\n" % path("missing/kept"))
+for words, why in {("--one-way", "--keys", own): "link recv: --keys needs --state where nothing comes back",
+                   ("--lossless", "--keys", own): "link recv: --keys needs --state where nothing comes back",
+                   ("--one-way", "--state", kept): "link recv: --state is for --keys where nothing comes back",
+                   ("--back", "x", "--keys", own, "--state", kept): "link recv: --state is for --keys where nothing comes back",
+                   ("--back", "x", "--keys", own, "--mtu", "85"): "link recv: --keys needs a larger --mtu: 35 bytes of a frame may be its seal"}.items():
+    refused("link recv " + " ".join(words), run("link", "recv", *words), 2, "execwire: %s\n" % why)
+refused("several nodes at link recv", run("link", "recv", "--back", path("x"), "--keys", theirs), 3,
+        "execwire: --keys: the file has several nodes' keys: give --node as well\n")
 finish()
 PYTHON

@@ -24,15 +24,12 @@ size_t link_mtu(const link_options *link)
     return link->keys != NULL ? carrier_sealed_mtu(link->mtu) : link->mtu;
 }
 
-const char *link_keys_need(const link_options *link, bool carried)
+bool link_seal_fits(const link_options *link, const char *command)
 {
-    if (link->keys == NULL)
-        return NULL;
-    if (!carried)
-        return "--udp or a broker";
-    if (link->one_way || link->lossless)
-        return "a way back";
-    return link_mtu(link) == 0 ? "a larger --mtu: 35 bytes of a frame may be its seal" : NULL;
+    if (link->keys == NULL || link_mtu(link) > 0)
+        return true;
+    report("%s: --keys needs a larger --mtu: 35 bytes of a frame may be its seal", command);
+    return false;
 }
 
 outcome link_mode(const link_options *link, const char *command, execwire_link_mode *mode)
@@ -57,9 +54,7 @@ outcome link_mode(const link_options *link, const char *command, execwire_link_m
         report("%s: %s has its own way back", command, link->udp != NULL ? "--udp" : "a broker");
     else if (carried && link->lossless)
         report("%s: %s is not lossless", command, link->udp != NULL ? "UDP" : "a broker");
-    else if (link_keys_need(link, carried) != NULL)
-        report("%s: --keys needs %s", command, link_keys_need(link, carried));
-    else
+    else if (link_seal_fits(link, command))
         return OUTCOME_GOOD;
     return OUTCOME_USAGE;
 }

@@ -20,8 +20,8 @@ outcome link_mode(const link_options *link, const char *command, execwire_link_m
 /* The largest frame of the link: the MTU, less what sealing takes. */
 size_t link_mtu(const link_options *link);
 
-/* What is wrong with --keys, for a sentence that begins with "--keys needs"; NULL: nothing. */
-const char *link_keys_need(const link_options *link, bool carried);
+/* Whether that is enough. False: reported. */
+EXECWIRE_MUST_USE bool link_seal_fits(const link_options *link, const char *command);
 
 /* Opens --back, a number or a name; `flags` as those of open. False: reported. */
 EXECWIRE_MUST_USE bool link_open_back(const char *back, int flags, int *fd);

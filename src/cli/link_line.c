@@ -4,28 +4,14 @@
 #include "cli/base/report.h"
 #include "cli/carrier/sealed.h"
 #include "cli/link.h"
+#include "cli/link_files.h"
 
-#include <fcntl.h>
 #include <string.h>
-
-/* No feedback in a file is larger. */
-#define FEEDBACK_SIZE 65536
 
 /* ---- Start and end ---- */
 
-/* The input's `wait`: one read each time that there is something. */
-static bool may_read(void *context)
-{
-    link_line *line = context;
-    bool ready = line->ready;
-
-    line->dry = !ready;
-    line->ready = false;
-    return ready;
-}
-
 /* The counter of the sessions that seal frames stands beside the keys. */
-static carrier *seal(carrier *over, const link_options *options, const keys *k)
+static carrier *seal(carrier *over, const link_options *options, const node_key *key, bool one_way)
 {
     static const char ending[] = ".session";
     size_t size = strlen(options->keys);
@@ -33,69 +19,60 @@ static carrier *seal(carrier *over, const link_options *options, const keys *k)
 
     memcpy(path, options->keys, size);
     memcpy(path + size, ending, sizeof ending);
-    return carrier_seal_node(over, link_mtu(options), k, options->node, path);
+    return carrier_seal_node(over, link_mtu(options), key, path, one_way);
 }
 
-static bool open_carrier(link_line *line, const link_options *options, bool two_way)
+static carrier *open_carrier(const link_options *options, const framing *as, output *out)
+{
+    if (options->udp != NULL)
+        return carrier_open_udp_node(options->udp, options->mtu);
+    if (options->broker != NULL)
+        return options->open_broker(options->broker, options->mtu);
+    return link_open_files(out, as, options->back, options->mtu);
+}
+
+bool link_line_open(link_line *line, const link_options *options, const framing *as, output *out,
+                    bool two_way)
 {
     keys k = {.count = 0};
+    bool sealed = options->keys != NULL;
 
-    if (options->keys != NULL && !keys_read(&k, options->keys))
+    line->two_way = two_way;
+    if (sealed && !keys_read(&k, options->keys))
         return false;
-    line->carrier = options->udp != NULL ? carrier_open_udp_node(options->udp, options->mtu)
-                                         : options->open_broker(options->broker, options->mtu);
-    if (line->carrier != NULL && options->keys != NULL)
-        line->carrier = seal(line->carrier, options, &k);
+    if (!sealed || keys_select(&k, options->node))
+        line->carrier = open_carrier(options, as, out);
+    if (line->carrier != NULL && sealed)
+        line->carrier = seal(line->carrier, options, &k.of[k.count - 1], !two_way);
     keys_free(&k);
-    if (line->carrier != NULL && two_way)
-        line->fd = line->carrier->fd;
     return line->carrier != NULL;
-}
-
-bool link_line_open(link_line *line, const link_options *options, bool two_way)
-{
-    int fd;
-
-    line->fd = -1;
-    if (options->udp != NULL || options->broker != NULL)
-        return open_carrier(line, options, two_way);
-    if (options->back == NULL)
-        return true;
-    if (!link_open_back(options->back, O_RDONLY, &fd))
-        return false;
-    input_use(&line->back, options->back, fd, line->out);
-    line->back.wait = may_read;
-    line->back.wait_context = line;
-    messages_init(&line->feedback, &line->back, line->as, FEEDBACK_SIZE);
-    line->fd = fd;
-    return true;
 }
 
 void link_line_close(link_line *line)
 {
     if (line->carrier != NULL)
         line->carrier->kind->close(line->carrier);
-    if (line->back.buffer != NULL)
-        input_close(&line->back);
 }
 
 /* ---- Frames ---- */
+
+int link_line_fd(const link_line *line)
+{
+    return line->two_way ? line->carrier->fd : -1;
+}
 
 void link_line_put(link_line *line, const void *frame, size_t size)
 {
     carrier *c = line->carrier;
 
-    if (c == NULL) {
-        link_put(line->out, line->as, frame, size);
-        return;
-    }
     memcpy(c->kind->room(c), frame, size);
     c->kind->send(c, CARRIER_OTHER_END, size);
     carrier_flush(c);
 }
 
-static void take_carried(carrier *c, frame_taker *take, void *context)
+void link_line_take(link_line *line, frame_taker *take, void *context)
 {
+    carrier *c = line->carrier;
     unsigned count;
 
     do {
@@ -105,31 +82,5 @@ static void take_carried(carrier *c, frame_taker *take, void *context)
 
             take(context, frame.bytes.data, frame.bytes.size);
         }
-    } while (count == CARRIER_BATCH);
-}
-
-/* What is no frame is dropped: repeats make up for it. */
-static void take_filed(link_line *line, frame_taker *take, void *context)
-{
-    next_result next;
-    record frame;
-    fault why;
-
-    line->ready = true;
-    do {
-        next = messages_next(&line->feedback, &frame, &why);
-        if (next == NEXT_RECORD)
-            take(context, frame.data, frame.size);
-    } while (next == NEXT_RECORD || next == NEXT_BAD);
-    line->failed = next == NEXT_FAILED && !line->dry;
-    if (next == NEXT_END || line->failed)
-        line->fd = -1;
-}
-
-void link_line_take(link_line *line, frame_taker *take, void *context)
-{
-    if (line->carrier != NULL)
-        take_carried(line->carrier, take, context);
-    else
-        take_filed(line, take, context);
+    } while (count == CARRIER_BATCH || c->more);
 }

@@ -112,5 +112,15 @@ static const cli_option two_ends[] = {
      .help = "the way back: a file, or a descriptor's number",
      .set = option_text,
      .at = offsetof(link_options, back)},
+    {.name = "keys",
+     .argument = "FILE",
+     .help = "frames are sealed with the node's key; a node counts in FILE.session",
+     .set = option_text,
+     .at = offsetof(link_options, keys)},
+    {.name = "node",
+     .argument = "NAME",
+     .help = "whose key of several",
+     .set = option_text,
+     .at = offsetof(link_options, node)},
 };
 const option_group options_ends = {LINK_TITLE, two_ends, OPTION_COUNT(two_ends)};

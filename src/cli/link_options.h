@@ -29,7 +29,7 @@ typedef struct link_options {
 
 /* For a link_options: what all ends have, and what only those have that meet one other end. */
 extern const option_group options_link; /* --mtu, --one-way, --timing */
-extern const option_group options_ends; /* --udp, --lossless, --back */
+extern const option_group options_ends; /* --udp, --lossless, --back, --keys, --node */
 
 /* --delimited, for a cli_options: the default, where --hex and --serial are others. */
 extern const option_group options_frames;

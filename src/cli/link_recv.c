@@ -1,18 +1,16 @@
 /* link recv: frames to states.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "cli/carrier/socket.h"
 #include "cli/command.h"
 #include "cli/link.h"
 #include "cli/link_states.h"
+#include "cli/recv_line.h"
 
 #include <execwire/link_frame.h>
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define TRANSFERS 16
 /* With --status, how often the age of what is known is looked at, in milliseconds. */
@@ -30,6 +28,7 @@ typedef struct recv_options {
     cli_options common;
     link_options link;
     link_states states;
+    const char *state; /* a file; may be NULL */
 } recv_options;
 
 typedef struct receiving {
@@ -40,8 +39,7 @@ typedef struct receiving {
     execwire_link_context contexts[EXECWIRE_LINK_MAX_REFS];
     execwire_link_transfer transfers[TRANSFERS];
     standing told[EXECWIRE_LINK_MAX_REFS]; /* by --status */
-    udp_end udp;
-    output back;
+    recv_line line;
     void *feedback; /* room for a frame */
     int frames_fd;
     uint64_t dropped; /* damaged frames */
@@ -100,15 +98,13 @@ static uint64_t answer(receiving *r)
     for (;;) {
         size_t size;
         uint64_t due = execwire_link_receiver_poll(&r->receiver, now, r->feedback,
-                                                   r->options->link.mtu, &size);
+                                                   link_mtu(&r->options->link), &size);
 
         if (size > 0 && r->options->states.status)
             (void)execwire_visit_frame(r->feedback, size, tell_wants, NULL, NULL,
                                        NULL); /* a good one */
-        if (size > 0 && r->options->link.udp != NULL)
-            udp_send(&r->udp, r->feedback, size);
-        else if (size > 0)
-            link_put(&r->back, r->options->common.framing, r->feedback, size);
+        if (size > 0)
+            recv_line_put(&r->line, r->feedback, size);
         if (due > now)
             return due;
     }
@@ -130,27 +126,14 @@ static bool wait_for_frames(void *context)
             tell_standings(r);
             due = due < next ? due : next;
         }
-        if (!output_settle(r->out) || (r->back.buffer != NULL && !output_settle(&r->back)) ||
+        if (!output_settle(r->out) || !recv_line_settle(&r->line) ||
             !link_wait(r->frames_fd, &has_frames, -1, &unused, due))
             return false;
-        if (has_frames && r->options->link.udp != NULL)
-            udp_meet(&r->udp);
-        if (has_frames)
+        if (has_frames) {
+            recv_line_meet(&r->line);
             return true;
+        }
     }
-}
-
-static bool open_back(receiving *r)
-{
-    const char *back = r->options->link.back;
-    int fd;
-
-    if (back == NULL)
-        return true;
-    if (!link_open_back(back, O_WRONLY | O_CREAT | O_APPEND, &fd))
-        return false;
-    output_use(&r->back, back, fd);
-    return true;
 }
 
 /* ---- Frames ---- */
@@ -227,12 +210,18 @@ static outcome take_frame(cli_job *job, source *from, const record *frame, fault
 {
     receiving *r = job->own;
     execwire_link_event event;
+    execwire_str opened;
+    bool failed;
 
-    if (execwire_link_receive(&r->receiver, frame->data, frame->size, link_now(), &event,
+    if (!recv_line_take(&r->line, frame, &opened, &failed)) {
+        why->error.text = "not sealed with the node's key, or heard before";
+        return failed ? OUTCOME_IO : OUTCOME_DATA;
+    }
+    if (execwire_link_receive(&r->receiver, opened.data, opened.size, link_now(), &event,
                               &why->error) != EXECWIRE_OK)
         return OUTCOME_DATA;
     from->good++;
-    udp_trust(&r->udp, proof_of(event.outcome), link_now());
+    recv_line_trust(&r->line, proof_of(event.outcome), link_now());
     tell_trouble(r, &event);
     tell_event(r, from, frame, &event);
     return event.state != NULL ? write_state(job, from, frame, event.state) : OUTCOME_GOOD;
@@ -296,6 +285,19 @@ static bool start(receiving *r)
     return execwire_link_receiver_init(&r->receiver, &options, NULL) == EXECWIRE_OK;
 }
 
+/* Where nobody can be asked whether a sealed frame is a recording, what was heard has to be kept.
+ */
+static outcome check_state(const recv_options *options, execwire_link_mode mode)
+{
+    bool sealed_one_way = options->link.keys != NULL && mode != EXECWIRE_LINK_TWO_WAY;
+
+    if (sealed_one_way == (options->state != NULL))
+        return OUTCOME_GOOD;
+    report(sealed_one_way ? "link recv: --keys needs --state where nothing comes back"
+                          : "link recv: --state is for --keys where nothing comes back");
+    return OUTCOME_USAGE;
+}
+
 static outcome open_receiving(cli_job *job)
 {
     receiving *r = memset(reallocate(NULL, sizeof *r), 0, sizeof *r);
@@ -306,26 +308,13 @@ static outcome open_receiving(cli_job *job)
     r->options = options;
     r->out = &job->out;
     r->out->regular = false; /* a link that never ends is ended by a signal */
-    if (result == OUTCOME_GOOD && (!open_back(r) || !start(r)))
+    if (result == OUTCOME_GOOD)
+        result = check_state(options, r->mode);
+    if (result == OUTCOME_GOOD &&
+        (!recv_line_open(&r->line, &options->link, options->common.framing, options->state) ||
+         !start(r)))
         result = OUTCOME_IO;
     return result;
-}
-
-/* Puts the socket in the place of the file. */
-static outcome listen_to(receiving *r, input *in)
-{
-    const char *place = r->options->link.udp;
-
-    if (in->fd != STDIN_FILENO) {
-        report("link recv: --udp takes the place of files");
-        return OUTCOME_USAGE;
-    }
-    if (!udp_bind(&r->udp, place))
-        return OUTCOME_IO;
-    in->name = place;
-    in->fd = r->udp.fd;
-    in->datagrams = true;
-    return OUTCOME_GOOD;
 }
 
 static outcome recv_file(cli_job *job, source *from)
@@ -334,7 +323,7 @@ static outcome recv_file(cli_job *job, source *from)
     receiving *r = job->own;
 
     if (result == OUTCOME_GOOD && r->options->link.udp != NULL) {
-        result = listen_to(r, &from->in);
+        result = recv_line_listen(&r->line, r->options->link.udp, &from->in);
         from->messages.as = &framing_datagrams;
     }
     if (result != OUTCOME_GOOD)
@@ -348,13 +337,12 @@ static outcome recv_file(cli_job *job, source *from)
 static outcome recv_finish(cli_job *job, bool good)
 {
     receiving *r = job->own;
-    outcome result = OUTCOME_GOOD;
+    outcome result;
 
     (void)good;
     if (r == NULL)
-        return result;
-    if (r->back.buffer != NULL)
-        result = output_close(&r->back, true);
+        return OUTCOME_GOOD;
+    result = recv_line_close(&r->line);
     if (r->unheard > 0) {
         report("link recv: frames before the first hello: %" PRIu64, r->unheard);
         result = OUTCOME_DATA;
@@ -378,12 +366,22 @@ static const char *recv_remedy(const void *verb_options)
     return options->states.protobuf ? "leave --protobuf out, or use -o FILE" : NULL;
 }
 
+static const cli_option of_receiver[] = {
+    {.name = "state",
+     .argument = "FILE",
+     .help = "with --keys where nothing comes back: what was heard, across restarts",
+     .set = option_text,
+     .at = offsetof(recv_options, state)},
+};
+static const option_group options_receiver = {LINK_TITLE, of_receiver, OPTION_COUNT(of_receiver)};
+
 static const recv_options recv_defaults = {.common = {CLI_DEFAULTS, .frames = true},
                                            .link = {LINK_OPTIONS_DEFAULTS}};
 static const option_use recv_uses[] = {{&options_frames, 0},
                                        {&options_messages, 0},
                                        {&options_link, offsetof(recv_options, link)},
                                        {&options_ends, offsetof(recv_options, link)},
+                                       {&options_receiver, 0},
                                        {&options_states, offsetof(recv_options, states)},
                                        {&options_keys, offsetof(recv_options, states.json)},
                                        {&options_layout, offsetof(recv_options, states.json)},

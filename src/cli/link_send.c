@@ -137,7 +137,7 @@ static uint64_t send_due(sending *s)
 
 static bool is_full(const sending *s)
 {
-    return s->line.fd >= 0 && count_waiting(s) >= WINDOW;
+    return link_line_fd(&s->line) >= 0 && count_waiting(s) >= WINDOW;
 }
 
 /* Keeps the link going until there is something to read from `states`; -1: until more states may be
@@ -153,7 +153,7 @@ static bool keep_going(sending *s, int states)
         if (states < 0 && !full)
             due = 0;
         if (!output_settle(s->out) ||
-            !link_wait(full ? -1 : states, &has_states, s->line.fd, &has_back, due))
+            !link_wait(full ? -1 : states, &has_states, link_line_fd(&s->line), &has_back, due))
             return false;
         if (has_back)
             link_line_take(&s->line, take_feedback, s);
@@ -181,9 +181,9 @@ static bool see_through(sending *s)
 
         if (!output_settle(s->out))
             return false;
-        if (count_waiting(s) == 0 || (two_way && s->line.fd < 0))
+        if (count_waiting(s) == 0 || (two_way && link_line_fd(&s->line) < 0))
             return true;
-        if (!link_wait(-1, &unused, s->line.fd, &has_back, due))
+        if (!link_wait(-1, &unused, link_line_fd(&s->line), &has_back, due))
             return false;
         if (has_back)
             link_line_take(&s->line, take_feedback, s);
@@ -303,9 +303,8 @@ static outcome open_sending(cli_job *job)
     job->own = s;
     s->options = options;
     s->out = &job->out;
-    s->line = (link_line){.as = options->common.framing, .out = &job->out};
-    if (result == OUTCOME_GOOD &&
-        !link_line_open(&s->line, &options->link, s->mode == EXECWIRE_LINK_TWO_WAY))
+    if (result == OUTCOME_GOOD && !link_line_open(&s->line, &options->link, options->common.framing,
+                                                  s->out, s->mode == EXECWIRE_LINK_TWO_WAY))
         result = OUTCOME_IO;
     return result;
 }
@@ -338,7 +337,7 @@ static outcome send_finish(cli_job *job, bool good)
         result = OUTCOME_IO;
     if (good && s->started && s->mode == EXECWIRE_LINK_TWO_WAY && result == OUTCOME_GOOD)
         result = report_missing(s);
-    if (s->line.failed)
+    if (s->line.carrier != NULL && s->line.carrier->failed)
         result = OUTCOME_IO;
     for (size_t i = 0; i < EXECWIRE_LINK_MAX_REFS; i++)
         free(s->newest[i].message);
@@ -402,16 +401,6 @@ static const cli_option of_sender[] = {
      .help = "frames at a node's subjects of a server: nats://HOST/PREFIX/NODE",
      .set = set_nats,
      .at = offsetof(send_options, link)},
-    {.name = "keys",
-     .argument = "FILE",
-     .help = "seal frames with the node's key; FILE.session is its counter",
-     .set = option_text,
-     .at = offsetof(send_options, link.keys)},
-    {.name = "node",
-     .argument = "NAME",
-     .help = "whose key of several",
-     .set = option_text,
-     .at = offsetof(send_options, link.node)},
     {.name = "session",
      .argument = "FILE",
      .help = "keep the session's number in FILE",

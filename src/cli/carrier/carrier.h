@@ -46,7 +46,9 @@ typedef struct carrier_kind {
 /* What each carrier begins with. */
 struct carrier {
     const carrier_kind *kind;
-    int fd;        /* can be read when there are frames */
+    int fd;        /* can be read when there are frames; -1: nothing comes */
+    bool more;     /* there may be some already, whatever `fd` says */
+    bool failed;   /* and said so: frames may be missing */
     uint64_t lost; /* frames that came and were too many or not for us */
 };
 

@@ -101,6 +101,33 @@ static const char *fits(const keys *k, const node_key *next)
     return others < 2 ? NULL : "the node has two keys above";
 }
 
+/* ---- Nodes ---- */
+
+bool keys_select(keys *k, const char *name)
+{
+    const char *wanted = name;
+    size_t count = 0;
+
+    for (size_t i = 0; i < k->count; i++) {
+        if (wanted == NULL)
+            wanted = k->of[i].name;
+        if (strcmp(wanted, k->of[i].name) == 0)
+            k->of[count++] = k->of[i];
+        else if (name == NULL) {
+            report("--keys: the file has several nodes' keys: give --node as well");
+            return false;
+        }
+    }
+    k->count = count;
+    if (count > 0)
+        return true;
+    if (name == NULL)
+        report("--keys: there is no key in the file");
+    else
+        report("--keys: there is no key of node %s in the file", name);
+    return false;
+}
+
 /* ---- Files ---- */
 
 static bool is_private(int fd, const char *path, size_t *size)

@@ -25,4 +25,8 @@ typedef struct keys {
 EXECWIRE_MUST_USE bool keys_read(keys *k, const char *path);
 void keys_free(keys *k); /* wipes them */
 
+/* Keeps the keys of one node: NULL is the only one that there is. Of two the last one is the newer.
+ * False: reported. */
+EXECWIRE_MUST_USE bool keys_select(keys *k, const char *name);
+
 #endif

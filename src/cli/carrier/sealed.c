@@ -33,7 +33,6 @@ typedef struct sealed_carrier {
     size_t opened_capacity;
     carrier_frame frames[CARRIER_BATCH];
     uint64_t dropped;
-    bool told; /* that nothing can be sealed */
     /* a node's end */
     char name[EXECWIRE_SEAL_NAME_SIZE + 1];
     execwire_seal_node node;
@@ -42,6 +41,7 @@ typedef struct sealed_carrier {
     unsigned unheard_count;
     char *session;
     /* a gateway's end */
+    const char *state; /* one-way: a file; may be NULL */
     sealed_node *nodes;
     size_t node_count;
     sealed_node **by_cid; /* CIDS of them */
@@ -49,14 +49,15 @@ typedef struct sealed_carrier {
 
 /* `name` gets the node's, and is lent. */
 static execwire_seal_options options_for(const sealed_carrier *s, const node_key *key,
-                                         char name[EXECWIRE_SEAL_NAME_SIZE + 1])
+                                         char name[EXECWIRE_SEAL_NAME_SIZE + 1], bool one_way)
 {
     memcpy(name, key->name, sizeof key->name);
     return (execwire_seal_options){.crypto = &s->crypto,
                                    .name = {name, strlen(name)},
                                    .cid = {key->cid[0], key->cid[1]},
                                    .cid_size = sizeof key->cid,
-                                   .tag_size = 8};
+                                   .tag_size = 8,
+                                   .one_way = one_way};
 }
 
 /* ---- What comes ---- */
@@ -88,6 +89,9 @@ static unsigned receive_with(sealed_carrier *s, sealed_opener *open)
     }
     carrier_flush(s->over);
     s->base.lost = s->over->lost + s->dropped;
+    s->base.fd = s->over->fd;
+    s->base.more = s->over->more;
+    s->base.failed |= s->over->failed;
     return count;
 }
 
@@ -111,6 +115,15 @@ static void challenge(sealed_carrier *s, sealed_node *of, execwire_str address)
         s->over->kind->send(s->over, address, size);
 }
 
+/* One-way, a frame is believed when no restart makes it new again. */
+static bool note_newest(sealed_carrier *s, const sealed_node *of)
+{
+    bool noted = s->state == NULL || session_write_newest(s->state, &of->peer.newest);
+
+    s->base.failed |= !noted;
+    return noted;
+}
+
 /* A node is where its last frame that was opened came from. */
 static bool open_from_node(sealed_carrier *s, const carrier_frame *from, uint8_t *out,
                            carrier_frame *opened)
@@ -126,7 +139,7 @@ static bool open_from_node(sealed_carrier *s, const carrier_frame *from, uint8_t
         return false;
     if (became == EXECWIRE_SEAL_UNPROVEN)
         challenge(s, of, from->source);
-    if (became != EXECWIRE_SEAL_OPENED)
+    if (became != EXECWIRE_SEAL_OPENED || !note_newest(s, of))
         return false;
     memcpy(of->address, from->source.data, from->source.size);
     of->address_size = from->source.size;
@@ -201,9 +214,9 @@ static void send_sealed(sealed_carrier *s, const void *frame, size_t size)
         s->over->kind->send(s->over, CARRIER_OTHER_END, sealed);
         return;
     }
-    if (!s->told)
+    if (!s->base.failed)
         report("frames cannot be sealed: no session could be begun");
-    s->told = true;
+    s->base.failed = true;
 }
 
 static void send_to_gateway(carrier *c, execwire_str source, size_t size)
@@ -211,7 +224,7 @@ static void send_to_gateway(carrier *c, execwire_str source, size_t size)
     sealed_carrier *s = (sealed_carrier *)c;
 
     (void)source;
-    if (!s->node.answered && s->unheard_count < UNHEARD) {
+    if (!s->node.options.one_way && !s->node.answered && s->unheard_count < UNHEARD) {
         memcpy(s->unheard + s->unheard_count * s->mtu, s->room, size);
         s->unheard_sizes[s->unheard_count++] = size;
     }
@@ -280,28 +293,8 @@ static bool reserve(void *context, uint32_t session)
     return session_write(s->session, session);
 }
 
-/* Of two keys of a node the last one is the newer. */
-static const node_key *find_key(const keys *k, const char *name)
-{
-    const node_key *found = NULL;
-
-    for (size_t i = 0; i < k->count; i++)
-        if (name == NULL ? found == NULL || strcmp(found->name, k->of[i].name) == 0
-                         : strcmp(name, k->of[i].name) == 0)
-            found = &k->of[i];
-        else if (name == NULL) {
-            report("--keys: the file has several nodes' keys: give --node as well");
-            return NULL;
-        }
-    if (found == NULL && name == NULL)
-        report("--keys: there is no key in the file");
-    else if (found == NULL)
-        report("--keys: there is no key of node %s in the file", name);
-    return found;
-}
-
-carrier *carrier_seal_node(carrier *over, size_t mtu, const keys *k, const char *name,
-                           char *session)
+carrier *carrier_seal_node(carrier *over, size_t mtu, const node_key *key, char *session,
+                           bool one_way)
 {
     static const carrier_kind kind = {.name = "sealed",
                                       .receive = receive_from_gateway,
@@ -313,14 +306,13 @@ carrier *carrier_seal_node(carrier *over, size_t mtu, const keys *k, const char 
                                       .describe = describe,
                                       .close = close_sealed};
     sealed_carrier *s = new_carrier(over, mtu, &kind);
-    const node_key *key = find_key(k, name);
     execwire_seal_options options;
     uint32_t stored;
 
     s->unheard = reallocate_array(NULL, UNHEARD, mtu);
     s->session = session;
-    if (key != NULL && crypto_load(&s->crypto) && session_read(session, &stored)) {
-        options = options_for(s, key, s->name);
+    if (crypto_load(&s->crypto) && session_read(session, &stored)) {
+        options = options_for(s, key, s->name, one_way);
         if (execwire_seal_node_init(&s->node, &options, &key->key, stored, reserve, s, NULL) ==
             EXECWIRE_OK)
             return &s->base;
@@ -330,7 +322,7 @@ carrier *carrier_seal_node(carrier *over, size_t mtu, const keys *k, const char 
 }
 
 /* A node's second key stands anywhere behind its first one. */
-static bool add_key(sealed_carrier *s, const node_key *key)
+static bool add_key(sealed_carrier *s, const node_key *key, const execwire_seal_newest *newest)
 {
     sealed_node **at = &s->by_cid[key->cid[0] << 8 | key->cid[1]];
     execwire_seal_key of_node[2];
@@ -342,12 +334,12 @@ static bool add_key(sealed_carrier *s, const node_key *key)
     else
         of_node[count++] = (*at)->peer.keys[0];
     of_node[count++] = key->key;
-    options = options_for(s, key, (*at)->name);
-    return execwire_seal_peer_init(&(*at)->peer, &options, of_node, count, NULL, NULL) ==
+    options = options_for(s, key, (*at)->name, s->state != NULL);
+    return execwire_seal_peer_init(&(*at)->peer, &options, of_node, count, newest, NULL) ==
            EXECWIRE_OK;
 }
 
-carrier *carrier_seal_gateway(carrier *over, size_t mtu, const keys *k)
+carrier *carrier_seal_gateway(carrier *over, size_t mtu, const keys *k, const char *state)
 {
     static const carrier_kind kind = {.name = "sealed",
                                       .receive = receive_from_nodes,
@@ -359,14 +351,16 @@ carrier *carrier_seal_gateway(carrier *over, size_t mtu, const keys *k)
                                       .describe = describe,
                                       .close = close_sealed};
     sealed_carrier *s = new_carrier(over, mtu, &kind);
-    bool good = crypto_load(&s->crypto);
+    execwire_seal_newest newest = {.session = 0};
+    bool good = crypto_load(&s->crypto) && (state == NULL || session_read_newest(state, &newest));
 
+    s->state = state;
     s->nodes = reallocate_array(NULL, k->count + 1, sizeof *s->nodes);
     memset(s->nodes, 0, (k->count + 1) * sizeof *s->nodes);
     s->by_cid =
         memset(reallocate_array(NULL, CIDS, sizeof *s->by_cid), 0, CIDS * sizeof *s->by_cid);
     for (size_t i = 0; good && i < k->count; i++)
-        good = add_key(s, &k->of[i]);
+        good = add_key(s, &k->of[i], &newest);
     if (good)
         return &s->base;
     close_sealed(&s->base);

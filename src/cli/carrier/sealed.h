@@ -13,15 +13,20 @@ size_t carrier_sealed_mtu(size_t mtu);
 /* A node's end over another carrier, which it closes in any case; `mtu` is that of the frames
  * inside.
  *
- * name     which node's key; NULL: the file has only one node's
+ * key      the node's
  * session  the path of a file that has the number of sessions; freed in any case
+ * one_way  nothing comes back
  *
  * NULL: reported. */
-carrier *carrier_seal_node(carrier *over, size_t mtu, const keys *k, const char *name,
-                           char *session);
+carrier *carrier_seal_node(carrier *over, size_t mtu, const node_key *key, char *session,
+                           bool one_way);
 
 /* A gateway's end for all nodes that have a key; the same. A source is a node's connection id, so
- * that its address may change. */
-carrier *carrier_seal_gateway(carrier *over, size_t mtu, const keys *k);
+ * that its address may change.
+ *
+ * state  NULL: two-way. One-way the keys are one node's, and this is the path of a file that has
+ *        what was heard of it; lent. What cannot be stored there is dropped, and the carrier has
+ *        failed. */
+carrier *carrier_seal_gateway(carrier *over, size_t mtu, const keys *k, const char *state);
 
 #endif

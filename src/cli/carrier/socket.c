@@ -141,9 +141,17 @@ void udp_trust(udp_end *end, udp_proof proof, uint64_t now)
 
 void udp_send(const udp_end *end, const void *frame, size_t size)
 {
-    const struct sockaddr *peer = end->peer_size > 0 ? (const struct sockaddr *)&end->peer : NULL;
+    udp_send_to(end, &end->peer, end->peer_size, frame, size);
+}
 
-    (void)sendto(end->fd, frame, size, 0, peer, end->peer_size);
+void udp_send_to(const udp_end *end, const void *address, size_t address_size, const void *frame,
+                 size_t size)
+{
+    struct sockaddr_storage to;
+
+    memcpy(&to, address, address_size); /* which may be unaligned */
+    (void)sendto(end->fd, frame, size, 0, address_size > 0 ? (const struct sockaddr *)&to : NULL,
+                 (socklen_t)address_size);
 }
 
 ssize_t udp_receive(const udp_end *end, void *frame, size_t capacity)

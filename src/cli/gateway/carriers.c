@@ -54,7 +54,7 @@ void carriers_close(carriers *c)
 bool carriers_seal(carriers *c, size_t mtu, const keys *k)
 {
     for (unsigned i = 0; i < c->count; i++) {
-        carrier *sealed = carrier_seal_gateway(c->of[i], mtu, k);
+        carrier *sealed = carrier_seal_gateway(c->of[i], mtu, k, NULL);
 
         if (sealed == NULL) { /* which has closed the one below */
             c->of[i] = c->of[--c->count];

@@ -108,10 +108,12 @@ static outcome run_gateway(cli_job *job)
         report("gateway: say where frames come from, such as --udp [HOST:]PORT");
         return OUTCOME_USAGE;
     }
-    if (link_keys_need(&options->link, true) != NULL) {
-        report("gateway: --keys needs %s", link_keys_need(&options->link, true));
+    if (options->link.keys != NULL && options->link.one_way) {
+        report("gateway: --keys needs a way back; for one node without, link recv");
         return OUTCOME_USAGE;
     }
+    if (!link_seal_fits(&options->link, "gateway"))
+        return OUTCOME_USAGE;
     gateway_take_signals(w);
     w->started = start(w);
     return w->started ? gateway_run(w) : OUTCOME_IO;
