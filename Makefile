@@ -21,6 +21,7 @@ BUILD := build
 OUT ?= $(BUILD)
 GEN := $(BUILD)/gen
 NANOPB_DIR ?= $(BUILD)/nanopb
+MBEDTLS_DIR ?= $(BUILD)/mbedtls
 
 CFLAGS ?= -O2 -g
 # A warning is an error with WERROR=1 alone: other compilers find other things.
@@ -56,15 +57,21 @@ help:
 
 # ---- Packages ------------------------------------------------------------------------------------
 
-## packages: what demo and test need, as far as it is missing: Debian packages, and nanopb's source
+## packages: what demo and test need, as far as it is missing: Debian packages, and the sources of nanopb and mbedTLS
 .PHONY: packages
 packages:
 	@tools/install-packages test firmware
 	@$(MAKE) --no-print-directory $(NANOPB_DIR)/pb.h
+	@$(MAKE) --no-print-directory $(MBEDTLS_DIR)/library/aes.c || echo 'the sealed firmware is left out'
 
 $(BUILD)/nanopb/pb.h: tools/fetch-nanopb
 	@mkdir -p $(BUILD)
 	$(Q)tools/fetch-nanopb $(BUILD)/nanopb
+
+# for Cortex-M; hosts have a library
+$(BUILD)/mbedtls/library/aes.c:
+	@mkdir -p $(BUILD)
+	$(Q)tools/fetch-source mbedtls 2.28.3-1 $(BUILD)/mbedtls
 
 # ---- Generated from the schema -------------------------------------------------------------------
 
@@ -239,7 +246,7 @@ TESTS := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/test_*.c)))
 TEST_SCRIPTS := $(sort $(wildcard tests/test_*.sh))
 # What is left out where nanopb's source is not there, of which the library has nothing.
 NEED_NANOPB := $(patsubst %,$(OUT)/tests/%,test_wire_writers test_peers replay_differential) \
-               $(patsubst %,tests/test_%.sh,dist dist_vectors firmware firmware_doc firmware_link manifests schema_field size)
+               $(patsubst %,tests/test_%.sh,dist dist_vectors firmware firmware_doc firmware_link firmware_sealed manifests schema_field size)
 WITHOUT_NANOPB := $(if $(wildcard $(NANOPB_DIR)/pb.h),,$(NEED_NANOPB))
 SUPPORT_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out %/faults.c %/seal_secrets.c,$(sort $(wildcard tests/support/*.c))))
 TEST_FLAGS = $(HOST_FLAGS) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -Itests $(PROTOBUF_C_FLAGS)
@@ -301,7 +308,7 @@ TIDY_SRC = $(CORE_SRC) $(HOST_SRC) $(LINK_SRC) $(GATEWAY_SRC) $(CLI_SRC) $(sort 
 
 # All that calls us. The others are peers, and one that is half in the assembly of ARM.
 CODE_SRC = $(filter-out bench/subject_nanopb.c bench/subject_protobuf_c.c size/nanopb.c size/protobuf_c.c \
-             firmware/trace.c,$(filter %.c,$(SOURCES)))
+             firmware/trace.c firmware/random.c,$(filter %.c,$(SOURCES)))
 CODE_FLAGS = $(HOST_FLAGS) $(WITH_FLAGS) $(INCLUDES) -Itests -Ifuzz -Ijs/wasm -Ibench -I$(FIRMWARE)/dist -I$(OUT) -I$(SIZE) \
                $(NANOPB_FLAGS) $(PROTOBUF_C_FLAGS)
 

@@ -5,6 +5,7 @@
 #ifndef FIRMWARE_BOARD_H
 #define FIRMWARE_BOARD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,10 @@ size_t uart_receive(uint8_t *out, size_t capacity);
  * alone, which is lost with the power: a product keeps it in EEPROM, flash or a backup register. */
 uint32_t board_recall(void);
 void board_remember(uint32_t number);
+
+/* Random bytes that nobody can guess; false: there are none. This board has no generator and asks
+ * QEMU's host, by semihosting: a product asks its processor. */
+bool board_random(void *out, size_t size);
 
 /* For the vector table. */
 void clock_interrupt(void);

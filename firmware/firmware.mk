@@ -5,9 +5,14 @@
 
 FIRMWARE := $(OUT)/firmware
 FIRMWARE_MAINS := firmware/main.c firmware/main_link.c
-FIRMWARE_PARTS := $(filter-out $(FIRMWARE_MAINS),$(sort $(wildcard firmware/*.c)))
+FIRMWARE_OF_LINK := firmware/air_plain.c firmware/air_sealed.c firmware/random.c
+FIRMWARE_PARTS := $(filter-out $(FIRMWARE_MAINS) $(FIRMWARE_OF_LINK),$(sort $(wildcard firmware/*.c)))
 FIRMWARE_NAMES := $(foreach core,m0plus m3 m4,$(foreach libc,newlib picolibc,$(core)-$(libc)))
 FIRMWARE_IMAGES := $(FIRMWARE_NAMES:%=$(FIRMWARE)/%.elf) $(FIRMWARE_NAMES:%=$(FIRMWARE)/link/%.elf)
+# with mbedTLS' source alone, which `make packages` fetches
+FIRMWARE_SEALED_NAMES := m0plus-newlib m4-picolibc
+FIRMWARE_SEALED := $(FIRMWARE_SEALED_NAMES:%=$(FIRMWARE)/sealed/%.elf)
+FIRMWARE_IMAGES += $(if $(wildcard $(MBEDTLS_DIR)/library/aes.c),$(FIRMWARE_SEALED))
 
 FIRMWARE_PARTS += $(wildcard firmware/*.h) firmware/board.ld
 
@@ -33,9 +38,24 @@ $(FIRMWARE)/%.elf: firmware/main.c $(FIRMWARE)/dist/execwire.c $(FIRMWARE_PARTS)
 	$(call say,CC)
 	$(firmware_cc)
 
-$(FIRMWARE)/link/%.elf: firmware/main_link.c $(FIRMWARE)/dist/execwire-link.c $(FIRMWARE_PARTS)
+$(FIRMWARE)/link/%.elf: firmware/main_link.c firmware/air_plain.c $(FIRMWARE)/dist/execwire-link.c $(FIRMWARE_PARTS)
 	$(call say,CC)
 	$(firmware_cc)
+
+# mbedTLS as its authors warn of it; in one object, from which the linker takes what is called
+MBEDTLS_FLAGS := -isystem $(MBEDTLS_DIR)/include -DMBEDTLS_CONFIG_FILE='<mbedtls_config.h>'
+MBEDTLS_C := $(patsubst %,$(MBEDTLS_DIR)/library/%.c,aes ccm cipher cipher_wrap constant_time hkdf md memory_buffer_alloc platform \
+               platform_util sha256)
+
+$(FIRMWARE_SEALED_NAMES:%=$(FIRMWARE)/sealed/mbedtls-%.o): $(FIRMWARE)/sealed/mbedtls-%.o: firmware/mbedtls_config.h $(MBEDTLS_DIR)/library/aes.c
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)arm-none-eabi-gcc $(FIRMWARE_CPU) $(FIRMWARE_LIBC) $(FIRMWARE_FLAGS) -w $(MBEDTLS_FLAGS) -nostdlib -r -Wl,--no-gc-sections -o $@ $(MBEDTLS_C)
+
+$(FIRMWARE_SEALED): $(FIRMWARE)/sealed/%.elf: firmware/main_link.c firmware/air_sealed.c firmware/random.c $(wildcard src/seal/*.c) \
+        $(FIRMWARE)/dist/execwire-link.c $(FIRMWARE_PARTS) $(FIRMWARE)/sealed/mbedtls-%.o
+	$(call say,CC)
+	$(firmware_cc) $(filter %.o,$^) -Isrc -Iinclude $(MBEDTLS_FLAGS)
 
 ## firmware: the nodes of firmware/ for Cortex-M0+, M3 and M4, with newlib-nano and with picolibc
 .PHONY: firmware
@@ -46,7 +66,7 @@ firmware: $(FIRMWARE_IMAGES)
 .PHONY: firmware-test
 firmware-test: all
 	@tools/install-packages firmware
-	@OUT=$(OUT) tools/run-tests tests/test_firmware.sh tests/test_firmware_link.sh
+	@OUT=$(OUT) tools/run-tests tests/test_firmware.sh tests/test_firmware_link.sh tests/test_firmware_sealed.sh
 
 ## demo-firmware: the node in QEMU, what it says and what arrives from it, side by side
 .PHONY: demo-firmware

@@ -16,6 +16,15 @@ void line_start(void *buffer, size_t capacity)
     execwire_serial_init(&reader, buffer, capacity);
 }
 
+void line_send(const void *message, size_t message_size, uint8_t *frame, size_t capacity)
+{
+    size_t frame_size;
+
+    if (execwire_serial_write(message, message_size, frame, capacity, &frame_size, NULL) ==
+        EXECWIRE_OK)
+        uart_send(frame, frame_size);
+}
+
 execwire_str line_next(void)
 {
     execwire_str message = {NULL, 0};

@@ -2,15 +2,14 @@
  * a small frame and repeats what the line loses until the other end has acknowledged it.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "air.h"
 #include "board.h"
 #include "execwire-link.h"
-#include "line.h"
 #include "obey.h"
 #include "state.h"
 #include "trace.h"
 
-#define MTU        222 /* bytes of the longest frame, both ways */
-#define EXECUTIONS 8   /* whose last state may wait to be acknowledged at the same time */
+#define EXECUTIONS 8 /* whose last state may wait to be acknowledged at the same time */
 
 /* A line answers sooner than a radio, with a gateway that acknowledges after 50 ms. */
 static const execwire_link_timing timing = {
@@ -22,11 +21,9 @@ static execwire_state recalled;
 
 static execwire_link_sender sender;
 static execwire_link_execution executions[EXECUTIONS];
-static uint8_t frame[MTU];
+static uint8_t frame[AIR_MTU];
 static char words[128];
 static execwire_link_packing packing;
-
-static uint8_t message[MTU + EXECWIRE_SERIAL_CRC_SIZE];
 
 /* The link's time, which does not wrap as the clock does. */
 static uint64_t link_now(void)
@@ -39,11 +36,8 @@ static uint64_t link_now(void)
 
 static void emit(void *context, const void *data, size_t size)
 {
-    static uint8_t line[EXECWIRE_SERIAL_SIZE(MTU)];
-
     (void)context;
-    if (execwire_serial_write(data, size, line, sizeof line, &size, NULL) == EXECWIRE_OK)
-        uart_send(line, size);
+    air_send(data, size);
 }
 
 static const execwire_state *recall(void *context, unsigned ref)
@@ -101,7 +95,7 @@ static void listen(void)
 {
     execwire_str in;
 
-    while ((in = line_next()).data != NULL)
+    while ((in = air_next()).data != NULL)
         if (execwire_link_feedback(&sender, in.data, in.size, NULL) != EXECWIRE_OK &&
             obey(&current, in, clock_now()))
             report("stopped");
@@ -110,8 +104,7 @@ static void listen(void)
 int main(void)
 {
     board_start();
-    line_start(message, sizeof message);
-    if (start_link() != EXECWIRE_OK)
+    if (start_link() != EXECWIRE_OK || !air_start())
         return 1;
     job_start(&current, 1, clock_now());
     report("sent");

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trace.h"
 
+#include "semihosting.h"
 #include "text.h"
 
 #include <string.h>
-
-#define SYS_WRITE0 4 /* "Semihosting for AArch32 and AArch64", section 6.23 */
 
 static char line[1024];
 static size_t line_size;
@@ -35,20 +34,12 @@ static void put_number(uint32_t value)
     put_text(digits, text_number(value, digits));
 }
 
-static void call_semihosting(uint32_t number, const void *argument)
-{
-    register uint32_t r0 __asm__("r0") = number;
-    register const void *r1 __asm__("r1") = argument;
-
-    __asm__ volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
-}
-
 static void end_line(void)
 {
     put("\n", 1);
     line[line_size] = '\0';
     line_size = 0;
-    call_semihosting(SYS_WRITE0, line);
+    (void)semihosting(SYS_WRITE0, line);
 }
 
 void trace_word(const char *word)

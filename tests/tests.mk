@@ -23,7 +23,7 @@ $(OUT)/tests/test_cli_io: TEST_LIBS += $(addprefix -Wl$(comma)--wrap=,open64 rea
 
 # These build with tools and flags of their own, or run nothing of ours that other tests do not: with
 # sanitizers they show the same as without.
-SAME_IN_ALL := $(patsubst %,tests/test_%.sh,abi build dist firmware firmware_doc firmware_link fuzzing generator headers manifests mutants schema_field seal_secrets site size)
+SAME_IN_ALL := $(patsubst %,tests/test_%.sh,abi build dist firmware firmware_doc firmware_link firmware_sealed fuzzing generator headers manifests mutants schema_field seal_secrets site size)
 # These compile copies, whose lines coverage does not count.
 COPIES := $(patsubst %,tests/test_%.sh,dist_vectors install)
 
