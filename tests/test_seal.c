@@ -306,7 +306,7 @@ static void test_most_frames(void **unused)
     start(false, 0, 8);
     meet();
     node.up.next = EXECWIRE_SEAL_MOST_FRAMES - 1;
-    node.heard_at = node.up.next;
+    node.silent = 0;
     peer.up.next = node.up.next;
     s = from_node("the last");
     assert_int_equal(at_peer(&s, "the last"), EXECWIRE_SEAL_OPENED);
@@ -333,7 +333,7 @@ static void test_capacities(void **unused)
 
         start(false, 2, 8);
         meet();
-        node.heard_at = 0;
+        node.silent = node.up.next;
         for (unsigned i = 0; i < frames; i++) {
             (void)from_node("up");
             (void)from_peer("down");

@@ -108,31 +108,33 @@ typedef enum EXECWIRE_MUST_USE execwire_seal_outcome {
 /* ---- Ends; the members are their own, but for the counts ---------------------------------------
  */
 
-/* Keys of one direction of a session. */
+/* One direction of a session. */
 typedef struct execwire_seal_way {
+    uint32_t session;
+    uint32_t next;     /* of what is sent; of what comes, behind the newest that was opened */
+    uint8_t opened[8]; /* bit n % 64: whether frame n of the last 64 was opened */
+    uint8_t direction; /* as keys and nonces name it */
     uint8_t key[EXECWIRE_SEAL_KEY_SIZE];
-    uint32_t next;   /* of what is sent; of what comes, behind the newest that was opened */
-    uint64_t opened; /* bit n: the frame n before that one */
 } execwire_seal_way;
 
 /* A node's end. */
 typedef struct execwire_seal_node {
     execwire_seal_options options;
+    bool begun;    /* a session */
+    bool echoes;   /* it answers a challenge, `peer_salt` */
+    bool asked;    /* the next frame is to be long */
+    bool answered; /* something was opened in it: `down` is the gateway's */
     execwire_seal_key key;
     bool (*reserve)(void *context, uint32_t session);
     void *context;
     uint32_t session;  /* 0: none yet */
     uint32_t reserved; /* sessions below this need not be stored again */
+    uint32_t silent;   /* frames since something was opened */
+    uint32_t failures;
     uint8_t salt[EXECWIRE_SEAL_SALT_SIZE];
     uint8_t peer_salt[EXECWIRE_SEAL_SALT_SIZE];
     execwire_seal_way up;
     execwire_seal_way down;
-    uint32_t heard_at; /* `up.next` when something was opened last */
-    uint32_t failures;
-    bool begun;    /* a session */
-    bool echoes;   /* it answers a challenge, `peer_salt` */
-    bool asked;    /* the next frame is to be long */
-    bool answered; /* something was opened in it: `peer_salt` and `down` are the gateway's */
     uint32_t outcomes[EXECWIRE_SEAL_OUTCOME_COUNT]; /* how often each came, which wraps around */
 } execwire_seal_node;
 

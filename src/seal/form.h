@@ -7,7 +7,8 @@
  *     100kkkkk salt                                challenge of a session, of a gateway
  *     101kkkkk salt                                question for a long frame, of a gateway
  *
- * k is the key's id, salts and echoes have 8 bytes, numbers 4, the highest first.
+ * k is the key's id, salts and echoes have 8 bytes, numbers 4, the highest first. Each direction
+ * has files of its own: a program that is one end does not get those of the other from the linker.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_SEAL_FORM_H
@@ -35,37 +36,30 @@ typedef enum execwire_direction {
 
 typedef struct execwire_form {
     execwire_form_kind kind;
-    uint8_t key;     /* all but a short one: the key's id */
-    uint32_t number; /* of a short one its low 7 bits */
-    uint32_t session;
-    const uint8_t *salt;
-    const uint8_t *echo; /* NULL: none */
+    uint8_t key;         /* all but a short one: the key's id */
+    uint32_t number;     /* of a short one its low 7 bits; 0 of what has none */
+    uint32_t session;    /* of a node's long one */
+    const uint8_t *salt; /* all but a short one */
+    const uint8_t *echo; /* of a node's long one; NULL: none */
     size_t size;         /* of all this, with the connection id */
     size_t frame_size;   /* bytes that are encrypted behind it */
 } execwire_form;
 
-/* Numbers of 32 bits, the highest byte first. */
-static inline void execwire_seal_store(uint8_t *out, uint32_t number)
-{
-    for (unsigned i = 0; i < 4; i++)
-        out[i] = (uint8_t)(number >> (24 - 8 * i));
-}
+/* Writes what a node's next frame begins with. Returns its size. */
+size_t execwire_form_write_up(const execwire_seal_node *node, bool is_long,
+                              uint8_t out[EXECWIRE_FORM_SIZE]);
 
-static inline uint32_t execwire_seal_load(const uint8_t *from)
-{
-    uint32_t number = 0;
+/* Writes what a gateway's frame begins with. Returns its size. */
+size_t execwire_form_write_down(const execwire_seal_options *options, const execwire_form *form,
+                                uint8_t out[EXECWIRE_FORM_SIZE]);
 
-    for (unsigned i = 0; i < 4; i++)
-        number = number << 8 | from[i];
-    return number;
-}
+/* Reads what a node has sent; what is too short for it and the tag, or has another connection id,
+ * is none. */
+void execwire_form_read_up(const execwire_seal_options *options, const uint8_t *sealed, size_t size,
+                           execwire_form *form);
 
-/* Writes it. Returns its size. */
-size_t execwire_form_write(const execwire_seal_options *options, execwire_direction direction,
-                           const execwire_form *form, uint8_t out[EXECWIRE_FORM_SIZE]);
-
-/* Reads it; what is too short for it and the tag, or has another connection id, is none. */
-execwire_form execwire_form_read(const execwire_seal_options *options, execwire_direction direction,
-                                 const uint8_t *sealed, size_t size);
+/* The same of what a gateway has sent. */
+void execwire_form_read_down(const execwire_seal_options *options, const uint8_t *sealed,
+                             size_t size, execwire_form *form);
 
 #endif

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* While nobody has answered in a session, or when nobody has for so many frames, each eighth frame
- * is long; one-way each 32nd. The numbers of short ones say where they belong among 128. */
+/* When nobody has answered for so many frames, as in a session that begins, each eighth frame is
+ * long; one-way each 32nd. The numbers of short ones say where they belong among 128. */
 #define SILENT       48
 #define LONG_WHILE   8
 #define LONG_ONE_WAY 32
@@ -19,12 +19,13 @@ execwire_code execwire_seal_node_init(execwire_seal_node *node,
     if (node == NULL || !execwire_seal_options_valid(options) || key == NULL || key->id > 31 ||
         reserve == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    *node = (execwire_seal_node){.options = *options,
-                                 .key = *key,
-                                 .reserve = reserve,
-                                 .context = context,
-                                 .session = session > 0 ? session - 1 : 0,
-                                 .reserved = session};
+    memset(node, 0, sizeof *node);
+    node->options = *options;
+    node->key = *key;
+    node->reserve = reserve;
+    node->context = context;
+    node->session = session > 0 ? session - 1 : 0;
+    node->reserved = session;
     return EXECWIRE_OK;
 }
 
@@ -36,35 +37,32 @@ void execwire_seal_node_end(execwire_seal_node *node)
 
 /* ---- Sessions ---- */
 
-/* The next number, which nobody has used. */
-static bool take_session(execwire_seal_node *node, uint32_t *session)
+/* Whether a number is one that nobody has used. */
+static bool reserve_session(execwire_seal_node *node, uint32_t session)
 {
-    if (node->session >= UINT32_MAX - EXECWIRE_SEAL_SESSIONS)
-        return false;
-    *session = node->session + 1;
-    if (*session < node->reserved)
+    if (session < node->reserved)
         return true;
-    if (!node->reserve(node->context, *session + EXECWIRE_SEAL_SESSIONS))
+    if (session > UINT32_MAX - EXECWIRE_SEAL_SESSIONS ||
+        !node->reserve(node->context, session + EXECWIRE_SEAL_SESSIONS))
         return false;
-    node->reserved = *session + EXECWIRE_SEAL_SESSIONS;
+    node->reserved = session + EXECWIRE_SEAL_SESSIONS;
     return true;
 }
 
 static bool begin(execwire_seal_node *node)
 {
     const execwire_seal_crypto *crypto = node->options.crypto;
-    uint32_t session;
+    uint32_t session = node->session + 1;
 
-    if (!take_session(node, &session) ||
+    if (!reserve_session(node, session) ||
         !crypto->random(crypto->context, node->salt, sizeof node->salt) ||
-        !execwire_way_key(&node->options, &node->key, EXECWIRE_UP, session, node->salt, NULL,
-                          node->up.key))
+        !execwire_way_begin(&node->up, &node->options, EXECWIRE_UP, session, &node->key, node->salt,
+                            NULL))
         return false;
     node->session = session;
-    node->up.next = 0;
-    node->heard_at = 0;
+    node->silent = SILENT;
     node->answered = false;
-    node->asked = false;
+    node->asked = true; /* the first frame says which session it is of */
     node->begun = true;
     return true;
 }
@@ -73,110 +71,107 @@ static bool begin(execwire_seal_node *node)
 
 static bool is_long(const execwire_seal_node *node)
 {
-    uint32_t number = node->up.next;
+    uint32_t between = node->options.one_way ? LONG_ONE_WAY - 1 : LONG_WHILE - 1;
 
-    if (node->options.one_way)
-        return number % LONG_ONE_WAY == 0;
-    return number == 0 || node->asked ||
-           (number % LONG_WHILE == 0 && (!node->answered || number - node->heard_at >= SILENT));
+    return node->asked || (node->silent >= SILENT && (node->up.next & between) == 0);
 }
 
 execwire_code execwire_seal_node_write(execwire_seal_node *node, const void *frame, size_t size,
                                        void *out, size_t capacity, size_t *sealed,
                                        execwire_error *error)
 {
-    execwire_form form = {.kind = EXECWIRE_FORM_SHORT};
-    execwire_sealing s;
-    execwire_code code;
+    uint8_t form[EXECWIRE_FORM_SIZE];
+    execwire_sealing s = {.form = out, .from = frame, .frame_size = size};
 
-    if (node == NULL || (frame == NULL && size > 0) || (out == NULL && capacity > 0) ||
-        sealed == NULL)
+    if (node == NULL || !execwire_seal_bytes_valid(frame, size, out, capacity) || sealed == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     if (size > EXECWIRE_SEAL_MOST)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
-    if (!node->begun || node->up.next >= EXECWIRE_SEAL_MOST_FRAMES) {
+    if (node->up.next >= EXECWIRE_SEAL_MOST_FRAMES)
         node->begun = false;
-        if (!begin(node))
-            return execwire_fail(error, EXECWIRE_ERROR_SEAL, 0);
-    }
-    if (is_long(node))
-        form = (execwire_form){.kind = EXECWIRE_FORM_LONG,
-                               .key = node->key.id,
-                               .session = node->session,
-                               .salt = node->salt,
-                               .echo = node->echoes && !node->answered ? node->peer_salt : NULL};
-    form.number = node->up.next;
-    s = (execwire_sealing){&node->options, node->up.key, EXECWIRE_UP, node->session, form.number};
-    code = execwire_way_seal(&s, &form, frame, size, out, capacity, sealed, error);
-    if (code != EXECWIRE_ERROR_NO_SPACE) {
-        node->up.next++;
-        node->asked = false;
-    }
-    return code;
+    *sealed = 0;
+    if (!node->begun && !begin(node))
+        return execwire_fail(error, EXECWIRE_ERROR_SEAL, 0);
+    s.form_size = execwire_form_write_up(node, is_long(node), form);
+    *sealed = s.form_size + size + node->options.tag_size;
+    if (*sealed > capacity)
+        return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+    s.to = (uint8_t *)memcpy(out, form, s.form_size) + s.form_size;
+    s.number = node->up.next++;
+    node->asked = false;
+    node->silent++;
+    if (execwire_way_seal(&node->up, &node->options, &s))
+        return EXECWIRE_OK;
+    *sealed = 0;
+    return execwire_fail(error, EXECWIRE_ERROR_SEAL, 0);
 }
 
 /* ---- Opening ---- */
 
+/* What a key is made for says the kind of the frame. */
+_Static_assert((int)EXECWIRE_FORM_LONG == (int)EXECWIRE_DOWN &&
+                   (int)EXECWIRE_FORM_CHALLENGE == (int)EXECWIRE_DOWN_CHALLENGE &&
+                   (int)EXECWIRE_FORM_QUESTION == (int)EXECWIRE_DOWN_QUESTION,
+               "kinds of frames that come down");
+
+/* Begins a way with what the frame says: of the session's first long one, whose salt the gateway
+ * has in it, of a challenge, or of a question. */
+static bool begin_way(const execwire_seal_node *node, const execwire_form *form,
+                      execwire_seal_way *way)
+{
+    uint32_t session = node->session;
+    const uint8_t *first = form->salt;
+    const uint8_t *second = node->salt;
+
+    if (form->kind == EXECWIRE_FORM_SHORT || form->key != node->key.id)
+        return false;
+    if (form->kind == EXECWIRE_FORM_LONG) {
+        first = node->salt;
+        second = form->salt;
+    }
+    if (form->kind == EXECWIRE_FORM_QUESTION) {
+        session = 0;
+        second = NULL;
+    }
+    return execwire_way_begin(way, &node->options, (execwire_direction)form->kind, session,
+                              &node->key, first, second);
+}
+
 /* A challenge of this session is answered by the next one, which echoes it: what is recorded of
  * this one is worth nothing in that. A question is answered by a long frame, and may be as old as
  * it likes. */
-static execwire_seal_outcome take_challenge(execwire_seal_node *node, const execwire_form *form,
-                                            const uint8_t *sealed, uint8_t *out)
+static void obey(execwire_seal_node *node, const execwire_form *form)
 {
-    bool question = form->kind == EXECWIRE_FORM_QUESTION;
-    uint8_t key[EXECWIRE_SEAL_KEY_SIZE];
-    const execwire_sealing s = {&node->options, key,
-                                question ? EXECWIRE_DOWN_QUESTION : EXECWIRE_DOWN_CHALLENGE,
-                                question ? 0 : node->session, 0};
-    bool good = node->begun && form->key == node->key.id && !node->options.one_way &&
-                execwire_way_key(&node->options, &node->key, s.direction, s.session, form->salt,
-                                 question ? NULL : node->salt, key) &&
-                execwire_way_open(&s, form, sealed, out);
-
-    execwire_seal_wipe(key, sizeof key);
-    if (!good)
-        return EXECWIRE_SEAL_FORGED;
-    if (question) {
-        node->asked = true;
-        return EXECWIRE_SEAL_CHALLENGED;
-    }
+    node->asked = true;
+    if (form->kind == EXECWIRE_FORM_QUESTION)
+        return;
     memcpy(node->peer_salt, form->salt, EXECWIRE_SEAL_SALT_SIZE);
     node->echoes = true;
     node->begun = false;
     node->answered = false;
-    return EXECWIRE_SEAL_CHALLENGED;
-}
-
-/* The keys of what comes in this session. The first long frame says which salt the gateway has in
- * it; one that says another salt later does not open with these. */
-static bool find_way(const execwire_seal_node *node, const execwire_form *form,
-                     execwire_seal_way *way)
-{
-    *way = node->down;
-    if (!node->begun || node->answered)
-        return node->begun;
-    *way = (execwire_seal_way){.next = 0};
-    return form->kind == EXECWIRE_FORM_LONG && form->key == node->key.id &&
-           execwire_way_key(&node->options, &node->key, EXECWIRE_DOWN, node->session, node->salt,
-                            form->salt, way->key);
 }
 
 static execwire_seal_outcome open_frame(execwire_seal_node *node, const execwire_form *form,
                                         const uint8_t *sealed, uint8_t *out)
 {
+    bool is_frame = form->kind <= EXECWIRE_FORM_LONG;
     execwire_seal_outcome outcome = EXECWIRE_SEAL_FORGED;
-    execwire_seal_way way;
+    execwire_seal_way first = {.next = 0};
+    execwire_seal_way *way = is_frame ? &node->down : &first;
 
-    if (find_way(node, form, &way))
-        outcome = execwire_way_take(&way, &node->options, EXECWIRE_DOWN, node->session, form,
-                                    sealed, out);
+    if (form->kind == EXECWIRE_FORM_NONE || !node->begun || node->options.one_way)
+        return outcome;
+    if ((is_frame && node->answered) || begin_way(node, form, way))
+        outcome = execwire_way_take(way, &node->options, form, sealed, out);
+    execwire_seal_wipe(&first, sizeof first);
     if (outcome != EXECWIRE_SEAL_OPENED)
         return outcome;
-    node->down = way;
-    if (!node->answered)
-        memcpy(node->peer_salt, form->salt, EXECWIRE_SEAL_SALT_SIZE);
+    if (!is_frame) {
+        obey(node, form);
+        return EXECWIRE_SEAL_CHALLENGED;
+    }
     node->answered = true;
-    node->heard_at = node->up.next;
+    node->silent = 0;
     return outcome;
 }
 
@@ -186,23 +181,18 @@ execwire_code execwire_seal_node_open(execwire_seal_node *node, const void *seal
 {
     execwire_form form;
 
-    if (node == NULL || (sealed == NULL && size > 0) || (out == NULL && capacity > 0) ||
-        opened == NULL || outcome == NULL)
+    if (node == NULL || !execwire_seal_bytes_valid(sealed, size, out, capacity) || opened == NULL ||
+        outcome == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    form = execwire_form_read(&node->options, EXECWIRE_DOWN, sealed, size);
-    if (execwire_way_room(&form, capacity, opened, error) != EXECWIRE_OK)
-        return EXECWIRE_ERROR_NO_SPACE;
-    if (node->failures >= EXECWIRE_SEAL_MOST_FAILURES)
-        *outcome = EXECWIRE_SEAL_RETIRED;
-    else if (form.kind == EXECWIRE_FORM_NONE)
-        *outcome = EXECWIRE_SEAL_FORGED;
-    else if (form.kind != EXECWIRE_FORM_SHORT && form.kind != EXECWIRE_FORM_LONG)
-        *outcome = take_challenge(node, &form, sealed, out);
-    else
-        *outcome = open_frame(node, &form, sealed, out);
+    execwire_form_read_down(&node->options, sealed, size, &form);
+    *opened = form.frame_size;
+    if (form.frame_size > capacity)
+        return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+    *outcome = node->failures < EXECWIRE_SEAL_MOST_FAILURES ? open_frame(node, &form, sealed, out)
+                                                            : EXECWIRE_SEAL_RETIRED;
     node->failures += *outcome == EXECWIRE_SEAL_FORGED;
     node->outcomes[*outcome]++;
-    if (*outcome == EXECWIRE_SEAL_OPENED)
-        *opened = form.frame_size;
+    if (*outcome != EXECWIRE_SEAL_OPENED)
+        *opened = 0;
     return EXECWIRE_OK;
 }

@@ -83,21 +83,23 @@ static execwire_seal_outcome judge(const execwire_seal_peer *peer, const execwir
 /* The session that a frame is of is the node's from now on; two-way our salt in it is the challenge
  * that it echoes. */
 static bool accept(execwire_seal_peer *peer, const execwire_form *form, unsigned key,
-                   const uint8_t up[EXECWIRE_SEAL_KEY_SIZE])
+                   const execwire_seal_way *up)
 {
-    execwire_seal_way down = {.next = 0};
     bool again = goes_on(peer, form);
 
-    if (!execwire_way_key(&peer->options, &peer->keys[key], EXECWIRE_DOWN, form->session,
-                          form->salt, peer->challenge, down.key))
+    if (!execwire_way_begin(&peer->down, &peer->options, EXECWIRE_DOWN, form->session,
+                            &peer->keys[key], form->salt, peer->challenge)) {
+        peer->has_session = false; /* whose way down is lost */
         return false;
+    }
     memcpy(peer->own_salt, peer->challenge, sizeof peer->own_salt);
     memcpy(peer->salt, form->salt, EXECWIRE_SEAL_SALT_SIZE);
-    memcpy(peer->up.key, up, EXECWIRE_SEAL_KEY_SIZE);
-    peer->up.next = again ? peer->newest.next : 0;
-    peer->up.opened = again ? UINT64_MAX : 0; /* as far as anybody knows */
+    peer->up = *up;
+    if (again) {
+        peer->up.next = peer->newest.next;
+        memset(peer->up.opened, UINT8_MAX, sizeof peer->up.opened); /* as far as is known */
+    }
     execwire_way_opened(&peer->up, form->number);
-    peer->down = down;
     peer->active = peer->claim_key = (uint8_t)key;
     peer->session = form->session;
     peer->has_session = true;
@@ -109,13 +111,13 @@ static bool accept(execwire_seal_peer *peer, const execwire_form *form, unsigned
 static execwire_seal_outcome open_new(execwire_seal_peer *peer, const execwire_form *form,
                                       unsigned key, const uint8_t *sealed, uint8_t *out)
 {
-    uint8_t up[EXECWIRE_SEAL_KEY_SIZE];
-    const execwire_sealing s = {&peer->options, up, EXECWIRE_UP, form->session, form->number};
+    const execwire_sealing s = execwire_sealing_of(form, sealed, out);
+    execwire_seal_way up = {.next = 0};
     execwire_seal_outcome outcome = EXECWIRE_SEAL_FORGED;
 
-    if (execwire_way_key(&peer->options, &peer->keys[key], EXECWIRE_UP, form->session, form->salt,
-                         NULL, up) &&
-        execwire_way_open(&s, form, sealed, out))
+    if (execwire_way_begin(&up, &peer->options, EXECWIRE_UP, form->session, &peer->keys[key],
+                           form->salt, NULL) &&
+        execwire_way_open(&up, &peer->options, &s))
         outcome = judge(peer, form);
     if (outcome == EXECWIRE_SEAL_UNPROVEN) {
         peer->has_claim = true;
@@ -123,9 +125,9 @@ static execwire_seal_outcome open_new(execwire_seal_peer *peer, const execwire_f
         peer->claim = form->session;
         memcpy(peer->claim_salt, form->salt, EXECWIRE_SEAL_SALT_SIZE);
     }
-    if (outcome == EXECWIRE_SEAL_OPENED && !accept(peer, form, key, up))
+    if (outcome == EXECWIRE_SEAL_OPENED && !accept(peer, form, key, &up))
         outcome = EXECWIRE_SEAL_FORGED;
-    execwire_seal_wipe(up, sizeof up);
+    execwire_seal_wipe(&up, sizeof up);
     return outcome;
 }
 
@@ -142,8 +144,7 @@ static execwire_seal_outcome open_frame(execwire_seal_peer *peer, const execwire
     if (form->number >= EXECWIRE_SEAL_MOST_FRAMES)
         return EXECWIRE_SEAL_FORGED;
     if (is_current(peer, form))
-        outcome = execwire_way_take(&peer->up, &peer->options, EXECWIRE_UP, peer->session, form,
-                                    sealed, out);
+        outcome = execwire_way_take(&peer->up, &peer->options, form, sealed, out);
     else if (form->kind == EXECWIRE_FORM_SHORT)
         outcome = EXECWIRE_SEAL_FORGED;
     else
@@ -163,17 +164,19 @@ execwire_code execwire_seal_peer_open(execwire_seal_peer *peer, const void *seal
 {
     execwire_form form;
 
-    if (peer == NULL || (sealed == NULL && size > 0) || (out == NULL && capacity > 0) ||
-        opened == NULL || outcome == NULL)
+    if (peer == NULL || !execwire_seal_bytes_valid(sealed, size, out, capacity) || opened == NULL ||
+        outcome == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    form = execwire_form_read(&peer->options, EXECWIRE_UP, sealed, size);
-    if (execwire_way_room(&form, capacity, opened, error) != EXECWIRE_OK)
-        return EXECWIRE_ERROR_NO_SPACE;
+    execwire_form_read_up(&peer->options, sealed, size, &form);
+    *opened = form.frame_size;
+    if (form.frame_size > capacity)
+        return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
     *outcome = open_frame(peer, &form, sealed, out);
     peer->outcomes[*outcome]++;
-    if (*outcome != EXECWIRE_SEAL_OPENED)
+    if (*outcome != EXECWIRE_SEAL_OPENED) {
+        *opened = 0;
         return EXECWIRE_OK;
-    *opened = form.frame_size;
+    }
     peer->newest.session = peer->session;
     peer->newest.next = peer->up.next;
     memcpy(peer->newest.salt, peer->salt, sizeof peer->newest.salt);
@@ -182,16 +185,35 @@ execwire_code execwire_seal_peer_open(execwire_seal_peer *peer, const void *seal
 
 /* ---- Writing ---- */
 
+static execwire_code seal(const execwire_seal_peer *peer, const execwire_seal_way *way,
+                          const execwire_form *form, const void *frame, size_t size, void *out,
+                          size_t capacity, size_t *sealed, execwire_error *error)
+{
+    const execwire_seal_options *options = &peer->options;
+    uint8_t bytes[EXECWIRE_FORM_SIZE];
+    execwire_sealing s = {form->number, out,  execwire_form_write_down(options, form, bytes),
+                          frame,        size, NULL};
+
+    *sealed = s.form_size + size + options->tag_size;
+    if (out == NULL || *sealed > capacity)
+        return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+    s.to = (uint8_t *)memcpy(out, bytes, s.form_size) + s.form_size;
+    if (execwire_way_seal(way, options, &s))
+        return EXECWIRE_OK;
+    *sealed = 0;
+    return execwire_fail(error, EXECWIRE_ERROR_SEAL, 0);
+}
+
 execwire_code execwire_seal_peer_write(execwire_seal_peer *peer, const void *frame, size_t size,
                                        void *out, size_t capacity, size_t *sealed,
                                        execwire_error *error)
 {
     execwire_form form = {.kind = EXECWIRE_FORM_SHORT};
-    execwire_sealing s;
     execwire_code code;
 
-    if (peer == NULL || !peer->has_session || (frame == NULL && size > 0) ||
-        (out == NULL && capacity > 0) || sealed == NULL || peer->options.one_way)
+    if (peer == NULL || !peer->has_session ||
+        !execwire_seal_bytes_valid(frame, size, out, capacity) || sealed == NULL ||
+        peer->options.one_way)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     if (size > EXECWIRE_SEAL_MOST)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
@@ -201,9 +223,7 @@ execwire_code execwire_seal_peer_write(execwire_seal_peer *peer, const void *fra
         form = (execwire_form){
             .kind = EXECWIRE_FORM_LONG, .key = peer->keys[peer->active].id, .salt = peer->own_salt};
     form.number = peer->down.next;
-    s = (execwire_sealing){&peer->options, peer->down.key, EXECWIRE_DOWN, peer->session,
-                           form.number};
-    code = execwire_way_seal(&s, &form, frame, size, out, capacity, sealed, error);
+    code = seal(peer, &peer->down, &form, frame, size, out, capacity, sealed, error);
     if (code != EXECWIRE_ERROR_NO_SPACE)
         peer->down.next++;
     return code;
@@ -215,9 +235,8 @@ execwire_code execwire_seal_peer_challenge(execwire_seal_peer *peer, void *out, 
     const execwire_seal_crypto *crypto = peer != NULL ? peer->options.crypto : NULL;
     bool question = peer != NULL && !peer->has_claim;
     execwire_form form = {.kind = question ? EXECWIRE_FORM_QUESTION : EXECWIRE_FORM_CHALLENGE};
-    uint8_t key[EXECWIRE_SEAL_KEY_SIZE];
-    execwire_sealing s = {NULL, key, question ? EXECWIRE_DOWN_QUESTION : EXECWIRE_DOWN_CHALLENGE, 0,
-                          0};
+    const execwire_seal_key *key;
+    execwire_seal_way way;
     execwire_code code;
 
     if (peer == NULL || (out == NULL && capacity > 0) || size == NULL || peer->options.one_way)
@@ -226,14 +245,14 @@ execwire_code execwire_seal_peer_challenge(execwire_seal_peer *peer, void *out, 
         !crypto->random(crypto->context, peer->challenge, sizeof peer->challenge))
         return execwire_fail(error, EXECWIRE_ERROR_SEAL, 0);
     peer->challenges = true;
-    s.options = &peer->options;
-    s.session = question ? 0 : peer->claim;
-    form.key = peer->keys[peer->claim_key].id;
+    key = &peer->keys[peer->claim_key];
+    form.key = key->id;
     form.salt = peer->challenge;
-    if (!execwire_way_key(&peer->options, &peer->keys[peer->claim_key], s.direction, s.session,
-                          form.salt, question ? NULL : peer->claim_salt, key))
+    if (!execwire_way_begin(
+            &way, &peer->options, question ? EXECWIRE_DOWN_QUESTION : EXECWIRE_DOWN_CHALLENGE,
+            question ? 0 : peer->claim, key, form.salt, question ? NULL : peer->claim_salt))
         return execwire_fail(error, EXECWIRE_ERROR_SEAL, 0);
-    code = execwire_way_seal(&s, &form, NULL, 0, out, capacity, size, error);
-    execwire_seal_wipe(key, sizeof key);
+    code = seal(peer, &way, &form, NULL, 0, out, capacity, size, error);
+    execwire_seal_wipe(&way, sizeof way);
     return code;
 }

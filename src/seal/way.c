@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "seal/way.h"
 
-#include "error/error.h"
+#include "seal/bytes.h"
 
 #include <string.h>
 
@@ -25,134 +25,115 @@ bool execwire_seal_options_valid(const execwire_seal_options *options)
            (options->tag_size == 8 || options->tag_size == 4);
 }
 
-bool execwire_way_key(const execwire_seal_options *options, const execwire_seal_key *key,
-                      execwire_direction direction, uint32_t session, const uint8_t *salt,
-                      const uint8_t *other, uint8_t out[EXECWIRE_SEAL_KEY_SIZE])
+bool execwire_seal_bytes_valid(const void *from, size_t size, const void *out, size_t capacity)
+{
+    return (from != NULL || size == 0) && (out != NULL || capacity == 0);
+}
+
+bool execwire_way_begin(execwire_seal_way *way, const execwire_seal_options *options,
+                        execwire_direction direction, uint32_t session,
+                        const execwire_seal_key *key, const uint8_t *salt, const uint8_t *other)
 {
     uint8_t salts[2 * EXECWIRE_SEAL_SALT_SIZE];
     uint8_t info[INFO_SIZE];
-    size_t salts_size = EXECWIRE_SEAL_SALT_SIZE;
-    size_t size = LABEL_SIZE;
+    uint8_t *salts_end = execwire_put_salt(salts, salt);
+    uint8_t *end = info + LABEL_SIZE;
 
-    memcpy(salts, salt, EXECWIRE_SEAL_SALT_SIZE);
-    if (other != NULL) {
-        memcpy(salts + EXECWIRE_SEAL_SALT_SIZE, other, EXECWIRE_SEAL_SALT_SIZE);
-        salts_size = sizeof salts;
-    }
+    if (other != NULL)
+        salts_end = execwire_put_salt(salts_end, other);
     memcpy(info, label, LABEL_SIZE);
-    info[size++] = (uint8_t)direction;
-    info[size++] = options->tag_size;
-    execwire_seal_store(info + size, session);
-    size += 4;
-    memcpy(info + size, options->name.data, options->name.size);
-    size += options->name.size;
-    return options->crypto->derive(options->crypto->context, key->key, salts, salts_size, info,
-                                   size, out, EXECWIRE_SEAL_KEY_SIZE);
+    *end++ = (uint8_t)direction;
+    *end++ = options->tag_size;
+    end = execwire_put_number(end, session);
+    memcpy(end, options->name.data, options->name.size);
+    way->session = session;
+    way->next = 0;
+    way->direction = (uint8_t)direction;
+    return options->crypto->derive(
+        options->crypto->context, key->key, salts, (size_t)(salts_end - salts), info,
+        (size_t)(end - info) + options->name.size, way->key, EXECWIRE_SEAL_KEY_SIZE);
 }
 
 /* ---- Frames ---- */
 
-static void make_nonce(const execwire_sealing *s, uint8_t nonce[EXECWIRE_SEAL_NONCE_SIZE])
+/* Both directions of AES-CCM, which have the same arguments. */
+typedef bool crypt(void *context, const uint8_t key[EXECWIRE_SEAL_KEY_SIZE],
+                   const uint8_t nonce[EXECWIRE_SEAL_NONCE_SIZE], const uint8_t *head,
+                   size_t head_size, const uint8_t *from, size_t size, uint8_t *out,
+                   size_t tag_size);
+
+static bool run(const execwire_seal_way *way, const execwire_seal_options *options,
+                const execwire_sealing *s, crypt *call)
 {
-    memset(nonce, 0, EXECWIRE_SEAL_NONCE_SIZE);
-    nonce[0] = (uint8_t)s->direction;
-    execwire_seal_store(nonce + 1, s->session);
-    execwire_seal_store(nonce + EXECWIRE_SEAL_NONCE_SIZE - 4, s->number);
+    uint8_t nonce[EXECWIRE_SEAL_NONCE_SIZE] = {way->direction};
+
+    (void)execwire_put_number(nonce + 1, way->session);
+    (void)execwire_put_number(nonce + EXECWIRE_SEAL_NONCE_SIZE - 4, s->number);
+    return call(options->crypto->context, way->key, nonce, s->form, s->form_size, s->from,
+                s->frame_size, s->to, options->tag_size);
 }
 
-execwire_code execwire_way_seal(const execwire_sealing *s, const execwire_form *form,
-                                const void *frame, size_t size, void *out, size_t capacity,
-                                size_t *sealed, execwire_error *error)
+bool execwire_way_seal(const execwire_seal_way *way, const execwire_seal_options *options,
+                       const execwire_sealing *s)
 {
-    const execwire_seal_crypto *crypto = s->options->crypto;
-    uint8_t nonce[EXECWIRE_SEAL_NONCE_SIZE];
-    uint8_t head[EXECWIRE_FORM_SIZE];
-    size_t head_size = execwire_form_write(s->options, s->direction, form, head);
-
-    *sealed = head_size + size + s->options->tag_size;
-    if (*sealed > capacity)
-        return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    memcpy(out, head, head_size);
-    make_nonce(s, nonce);
-    if (!crypto->encrypt(crypto->context, s->key, nonce, head, head_size, frame, size,
-                         (uint8_t *)out + head_size, s->options->tag_size)) {
-        *sealed = 0;
-        return execwire_fail(error, EXECWIRE_ERROR_SEAL, 0);
-    }
-    return EXECWIRE_OK;
+    return run(way, options, s, options->crypto->encrypt);
 }
 
-execwire_code execwire_way_room(const execwire_form *form, size_t capacity, size_t *opened,
-                                execwire_error *error)
+bool execwire_way_open(const execwire_seal_way *way, const execwire_seal_options *options,
+                       const execwire_sealing *s)
 {
-    bool enough = form->kind == EXECWIRE_FORM_NONE || form->frame_size <= capacity;
-
-    *opened = enough ? 0 : form->frame_size;
-    return enough ? EXECWIRE_OK : execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
+    return run(way, options, s, options->crypto->decrypt);
 }
 
-bool execwire_way_open(const execwire_sealing *s, const execwire_form *form, const uint8_t *sealed,
-                       uint8_t *out)
+execwire_sealing execwire_sealing_of(const execwire_form *form, const uint8_t *sealed, uint8_t *out)
 {
-    const execwire_seal_crypto *crypto = s->options->crypto;
-    uint8_t nonce[EXECWIRE_SEAL_NONCE_SIZE];
-
-    make_nonce(s, nonce);
-    return crypto->decrypt(crypto->context, s->key, nonce, sealed, form->size, sealed + form->size,
-                           form->frame_size, out, s->options->tag_size);
+    return (execwire_sealing){form->number,        sealed,           form->size,
+                              sealed + form->size, form->frame_size, out};
 }
 
 /* ---- Numbers ---- */
 
-/* The number whose low bits those are that is next to the one that is expected. False: there is
- * none. */
-static bool find_number(const execwire_seal_way *way, uint32_t low, uint32_t *number)
+/* The number with these low bits that is next to the one that is expected; beyond all where there
+ * is none. */
+static uint32_t nearest(const execwire_seal_way *way, uint32_t low)
 {
-    uint32_t ahead = (low - way->next) & ((1u << LOW_BITS) - 1);
-    uint32_t behind = (1u << LOW_BITS) - ahead;
+    const uint32_t half = 1u << (LOW_BITS - 1);
 
-    if (ahead < 1u << (LOW_BITS - 1)) {
-        *number = way->next + ahead;
-        return *number < EXECWIRE_SEAL_MOST_FRAMES;
-    }
-    *number = way->next - behind;
-    return behind <= way->next;
+    return way->next + ((low - way->next + half) & (2 * half - 1)) - half;
 }
 
 /* Whether a number was opened before, or is too old to say (RFC 4303, section 3.4.3). */
 static bool is_replayed(const execwire_seal_way *way, uint32_t number)
 {
-    uint32_t age = way->next - 1 - number;
-
-    if (number >= way->next)
-        return false;
-    return age >= WINDOW || (way->opened >> age & 1) != 0;
+    return number < way->next &&
+           (way->next - number > WINDOW || (way->opened[number / 8 % 8] >> number % 8 & 1) != 0);
 }
 
+/* The numbers that a new one leaves behind were not opened: of the last ones each takes the place
+ * of one that is too old. */
 void execwire_way_opened(execwire_seal_way *way, uint32_t number)
 {
-    if (number < way->next) {
-        way->opened |= UINT64_C(1) << (way->next - 1 - number);
-        return;
-    }
-    way->opened = number - way->next >= WINDOW - 1 ? 0 : way->opened << (number - way->next + 1);
-    way->opened |= 1;
-    way->next = number + 1;
+    if (number >= way->next + WINDOW)
+        way->next = number - (WINDOW - 1);
+    for (; way->next <= number; way->next++)
+        way->opened[way->next / 8 % 8] &= (uint8_t) ~(1u << way->next % 8);
+    way->opened[number / 8 % 8] |= (uint8_t)(1u << number % 8);
 }
 
 execwire_seal_outcome execwire_way_take(execwire_seal_way *way,
                                         const execwire_seal_options *options,
-                                        execwire_direction direction, uint32_t session,
                                         const execwire_form *form, const uint8_t *sealed,
                                         uint8_t *out)
 {
-    execwire_sealing s = {options, way->key, direction, session, form->number};
+    execwire_sealing s = execwire_sealing_of(form, sealed, out);
 
-    if (form->kind == EXECWIRE_FORM_SHORT && !find_number(way, form->number, &s.number))
+    if (form->kind == EXECWIRE_FORM_SHORT)
+        s.number = nearest(way, s.number);
+    if (s.number >= EXECWIRE_SEAL_MOST_FRAMES)
         return EXECWIRE_SEAL_FORGED;
     if (is_replayed(way, s.number))
         return EXECWIRE_SEAL_REPLAYED;
-    if (!execwire_way_open(&s, form, sealed, out))
+    if (!execwire_way_open(way, options, &s))
         return EXECWIRE_SEAL_FORGED;
     execwire_way_opened(way, s.number);
     return EXECWIRE_SEAL_OPENED;

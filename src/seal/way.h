@@ -9,39 +9,40 @@
 /* Whether options are complete and in range. */
 bool execwire_seal_options_valid(const execwire_seal_options *options);
 
-/* Makes a key for a direction of a session, of a node's key and of one salt or two. False: the
- * crypto failed. */
-bool execwire_way_key(const execwire_seal_options *options, const execwire_seal_key *key,
-                      execwire_direction direction, uint32_t session, const uint8_t *salt,
-                      const uint8_t *other, uint8_t out[EXECWIRE_SEAL_KEY_SIZE]);
+/* Whether both are there, or of no bytes. */
+bool execwire_seal_bytes_valid(const void *from, size_t size, const void *out, size_t capacity);
 
-/* What is sealed or opened, with which key, and its place in the session. */
+/* Begins a way, with its key of a node's key and of one salt or two. False: the crypto failed. */
+bool execwire_way_begin(execwire_seal_way *way, const execwire_seal_options *options,
+                        execwire_direction direction, uint32_t session,
+                        const execwire_seal_key *key, const uint8_t *salt, const uint8_t *other);
+
+/* A frame in the clear and sealed, behind its form. */
 typedef struct execwire_sealing {
-    const execwire_seal_options *options;
-    const uint8_t *key;
-    execwire_direction direction;
-    uint32_t session;
     uint32_t number;
+    const uint8_t *form;
+    size_t form_size;
+    const void *from;
+    size_t frame_size;
+    uint8_t *to;
 } execwire_sealing;
 
-/* Seals a frame behind the first bytes of `out`, which the form is written to. */
-execwire_code execwire_way_seal(const execwire_sealing *s, const execwire_form *form,
-                                const void *frame, size_t size, void *out, size_t capacity,
-                                size_t *sealed, execwire_error *error);
+/* Seals. False: the crypto failed. */
+bool execwire_way_seal(const execwire_seal_way *way, const execwire_seal_options *options,
+                       const execwire_sealing *s);
 
-/* Whether there is room for the frame in what came; where not, `*opened` is how much is enough. */
-execwire_code execwire_way_room(const execwire_form *form, size_t capacity, size_t *opened,
-                                execwire_error *error);
+/* Opens. False: it was not sealed so. */
+bool execwire_way_open(const execwire_seal_way *way, const execwire_seal_options *options,
+                       const execwire_sealing *s);
 
-/* Opens what stands behind the form, in room that is enough. False: it was not sealed so. */
-bool execwire_way_open(const execwire_sealing *s, const execwire_form *form, const uint8_t *sealed,
-                       uint8_t *out);
+/* What is to be opened, behind a form that was read. */
+execwire_sealing execwire_sealing_of(const execwire_form *form, const uint8_t *sealed,
+                                     uint8_t *out);
 
-/* The same with a frame of a session, by its keys and the numbers that it has opened: FORGED,
- * REPLAYED, or OPENED, which is noted. */
+/* Opens the frame of a number that the way has not opened: FORGED, REPLAYED, or OPENED, which is
+ * noted. */
 execwire_seal_outcome execwire_way_take(execwire_seal_way *way,
                                         const execwire_seal_options *options,
-                                        execwire_direction direction, uint32_t session,
                                         const execwire_form *form, const uint8_t *sealed,
                                         uint8_t *out);
 
