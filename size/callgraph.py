@@ -27,7 +27,9 @@ INDIRECT = {"encode_basic_field": [], "encode_field": ["execwire_nanopb_field"],
             "execwire_sink_put": ["put_buffer", "put_crc", "put_piece"],
             "execwire_sender_emit": ["drop"], "put_piece": ["drop"], "execwire_sender_end_control": ["drop"],
             "execwire_execution_recall": ["recall_state"],
-            "execwire_link_predict_large": ["compare_joined"]}
+            "execwire_link_predict_large": ["compare_joined"],
+            "execwire_way_begin": ["derive"], "run": ["crypt"],
+            "execwire_seal_node_write": ["reserve", "random_bytes"]}
 
 
 def plain(name):

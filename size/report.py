@@ -58,6 +58,15 @@ bytes, up to 512 bytes of words, and the sender's struct.
 | | core | bytes of flash |
 |---|---|---:|
 """
+SEAL = """
+## The seal of a node
+
+[Sealed frames](sealed.md), beside whatever else the node does: its own functions and constants, and
+what mbedTLS' AES-CCM, SHA-256 and HKDF take beside those, with `firmware/mbedtls_config.h`.
+
+| core | bytes of flash | mbedTLS |
+|---|---:|---:|
+"""
 STRUCTS = """
 ## The struct that holds a state
 
@@ -117,8 +126,9 @@ def write_symbols(file, title, symbols):
     file.write(SYMBOLS_END % SHOWN)
 
 
-def write_document(path, results, structs, symbols, schema_depth, million):
-    """`symbols` by configuration; all but the first are more than the encoder."""
+def write_document(path, results, structs, symbols, seal, schema_depth, million):
+    """`symbols` by configuration; all but the first are more than the encoder. `seal`: for each core
+    its own bytes, and those of the cryptography."""
     compiler = run(CC, "--version").splitlines()[0]
     first, *more = symbols
     with open(path, "w", encoding="utf-8") as file:
@@ -131,6 +141,8 @@ def write_document(path, results, structs, symbols, schema_depth, million):
         file.write(LINK)
         for name in more:
             file.writelines(row((name, *cells)) for cells in over_the_encoder(results, name))
+        file.write(SEAL)
+        file.writelines(map(row, seal))
         file.write(STRUCTS)
         file.writelines(map(row, structs))
         for name in (first, *more):

@@ -26,10 +26,10 @@ $(SIZE)/typical.h: $(SIZE)/typical/typical.pb tools/embed-vectors
 size-own:
 	@$(MAKE) --no-print-directory dist DIST=$(SIZE)/dist
 
-size-peers: $(SIZE)/nanopb/$(PROTO).pb.c $(SIZE)/typical.h $(PROTOBUF_C) $(BUILD)/protobuf-c/protobuf-c/protobuf-c.c
+size-peers: $(SIZE)/nanopb/$(PROTO).pb.c $(SIZE)/typical.h $(PROTOBUF_C) $(BUILD)/protobuf-c/protobuf-c/protobuf-c.c $(MBEDTLS_DIR)/library/aes.c
 
 CEILINGS ?= size/ceilings.csv
-SIZE_ARGUMENTS = $(SIZE) $(SIZE)/dist $(GEN) $(NANOPB_DIR) $(BUILD)/protobuf-c
+SIZE_ARGUMENTS = $(SIZE) $(SIZE)/dist $(GEN) $(NANOPB_DIR) $(BUILD)/protobuf-c $(MBEDTLS_DIR)
 
 ## size: flash, RAM, stack and instructions on Cortex-M, beside nanopb and protobuf-c, into docs/footprint.md
 .PHONY: size

@@ -6,7 +6,7 @@ import re
 from arm import run
 
 # the first that fits; `work` is the program that calls, what was not compiled here is a library's
-GROUPS = ((r"work", "the program that calls"),
+GROUPS = ((r"work|derive|crypt|random_bytes|reserve|challenge", "the program that calls"),
           (r".*_(field_info|msg|submsg_info)", "nanopb's descriptors"),
           (r"fields_of_.*|execwire_messages", "execwire's tables"),
           (r"marker", "nanopb's runtime"))
