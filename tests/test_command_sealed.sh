@@ -245,7 +245,7 @@ for mode in "--one-way", "--lossless":
          (numbers[0], numbers[1], "%08x%08x" % tuple(numbers[2:])))
     same(mode + ": a recording", b"", receive(frames, mode=mode).out)
 refused("where nothing gets lost, a recording is an error", receive(frames), 1,
-        "<stdin>: message 1, byte 0: not sealed with the node's key, or heard before\n")
+        "<stdin>: message 1, byte 0: not sealed with the node's key, or perhaps a recording\n")
 
 frames = seal("--lossless", many)
 same("a hello, and a frame for each state", 81, len(frames))

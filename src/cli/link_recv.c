@@ -214,7 +214,7 @@ static outcome take_frame(cli_job *job, source *from, const record *frame, fault
     bool failed;
 
     if (!recv_line_take(&r->line, frame, &opened, &failed)) {
-        why->error.text = "not sealed with the node's key, or heard before";
+        why->error.text = "not sealed with the node's key, or perhaps a recording";
         return failed ? OUTCOME_IO : OUTCOME_DATA;
     }
     if (execwire_link_receive(&r->receiver, opened.data, opened.size, link_now(), &event,
