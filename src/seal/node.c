@@ -179,6 +179,7 @@ execwire_code execwire_seal_node_open(execwire_seal_node *node, const void *seal
                                       void *out, size_t capacity, size_t *opened,
                                       execwire_seal_outcome *outcome, execwire_error *error)
 {
+    execwire_seal_outcome became = EXECWIRE_SEAL_RETIRED;
     execwire_form form;
 
     if (node == NULL || !execwire_seal_bytes_valid(sealed, size, out, capacity) || opened == NULL ||
@@ -188,11 +189,12 @@ execwire_code execwire_seal_node_open(execwire_seal_node *node, const void *seal
     *opened = form.frame_size;
     if (form.frame_size > capacity)
         return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    *outcome = node->failures < EXECWIRE_SEAL_MOST_FAILURES ? open_frame(node, &form, sealed, out)
-                                                            : EXECWIRE_SEAL_RETIRED;
-    node->failures += *outcome == EXECWIRE_SEAL_FORGED;
-    node->outcomes[*outcome]++;
-    if (*outcome != EXECWIRE_SEAL_OPENED)
+    if (node->failures < EXECWIRE_SEAL_MOST_FAILURES)
+        became = open_frame(node, &form, sealed, out);
+    node->failures += became == EXECWIRE_SEAL_FORGED;
+    node->outcomes[became]++;
+    *outcome = became;
+    if (became != EXECWIRE_SEAL_OPENED)
         *opened = 0;
     return EXECWIRE_OK;
 }
