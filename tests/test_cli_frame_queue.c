@@ -44,16 +44,17 @@ static void assert_frame(const frame_queue *q, unsigned index, const char *from,
 static void test_what_was_put_is_taken_in_order(void **state)
 {
     frame_queue q;
+    bool more;
 
     (void)state;
     assert_true(frame_queue_open(&q));
     assert_false(readable(&q));
-    assert_int_equal(frame_queue_take(&q), 0);
+    assert_int_equal(frame_queue_take(&q, &more), 0);
     put(&q, "a", "one");
     put(&q, "node-b", "");
     put(&q, "a", "three");
     assert_true(readable(&q));
-    assert_int_equal(frame_queue_take(&q), 3);
+    assert_int_equal(frame_queue_take(&q, &more), 3);
     assert_frame(&q, 0, "a", "one");
     assert_frame(&q, 1, "node-b", "");
     assert_frame(&q, 2, "a", "three");
@@ -61,7 +62,7 @@ static void test_what_was_put_is_taken_in_order(void **state)
     put(&q, "c", "four");
     assert_true(readable(&q));
     assert_frame(&q, 0, "a", "one"); /* until the next call */
-    assert_int_equal(frame_queue_take(&q), 1);
+    assert_int_equal(frame_queue_take(&q, &more), 1);
     assert_frame(&q, 0, "c", "four");
     assert_int_equal(frame_queue_dropped(&q), 0);
     frame_queue_close(&q);
@@ -70,14 +71,17 @@ static void test_what_was_put_is_taken_in_order(void **state)
 static void test_it_can_be_read_until_it_is_empty(void **state)
 {
     frame_queue q;
+    bool more;
 
     (void)state;
     assert_true(frame_queue_open(&q));
     for (unsigned i = 0; i < CARRIER_BATCH + 1; i++)
         put(&q, "a", "frame");
-    assert_int_equal(frame_queue_take(&q), CARRIER_BATCH);
+    assert_int_equal(frame_queue_take(&q, &more), CARRIER_BATCH);
+    assert_true(more);
     assert_true(readable(&q));
-    assert_int_equal(frame_queue_take(&q), 1);
+    assert_int_equal(frame_queue_take(&q, &more), 1);
+    assert_false(more);
     assert_false(readable(&q));
     frame_queue_close(&q);
 }
@@ -86,6 +90,7 @@ static void test_a_source_has_1_to_59_bytes(void **state)
 {
     char longest[CARRIER_SOURCE_SIZE + 2];
     frame_queue q;
+    bool more;
 
     (void)state;
     assert_true(frame_queue_open(&q));
@@ -95,7 +100,7 @@ static void test_a_source_has_1_to_59_bytes(void **state)
     assert_int_equal(frame_queue_dropped(&q), 2);
     assert_false(readable(&q));
     frame_queue_put(&q, (execwire_str){longest, 59}, "f", 1);
-    assert_int_equal(frame_queue_take(&q), 1);
+    assert_int_equal(frame_queue_take(&q, &more), 1);
     assert_int_equal(frame_queue_at(&q, 0).source.size, 59);
     assert_int_equal(frame_queue_dropped(&q), 2);
     frame_queue_close(&q);
@@ -104,6 +109,7 @@ static void test_a_source_has_1_to_59_bytes(void **state)
 static void test_so_many_frames_wait_and_no_more(void **state)
 {
     frame_queue q;
+    bool more;
     size_t got = 0;
 
     (void)state;
@@ -112,10 +118,10 @@ static void test_so_many_frames_wait_and_no_more(void **state)
         put(&q, "a", "f");
     assert_int_equal(frame_queue_dropped(&q), 10);
     for (unsigned now = 1; now > 0; got += now)
-        now = frame_queue_take(&q);
+        now = frame_queue_take(&q, &more);
     assert_int_equal(got, 65536);
     put(&q, "a", "f"); /* there is room again */
-    assert_int_equal(frame_queue_take(&q), 1);
+    assert_int_equal(frame_queue_take(&q, &more), 1);
     assert_int_equal(frame_queue_dropped(&q), 10);
     frame_queue_close(&q);
 }
@@ -125,6 +131,7 @@ static void test_so_many_bytes_wait_and_no_more(void **state)
     const size_t large = (size_t)1 << 20;
     char *frame = calloc(65, large);
     frame_queue q;
+    bool more;
 
     (void)state;
     assert_non_null(frame);
@@ -135,7 +142,7 @@ static void test_so_many_bytes_wait_and_no_more(void **state)
     frame_queue_put(&q, text("a"), frame, 65 * large);
     assert_int_equal(frame_queue_dropped(&q), 3);
     put(&q, "a", "small");
-    assert_int_equal(frame_queue_take(&q), 64);
+    assert_int_equal(frame_queue_take(&q, &more), 64);
     assert_frame(&q, 63, "a", "small");
     frame_queue_close(&q);
     free(frame);
@@ -165,6 +172,7 @@ static void test_many_put_and_one_takes(void **state)
     writer writers[WRITERS];
     size_t got = 0;
     frame_queue q;
+    bool more;
 
     (void)state;
     assert_true(frame_queue_open(&q));
@@ -177,7 +185,7 @@ static void test_many_put_and_one_takes(void **state)
         unsigned now;
 
         assert_int_equal(poll(&fd, 1, 10000), 1);
-        now = frame_queue_take(&q);
+        now = frame_queue_take(&q, &more);
         got += now;
         for (unsigned i = 0; i < now; i++) {
             carrier_frame frame = frame_queue_at(&q, i);
@@ -198,12 +206,13 @@ static void test_many_put_and_one_takes(void **state)
 static void test_what_was_not_taken_is_freed(void **state)
 {
     frame_queue q;
+    bool more;
 
     (void)state;
     assert_true(frame_queue_open(&q));
     for (unsigned i = 0; i < 200; i++)
         put(&q, "a", "frame");
-    assert_int_equal(frame_queue_take(&q), CARRIER_BATCH);
+    assert_int_equal(frame_queue_take(&q, &more), CARRIER_BATCH);
     frame_queue_close(&q);
 }
 

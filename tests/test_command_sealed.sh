@@ -98,6 +98,7 @@ class Air(threading.Thread):
         self.there, self.node = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
         self.node.bind(("127.0.0.1", 0))
         self.port, self.recorded, self.to, self.back = self.node.getsockname()[1], [], to, None
+        self.strangers = 0  # frames of others behind each of the node's
         self.start()
         threading.Thread(target=self.bring_back, daemon=True).start()
 
@@ -105,7 +106,8 @@ class Air(threading.Thread):
         while True:
             data, self.back = self.node.recvfrom(65536)
             self.recorded.append(data)
-            self.there.sendto(data, ("127.0.0.1", self.to))
+            for frame in [data] + self.strangers * [b"stranger"]:
+                self.there.sendto(frame, ("127.0.0.1", self.to))
 
     def bring_back(self):
         while self.back is None:
@@ -155,6 +157,37 @@ same("a node's new key, its states", LAST, last(gateway.end()))
 gateway = Gateway("--keys", theirs)
 good("one of several keys", send(gateway.port, "--keys", theirs, "--node", "node-2"))
 same("its states", LAST, last(gateway.end()))
+
+# ---- Strangers at the end ----
+
+gateway = Gateway("--keys", theirs)
+air = Air(gateway.port)
+node = subprocess.Popen([EXECWIRE, "link", "send", "--udp", "127.0.0.1:%d" % air.port, "--keys", own], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def say(first, last):
+    node.stdin.write("".join('{"JobID":"j","NodeId":"n","ComputeReference":"e-%d","Version":1,"State":3}\n' % i for i in range(first, last)).encode())
+    node.stdin.flush()
+
+
+def wait_until(what, condition):
+    for _ in range(1000):
+        if condition():
+            break
+        time.sleep(0.02)
+    check(what, condition())
+
+
+say(0, 1)
+wait_until("a node is heard", lambda: os.path.getsize(gateway.out) > 0)
+gateway.process.send_signal(signal.SIGSTOP)
+before, air.strangers = len(air.recorded), 4
+say(1, 60)
+wait_until("its frames wait, with those of strangers", lambda: len(air.recorded) >= before + 59)
+gateway.process.send_signal(signal.SIGTERM)
+same("they are taken at the end", ["e-%d" % i for i in range(60)], [state["ComputeReference"] for state in gateway.end(signal.SIGCONT)])
+node.kill()
+node.communicate()
 
 # ---- What is refused ----
 

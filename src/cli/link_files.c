@@ -19,6 +19,7 @@ typedef struct file_carrier {
     messages feedback;
     record frame;
     bool ready; /* it can be read once */
+    bool begun; /* what was read may have more frames */
     bool dry;   /* it has been, and there may be more later */
 } file_carrier;
 
@@ -34,17 +35,17 @@ static bool may_read(void *context)
 }
 
 /* What is no frame is dropped: repeats make up for it. */
-static unsigned receive(carrier *c)
+static unsigned receive(carrier *c, bool *more)
 {
     file_carrier *f = (file_carrier *)c;
     next_result next;
     fault why;
 
-    f->ready |= !c->more;
+    f->ready |= !f->begun;
     do
         next = messages_next(&f->feedback, &f->frame, &why);
     while (next == NEXT_BAD);
-    c->more = next == NEXT_RECORD;
+    *more = f->begun = next == NEXT_RECORD;
     c->failed = next == NEXT_FAILED && !f->dry;
     if (next == NEXT_END || c->failed)
         c->fd = -1;

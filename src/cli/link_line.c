@@ -73,14 +73,15 @@ void link_line_put(link_line *line, const void *frame, size_t size)
 void link_line_take(link_line *line, frame_taker *take, void *context)
 {
     carrier *c = line->carrier;
-    unsigned count;
+    bool more;
 
     do {
-        count = c->kind->receive(c);
+        unsigned count = c->kind->receive(c, &more);
+
         for (unsigned i = 0; i < count; i++) {
             carrier_frame frame = c->kind->frame(c, i);
 
             take(context, frame.bytes.data, frame.bytes.size);
         }
-    } while (count == CARRIER_BATCH || c->more);
+    } while (more);
 }

@@ -12,11 +12,12 @@
 
 /* ---- Below the seal ---- */
 
-static unsigned receive(carrier *c)
+static unsigned receive(carrier *c, bool *more)
 {
     recv_line *line = (recv_line *)c;
     unsigned waiting = line->waiting;
 
+    *more = false;
     line->waiting = 0;
     return waiting;
 }
@@ -134,6 +135,7 @@ bool recv_line_take(recv_line *line, const record *came, execwire_str *frame, bo
 {
     carrier *sealed = line->sealed;
     carrier_frame opened;
+    bool more; /* each frame is taken by itself */
 
     *failed = false;
     *frame = (execwire_str){came->data, came->size};
@@ -141,7 +143,7 @@ bool recv_line_take(recv_line *line, const record *came, execwire_str *frame, bo
         return true;
     line->came = (carrier_frame){{(const char *)&line->udp.heard, line->udp.heard_size}, *frame};
     line->waiting = 1;
-    if (sealed->kind->receive(sealed) == 0) {
+    if (sealed->kind->receive(sealed, &more) == 0) {
         *failed = sealed->failed;
         return false;
     }

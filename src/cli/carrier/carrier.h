@@ -27,9 +27,9 @@ typedef struct carrier_frame {
 
 typedef struct carrier_kind {
     const char *name; /* of the option */
-    /* Takes the frames that are there, at most CARRIER_BATCH. They are valid until the next call.
-     */
-    unsigned (*receive)(carrier *c);
+    /* Takes the frames that are there, at most CARRIER_BATCH, and returns how many are for us; they
+     * are valid until the next call. `*more`: there may be others, also where it returns 0. */
+    unsigned (*receive)(carrier *c, bool *more);
     carrier_frame (*frame)(const carrier *c, unsigned index);
     /* Room for a frame of the MTU, and sends so many bytes of it to a source, or loses them; they
      * may wait for `flush`. NULL: nothing waits. */
@@ -47,7 +47,6 @@ typedef struct carrier_kind {
 struct carrier {
     const carrier_kind *kind;
     int fd;        /* can be read when there are frames; -1: nothing comes */
-    bool more;     /* there may be some already, whatever `fd` says */
     bool failed;   /* and said so: frames may be missing */
     uint64_t lost; /* frames that came and were too many or not for us */
 };

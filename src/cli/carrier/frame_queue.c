@@ -34,8 +34,12 @@ static void free_taken(frame_queue *q)
 
 void frame_queue_close(frame_queue *q)
 {
-    while (frame_queue_take(q) > 0)
-        ;
+    bool more;
+
+    do
+        (void)frame_queue_take(q, &more);
+    while (more);
+    free_taken(q);
     (void)io_close(q->fd);
     (void)pthread_mutex_destroy(&q->mutex);
 }
@@ -109,12 +113,13 @@ static queued_frame *remove_first(frame_queue *q)
     return frame;
 }
 
-unsigned frame_queue_take(frame_queue *q)
+unsigned frame_queue_take(frame_queue *q, bool *more)
 {
     free_taken(q);
     (void)pthread_mutex_lock(&q->mutex);
     while (q->first != NULL && q->taken_count < CARRIER_BATCH)
         q->taken[q->taken_count++] = remove_first(q);
+    *more = q->first != NULL;
     (void)pthread_mutex_unlock(&q->mutex);
     return q->taken_count;
 }

@@ -35,8 +35,9 @@ void frame_queue_close(frame_queue *q);
  * what there is no room for, is dropped. */
 void frame_queue_put(frame_queue *q, execwire_str from, const void *frame, size_t size);
 
-/* Takes at most CARRIER_BATCH frames, which are valid until the next call. Returns how many. */
-unsigned frame_queue_take(frame_queue *q);
+/* Takes at most CARRIER_BATCH frames, which are valid until the next call. Returns how many;
+ * `*more`: others wait. */
+unsigned frame_queue_take(frame_queue *q, bool *more);
 carrier_frame frame_queue_at(const frame_queue *q, unsigned index);
 
 /* So many were dropped so far. */

@@ -69,12 +69,12 @@ static void on_message(void *context, const char *topic, const void *payload, si
 
 /* ---- Frames ---- */
 
-static unsigned receive(carrier *c)
+static unsigned receive(carrier *c, bool *more)
 {
     mqtt_carrier *m = (mqtt_carrier *)c;
 
     c->lost = frame_queue_dropped(&m->in);
-    return frame_queue_take(&m->in);
+    return frame_queue_take(&m->in, more);
 }
 
 static carrier_frame frame(const carrier *c, unsigned index)

@@ -78,13 +78,14 @@ static void tend(nats_carrier *n)
         subscribe(n);
 }
 
-static unsigned receive(carrier *c)
+static unsigned receive(carrier *c, bool *more)
 {
     nats_carrier *n = (nats_carrier *)c;
 
     tend(n);
     c->lost = frame_queue_dropped(&n->queue);
-    return n->shared != NULL ? nats_partitions_take(n->shared) : frame_queue_take(&n->queue);
+    return n->shared != NULL ? nats_partitions_take(n->shared, more)
+                             : frame_queue_take(&n->queue, more);
 }
 
 static carrier_frame frame(const carrier *c, unsigned index)

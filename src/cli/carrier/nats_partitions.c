@@ -159,20 +159,16 @@ static bool keep(nats_partitions *p, carrier_frame queued)
     return true;
 }
 
-/* A batch of which nothing is kept is not the end of what waits. */
-unsigned nats_partitions_take(nats_partitions *p)
+unsigned nats_partitions_take(nats_partitions *p, bool *more)
 {
+    unsigned taken = frame_queue_take(p->queue, more);
     unsigned kept = 0;
-    unsigned taken;
 
-    do {
-        taken = frame_queue_take(p->queue);
-        (void)pthread_mutex_lock(&p->mutex);
-        for (unsigned i = 0; i < taken; i++)
-            if (keep(p, frame_queue_at(p->queue, i)))
-                p->kept[kept++] = i;
-        (void)pthread_mutex_unlock(&p->mutex);
-    } while (taken > 0 && kept == 0);
+    (void)pthread_mutex_lock(&p->mutex);
+    for (unsigned i = 0; i < taken; i++)
+        if (keep(p, frame_queue_at(p->queue, i)))
+            p->kept[kept++] = i;
+    (void)pthread_mutex_unlock(&p->mutex);
     return kept;
 }
 

@@ -29,8 +29,9 @@ void nats_partitions_free(nats_partitions *p); /* when no thread of the library 
 void nats_partitions_start(nats_partitions *p);
 void nats_partitions_stop(nats_partitions *p);
 
-/* Takes frames of the queue, those of partitions that are worked still. Returns how many. */
-unsigned nats_partitions_take(nats_partitions *p);
+/* Takes frames of the queue, those of partitions that are worked still. Returns how many; `*more`:
+ * others wait. */
+unsigned nats_partitions_take(nats_partitions *p, bool *more);
 carrier_frame nats_partitions_at(const nats_partitions *p, unsigned index);
 
 /* All that was taken is safe: it is acknowledged to the stream. */

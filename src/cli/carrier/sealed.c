@@ -66,9 +66,9 @@ static execwire_seal_options options_for(const sealed_carrier *s, const node_key
 typedef bool sealed_opener(sealed_carrier *s, const carrier_frame *from, uint8_t *out,
                            carrier_frame *opened);
 
-static unsigned receive_with(sealed_carrier *s, sealed_opener *open)
+static unsigned receive_with(sealed_carrier *s, sealed_opener *open, bool *more)
 {
-    unsigned came = s->over->kind->receive(s->over);
+    unsigned came = s->over->kind->receive(s->over, more);
     unsigned count = 0;
     size_t size = 0;
 
@@ -90,7 +90,6 @@ static unsigned receive_with(sealed_carrier *s, sealed_opener *open)
     carrier_flush(s->over);
     s->base.lost = s->over->lost + s->dropped;
     s->base.fd = s->over->fd;
-    s->base.more = s->over->more;
     s->base.failed |= s->over->failed;
     return count;
 }
@@ -176,14 +175,14 @@ static bool open_from_gateway(sealed_carrier *s, const carrier_frame *from, uint
     return true;
 }
 
-static unsigned receive_from_nodes(carrier *c)
+static unsigned receive_from_nodes(carrier *c, bool *more)
 {
-    return receive_with((sealed_carrier *)c, open_from_node);
+    return receive_with((sealed_carrier *)c, open_from_node, more);
 }
 
-static unsigned receive_from_gateway(carrier *c)
+static unsigned receive_from_gateway(carrier *c, bool *more)
 {
-    return receive_with((sealed_carrier *)c, open_from_gateway);
+    return receive_with((sealed_carrier *)c, open_from_gateway, more);
 }
 
 /* ---- What goes ---- */

@@ -107,18 +107,20 @@ static void take_piece(serial_carrier *s, const char *piece, size_t size)
     s->base.lost = s->lost + s->reader.dropped;
 }
 
-static unsigned receive(carrier *c)
+static unsigned receive(carrier *c, bool *more)
 {
     serial_carrier *s = (serial_carrier *)c;
     char piece[PIECE];
     ssize_t got;
 
     s->count = 0;
+    *more = false;
     if (c->fd < 0)
         look_for_device(s);
     if (c->fd < 0)
         return 0;
     got = read(c->fd, piece, sizeof piece);
+    *more = got > 0;
     if (got > 0)
         take_piece(s, piece, (size_t)got);
     else if (got == 0)

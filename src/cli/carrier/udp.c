@@ -132,7 +132,7 @@ static void describe(execwire_str source, char text[CARRIER_NAME_SIZE])
 
 /* ---- Datagrams ---- */
 
-static unsigned receive(carrier *c)
+static unsigned receive(carrier *c, bool *more)
 {
     udp_batch *in = ((udp_carrier *)c)->in;
     int got;
@@ -140,6 +140,7 @@ static unsigned receive(carrier *c)
     for (unsigned i = 0; i < CARRIER_BATCH; i++)
         in->messages[i].msg_hdr.msg_namelen = sizeof in->addresses[i];
     got = recvmmsg(c->fd, in->messages, CARRIER_BATCH, MSG_DONTWAIT, NULL);
+    *more = got == CARRIER_BATCH;
     return got > 0 ? (unsigned)got : 0;
 }
 

@@ -97,12 +97,12 @@ static bool take_frames_of(gateway_work *w, unsigned number, bool *all)
 {
     carrier *c = w->from.of[number];
     unsigned batches = w->to.count > 0 ? ENGINE_BATCHES : BATCHES;
-    unsigned count = CARRIER_BATCH;
+    bool more = true;
 
-    for (unsigned i = 0; i < batches && count == CARRIER_BATCH; i++) {
+    for (unsigned i = 0; i < batches && more; i++) {
         uint64_t before = nanoseconds();
+        unsigned count = c->kind->receive(c, &more);
 
-        count = c->kind->receive(c);
         for (unsigned j = 0; j < count; j++) {
             carrier_frame frame = c->kind->frame(c, j);
             char room[1 + CARRIER_SOURCE_SIZE];
@@ -113,7 +113,7 @@ static bool take_frames_of(gateway_work *w, unsigned number, bool *all)
         }
         figures_note(&w->metrics.figures, count, nanoseconds() - before);
     }
-    *all = count < CARRIER_BATCH;
+    *all = !more;
     return true;
 }
 
