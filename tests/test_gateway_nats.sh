@@ -91,8 +91,9 @@ for version in (2, 3):
     check("a state is acknowledged", say(client, "n-1", frames(state("n-1", version))))
 check("strange names", say(client, "n-2", frames(state("a b.*>%\u00e9", 4, "x y.z"), )))
 check("and none", say(client, "n-3", frames({"JobID": "j", "Version": 5})))
+check("and one that is what stands for none", say(client, "n-4", frames(state("-", 6, "-"))))
 stored = client.messages("states")
-expected = {"states.n-1.e": 3, "states.a%20b%2E%2A%3E%25\u00e9.x%20y%2Ez": 4, "states.-.-": 5}
+expected = {"states.n-1.e": 3, "states.a%20b%2E%2A%3E%25\u00e9.x%20y%2Ez": 4, "states.-.-": 5, "states.%2D.%2D": 6}
 same("subjects, and the last state of each", expected, {subject: one.version for subject, one in newest(stored).items()})
 subject, headers, data = stored[0]
 same("what it is", ["application/protobuf", "execwire.v1.ExecutionState", "n-1"],

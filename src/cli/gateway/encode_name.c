@@ -19,3 +19,20 @@ size_t encode_name(char *out, execwire_str name, bool (*may_stand)(unsigned char
     }
     return size;
 }
+
+static bool nothing_may_stand(unsigned char byte)
+{
+    (void)byte;
+    return false;
+}
+
+size_t encode_level(char *out, execwire_str name, bool (*may_stand)(unsigned char byte))
+{
+    bool dash = name.size == 1 && name.data[0] == '-';
+
+    if (name.size == 0) {
+        *out = '-';
+        return 1;
+    }
+    return encode_name(out, name, dash ? nothing_may_stand : may_stand);
+}

@@ -37,13 +37,10 @@ static size_t token_size(execwire_str text)
     return ENCODED_NAME(text.size) + 1;
 }
 
-/* Writes a token: what may not stand in one is percent-encoded; "-" where there is nothing. Returns
- * its end. */
+/* Writes a token: what may not stand in one is percent-encoded. Returns its end. */
 static char *put_token(char *out, execwire_str text)
 {
-    if (text.size == 0)
-        *out++ = '-';
-    out += encode_name(out, text, may_stand);
+    out += encode_level(out, text, may_stand);
     *out = '\0';
     return out;
 }

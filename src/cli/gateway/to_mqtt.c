@@ -61,24 +61,6 @@ static bool may_stand(unsigned char byte)
     return byte > ' ' && byte < 0x7f && strchr("/+#%", byte) == NULL;
 }
 
-static bool nothing_may_stand(unsigned char byte)
-{
-    (void)byte;
-    return false;
-}
-
-/* A level of a topic. No name is "-", and so a name that is "-" is encoded as well. */
-static size_t write_level(char *out, execwire_str name)
-{
-    bool dash = name.size == 1 && name.data[0] == '-';
-
-    if (name.data == NULL || name.size == 0) {
-        *out = '-';
-        return 1;
-    }
-    return encode_name(out, name, dash ? nothing_may_stand : may_stand);
-}
-
 /* Writes the topic of a state, with its NUL. False: it would be too long. */
 static bool write_topic(mqtt_engine *m, const delivery *d)
 {
@@ -89,9 +71,9 @@ static bool write_topic(mqtt_engine *m, const delivery *d)
         return false;
     m->topic = reallocate(m->topic, m->prefix_size + ENCODED_NAME(d->node.size + execution.size) +
                                         sizeof "-/-");
-    at += write_level(m->topic + at, d->node);
+    at += encode_level(m->topic + at, d->node, may_stand);
     m->topic[at++] = '/';
-    at += write_level(m->topic + at, execution);
+    at += encode_level(m->topic + at, execution, may_stand);
     m->topic[at] = '\0';
     return at <= MQTT_TOPIC_SIZE;
 }
