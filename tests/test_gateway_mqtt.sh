@@ -150,6 +150,17 @@ patient, stuck = Gateway("patient", "--mqtt", nobody.url("t")), Gateway("stuck",
 lonely = {url: start([EXECWIRE, "link", "send", "--one-way", "--mqtt", url + "/n", "--timing", "tries=1,repeat=1,identity=1", "examples/states.jsonl"], stderr=subprocess.PIPE)
           for url in (nobody.url("t"), deaf_url)}
 
+# ---- One node's states are refused, what comes of it is seen at the end as well ----
+
+write("picky.access", "topic readwrite site/#\ntopic readwrite states/good/#\n")
+os.chmod(path("picky.access"), 0o644)
+picky = Broker("picky", ANYBODY, "acl_file " + path("picky.access"))
+patience = Gateway("patience", "--mqtt", picky.url("site"), "--to", picky.url("states") + "?retain=1", "-o", path("patience.jsonl"))
+bad = send(picky.url("site/bad"), [state("bad", "e", 1, 3)])
+wait_for("a state is refused", lambda: "--to %s: the broker refuses states/bad/e: Not authorized; it is tried again" % picky.url("states") in patience.said())
+fine = send(picky.url("site/good"), [state("good", "e", 1, 3)])
+wait_for("others are taken meanwhile", lambda: os.path.exists(path("patience.jsonl")) and len(lines("patience.jsonl")) == 2)
+
 # ---- Many nodes; every process is killed once ----
 
 NODES, EXECUTIONS = 20, 3
@@ -417,6 +428,17 @@ for url, said in (("mqtt://localhost/node", "not TOPIC/NODE, with a NODE of 59 b
     refused("link send --mqtt " + url, run("link", "send", "--mqtt", url, data="{}"), 3, "execwire: %s: %s\n" % (url, said))
 for options, said in ((["--lossless"], "a broker is not lossless"), (["--back", "x"], "a broker has its own way back"), (["--udp", "localhost:9"], "--udp and a broker contradict each other")):
     refused("link send " + " ".join(options), run("link", "send", "--mqtt", "mqtt://localhost/t/n", *options), 2, "execwire: link send: %s\n" % said)
+
+# ---- One node's states were refused ----
+
+same("the others' states are acknowledged", [0], all_sent([fine]))
+wait_for("what is refused is given up", lambda: "--to %s: the broker cannot take states/bad/e: Not authorized" % picky.url("states") in patience.said())
+say(bad, [state("bad", "f", 1, 3)])
+wait_for("and what comes after it at once", lambda: "cannot take states/bad/f: Not authorized" in patience.said(), 5)
+same("its node is not asked for it again", [0], all_sent([bad]))
+same("what is refused is said once", 1, patience.said().count("tried again"))
+same("what is given up makes the gateway's status", 1, patience.end())
+picky.kill()
 
 # ---- Nobody was there ----
 

@@ -11,7 +11,7 @@ if ! command -v nats-server >/dev/null; then
 fi
 export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
-import atexit, hashlib, signal, time
+import atexit, hashlib, signal, time, urllib.request
 from command import *
 from nats import *
 
@@ -79,6 +79,29 @@ def newest(messages):
     """The last state of each subject."""
     return {subject: State.FromString(data) for subject, headers, data in messages}
 
+
+# ---- A subject that no stream takes; what comes of it is seen at the end ----
+
+picky = server("picky").start()
+Client(picky.port).add_stream("good", ["picky.good.>"])
+metrics = free_port()
+patience = Gateway("--nats", url(picky, "nodes"), "--to", url(picky, "picky"), "--metrics", "127.0.0.1:%d" % metrics, name="patience")
+
+
+def node(name, *states):
+    sender = subprocess.Popen([EXECWIRE, "link", "send", "--nats", url(picky, "nodes/" + name), "--timing", "urgent=200,repeat=200"],
+                              stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    processes.append(sender)
+    for one in states:
+        sender.stdin.write(json.dumps(one).encode() + b"\n")
+    sender.stdin.flush()
+    return sender
+
+
+bad = node("bad", state("bad", 1))
+check("a state is refused", wait_for(lambda: "no stream takes its subjects, which is tried again" in patience.said()), patience.said())
+fine = node("good", state("good", 1))
+check("others are taken meanwhile", wait_for(lambda: Client(picky.port).count("good") == 1))
 
 # ---- In and out ----
 
@@ -203,6 +226,20 @@ else:
         gateway = Gateway("--nats", wrong, name="tls")
         check(what + " is said", wait_for(lambda: "no server lets it in" in gateway.said()), gateway.said())
         same("and ends in an orderly way", 0, gateway.end())
+
+# ---- What no stream took ----
+
+fine.stdin.close()
+same("the others' states are acknowledged", 0, fine.wait(timeout=30))
+check("what is refused is given up", wait_for(lambda: "picky.bad.e is refused: no stream takes its subjects" in patience.said()), patience.said())
+bad.stdin.write(json.dumps(state("bad", 3, "f")).encode() + b"\n")
+bad.stdin.close()
+check("and what comes after it at once", wait_for(lambda: "picky.bad.f is refused" in patience.said(), 5), patience.said())
+same("its node is not asked for it again", 0, bad.wait(timeout=30))
+figures = urllib.request.urlopen("http://127.0.0.1:%d/metrics" % metrics, timeout=10).read().decode()
+same("what was refused is counted", ["2"], re.findall(r"^execwire_engine_refused_total\{.*\} (.*)", figures, re.M))
+same("what is refused is said once", 1, patience.said().count("tried again"))
+same("what is given up makes the gateway's status", 1, patience.end())
 
 # ---- URLs ----
 

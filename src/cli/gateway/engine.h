@@ -41,6 +41,7 @@ struct engine {
     const char *name; /* for people, without passwords */
     int fd;           /* can be read when there is something to do */
     size_t waiting;   /* states that were put and are not taken yet */
+    bool refuses;     /* some of them, which it is given again */
     uint64_t since;   /* when the first of them was put, after there were none */
     uint64_t taken;
     uint64_t refused;

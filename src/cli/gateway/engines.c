@@ -89,6 +89,17 @@ bool engines_settle(engines *e)
     return all;
 }
 
+bool engines_have_room(const engines *e)
+{
+    for (unsigned i = 0; i < e->count; i++) {
+        const engine *one = e->of[i];
+
+        if (one->waiting > 0 && (!one->refuses || one->waiting >= ENGINES_WAITING))
+            return false;
+    }
+    return true;
+}
+
 uint64_t engines_refused(const engines *e)
 {
     uint64_t refused = 0;

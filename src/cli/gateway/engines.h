@@ -10,6 +10,8 @@
 #include <poll.h>
 
 #define ENGINES_MOST 8
+/* States that wait for an engine that refuses some, before no more are put. */
+#define ENGINES_WAITING 4096
 
 /* What the options ask for: URLs. */
 typedef struct engine_urls {
@@ -37,6 +39,10 @@ outcome engines_put(engines *e, execwire_str node, const execwire_state *state, 
 
 /* Lets them do what there is to do, also where nothing was put. Whether all have what was. */
 bool engines_settle(engines *e);
+
+/* Whether more can be put: nothing waits, or not much, some of which is refused. What becomes of
+ * other states shows whether it would ever be taken. */
+bool engines_have_room(const engines *e);
 
 /* States that one of them will never take. */
 uint64_t engines_refused(const engines *e);

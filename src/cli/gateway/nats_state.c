@@ -45,15 +45,6 @@ static char *put_token(char *out, execwire_str text)
     return out;
 }
 
-uint32_t nats_state_lane(const char *subject)
-{
-    uint32_t hash = 2166136261; /* FNV-1a */
-
-    for (; *subject != '\0'; subject++)
-        hash = (hash ^ (unsigned char)*subject) * 16777619;
-    return hash;
-}
-
 /* ---- Messages ---- */
 
 /* A SHA-256 of subject and bytes in hex: two states have the same id when they are the same. A

@@ -16,8 +16,5 @@ EXECWIRE_MUST_USE bool nats_state_load(void);
 /* The message of a state, at PREFIX.NODE.EXECUTION. */
 natsMsg *nats_state_message(const delivery *d, const char *prefix);
 
-/* A number that is the same for the same subject. */
-uint32_t nats_state_lane(const char *subject);
-
 #endif
 #endif

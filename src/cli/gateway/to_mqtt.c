@@ -10,6 +10,7 @@
 #include "cli/base/log.h"
 #include "cli/carrier/mqtt_broker.h"
 #include "cli/gateway/encode_name.h"
+#include "cli/gateway/refusals.h"
 #include "cli/gateway/tally.h"
 #include "cli/link.h"
 
@@ -48,6 +49,7 @@ typedef struct mqtt_engine {
     size_t published;
     size_t refused;  /* of those that wait */
     size_t given_up; /* since the last look */
+    refusals refusals;
     bool connected;
     bool told;      /* that something is refused, since all was taken */
     uint64_t again; /* when what was refused is published again */
@@ -90,7 +92,8 @@ static void on_connected(void *context, bool connected)
     tally_wake(&m->base);
 }
 
-static void take(mqtt_engine *m, pending **link)
+/* One waits no more. */
+static void end_one(mqtt_engine *m, pending **link)
 {
     pending *gone = *link;
 
@@ -98,11 +101,6 @@ static void take(mqtt_engine *m, pending **link)
     if (m->end == &gone->next)
         m->end = link;
     m->refused -= gone->refused;
-    if (m->told && m->refused == 0) {
-        m->told = false;
-        log_event(&(log_about){.event = "engine_takes", .at = m->base.name},
-                  "--to %s: the broker refuses nothing any more", m->base.name);
-    }
     free(gone);
     tally_take(&m->base, 1);
 }
@@ -118,13 +116,24 @@ static pending **take_older(mqtt_engine *m, pending **link)
         return link;
     while (*at != newer)
         if ((*at)->refused && (*at)->id == 0 && strcmp((*at)->topic, newer->topic) == 0)
-            take(m, at);
+            end_one(m, at);
         else
             at = &(*at)->next;
     return at;
 }
 
-static void refuse(mqtt_engine *m, pending *p, const char *why)
+static void take(mqtt_engine *m, pending **link)
+{
+    refusals_taken(&m->refusals, (*link)->topic);
+    end_one(m, take_older(m, link));
+    if (m->told && m->refused == 0) {
+        m->told = false;
+        log_event(&(log_about){.event = "engine_takes", .at = m->base.name},
+                  "--to %s: the broker refuses nothing any more", m->base.name);
+    }
+}
+
+static void try_again(mqtt_engine *m, pending *p, const char *why)
 {
     if (!m->told)
         log_event(&(log_about){LOG_LEVEL_WARNING, "engine_fails", {NULL, 0}, m->base.name},
@@ -138,11 +147,13 @@ static void refuse(mqtt_engine *m, pending *p, const char *why)
 }
 
 /* What can never be taken need not be sent again by its node. */
-static void give_up(mqtt_engine *m, const pending *p, const char *why)
+static void give_up(mqtt_engine *m, pending **link, const char *why)
 {
     log_event(&(log_about){LOG_LEVEL_ERROR, "state_refused", {NULL, 0}, m->base.name},
-              "--to %s: the broker cannot take %s: %s", m->base.name, p->topic, why);
+              "--to %s: the broker cannot take %s: %s", m->base.name, (*link)->topic, why);
     m->given_up++;
+    end_one(m, link);
+    m->told = m->told && m->refused > 0;
 }
 
 static void on_published(void *context, int id, mqtt_fate fate, const char *why)
@@ -155,13 +166,12 @@ static void on_published(void *context, int id, mqtt_fate fate, const char *why)
         link = &(*link)->next;
     if (*link != NULL) {
         m->published--;
-        if (fate == MQTT_REFUSED) {
-            refuse(m, *link, why);
-        } else {
-            if (fate == MQTT_INVALID)
-                give_up(m, *link, why);
-            take(m, take_older(m, link));
-        }
+        if (fate == MQTT_TAKEN)
+            take(m, link);
+        else if (fate == MQTT_INVALID || refusals_give_up(&m->refusals, (*link)->topic, link_now()))
+            give_up(m, link, why);
+        else
+            try_again(m, *link, why);
     }
     (void)pthread_mutex_unlock(&m->mutex);
 }
@@ -200,12 +210,10 @@ static void publish_all(mqtt_engine *m)
     while (m->connected && *link != NULL && m->published < WINDOW) {
         pending *p = *link;
 
-        if (p->id != 0 || (p->refused && (!again || has_newer(p))) || publish(m, p)) {
+        if (p->id != 0 || (p->refused && (!again || has_newer(p))) || publish(m, p))
             link = &p->next;
-        } else {
-            give_up(m, p, "it is too large");
-            take(m, link);
-        }
+        else
+            give_up(m, link, "it is too large");
     }
 }
 
@@ -246,13 +254,19 @@ static outcome put(engine *e, const delivery *d)
 static bool settle(engine *e)
 {
     mqtt_engine *m = (mqtt_engine *)e;
+    size_t given_up;
+    bool settled;
 
     (void)pthread_mutex_lock(&m->mutex);
     publish_all(m);
-    e->refused += m->given_up;
+    given_up = m->given_up;
     m->given_up = 0;
+    e->refuses = m->refused > 0;
     (void)pthread_mutex_unlock(&m->mutex);
-    return tally_settle(e);
+    settled = tally_settle(e);
+    e->refused += given_up;
+    e->taken -= given_up;
+    return settled;
 }
 
 /* ---- Start and end ---- */
@@ -303,7 +317,8 @@ engine *engine_open_mqtt(const char *text)
     if (broker == NULL)
         return NULL;
     m = reallocate(NULL, sizeof *m);
-    *m = (mqtt_engine){.base = {.kind = &kind, .fd = -1}, .broker = broker};
+    *m = (mqtt_engine){
+        .base = {.kind = &kind, .fd = -1}, .broker = broker, .refusals = {.separator = '/'}};
     m->end = &m->first;
     (void)pthread_mutex_init(&m->mutex, NULL);
     if (start(m))

@@ -10,6 +10,7 @@
 #if defined(EXECWIRE_LIBNATS) && defined(EXECWIRE_LIBCRYPTO)
 
 #include "cli/gateway/nats_state.h"
+#include "cli/gateway/refusals.h"
 #include "cli/gateway/tally.h"
 
 #include <pthread.h>
@@ -20,8 +21,6 @@
 #define ACK_MS 5000
 /* So long it waits after a refusal before it publishes again. */
 #define AGAIN_MS 500
-/* Subjects are told apart by so many bits of a hash; what is alike waits for each other. */
-#define LANES 4096
 /* The server's errors that come back with any try: the message is larger than the stream takes. */
 #define TOO_LARGE_FOR_STREAM 10054
 
@@ -30,6 +29,7 @@ typedef struct publication publication;
 struct publication {
     publication *next;
     natsMsg *message;
+    char why[64]; /* it failed */
 };
 
 typedef struct publications {
@@ -45,10 +45,10 @@ typedef struct nats_engine {
     publications ready;      /* in the order of `put` */
     pthread_mutex_t mutex;   /* of what follows */
     publications failed;
-    publications refused; /* that will never be taken */
-    bool lanes[LANES];    /* one is on its way, or in `failed` */
-    char why[128];        /* why the last one failed */
-    bool told;            /* that some failed, and why */
+    publications refused; /* that will never be taken, or are given up */
+    refusals refusals;
+    bool lanes[REFUSALS_LANES]; /* one of these subjects is on its way, or in `failed` */
+    bool told;                  /* that some failed, and why */
     int64_t failed_at;
 } nats_engine;
 
@@ -94,12 +94,36 @@ static void drop_all(publications *list)
 
 static size_t lane_number(const natsMsg *message)
 {
-    return nats_state_lane(nats.natsMsg_GetSubject(message)) % LANES;
+    const char *subject = nats.natsMsg_GetSubject(message);
+
+    return refusals_lane(subject, strlen(subject));
 }
 
 static bool *lane_of(nats_engine *e, const natsMsg *message)
 {
     return &e->lanes[lane_number(message)];
+}
+
+static uint64_t milliseconds(void)
+{
+    return (uint64_t)nats.nats_Now();
+}
+
+static void add_failed(nats_engine *e, natsMsg *message, const jsPubAckErr *failed)
+{
+    const char *subject = nats.natsMsg_GetSubject(message);
+    bool too_large = failed->ErrCode == TOO_LARGE_FOR_STREAM;
+    publications *list = too_large || refusals_give_up(&e->refusals, subject, milliseconds())
+                             ? &e->refused
+                             : &e->failed;
+    const char *why = failed->ErrText;
+
+    if (too_large)
+        why = "it is larger than the stream takes";
+    else if (failed->Err == NATS_NO_RESPONDERS)
+        why = "no stream takes its subjects";
+    add_last(list, message);
+    (void)format(list->last->why, sizeof list->last->why, "%s", why);
 }
 
 /* Called by a thread of the library. */
@@ -113,11 +137,9 @@ static void on_answer(jsCtx *stream, natsMsg *message, jsPubAck *taken, jsPubAck
     (void)pthread_mutex_lock(&e->mutex);
     if (taken != NULL) {
         *lane_of(e, message) = false;
+        refusals_taken(&e->refusals, nats.natsMsg_GetSubject(message));
     } else {
-        add_last(failed->ErrCode == TOO_LARGE_FOR_STREAM ? &e->refused : &e->failed, message);
-        (void)format(e->why, sizeof e->why, "%s",
-                     failed->Err == NATS_NO_RESPONDERS ? "no stream takes its subjects"
-                                                       : failed->ErrText);
+        add_failed(e, message, failed);
     }
     (void)pthread_mutex_unlock(&e->mutex);
     if (taken == NULL) {
@@ -155,18 +177,19 @@ static void take_back(nats_engine *e)
     if (e->failed.first != NULL) {
         if (!e->told)
             log_event(&(log_about){LOG_LEVEL_WARNING, "engine_fails", {NULL, 0}, e->base.name},
-                      "--to %s: %s, which is tried again", e->base.name, e->why);
+                      "--to %s: %s, which is tried again", e->base.name, e->failed.last->why);
         e->told = true;
         e->failed_at = nats.nats_Now();
         e->base.repeated += free_lanes(e, &e->failed);
     }
     prepend(&e->ready, &e->failed);
+    e->base.refuses = e->refusals.count > 0;
     (void)free_lanes(e, &e->refused);
     refused = e->refused;
     e->refused = (publications){.first = NULL};
     (void)pthread_mutex_unlock(&e->mutex);
     for (publication *p = refused.first; p != NULL; p = p->next) {
-        refuse(e, p->message, "it is larger than the stream takes");
+        refuse(e, p->message, p->why);
         p->message = NULL;
         e->base.waiting--;
     }
@@ -200,7 +223,7 @@ static natsStatus publish(nats_engine *e, natsMsg **message)
 /* Publishes what waits, except for what comes behind another of its subject. `busy` is what lanes
  * were before the first was looked at: one that becomes free meanwhile is not for what comes
  * behind another that waits. False: no more can be published now. */
-static bool publish_first(nats_engine *e, publication *p, bool busy[LANES])
+static bool publish_first(nats_engine *e, publication *p, bool busy[REFUSALS_LANES])
 {
     size_t lane = lane_number(p->message);
     natsStatus status;
@@ -222,7 +245,7 @@ static void publish_all(nats_engine *e)
 {
     publications waiting = e->ready;
     publications kept = {.first = NULL};
-    bool busy[LANES];
+    bool busy[REFUSALS_LANES];
     int64_t now = nats.nats_Now();
     bool more = nats_server_is_there(&e->server) && e->stream != NULL &&
                 (now < e->failed_at || now - e->failed_at >= AGAIN_MS);
@@ -294,17 +317,16 @@ static void use_connection(nats_engine *e)
 static bool settle(engine *base)
 {
     nats_engine *e = (nats_engine *)base;
-    uint64_t before = base->taken;
 
     if (nats_server_tend(&e->server) || (e->stream == NULL && e->server.connection != NULL))
         use_connection(e);
     (void)tally_settle(base);
-    if (e->told && base->taken > before) {
+    take_back(e);
+    if (e->told && !base->refuses) {
         log_event(&(log_about){.event = "engine_takes", .at = base->name},
                   "--to %s: states are taken again", base->name);
         e->told = false;
     }
-    take_back(e);
     publish_all(e);
     return base->waiting == 0;
 }
@@ -339,6 +361,7 @@ engine *engine_open_nats(const char *text)
     nats_engine *e = memset(reallocate(NULL, sizeof *e), 0, sizeof *e);
 
     e->base = (engine){.kind = &kind, .fd = -1};
+    e->refusals.separator = '.';
     if (!nats_state_load() || !tally_open(&e->base) ||
         !nats_server_open(&e->server, "--to", text, known)) {
         tally_close(&e->base);

@@ -264,12 +264,13 @@ static bool has_to_end(void)
 
 /* ---- The work ---- */
 
-/* Nodes are answered when all that they said is safe, and more is taken then: that bounds what
- * waits for engines. */
+/* Nodes are answered when all that they said is safe, and as a rule more is taken then: that bounds
+ * what waits for engines. */
 static bool work(gateway_work *w)
 {
     uint64_t due = EXECWIRE_LINK_NEVER;
     bool settled = is_settled(w, link_now());
+    bool more = settled || engines_have_room(&w->to);
     bool all;
 
     if (settled) {
@@ -278,7 +279,7 @@ static bool work(gateway_work *w)
         if (!keep_some(w, link_now(), &due))
             return false;
     }
-    if (!wait_for_work(w, settled, due) || (settled && !take_frames(w, &all)) ||
+    if (!wait_for_work(w, more, due) || (more && !take_frames(w, &all)) ||
         !output_settle(&w->job->out))
         return false;
     if (is_to_open_anew) {
