@@ -79,14 +79,15 @@ def free_port():
 class Gateway:
     def __init__(self, *words, port=None):
         self.port, self.out = port or free_port(), path("states-%d" % time.monotonic_ns())
-        self.process = subprocess.Popen([EXECWIRE, "gateway", "--form", "api", "--udp", "127.0.0.1:%d" % self.port, "-o", self.out, *words], stderr=subprocess.PIPE)
+        self.err = self.out + ".err"
+        self.process = subprocess.Popen([EXECWIRE, "gateway", "--form", "api", "--udp", "127.0.0.1:%d" % self.port, "-o", self.out, *words], stderr=open(self.err, "wb"))
         while not os.path.exists(self.out) and self.process.poll() is None:
             time.sleep(0.01)
         time.sleep(0.05)
 
     def end(self, by=signal.SIGTERM):
         self.process.send_signal(by)
-        self.said = self.process.communicate()[1].decode()
+        self.process.wait()
         return [json.loads(line) for line in open(self.out, "rb")]
 
 
@@ -98,6 +99,7 @@ class Air(threading.Thread):
         self.there, self.node = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
         self.node.bind(("127.0.0.1", 0))
         self.port, self.recorded, self.to, self.back = self.node.getsockname()[1], [], to, None
+        self.said = []  # what the gateway said
         self.strangers = 0  # frames of others behind each of the node's
         self.start()
         threading.Thread(target=self.bring_back, daemon=True).start()
@@ -114,6 +116,7 @@ class Air(threading.Thread):
             time.sleep(0.01)
         while True:
             data, _ = self.there.recvfrom(65536)
+            self.said.append(data)
             self.node.sendto(data, self.back)
 
 
@@ -188,6 +191,48 @@ gateway.process.send_signal(signal.SIGTERM)
 same("they are taken at the end", ["e-%d" % i for i in range(60)], [state["ComputeReference"] for state in gateway.end(signal.SIGCONT)])
 node.kill()
 node.communicate()
+
+# ---- Keys that are changed ----
+
+named = keys_file("named.keys", line)
+gateway = Gateway("--keys", named, "--log", "json")
+air = Air(gateway.port)
+node = subprocess.Popen([EXECWIRE, "link", "send", "--udp", "127.0.0.1:%d" % air.port, "--keys", own], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+heard = lambda: [json.loads(one)["ComputeReference"] for one in open(gateway.out)]
+events = lambda: [json.loads(one)["event"] for one in open(gateway.err)]
+
+
+def read_again(event, text):
+    keys_file("named.keys", text)
+    before = events().count(event)
+    gateway.process.send_signal(signal.SIGHUP)
+    wait_until(event, lambda: events().count(event) > before)
+
+
+say(0, 1)
+wait_until("a node is heard, and hears", lambda: heard() == ["e-0"] and len(air.said) > 1)
+challenges = sum(frame[2] & 0xE0 == 0x80 for frame in air.said)
+read_again("keys_kept", line + "n 0001")
+check("why is said", "%s: line 2: the key's id is not a number from 0 to 31" % named in open(gateway.err).read())
+say(1, 2)
+wait_until("the old keys stay", lambda: heard() == ["e-0", "e-1"])
+read_again("keys_read", "# more\n" + second + line)
+say(2, 3)
+wait_until("whose keys stay is heard", lambda: heard()[2:] == ["e-2"])
+same("in its session", challenges, sum(frame[2] & 0xE0 == 0x80 for frame in air.said))
+good("a node that is new is heard", send(gateway.port, "--keys", theirs, "--node", "node-2"))
+read_again("keys_read", line + third + second)
+say(3, 4)
+wait_until("a node with a second key goes on with its first", lambda: heard()[-1] == "e-3")
+good("and begins with the other", send(gateway.port, "--keys", keys_file("new.keys", third)))
+read_again("keys_read", second)
+count = len(heard())
+say(4, 5)
+time.sleep(1)
+same("whose keys are gone is not heard", count, len(heard()))
+node.kill()
+node.communicate()
+gateway.end()
 
 # ---- What is refused ----
 

@@ -381,13 +381,18 @@ def openssl(*arguments):
     subprocess.run(["openssl", *arguments], check=True, cwd=TMP, capture_output=True)
 
 
-for ca in "ca", "stranger":
+def certify(ca):
+    """An authority, and what it says of others."""
     openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=" + ca, "-keyout", ca + ".key", "-out", ca + ".pem")
+    for name in "server", "gw", "n":
+        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=" + name, "-keyout", name + ".key", "-out", name + ".csr")
+        openssl("x509", "-req", "-in", name + ".csr", "-CA", ca + ".pem", "-CAkey", ca + ".key", "-CAcreateserial", "-days", "2", "-extfile", "names.ext", "-out", name + ".pem")
+    os.chmod(path("server.key"), 0o644)
+
+
 write("names.ext", "subjectAltName=IP:127.0.0.1\n")
-for name in "server", "gw", "n":
-    openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=" + name, "-keyout", name + ".key", "-out", name + ".csr")
-    openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "names.ext", "-out", name + ".pem")
-os.chmod(path("server.key"), 0o644)
+certify("stranger")
+certify("ca")
 acl = re.search(r"^```\n(pattern .*?)```", open("docs/gateway.md", encoding="utf-8").read(), re.M | re.S).group(1)
 write("own", acl + "topic readwrite to/#\n")
 os.chmod(path("own"), 0o644)
@@ -402,6 +407,10 @@ same("TLS: and published; who is not that node says nothing for it", ["to/n/e"],
 check("TLS: nor is it answered", stranger.poll() is None)
 stranger.kill()
 same("TLS: nothing is said", "", gateway.said())
+certify("ca")
+tls.kill()
+tls.start()
+same("TLS: new files are read for the next connection", [0], all_sent([send(tls.url("site/n", "mqtts") + own["n"], [state("n", "f", 1, 3)])]))
 same("TLS: and ends", 0, gateway.end())
 for what, parameters in (("another CA", "?ca=" + path("stranger.pem")), ("the system's CAs", "")):
     gateway = Gateway("stranger", "--mqtt", tls.url("t", "mqtts") + parameters)

@@ -210,8 +210,16 @@ key, certificate = path("key.pem"), path("certificate.pem")
 if shutil.which("openssl") is None:
     print("skipped: TLS: there is no openssl")
 else:
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
-                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], check=True, stderr=subprocess.DEVNULL)
+    def certify():
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
+                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], check=True, stderr=subprocess.DEVNULL)
+
+    def hears(version):
+        run("link", "send", "--one-way", "--nats", "tls://" + place.replace("nodes", "nodes/n") + files, "--timing", "urgent=1,repeat=1,identity=1,tries=1",
+            data=json.dumps(state("n", version)))
+        return any(json.loads(one)["version"] == version for one in open(path("tls.jsonl")))
+
+    certify()
     three = server("three", 'tls { cert_file: "%s", key_file: "%s", ca_file: "%s", verify: true }' % (certificate, key, certificate)).start()
     place, files = "localhost:%d/nodes" % three.port, "?ca=%s&cert=%s&key=%s" % (certificate, certificate, key)
     gateway = Gateway("--nats", "tls://" + place + files, "-o", path("tls.jsonl"), name="tls")
@@ -219,6 +227,20 @@ else:
                  data=json.dumps(state("n", 1)))
     same("a node is acknowledged over TLS", 0, sender.status)
     same("its state came", ["n"], [json.loads(line)["node_id"] for line in open(path("tls.jsonl"))])
+    good = open(certificate, "rb").read()
+    write("certificate.pem", "no certificate")
+    gateway.process.send_signal(signal.SIGHUP)
+    check("certificates that cannot be read are said", wait_for(lambda: "/nodes: no certificates can be read from the file of ca" in gateway.said()), gateway.said())
+    write("certificate.pem", good)
+    three.kill()
+    three.start()
+    check("and those of before stay", wait_for(lambda: hears(2)), gateway.said())
+    certify()
+    gateway.process.send_signal(signal.SIGHUP)
+    time.sleep(0.3)
+    three.kill()
+    three.start()
+    check("new ones are used for the next connection", wait_for(lambda: hears(3)), gateway.said())
     same("an orderly end", 0, gateway.end())
     for what, wrong in (("a name that the certificate does not have", "tls://127.0.0.1:%d/nodes%s" % (three.port, files)),
                         ("an issuer that nobody knows", "tls://" + place + files.replace("ca=%s&" % certificate, "")),

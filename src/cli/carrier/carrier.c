@@ -15,6 +15,12 @@ void carrier_settle(carrier *c)
         c->kind->settle(c);
 }
 
+void carrier_reread(carrier *c)
+{
+    if (c->kind->reread != NULL)
+        c->kind->reread(c);
+}
+
 void carrier_describe_text(execwire_str source, char text[CARRIER_NAME_SIZE])
 {
     (void)format(text, CARRIER_NAME_SIZE, "%.*s", (int)source.size, source.data);

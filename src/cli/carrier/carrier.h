@@ -38,6 +38,9 @@ typedef struct carrier_kind {
     void (*flush)(carrier *c);
     /* All that was received is safe, and need not be given again. NULL: it is not, ever. */
     void (*settle)(carrier *c);
+    /* Files with certificates are read again, for the next connection. NULL: there are none, or
+     * they are read for each. */
+    void (*reread)(carrier *c);
     /* A source for people, such as "[::1]:4000". */
     void (*describe)(execwire_str source, char text[CARRIER_NAME_SIZE]);
     void (*close)(carrier *c);
@@ -51,9 +54,10 @@ struct carrier {
     uint64_t lost; /* frames that came and were too many or not for us */
 };
 
-/* `flush` and `settle` of a carrier, where it has them. */
+/* `flush`, `settle` and `reread` of a carrier, where it has them. */
 void carrier_flush(carrier *c);
 void carrier_settle(carrier *c);
+void carrier_reread(carrier *c);
 
 /* `describe` of those whose sources are text. */
 void carrier_describe_text(execwire_str source, char text[CARRIER_NAME_SIZE]);

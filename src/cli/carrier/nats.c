@@ -105,6 +105,11 @@ static void settle(carrier *c)
         nats_partitions_settle(n->shared);
 }
 
+static void reread(carrier *c)
+{
+    nats_server_reread(&((nats_carrier *)c)->server);
+}
+
 /* ---- Out ---- */
 
 static void *room(carrier *c)
@@ -182,6 +187,7 @@ static const carrier_kind kind = {.name = "nats",
                                   .room = room,
                                   .send = send_to,
                                   .settle = settle,
+                                  .reread = reread,
                                   .describe = carrier_describe_text,
                                   .close = close_nats};
 

@@ -27,22 +27,27 @@ enum { STATE_NONE, STATE_MISSING, STATE_THERE, STATE_LOST, STATE_CLOSED };
 
 /* ---- What the library calls ---- */
 
+static void set_state(nats_state *state, int is)
+{
+    atomic_store(&state->is, is);
+}
+
 static void on_there(natsConnection *connection, void *closure)
 {
     (void)connection;
-    atomic_store(&((nats_server *)closure)->state, STATE_THERE);
+    set_state(closure, STATE_THERE);
 }
 
 static void on_lost(natsConnection *connection, void *closure)
 {
     (void)connection;
-    atomic_store(&((nats_server *)closure)->state, STATE_LOST);
+    set_state(closure, STATE_LOST);
 }
 
 static void on_closed(natsConnection *connection, void *closure)
 {
     (void)connection;
-    atomic_store(&((nats_server *)closure)->state, STATE_CLOSED);
+    set_state(closure, STATE_CLOSED);
 }
 
 /* The library would print errors itself. Those that matter show in `state`, or where a call fails.
@@ -94,7 +99,7 @@ static natsStatus set_servers(const nats_server *s)
         servers[count] = texts[count];
         at = comma != NULL ? comma + 1 : NULL;
     }
-    return nats.natsOptions_SetServers(s->options, servers, count);
+    return nats.natsOptions_SetServers(s->way.options, servers, count);
 }
 
 /* A user without a password is a token, as in other clients' URLs. */
@@ -103,12 +108,12 @@ static natsStatus set_user(const nats_server *s)
     const char *creds = url_parameter_of(&s->url, "creds");
 
     if (creds != NULL)
-        return nats.natsOptions_SetUserCredentialsFromFiles(s->options, creds, NULL);
+        return nats.natsOptions_SetUserCredentialsFromFiles(s->way.options, creds, NULL);
     if (*s->url.user == '\0')
         return NATS_OK;
     if (*s->url.password == '\0')
-        return nats.natsOptions_SetToken(s->options, s->url.user);
-    return nats.natsOptions_SetUserInfo(s->options, s->url.user, s->url.password);
+        return nats.natsOptions_SetToken(s->way.options, s->url.user);
+    return nats.natsOptions_SetUserInfo(s->way.options, s->url.user, s->url.password);
 }
 
 /* False: reported. */
@@ -123,18 +128,19 @@ static bool set_tls(const nats_server *s)
                refuse(s, "ca, cert and key are for tls://");
     if ((cert == NULL) != (key == NULL))
         return refuse(s, "cert and key need each other");
-    if (nats.natsOptions_SetSecure(s->options, true) != NATS_OK)
+    if (nats.natsOptions_SetSecure(s->way.options, true) != NATS_OK)
         return refuse(s, "the library has no TLS");
-    if (ca != NULL && nats.natsOptions_LoadCATrustedCertificates(s->options, ca) != NATS_OK)
+    if (ca != NULL && nats.natsOptions_LoadCATrustedCertificates(s->way.options, ca) != NATS_OK)
         return refuse(s, "no certificates can be read from the file of ca");
-    if (cert != NULL && nats.natsOptions_LoadCertificatesChain(s->options, cert, key) != NATS_OK)
+    if (cert != NULL &&
+        nats.natsOptions_LoadCertificatesChain(s->way.options, cert, key) != NATS_OK)
         return refuse(s, "cert and key cannot be read, or do not fit");
     return true;
 }
 
 static natsStatus set_patience(nats_server *s)
 {
-    natsOptions *o = s->options;
+    natsOptions *o = s->way.options;
     natsStatus status = nats.natsOptions_SetTimeout(o, CONNECT_MS);
 
     if (status == NATS_OK)
@@ -148,30 +154,48 @@ static natsStatus set_patience(nats_server *s)
     if (status == NATS_OK)
         status = nats.natsOptions_SetReconnectWait(o, AGAIN_MS);
     if (status == NATS_OK)
-        status = nats.natsOptions_SetRetryOnFailedConnect(o, true, on_there, s);
+        status = nats.natsOptions_SetRetryOnFailedConnect(o, true, on_there, s->way.state);
     return status;
 }
 
 static natsStatus set_callbacks(nats_server *s)
 {
-    natsOptions *o = s->options;
-    natsStatus status = nats.natsOptions_SetReconnectedCB(o, on_there, s);
+    natsOptions *o = s->way.options;
+    natsStatus status = nats.natsOptions_SetReconnectedCB(o, on_there, s->way.state);
 
     if (status == NATS_OK)
-        status = nats.natsOptions_SetDisconnectedCB(o, on_lost, s);
+        status = nats.natsOptions_SetDisconnectedCB(o, on_lost, s->way.state);
     if (status == NATS_OK)
-        status = nats.natsOptions_SetClosedCB(o, on_closed, s);
+        status = nats.natsOptions_SetClosedCB(o, on_closed, s->way.state);
     if (status == NATS_OK)
         status = nats.natsOptions_SetErrorHandler(o, on_error, s);
     return status;
 }
 
+/* Nothing was made of it. */
+static void drop_way(const nats_way *way)
+{
+    nats.natsOptions_Destroy(way->options);
+    free(way->state);
+}
+
+static nats_state *new_state(nats_state *before)
+{
+    nats_state *made = reallocate(NULL, sizeof *made);
+
+    atomic_init(&made->is, STATE_NONE);
+    made->before = before;
+    return made;
+}
+
 static bool set_options(nats_server *s)
 {
-    natsStatus status = nats.natsOptions_Create(&s->options);
+    natsStatus status;
 
+    s->way = (nats_way){.state = new_state(s->way.state)};
+    status = nats.natsOptions_Create(&s->way.options);
     if (status == NATS_OK)
-        status = nats.natsOptions_SetName(s->options, "execwire");
+        status = nats.natsOptions_SetName(s->way.options, "execwire");
     if (status == NATS_OK)
         status = set_servers(s);
     if (status == NATS_OK)
@@ -185,19 +209,29 @@ static bool set_options(nats_server *s)
 
 /* ---- The connection ---- */
 
+static void use_next(nats_server *s)
+{
+    if (s->next.options == NULL)
+        return;
+    nats.natsOptions_Destroy(s->way.options);
+    s->way = s->next;
+    s->next = (nats_way){.options = NULL};
+}
+
 static void connect_to(nats_server *s)
 {
     natsStatus status;
 
     nats.natsConnection_Destroy(s->connection);
     s->connection = NULL;
+    use_next(s);
     s->tried = nats.nats_Now();
-    atomic_store(&s->state, STATE_MISSING);
-    status = nats.natsConnection_Connect(&s->connection, s->options);
+    set_state(s->way.state, STATE_MISSING);
+    status = nats.natsConnection_Connect(&s->connection, s->way.options);
     if (status == NATS_OK)
-        atomic_store(&s->state, STATE_THERE);
+        set_state(s->way.state, STATE_THERE);
     else if (status != NATS_NOT_YET_CONNECTED)
-        atomic_store(&s->state, STATE_CLOSED);
+        set_state(s->way.state, STATE_CLOSED);
     s->fresh = s->connection != NULL;
 }
 
@@ -217,7 +251,7 @@ static void tell(nats_server *s)
 {
     const log_about lost = {LOG_LEVEL_WARNING, "broker_lost", {NULL, 0}, s->url.name};
     const log_about back = {.event = "broker_back", .at = s->url.name};
-    int state = atomic_load(&s->state);
+    int state = atomic_load(&s->way.state->is);
 
     if (state == s->told)
         return;
@@ -234,20 +268,45 @@ static void tell(nats_server *s)
         s->told = state;
 }
 
+/* The library itself connects again as before. */
+static bool has_to_connect(const nats_server *s)
+{
+    int state = atomic_load(&s->way.state->is);
+    int64_t now = nats.nats_Now();
+
+    if (state == STATE_LOST && s->next.options != NULL)
+        return true;
+    return state == STATE_CLOSED && (now < s->tried || now - s->tried >= CONNECT_MS);
+}
+
 bool nats_server_tend(nats_server *s)
 {
-    int64_t now = nats.nats_Now();
     bool fresh;
 
     tell(s);
-    if (atomic_load(&s->state) == STATE_CLOSED &&
-        (now < s->tried || now - s->tried >= CONNECT_MS)) {
+    if (has_to_connect(s)) {
         connect_to(s);
         tell(s);
     }
     fresh = s->fresh;
     s->fresh = false;
     return fresh;
+}
+
+void nats_server_reread(nats_server *s)
+{
+    const nats_way now = s->way;
+    nats_way made;
+    bool good;
+
+    if (strcmp(s->url.scheme, "tls") != 0)
+        return;
+    good = set_options(s);
+    made = s->way;
+    s->way = now;
+    drop_way(good ? &s->next : &made);
+    if (good)
+        s->next = made;
 }
 
 bool nats_server_is_there(const nats_server *s)
@@ -264,8 +323,19 @@ static nats_server *closed;
 
 static void free_server(nats_server *s)
 {
-    nats.natsOptions_Destroy(s->options);
+    nats.natsOptions_Destroy(s->way.options);
+    drop_way(&s->next);
     url_free(&s->url);
+}
+
+static void free_states(nats_server *s)
+{
+    while (s->way.state != NULL) {
+        nats_state *before = s->way.state->before;
+
+        free(s->way.state);
+        s->way.state = before;
+    }
 }
 
 bool nats_server_open(nats_server *s, const char *option, const char *text,
@@ -281,6 +351,7 @@ bool nats_server_open(nats_server *s, const char *option, const char *text,
          !refuse(s, "the path is a subject without wildcards, such as nats://HOST/nodes")) ||
         !set_options(s)) {
         free_server(s);
+        free_states(s);
         return false;
     }
     open_count++;
@@ -297,7 +368,8 @@ static void release_all(void)
     while (ended && closed != NULL) {
         nats_server *s = closed;
 
-        closed = s->next;
+        closed = s->behind;
+        free_states(s);
         s->release(s->owner);
     }
 }
@@ -308,7 +380,7 @@ void nats_server_close(nats_server *s, void (*release)(void *owner), void *owner
     free_server(s);
     s->release = release;
     s->owner = owner;
-    s->next = closed;
+    s->behind = closed;
     closed = s;
     if (--open_count == 0)
         release_all();

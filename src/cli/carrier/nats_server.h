@@ -99,18 +99,30 @@ extern nats_library nats;
 
 typedef struct nats_server nats_server;
 
+/* What callbacks say of a connection. */
+typedef struct nats_state {
+    atomic_int is;
+    struct nats_state *before; /* of a connection whose callbacks may still come */
+} nats_state;
+
+/* How to connect. */
+typedef struct nats_way {
+    natsOptions *options; /* NULL: there is none */
+    nats_state *state;
+} nats_way;
+
 struct nats_server {
     url url;
     const char *option; /* whose URL it is */
-    natsOptions *options;
+    nats_way way;
+    nats_way next;              /* of the next connection, after nats_server_reread */
     natsConnection *connection; /* NULL: there is none, for now */
     bool fresh;                 /* nobody has been told of the connection yet */
-    atomic_int state;           /* what callbacks say */
     int told;
     int64_t tried; /* when, in milliseconds */
     void (*release)(void *owner);
     void *owner;
-    nats_server *next; /* that is closed, and not released yet */
+    nats_server *behind; /* that is closed, and not released yet */
 };
 
 /* Opens one as a URL says, whose path has to be a subject, which others are made of. `known` are
@@ -125,6 +137,10 @@ void nats_server_close(nats_server *s, void (*release)(void *owner), void *owner
 /* Looks after the connection, and says what has become of it. To be called every now and then.
  * True: there is another connection, and what was made of the last one is of no use. */
 bool nats_server_tend(nats_server *s);
+
+/* Reads certificates and key again, for the next connection. Where that fails, as has been
+ * reported, those of before stay. */
+void nats_server_reread(nats_server *s);
 
 bool nats_server_is_there(const nats_server *s);
 

@@ -4,6 +4,7 @@
 #include "cli/base/format.h"
 #include "cli/base/report.h"
 #include "cli/carrier/crypto.h"
+#include "cli/carrier/sealed_nodes.h"
 #include "cli/carrier/session.h"
 
 #include <execwire/link.h>
@@ -11,17 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CIDS 65536
 /* Frames that go again after a challenge, at most. */
 #define UNHEARD 32
-
-/* A node as the gateway sees it. */
-typedef struct sealed_node {
-    char name[EXECWIRE_SEAL_NAME_SIZE + 1];
-    execwire_seal_peer peer;
-    char address[CARRIER_SOURCE_SIZE]; /* a source of the carrier below */
-    size_t address_size;
-} sealed_node;
 
 typedef struct sealed_carrier {
     carrier base; /* comes first */
@@ -42,23 +34,8 @@ typedef struct sealed_carrier {
     char *session;
     /* a gateway's end */
     const char *state; /* one-way: a file; may be NULL */
-    sealed_node *nodes;
-    size_t node_count;
-    sealed_node **by_cid; /* CIDS of them */
+    sealed_nodes nodes;
 } sealed_carrier;
-
-/* `name` gets the node's, and is lent. */
-static execwire_seal_options options_for(const sealed_carrier *s, const node_key *key,
-                                         char name[EXECWIRE_SEAL_NAME_SIZE + 1], bool one_way)
-{
-    memcpy(name, key->name, sizeof key->name);
-    return (execwire_seal_options){.crypto = &s->crypto,
-                                   .name = {name, strlen(name)},
-                                   .cid = {key->cid[0], key->cid[1]},
-                                   .cid_size = sizeof key->cid,
-                                   .tag_size = 8,
-                                   .one_way = one_way};
-}
 
 /* ---- What comes ---- */
 
@@ -99,11 +76,6 @@ static carrier_frame frame(const carrier *c, unsigned index)
     return ((const sealed_carrier *)c)->frames[index];
 }
 
-static sealed_node *find_node(const sealed_carrier *s, const char *cid)
-{
-    return s->by_cid[(unsigned char)cid[0] << 8 | (unsigned char)cid[1]];
-}
-
 /* Asks who it is, where that came from. */
 static void challenge(sealed_carrier *s, sealed_node *of, execwire_str address)
 {
@@ -127,8 +99,9 @@ static bool note_newest(sealed_carrier *s, const sealed_node *of)
 static bool open_from_node(sealed_carrier *s, const carrier_frame *from, uint8_t *out,
                            carrier_frame *opened)
 {
-    sealed_node *of =
-        from->bytes.size >= EXECWIRE_SEAL_CID_SIZE ? find_node(s, from->bytes.data) : NULL;
+    sealed_node *of = from->bytes.size >= EXECWIRE_SEAL_CID_SIZE
+                          ? sealed_nodes_find(&s->nodes, from->bytes.data)
+                          : NULL;
     execwire_seal_outcome became = EXECWIRE_SEAL_FORGED;
     size_t size;
 
@@ -195,7 +168,8 @@ static void *room(carrier *c)
 static void send_to_node(carrier *c, execwire_str source, size_t size)
 {
     sealed_carrier *s = (sealed_carrier *)c;
-    sealed_node *to = source.size == EXECWIRE_SEAL_CID_SIZE ? find_node(s, source.data) : NULL;
+    sealed_node *to =
+        source.size == EXECWIRE_SEAL_CID_SIZE ? sealed_nodes_find(&s->nodes, source.data) : NULL;
     size_t sealed;
 
     if (to != NULL &&
@@ -228,6 +202,13 @@ static void send_to_gateway(carrier *c, execwire_str source, size_t size)
         s->unheard_sizes[s->unheard_count++] = size;
     }
     send_sealed(s, s->room, size);
+}
+
+static void reread(carrier *c)
+{
+    sealed_carrier *s = (sealed_carrier *)c;
+
+    carrier_reread(s->over);
 }
 
 static void flush(carrier *c)
@@ -263,12 +244,9 @@ static void close_sealed(carrier *c)
 
     s->over->kind->close(s->over);
     execwire_seal_node_end(&s->node);
-    for (size_t i = 0; i < s->node_count; i++)
-        execwire_seal_peer_end(&s->nodes[i].peer);
+    sealed_nodes_free(&s->nodes);
     free(s->unheard);
     free(s->session);
-    free(s->nodes);
-    free(s->by_cid);
     free(s->room);
     free(s->opened);
     free(s);
@@ -311,31 +289,13 @@ carrier *carrier_seal_node(carrier *over, size_t mtu, const node_key *key, char 
     s->unheard = reallocate_array(NULL, UNHEARD, mtu);
     s->session = session;
     if (crypto_load(&s->crypto) && session_read(session, &stored)) {
-        options = options_for(s, key, s->name, one_way);
+        options = sealed_options(&s->crypto, key, s->name, one_way);
         if (execwire_seal_node_init(&s->node, &options, &key->key, stored, reserve, s, NULL) ==
             EXECWIRE_OK)
             return &s->base;
     }
     close_sealed(&s->base);
     return NULL;
-}
-
-/* A node's second key stands anywhere behind its first one. */
-static bool add_key(sealed_carrier *s, const node_key *key, const execwire_seal_newest *newest)
-{
-    sealed_node **at = &s->by_cid[key->cid[0] << 8 | key->cid[1]];
-    execwire_seal_key of_node[2];
-    execwire_seal_options options;
-    size_t count = 0;
-
-    if (*at == NULL)
-        *at = &s->nodes[s->node_count++];
-    else
-        of_node[count++] = (*at)->peer.keys[0];
-    of_node[count++] = key->key;
-    options = options_for(s, key, (*at)->name, s->state != NULL);
-    return execwire_seal_peer_init(&(*at)->peer, &options, of_node, count, newest, NULL) ==
-           EXECWIRE_OK;
 }
 
 carrier *carrier_seal_gateway(carrier *over, size_t mtu, const keys *k, const char *state)
@@ -347,21 +307,23 @@ carrier *carrier_seal_gateway(carrier *over, size_t mtu, const keys *k, const ch
                                       .send = send_to_node,
                                       .flush = flush,
                                       .settle = settle,
+                                      .reread = reread,
                                       .describe = describe,
                                       .close = close_sealed};
     sealed_carrier *s = new_carrier(over, mtu, &kind);
     execwire_seal_newest newest = {.session = 0};
-    bool good = crypto_load(&s->crypto) && (state == NULL || session_read_newest(state, &newest));
 
     s->state = state;
-    s->nodes = reallocate_array(NULL, k->count + 1, sizeof *s->nodes);
-    memset(s->nodes, 0, (k->count + 1) * sizeof *s->nodes);
-    s->by_cid =
-        memset(reallocate_array(NULL, CIDS, sizeof *s->by_cid), 0, CIDS * sizeof *s->by_cid);
-    for (size_t i = 0; good && i < k->count; i++)
-        good = add_key(s, &k->of[i], &newest);
-    if (good)
+    if (crypto_load(&s->crypto) && (state == NULL || session_read_newest(state, &newest)) &&
+        sealed_nodes_set(&s->nodes, &s->crypto, k, state != NULL ? &newest : NULL))
         return &s->base;
     close_sealed(&s->base);
     return NULL;
+}
+
+bool carrier_sealed_rekey(carrier *c, const keys *k)
+{
+    sealed_carrier *s = (sealed_carrier *)c;
+
+    return sealed_nodes_set(&s->nodes, &s->crypto, k, NULL);
 }

@@ -29,4 +29,9 @@ carrier *carrier_seal_node(carrier *over, size_t mtu, const node_key *key, char 
  *        failed. */
 carrier *carrier_seal_gateway(carrier *over, size_t mtu, const keys *k, const char *state);
 
+/* From now on a gateway's end has these nodes. Whose keys are as they were goes on as before; where
+ * keys are others, node and gateway begin another session. False: reported, and nothing has
+ * changed. */
+EXECWIRE_MUST_USE bool carrier_sealed_rekey(carrier *c, const keys *k);
+
 #endif

@@ -65,6 +65,20 @@ bool carriers_seal(carriers *c, size_t mtu, const keys *k)
     return true;
 }
 
+void carriers_reread(carriers *c)
+{
+    for (unsigned i = 0; i < c->count; i++)
+        carrier_reread(c->of[i]);
+}
+
+bool carriers_rekey(carriers *c, const keys *k)
+{
+    for (unsigned i = 0; i < c->count; i++)
+        if (!carrier_sealed_rekey(c->of[i], k))
+            return false;
+    return true;
+}
+
 unsigned carriers_fds(const carriers *c, struct pollfd fds[CARRIERS_MOST])
 {
     for (unsigned i = 0; i < c->count; i++)

@@ -33,6 +33,11 @@ void carriers_close(carriers *c);
 /* From now on their frames are sealed. False: reported. */
 EXECWIRE_MUST_USE bool carriers_seal(carriers *c, size_t mtu, const keys *k);
 
+/* Files with certificates are read again. */
+void carriers_reread(carriers *c);
+/* Those that are sealed have these keys from now on. False: reported. */
+EXECWIRE_MUST_USE bool carriers_rekey(carriers *c, const keys *k);
+
 /* What to wait for. Returns how many. */
 unsigned carriers_fds(const carriers *c, struct pollfd fds[CARRIERS_MOST]);
 

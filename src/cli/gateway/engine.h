@@ -32,6 +32,9 @@ typedef struct engine_kind {
     /* Does what there is to do without waiting, repeats what has failed, and says whether all that
      * was put has been taken. Called when `fd` can be read, and every now and then. */
     bool (*settle)(engine *e);
+    /* Files with certificates are read again, for the next connection. NULL: there are none, or
+     * they are read for each. */
+    void (*reread)(engine *e);
     void (*close)(engine *e); /* what was not taken is lost */
 } engine_kind;
 

@@ -46,6 +46,13 @@ void engines_close(engines *e)
     *e = (engines){.count = 0};
 }
 
+void engines_reread(const engines *e)
+{
+    for (unsigned i = 0; i < e->count; i++)
+        if (e->of[i]->kind->reread != NULL)
+            e->of[i]->kind->reread(e->of[i]);
+}
+
 unsigned engines_fds(const engines *e, struct pollfd fds[ENGINES_MOST])
 {
     for (unsigned i = 0; i < e->count; i++)

@@ -31,6 +31,9 @@ typedef struct engines {
 EXECWIRE_MUST_USE bool engines_open(engines *e, const engine_urls *urls);
 void engines_close(engines *e);
 
+/* Files with certificates are read again. */
+void engines_reread(const engines *e);
+
 /* What to wait for. Returns how many. */
 unsigned engines_fds(const engines *e, struct pollfd fds[ENGINES_MOST]);
 

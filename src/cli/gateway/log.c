@@ -73,6 +73,14 @@ void log_opened(const char *name, bool anew)
               anew ? "gateway: %s is opened anew" : "gateway: %s stays as it is", name);
 }
 
+void log_keys(const char *path, bool anew)
+{
+    log_event(&(log_about){.event = anew ? "keys_read" : "keys_kept", .at = path},
+              anew ? "gateway: keys are those of %s by now"
+                   : "gateway: keys stay as they were in %s",
+              path);
+}
+
 void log_summary(uint64_t frames, uint64_t lost, const execwire_gateway_stats *stats)
 {
     log_event(&(log_about){.event = "end"},

@@ -28,6 +28,9 @@ void log_settled(uint64_t milliseconds);
 /* After SIGHUP: whether the output file was opened anew. */
 void log_opened(const char *name, bool anew);
 
+/* And whether the nodes' keys are those of the file by now, or stay as they are. */
+void log_keys(const char *path, bool anew);
+
 /* What it did in all, at its end; carriers lost so many frames. */
 void log_summary(uint64_t frames, uint64_t lost, const execwire_gateway_stats *stats);
 

@@ -24,8 +24,8 @@ typedef struct refusals {
     uint64_t taken; /* states */
     size_t count;   /* of places where something is refused and tried again */
     struct {
-        uint64_t since; /* when it was refused before any other was taken, in milliseconds; 0: nothing
-                         * is refused */
+        uint64_t since; /* when it was refused before any other was taken, in milliseconds; 0:
+                         * nothing is refused */
         uint64_t taken; /* states by then */
         uint64_t last;  /* when it was refused last */
     } at[REFUSALS_LANES];
@@ -37,7 +37,8 @@ unsigned refusals_lane(const char *place, size_t size);
 
 void refusals_taken(refusals *r, const char *place);
 
-/* A state was refused at a place; `now` is not 0. True: it is given up, and false: it is to be tried again. */
+/* A state was refused at a place; `now` is not 0. True: it is given up, and false: it is to be
+ * tried again. */
 bool refusals_give_up(refusals *r, const char *place, uint64_t now);
 
 #endif

@@ -412,7 +412,8 @@ static bool has_topic(const url *u)
 
 engine *engine_open_kafka(const char *text)
 {
-    static const engine_kind kind = {"kafka", put, settle, close_kafka};
+    static const engine_kind kind = {
+        .scheme = "kafka", .put = put, .settle = settle, .close = close_kafka};
     kafka_engine *k;
 
     if (!library_load(EXECWIRE_LIBRDKAFKA, "--to kafka://", calls, sizeof calls / sizeof *calls))

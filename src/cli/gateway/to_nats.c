@@ -331,6 +331,11 @@ static bool settle(engine *base)
     return base->waiting == 0;
 }
 
+static void reread(engine *base)
+{
+    nats_server_reread(&((nats_engine *)base)->server);
+}
+
 /* ---- Start and end ---- */
 
 static void release(void *owner)
@@ -357,7 +362,7 @@ engine *engine_open_nats(const char *text)
 {
     static const char *const known[] = {NATS_PARAMETERS, "stream", NULL};
     static const engine_kind kind = {
-        .scheme = "nats", .put = put, .settle = settle, .close = close_engine};
+        .scheme = "nats", .put = put, .settle = settle, .reread = reread, .close = close_engine};
     nats_engine *e = memset(reallocate(NULL, sizeof *e), 0, sizeof *e);
 
     e->base = (engine){.kind = &kind, .fd = -1};

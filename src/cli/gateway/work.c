@@ -262,6 +262,29 @@ static bool has_to_end(void)
     return is_to_end;
 }
 
+/* ---- After SIGHUP ---- */
+
+static bool read_keys_anew(gateway_work *w)
+{
+    bool good;
+    keys k;
+
+    if (!keys_read(&k, w->options->link.keys))
+        return false;
+    good = carriers_rekey(&w->from, &k);
+    keys_free(&k);
+    return good;
+}
+
+static void open_anew(gateway_work *w)
+{
+    log_opened(w->job->out.name, output_open_anew(&w->job->out));
+    if (w->options->link.keys != NULL)
+        log_keys(w->options->link.keys, read_keys_anew(w));
+    carriers_reread(&w->from);
+    engines_reread(&w->to);
+}
+
 /* ---- The work ---- */
 
 /* Nodes are answered when all that they said is safe, and as a rule more is taken then: that bounds
@@ -284,7 +307,7 @@ static bool work(gateway_work *w)
         return false;
     if (is_to_open_anew) {
         is_to_open_anew = 0;
-        log_opened(w->job->out.name, output_open_anew(&w->job->out));
+        open_anew(w);
     }
     return !w->job->out.failed;
 }
