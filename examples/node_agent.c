@@ -4,6 +4,8 @@
  *                -- COMMAND [ARG...]
  *     node_agent -- make | execwire decode
  *     node_agent --node-id n-17 --udp gateway:4000 --session /var/lib/node/session -- make
+ *     node_agent --node-id n-17 -- make |
+ *         execwire link send --protobuf --mqtt mqtt://broker/site/n-17 --session FILE
  *
  * Standard output carries the states and nothing else, as delimited protobuf; with --udp they go as
  * frames of the link layer to `execwire link recv --udp`, in sessions counted in FILE. They are:

@@ -71,8 +71,7 @@ static bool add_key(sealed_node **table, const execwire_seal_crypto *crypto, con
 
 static bool has_same_keys(const sealed_node *one, const sealed_node *other)
 {
-    bool same = strcmp(one->name, other->name) == 0 &&
-                one->peer.key_count == other->peer.key_count;
+    bool same = strcmp(one->name, other->name) == 0 && one->peer.key_count == other->peer.key_count;
 
     for (size_t i = 0; same && i < one->peer.key_count; i++) {
         const execwire_seal_key *a = &one->peer.keys[i];
