@@ -27,30 +27,31 @@ enum { STATE_NONE, STATE_MISSING, STATE_THERE, STATE_LOST, STATE_CLOSED };
 
 /* ---- What the library calls ---- */
 
-static void set_state(nats_state *state, int is)
+static void set_presence(nats_presence *p, int is)
 {
-    atomic_store(&state->is, is);
+    atomic_store(&p->is, is);
 }
 
 static void on_there(natsConnection *connection, void *closure)
 {
     (void)connection;
-    set_state(closure, STATE_THERE);
+    set_presence(closure, STATE_THERE);
 }
 
 static void on_lost(natsConnection *connection, void *closure)
 {
     (void)connection;
-    set_state(closure, STATE_LOST);
+    set_presence(closure, STATE_LOST);
 }
 
 static void on_closed(natsConnection *connection, void *closure)
 {
     (void)connection;
-    set_state(closure, STATE_CLOSED);
+    set_presence(closure, STATE_CLOSED);
 }
 
-/* The library would print errors itself. Those that matter show in `state`, or where a call fails.
+/* The library would print errors itself. Those that matter show in `presence`, or where a call
+ * fails.
  */
 static void on_error(natsConnection *connection, natsSubscription *subscription, natsStatus status,
                      void *closure)
@@ -154,19 +155,19 @@ static natsStatus set_patience(nats_server *s)
     if (status == NATS_OK)
         status = nats.natsOptions_SetReconnectWait(o, AGAIN_MS);
     if (status == NATS_OK)
-        status = nats.natsOptions_SetRetryOnFailedConnect(o, true, on_there, s->way.state);
+        status = nats.natsOptions_SetRetryOnFailedConnect(o, true, on_there, s->way.presence);
     return status;
 }
 
 static natsStatus set_callbacks(nats_server *s)
 {
     natsOptions *o = s->way.options;
-    natsStatus status = nats.natsOptions_SetReconnectedCB(o, on_there, s->way.state);
+    natsStatus status = nats.natsOptions_SetReconnectedCB(o, on_there, s->way.presence);
 
     if (status == NATS_OK)
-        status = nats.natsOptions_SetDisconnectedCB(o, on_lost, s->way.state);
+        status = nats.natsOptions_SetDisconnectedCB(o, on_lost, s->way.presence);
     if (status == NATS_OK)
-        status = nats.natsOptions_SetClosedCB(o, on_closed, s->way.state);
+        status = nats.natsOptions_SetClosedCB(o, on_closed, s->way.presence);
     if (status == NATS_OK)
         status = nats.natsOptions_SetErrorHandler(o, on_error, s);
     return status;
@@ -176,12 +177,12 @@ static natsStatus set_callbacks(nats_server *s)
 static void drop_way(const nats_way *way)
 {
     nats.natsOptions_Destroy(way->options);
-    free(way->state);
+    free(way->presence);
 }
 
-static nats_state *new_state(nats_state *before)
+static nats_presence *new_presence(nats_presence *before)
 {
-    nats_state *made = reallocate(NULL, sizeof *made);
+    nats_presence *made = reallocate(NULL, sizeof *made);
 
     atomic_init(&made->is, STATE_NONE);
     made->before = before;
@@ -192,7 +193,7 @@ static bool set_options(nats_server *s)
 {
     natsStatus status;
 
-    s->way = (nats_way){.state = new_state(s->way.state)};
+    s->way = (nats_way){.presence = new_presence(s->way.presence)};
     status = nats.natsOptions_Create(&s->way.options);
     if (status == NATS_OK)
         status = nats.natsOptions_SetName(s->way.options, "execwire");
@@ -226,12 +227,12 @@ static void connect_to(nats_server *s)
     s->connection = NULL;
     use_next(s);
     s->tried = nats.nats_Now();
-    set_state(s->way.state, STATE_MISSING);
+    set_presence(s->way.presence, STATE_MISSING);
     status = nats.natsConnection_Connect(&s->connection, s->way.options);
     if (status == NATS_OK)
-        set_state(s->way.state, STATE_THERE);
+        set_presence(s->way.presence, STATE_THERE);
     else if (status != NATS_NOT_YET_CONNECTED)
-        set_state(s->way.state, STATE_CLOSED);
+        set_presence(s->way.presence, STATE_CLOSED);
     s->fresh = s->connection != NULL;
 }
 
@@ -251,7 +252,7 @@ static void tell(nats_server *s)
 {
     const log_about lost = {LOG_LEVEL_WARNING, "broker_lost", {NULL, 0}, s->url.name};
     const log_about back = {.event = "broker_back", .at = s->url.name};
-    int state = atomic_load(&s->way.state->is);
+    int state = atomic_load(&s->way.presence->is);
 
     if (state == s->told)
         return;
@@ -271,7 +272,7 @@ static void tell(nats_server *s)
 /* The library itself connects again as before. */
 static bool has_to_connect(const nats_server *s)
 {
-    int state = atomic_load(&s->way.state->is);
+    int state = atomic_load(&s->way.presence->is);
     int64_t now = nats.nats_Now();
 
     if (state == STATE_LOST && s->next.options != NULL)
@@ -328,13 +329,13 @@ static void free_server(nats_server *s)
     url_free(&s->url);
 }
 
-static void free_states(nats_server *s)
+static void free_presences(nats_server *s)
 {
-    while (s->way.state != NULL) {
-        nats_state *before = s->way.state->before;
+    while (s->way.presence != NULL) {
+        nats_presence *before = s->way.presence->before;
 
-        free(s->way.state);
-        s->way.state = before;
+        free(s->way.presence);
+        s->way.presence = before;
     }
 }
 
@@ -351,7 +352,7 @@ bool nats_server_open(nats_server *s, const char *option, const char *text,
          !refuse(s, "the path is a subject without wildcards, such as nats://HOST/nodes")) ||
         !set_options(s)) {
         free_server(s);
-        free_states(s);
+        free_presences(s);
         return false;
     }
     open_count++;
@@ -369,7 +370,7 @@ static void release_all(void)
         nats_server *s = closed;
 
         closed = s->behind;
-        free_states(s);
+        free_presences(s);
         s->release(s->owner);
     }
 }

@@ -100,15 +100,15 @@ extern nats_library nats;
 typedef struct nats_server nats_server;
 
 /* What callbacks say of a connection. */
-typedef struct nats_state {
+typedef struct nats_presence {
     atomic_int is;
-    struct nats_state *before; /* of a connection whose callbacks may still come */
-} nats_state;
+    struct nats_presence *before; /* of a connection whose callbacks may still come */
+} nats_presence;
 
 /* How to connect. */
 typedef struct nats_way {
     natsOptions *options; /* NULL: there is none */
-    nats_state *state;
+    nats_presence *presence;
 } nats_way;
 
 struct nats_server {
