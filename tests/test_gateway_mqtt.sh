@@ -255,7 +255,7 @@ same("and what they stand for", sorted((one["node_id"], one["compute_reference"]
 gateway = Gateway("agent", "--mqtt", broker.url("site"), "--to", broker.url("agents") + "?retain=1")
 agent = [OUT + "/examples/node_agent", "--node-id", "n-17", "--execution-id", "a", "--", "sh", "-c", "echo out; exit 3"]
 piped = [EXECWIRE, "link", "send", "--protobuf", "--mqtt", broker.url("site/n-17"), "--session", path("session")]
-same("an agent's states, piped, are acknowledged", 0, subprocess.run(piped, stdin=subprocess.Popen(agent, stdout=subprocess.PIPE).stdout, timeout=60).returncode)
+same("an agent's states, piped, are acknowledged", 0, subprocess.run(piped, stdin=subprocess.Popen(agent, stdout=subprocess.PIPE).stdout, stderr=subprocess.PIPE, timeout=60).returncode)
 same("the last of them", {"agents/n-17/a": ("out\n", 3)},
      {topic: (one["run_output"]["stdout"], one["run_output"]["exit_code"]) for topic, one in ((topic, document(message)) for topic, message in broker.retained("agents/#").items())})
 same("and ends", 0, gateway.end())
@@ -263,6 +263,7 @@ same("and ends", 0, gateway.end())
 # ---- A session that the broker keeps ----
 
 gateway = Gateway("kept", "--mqtt", broker.url("kept") + "?qos=1&clean=0&client=kept", "-o", path("kept.jsonl"))
+wait_for("the gateway is connected", lambda: " as kept " in open(broker.config + ".log").read())
 first = send(broker.url("kept/n") + "?qos=1", [state("n", "e", 1, 3)], "--one-way")
 wait_for("the gateway hears", lambda: os.path.exists(path("kept.jsonl")) and lines("kept.jsonl"))
 same("and ends", 0, gateway.end())

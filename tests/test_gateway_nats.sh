@@ -142,7 +142,7 @@ same("the last state of each", {"states.m-%d.e-%d" % (i, job): 3 for i in range(
 
 agent = [OUT + "/examples/node_agent", "--node-id", "n-17", "--execution-id", "a", "--", "sh", "-c", "echo out; exit 3"]
 send = [EXECWIRE, "link", "send", "--protobuf", "--nats", url(one, "nodes/n-17"), "--session", path("session")]
-same("an agent's states, piped, are acknowledged", 0, subprocess.run(send, stdin=subprocess.Popen(agent, stdout=subprocess.PIPE).stdout, timeout=30).returncode)
+same("an agent's states, piped, are acknowledged", 0, subprocess.run(send, stdin=subprocess.Popen(agent, stdout=subprocess.PIPE).stdout, stderr=subprocess.PIPE, timeout=30).returncode)
 last = newest(client.messages("states"))["states.n-17.a"]
 same("the last of them", ("out\n", 3), (last.run_output.std_out, last.run_output.exit_code))
 
