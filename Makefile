@@ -386,13 +386,13 @@ sanitize:
 	$(MAKE) --no-print-directory check LEFT_OUT='$(SAME_IN_ALL)' OUT=$(BUILD)/asan $(SANITIZED)
 	$(MAKE) --no-print-directory $(BUILD_JOBS) check-core OUT=$(BUILD)/msan CC=clang CFLAGS='-O1 -g -fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer'
 
-## threads: all calls from eight threads at once, under TSan
+## threads: all calls from eight threads at once, and the command's own threads, under TSan
 .PHONY: threads
 threads:
 	@tools/install-packages lint
 	@$(MAKE) --no-print-directory $(BUILD_JOBS) OUT=$(BUILD)/tsan CC=clang CFLAGS='-O1 -g -fsanitize=thread -fno-omit-frame-pointer' \
-	    $(BUILD)/tsan/tests/test_threads
-	@OUT=$(BUILD)/tsan tools/run-tests $(BUILD)/tsan/tests/test_threads
+	    $(BUILD)/tsan/tests/test_threads $(BUILD)/tsan/execwire
+	@OUT=$(BUILD)/tsan tools/run-tests $(BUILD)/tsan/tests/test_threads tests/test_command_jobs.sh
 
 ## portability: the tests with clang and unsigned char, and under valgrind; the vectors as 32-bit and big-endian code and on musl; the command for 32 bits
 .PHONY: portability

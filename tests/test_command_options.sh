@@ -12,7 +12,7 @@ from command import *
 VERBS = [["encode"], ["decode"], ["inspect"], ["stats"], ["check"], ["diff"], ["link", "send"], ["link", "recv"], ["gateway"], ["keys"]]
 # an argument that is taken
 ARGUMENTS = {"output": path("out"), "udp": "localhost:9", "mtu": "100", "back": path("back"), "session": path("session"),
-             "timing": "ack=1", "at": "/state/Executions", "form": "api", "enums": "name", "color": "always", "max-message": "1000",
+             "timing": "ack=1", "at": "/state/Executions", "form": "api", "enums": "name", "color": "always", "max-message": "1000", "jobs": "2",
              "max-nodes": "9", "state": path("."), "metrics": "localhost:9", "log": "text",
              "keys": path("keys"), "node": "n", "new": "n",
              "to": "nats://localhost", "mqtt": "mqtt://localhost/t", "nats": "nats://localhost/t", "device": "/dev/null"}
@@ -53,7 +53,7 @@ for words, said in (["encode", "--pre"], "encode has no option --pretty"), (["en
 # ---- Numbers ----
 
 NO_NUMBERS = ["", " 1", "1 ", "+1", "-1", "0x10", "1.0", "1e3", "99999999999999999999", "18446744073709551617", "x", "1x", "\u0661"]
-LIMITS = {("encode", "max-message", "%s"): (1, 2147483647), ("link send", "mtu", "%s"): (51, 65507), ("link send", "udp", ":%s"): (1, 65535),
+LIMITS = {("encode", "max-message", "%s"): (1, 2147483647), ("encode", "jobs", "%s"): (1, 256), ("link send", "mtu", "%s"): (51, 65507), ("link send", "udp", ":%s"): (1, 65535),
           ("link recv", "udp", "%s"): (1, 65535), ("link recv", "udp", "[::1]:%s"): (1, 65535), ("link send", "timing", "ack=%s"): (1, 2147483647),
           ("link send", "timing", "tries=%s"): (1, 15), ("gateway", "max-nodes", "%s"): (4, 16777216), ("gateway", "udp", "%s"): (1, 65535), ("gateway", "metrics", ":%s"): (1, 65535)}
 for (verb, option, form), (low, high) in LIMITS.items():

@@ -31,7 +31,7 @@ COPIES := $(patsubst %,tests/test_%.sh,dist_vectors install)
 DEAREST := $(patsubst %,tests/test_%.sh,dist generator firmware size build abi manifests mutants schema_field command_faults \
                firmware_doc dist_vectors) \
            $(patsubst %,$(OUT)/tests/test_%,link_property link_strangers) \
-           $(patsubst %,tests/test_%.sh,command_printable command_large command_io install link_transports)
+           $(patsubst %,tests/test_%.sh,command_printable command_jobs command_large command_io install link_transports)
 run_tests = OUT=$(OUT) tools/run-tests $(foreach test,$(DEAREST),$(filter $(test),$(1))) $(filter-out $(DEAREST),$(1))
 
 # The command with a largest message of 4,000 bytes instead of 2 GiB: what is too large may be small.

@@ -6,9 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Reads and handles the next message. */
-static next_result handle_next(cli_job *job, source *from, state_handler *handle, record *seen,
-                               fault *why)
+next_result command_next(cli_job *job, source *from, state_handler *handle, record *seen,
+                         fault *why)
 {
     execwire_state state;
     next_result next = source_next(from, seen, &state, why);
@@ -21,25 +20,6 @@ static next_result handle_next(cli_job *job, source *from, state_handler *handle
         return NEXT_RECORD;
     from->good--;
     return result == OUTCOME_DATA ? NEXT_BAD : NEXT_FAILED;
-}
-
-outcome command_each(cli_job *job, source *from, state_handler *handle)
-{
-    bool keep_going = job->options->keep_going;
-
-    while (from->bad == 0 || keep_going) {
-        record seen;
-        fault why;
-        next_result next = handle_next(job, from, handle, &seen, &why);
-
-        if (next == NEXT_FAILED)
-            return OUTCOME_IO;
-        if (next == NEXT_END)
-            break;
-        if (next == NEXT_BAD)
-            source_refuse(from, &seen, &why);
-    }
-    return from->bad > 0 ? OUTCOME_DATA : OUTCOME_GOOD;
 }
 
 static outcome run_file(cli_job *job, const char *path)

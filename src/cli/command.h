@@ -58,6 +58,11 @@ extern const cli_command keys_command;
 typedef outcome state_handler(cli_job *job, const execwire_state *state, const record *from,
                               fault *why);
 
+/* Reads and handles the next message: as source_next; NEXT_BAD as well when it could not be used,
+ * and is not counted as good then. */
+next_result command_next(cli_job *job, source *from, state_handler *handle, record *seen,
+                         fault *why);
+
 /* Calls `handle` with each state of a file, as long as the options say; NULL only reads them. One
  * that it could not use is a bad message like one that cannot be read. */
 outcome command_each(cli_job *job, source *from, state_handler *handle);

@@ -132,9 +132,9 @@ static const char *encode_remedy(const void *verb_options)
 }
 
 static const cli_options encode_defaults = {CLI_DEFAULTS, .from_json = true};
-static const option_use encode_uses[] = {{&options_single, 0}, {&options_messages, 0},
-                                         {&options_at, 0},     {&options_unknown, 0},
-                                         {&options_run, 0},    {NULL, 0}};
+static const option_use encode_uses[] = {
+    {&options_single, 0}, {&options_messages, 0}, {&options_at, 0}, {&options_unknown, 0},
+    {&options_jobs, 0},   {&options_run, 0},      {NULL, 0}};
 const cli_command encode_command = {.name = "encode",
                                     .summary = "JSON values to delimited protobuf",
                                     .example = "execwire encode -o states.pb states.jsonl",
@@ -152,6 +152,7 @@ static const option_use decode_uses[] = {{&options_single, 0},
                                          {&options_wrapped, 0},
                                          {&options_keys, offsetof(decode_options, json)},
                                          {&options_layout, offsetof(decode_options, json)},
+                                         {&options_jobs, 0},
                                          {&options_run, 0},
                                          {NULL, 0}};
 const cli_command decode_command = {.name = "decode",

@@ -63,6 +63,28 @@ static next_result next_delimited(messages *m, record *message, fault *why)
     }
 }
 
+static size_t whole_delimited(const messages *m)
+{
+    const char *data = input_data(m->in);
+    size_t size = input_size(m->in);
+    size_t whole = 0;
+    execwire_delimited_reader reader;
+
+    execwire_delimited_init(&reader, NULL, m->max_message);
+    for (;;) {
+        execwire_str found;
+        size_t used;
+        execwire_code code =
+            execwire_delimited_feed(&reader, data + whole, size - whole, &used, &found, NULL);
+
+        if (code != EXECWIRE_OK)
+            return size;
+        if (found.data == NULL)
+            return whole;
+        whole += used;
+    }
+}
+
 static execwire_code wrap_delimited(const void *message, size_t message_size, void *out,
                                     size_t capacity, size_t *size, execwire_error *error)
 {
@@ -77,5 +99,7 @@ static execwire_code wrap_delimited(const void *message, size_t message_size, vo
     return EXECWIRE_OK;
 }
 
-const framing framing_delimited = {
-    .next = next_delimited, .write = execwire_delimited_write, .wrap = wrap_delimited};
+const framing framing_delimited = {.next = next_delimited,
+                                   .write = execwire_delimited_write,
+                                   .wrap = wrap_delimited,
+                                   .whole = whole_delimited};

@@ -67,6 +67,15 @@ next_result messages_refuse(fault *why, execwire_code code, size_t offset)
     return NEXT_BAD;
 }
 
+bool messages_settle(messages *m)
+{
+    if (m->as->whole == NULL || m->done || m->delimited.skipping)
+        return false;
+    input_take(m->in, m->pending);
+    m->pending = 0;
+    return true;
+}
+
 next_result messages_next(messages *m, record *message, fault *why)
 {
     uint64_t number = m->number;

@@ -37,6 +37,9 @@ struct framing {
     /* The same with a message that is there; it does not lie in `out`. */
     execwire_code (*wrap)(const void *message, size_t message_size, void *out, size_t capacity,
                           size_t *size, execwire_error *error);
+    /* How many of the bytes that are there, which begin with a message, are whole ones; all when
+     * something is wrong. NULL: whoever reads them changes them. */
+    size_t (*whole)(const messages *m);
     bool raw;  /* a terminal device must let every byte pass as it is */
     bool text; /* a terminal can show it */
 };
@@ -53,6 +56,10 @@ void messages_init(messages *m, input *in, const framing *as, size_t max_message
 /* The next message. A record that is cut off has what there is of it. After NEXT_FAILED it may be
  * called again when only input's `wait` gave up. */
 next_result messages_next(messages *m, record *message, fault *why);
+
+/* Takes what is done with, so that others can read on. False, and nothing: something is open, or
+ * they could not. */
+bool messages_settle(messages *m);
 
 /* ---- For framings ---- */
 

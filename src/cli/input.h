@@ -23,6 +23,7 @@ typedef struct input {
     size_t end;
     uint64_t offset; /* of the same in the file */
     bool at_end;     /* the file has no more than the buffer */
+    int failure;     /* errno of a read ahead that failed; input_more tells of it */
     bool datagrams;  /* each read is a message, an empty one too: there is no end */
     progress progress;
 } input;
@@ -58,6 +59,20 @@ static inline void input_take(input *in, size_t size)
 
 /* Reads until `size` bytes are there. */
 input_result input_need(input *in, uint64_t size);
+
+/* ---- For a file that is read in pieces ---- */
+
+/* As input_more, but shows nothing before it. False: there is no more, or reading failed, which
+ * input_more tells of. */
+bool input_read_ahead(input *in);
+
+/* Moves the first `size` of the bytes that are there into `piece`, which has no more than them:
+ * zero, or one of before, which input_close still is for. Only what is behind them is copied. */
+void input_split(input *in, input *piece, size_t size);
+
+/* Puts what pieces have left back before the bytes that are there. They are in order, and nothing
+ * is missing between. */
+void input_unite(input *in, const input *const *pieces, size_t count);
 
 void input_close(input *in);
 

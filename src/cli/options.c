@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define MOST_JOBS 256 /* a piece of the input for each, and what comes of it, is in memory */
+
 static bool set_framing(void *out, const framing *as)
 {
     *(const framing **)out = as;
@@ -60,6 +62,11 @@ static bool set_colour(void *out, const char *argument)
             return true;
     }
     return false;
+}
+
+static bool set_jobs(void *out, const char *argument)
+{
+    return option_size(out, argument) && *(const size_t *)out <= MOST_JOBS;
 }
 
 static bool set_pointer(void *out, const char *argument)
@@ -166,6 +173,16 @@ static const cli_option with_colour[] = {
      .at = offsetof(cli_options, colour)},
 };
 const option_group options_colour = {RUNNING, with_colour, OPTION_COUNT(with_colour)};
+
+static const cli_option with_jobs[] = {
+    {.name = "jobs",
+     .letter = 'j',
+     .argument = "N",
+     .help = "convert with N threads (default 1)",
+     .set = set_jobs,
+     .at = offsetof(cli_options, jobs)},
+};
+const option_group options_jobs = {RUNNING, with_jobs, OPTION_COUNT(with_jobs)};
 
 static const cli_option run[] = {
     {.name = "output",

@@ -19,6 +19,7 @@ typedef struct cli_options {
     const char *at; /* a JSON Pointer to the states in larger documents; may be NULL */
     bool ignore_unknown;
     bool keep_going;
+    size_t jobs; /* threads that convert */
     bool quiet;
     colour_when colour;
     bool help;
@@ -28,11 +29,13 @@ typedef struct cli_options {
 } cli_options;
 
 /* Of all that no option says anything of. */
-#define CLI_DEFAULTS .framing = &framing_delimited, .max_message = EXECWIRE_DEFAULT_MAX_MESSAGE
+#define CLI_DEFAULTS                                                                               \
+    .framing = &framing_delimited, .max_message = EXECWIRE_DEFAULT_MAX_MESSAGE, .jobs = 1
 
 /* Groups for a cli_options. Every verb has the first two. */
 extern const option_group options_messages; /* --hex, --base64, --serial, --max-message */
 extern const option_group options_run;      /* --output, --keep-going, --quiet, --version, --help */
+extern const option_group options_jobs;     /* --jobs */
 extern const option_group options_colour;   /* --color */
 extern const option_group options_single;
 extern const option_group options_wrapped; /* --wrapped */

@@ -18,19 +18,30 @@ static bool prepare_device(const source *s)
     return !s->options->framing->raw || s->in.fd == STDIN_FILENO || io_make_raw(s->in.fd);
 }
 
+/* All but the input. */
+static source prepare(const cli_options *options, const option_use *takes)
+{
+    return (source){.options = options,
+                    .takes = takes,
+                    .reading.ignore_unknown = options->ignore_unknown,
+                    .json = options->from_json};
+}
+
+static void begin(source *s)
+{
+    values_init(&s->values, &s->in, s->options->max_message, s->options->at);
+    messages_init(&s->messages, &s->in, s->options->framing, s->options->max_message);
+    s->messages.wrapped = s->options->wrapped;
+}
+
 outcome source_open(source *s, const cli_options *options, const option_use *takes,
                     const char *path, output *out)
 {
     outcome result;
 
-    *s = (source){.options = options,
-                  .takes = takes,
-                  .reading.ignore_unknown = options->ignore_unknown,
-                  .json = options->from_json};
+    *s = prepare(options, takes);
     result = input_open(&s->in, path, out, options->quiet);
-    values_init(&s->values, &s->in, options->max_message, options->at);
-    messages_init(&s->messages, &s->in, options->framing, options->max_message);
-    s->messages.wrapped = options->wrapped;
+    begin(s);
     if (result == OUTCOME_GOOD && !s->json && !prepare_device(s))
         return report_errno(s->in.name);
     return result;
@@ -139,6 +150,59 @@ next_result source_next(source *s, record *next, execwire_state *state, fault *w
     next_result result = source_next_record(s, next, why);
 
     return result == NEXT_RECORD ? read_record(s, next, state, why) : result;
+}
+
+/* ---- Pieces ---- */
+
+bool source_settle(source *s)
+{
+    if (s->options->single)
+        return false;
+    return s->json ? values_settle(&s->values) : messages_settle(&s->messages);
+}
+
+size_t source_whole(const source *s, bool now)
+{
+    size_t size;
+
+    if (!s->json)
+        return s->messages.as->whole(&s->messages);
+    if (s->in.at_end)
+        return input_size(&s->in);
+    size = values_whole(&s->values);
+    return size == 0 && now ? values_whole_now(&s->values) : size;
+}
+
+void source_split(source *s, source *piece, size_t size)
+{
+    input in = piece->in;
+    execwire_scratch scratch = piece->scratch;
+
+    *piece = prepare(s->options, s->takes);
+    piece->scratch = scratch;
+    input_split(&s->in, &in, size);
+    piece->in = in;
+    piece->first = in.offset;
+    begin(piece);
+}
+
+void source_retake(source *piece, uint64_t end)
+{
+    input *in = &piece->in;
+
+    in->start -= (size_t)(in->offset - piece->first);
+    in->offset = piece->first;
+    begin(piece);
+    values_take(&piece->values, (size_t)(end - piece->first));
+}
+
+void source_follow(source *s, const source *piece)
+{
+    values_follow(&s->values, &piece->values);
+    s->values.number += piece->good;
+    s->messages.number += piece->good;
+    s->good += piece->good;
+    s->unknown += piece->unknown;
 }
 
 /* ---- Refusing ---- */

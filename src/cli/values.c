@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
+#define _GNU_SOURCE /* memrchr */
 #include "cli/values.h"
 
 #include "base/ascii.h"
@@ -17,7 +19,7 @@ void values_init(values *v, input *in, size_t max, const char *pointer)
 
 /* ---- Taking bytes ---- */
 
-static void take(values *v, size_t size)
+void values_take(values *v, size_t size)
 {
     const char *data = input_data(v->in);
 
@@ -44,7 +46,7 @@ static input_result skip_space(values *v)
 
         while (at < size && execwire_is_space(data[at]))
             at++;
-        take(v, at);
+        values_take(v, at);
         if (at < size)
             return INPUT_MORE;
         result = input_more(v->in);
@@ -62,7 +64,7 @@ static input_result skip_lost(values *v)
         const char *found = size > 0 ? memchr(data, '\n', size) : NULL;
         input_result result = INPUT_MORE;
 
-        take(v, found != NULL ? (size_t)(found - data) : size);
+        values_take(v, found != NULL ? (size_t)(found - data) : size);
         result = found != NULL ? skip_space(v) : input_more(v->in);
         if (result != INPUT_MORE)
             return result;
@@ -84,7 +86,7 @@ static input_result skip_document(values *v)
         const char *data = input_data(v->in);
         const char *found = size > 0 ? memchr(data, '\n', size) : NULL;
 
-        take(v, found != NULL ? (size_t)(found - data) + 1 : size);
+        values_take(v, found != NULL ? (size_t)(found - data) + 1 : size);
         if (input_size(v->in) == 0) {
             input_result result = input_more(v->in);
 
@@ -217,7 +219,7 @@ static bool take_punctuation(values *v)
     if (place == v->place && place != PLACE_RESUMED)
         return false;
     v->place = place;
-    take(v, 1);
+    values_take(v, 1);
     return true;
 }
 
@@ -227,7 +229,7 @@ static input_result leave_value(values *v)
     input_result result = INPUT_MORE;
 
     if (v->broken && v->named) {
-        take(v, v->pending);
+        values_take(v, v->pending);
         result = skip_document(v);
         (void)execwire_json_walk_init(&v->walk, v->walk.pointer, NULL);
     } else if (v->broken) {
@@ -235,7 +237,7 @@ static input_result leave_value(values *v)
         if (v->place != PLACE_TOP)
             v->place = PLACE_RESUMED;
     } else {
-        take(v, v->pending);
+        values_take(v, v->pending);
     }
     v->pending = 0;
     v->broken = false;
@@ -261,7 +263,7 @@ static next_result read_on(values *v, record *value, size_t used, execwire_error
     size_t left;
     input_result result;
 
-    take(v, used);
+    values_take(v, used);
     left = input_size(v->in);
     if (left > v->max)
         return refuse(v, value, EXECWIRE_ERROR_TOO_LARGE, error);
@@ -298,7 +300,7 @@ static next_result next_named(values *v, record *value, execwire_error *error)
         code =
             execwire_json_walk_next(&v->walk, input_data(v->in), input_size(v->in), &used, error);
         if (code == EXECWIRE_OK) {
-            take(v, used);
+            values_take(v, used);
             return begin_value(v, value);
         }
         if (code != EXECWIRE_ERROR_TRUNCATED)
@@ -329,6 +331,49 @@ next_result values_next(values *v, record *value, execwire_error *error)
     if (v->place == PLACE_ARRAY_NEXT)
         return refuse_comma(v, value, error);
     return begin_value(v, value);
+}
+
+bool values_settle(values *v)
+{
+    if (v->named || v->broken || v->place != PLACE_TOP)
+        return false;
+    values_take(v, v->pending);
+    v->pending = 0;
+    return true;
+}
+
+size_t values_whole(const values *v)
+{
+    const char *data = input_data(v->in);
+    size_t size = input_size(v->in);
+    const char *found = size > 0 ? memrchr(data, '\n', size) : NULL;
+
+    while (found != NULL && (found + 1 == data + size || found[1] != '{'))
+        found = memrchr(data, '\n', (size_t)(found - data));
+    return found != NULL ? (size_t)(found + 1 - data) : 0;
+}
+
+size_t values_whole_now(const values *v)
+{
+    const char *data = input_data(v->in);
+    size_t size = input_size(v->in);
+    size_t at = 0;
+    finder f = {0};
+
+    while (at < size && execwire_is_space(data[at]))
+        at++;
+    if (at == size)
+        return 0;
+    if (data[at] == '{' && finder_look(&f, data + at, size - at) == FINDER_MORE && f.at <= v->max)
+        return 0;
+    return size;
+}
+
+void values_follow(values *v, const values *piece)
+{
+    if (piece->line > 1)
+        v->line_start = piece->line_start;
+    v->line += piece->line - 1;
 }
 
 void values_locate(const values *v, size_t offset, uint64_t *line, uint64_t *column)

@@ -46,6 +46,24 @@ void values_end(values *v, record *value, size_t size);
  * one. */
 next_result values_find_end(values *v, record *value, execwire_error *error);
 
+/* Takes what is done with, so that others can read on. False, and nothing: something is open, an
+ * array or what is broken, that they would have to know of. */
+bool values_settle(values *v);
+
+/* How many of the bytes that are there, which begin between values, are probably whole ones: those
+ * before the last line that begins with an object. */
+size_t values_whole(const values *v);
+
+/* The same when there are none, and no more for now: all, when they end as a value does, or are
+ * broken. */
+size_t values_whole_now(const values *v);
+
+/* Takes `size` bytes of whole values, and counts their lines. */
+void values_take(values *v, size_t size);
+
+/* Counts the lines that were taken of a piece of the file. */
+void values_follow(values *v, const values *piece);
+
 /* The line and column, in bytes from 1, of a byte of the current value. */
 void values_locate(const values *v, size_t offset, uint64_t *line, uint64_t *column);
 

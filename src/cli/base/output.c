@@ -30,6 +30,12 @@ void output_use(output *out, const char *name, int fd)
     out->buffer = reallocate(NULL, out->capacity);
 }
 
+void output_use_memory(output *out)
+{
+    output_use(out, NULL, -1);
+    out->held = true;
+}
+
 /* -1: reported. */
 static int open_path(const char *path, replacement *file)
 {
@@ -102,14 +108,19 @@ static void fail(output *out)
     out->failed = true;
 }
 
+static void write_out(output *out, const char *text, size_t size)
+{
+    if (!out->failed && io_write(out->fd, text, size))
+        out->written += size;
+    else
+        fail(out);
+}
+
 static void flush(output *out)
 {
     if (out->held)
         return;
-    if (!out->failed && io_write(out->fd, out->buffer, out->size))
-        out->written += out->size;
-    else
-        fail(out);
+    write_out(out, out->buffer, out->size);
     out->size = 0;
 }
 
@@ -160,6 +171,16 @@ void output_put(output *out, const char *text, size_t size)
     make_room(out, size);
     memcpy(out->buffer + out->size, text, size);
     out->size += size;
+}
+
+void output_pass(output *out, const char *text, size_t size)
+{
+    if (out->held || size < BUFFER_SIZE / 4) {
+        output_put(out, text, size);
+        return;
+    }
+    flush(out);
+    write_out(out, text, size);
 }
 
 void output_print(output *out, const char *format, ...)

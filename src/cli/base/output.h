@@ -55,9 +55,15 @@ typedef execwire_code output_writer(const void *what, void *room, size_t capacit
 execwire_code output_append(output *out, output_writer *write, const void *what,
                             execwire_error *error);
 
+/* Memory alone: nothing goes out. The buffer is the caller's to free, and `size` to set to 0. */
+void output_use_memory(output *out);
+
 /* Appends bytes, or text as printf does. */
 void output_put(output *out, const char *text, size_t size);
 void output_print(output *out, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* output_put, and what is large goes out at once, without a copy. */
+void output_pass(output *out, const char *text, size_t size);
 
 /* What follows has this colour, where colour is wanted. */
 void output_colour(output *out, colour c);
