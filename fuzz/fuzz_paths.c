@@ -60,6 +60,44 @@ static void require_same_reading(const uint8_t *in, size_t size)
     fuzz_free_record(&exact);
 }
 
+/* Puts a blank behind each colon outside of strings. Returns the size. */
+static size_t space_out(uint8_t *out, const uint8_t *in, size_t size)
+{
+    size_t used = 0;
+    bool in_string = false;
+
+    for (size_t i = 0; i < size; i++) {
+        out[used++] = in[i];
+        if (in[i] == '"')
+            in_string = !in_string;
+        else if (in_string && in[i] == '\\' && i + 1 < size)
+            out[used++] = in[++i];
+        else if (!in_string && in[i] == ':')
+            out[used++] = ' ';
+    }
+    return used;
+}
+
+/* Behind white space all values are read with care; only where they stand is another place. */
+static void require_same_values(const uint8_t *in, size_t size)
+{
+    uint8_t *out = fuzz_block(2 * size);
+    fuzz_record quick;
+    fuzz_record careful;
+
+    fuzz_json_read(&quick, in, size, size % 2 != 0);
+    fuzz_json_read(&careful, out, space_out(out, in, size), size % 2 != 0);
+    FUZZ_REQUIRE(quick.code == careful.code);
+    FUZZ_REQUIRE(quick.scratch.unknown_count == careful.scratch.unknown_count);
+    if (quick.code == EXECWIRE_OK)
+        FUZZ_REQUIRE(fuzz_same_state(&quick.state, &careful.state));
+    else
+        FUZZ_REQUIRE(strcmp(quick.error.path, careful.error.path) == 0);
+    fuzz_free_record(&careful);
+    fuzz_free_record(&quick);
+    free(out);
+}
+
 /* What was written with exactly enough room, and what is with ample room. */
 static void require_same_writing(const execwire_state *state, size_t vary)
 {
@@ -151,6 +189,7 @@ static void run(const uint8_t *in, size_t size)
 
     require_same_decoding(in, size);
     require_same_reading(in, size);
+    require_same_values(in, size);
     fuzz_decode(&record, in, size);
     run_on(&record, in, size);
     fuzz_free_record(&record);

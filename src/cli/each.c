@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/relay.h"
 
-/* Lets threads go on from here, when there are to be some. Returns where in the file they may again:
- * what they gave back is first handled without them, so that bad messages in every piece cost at
- * most twice the time. */
+/* Lets threads go on from here, when there are to be some. Returns where in the file they may
+ * again: what they gave back is first handled without them, so that bad messages in every piece
+ * cost at most twice the time. */
 static uint64_t relay_on(cli_job *job, source *from, state_handler *handle)
 {
     if (source_settle(from))

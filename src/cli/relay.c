@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Bytes of a file that a thread takes at a time, if so many are there: few enough for its caches. */
+/* Bytes of a file that a thread takes at a time, if so many are there: few enough for its caches.
+ */
 #define PIECE_SIZE ((size_t)256 << 10)
 
 /* What one thread works on. */
@@ -17,9 +18,9 @@ typedef struct piece {
     struct relay *of;
     cli_job job; /* whose output is memory */
     source from;
-    uint64_t number;   /* of the piece, from 0 */
-    uint64_t end;      /* of its good messages, in the file; then what is counted of them */
-    size_t size;       /* bytes of output */
+    uint64_t number; /* of the piece, from 0 */
+    uint64_t end;    /* of its good messages, in the file; then what is counted of them */
+    size_t size;     /* bytes of output */
     uint64_t good;
     uint64_t unknown;
     bool whole; /* there is no more in the piece */

@@ -12,6 +12,7 @@
 #include "json/foreign.h"
 #include "json/number.h"
 #include "json/scanner.h"
+#include "json/usual.h"
 
 #include <execwire/execwire.h>
 
@@ -271,6 +272,14 @@ static execwire_code read_value(json_reader *r, const execwire_field *field, voi
 /* The value after a key. null is the same as no key at all. */
 static execwire_code read_member_value(json_reader *r, const execwire_field *field, void *base)
 {
+    void *member = execwire_member(field, base);
+    const char *end = execwire_usual_value(r->scan.at, r->scan.end, field, member);
+
+    if (end != NULL) {
+        r->scan.at = end;
+        execwire_set_present(field, base);
+        return EXECWIRE_OK;
+    }
     if (execwire_scan_peek(&r->scan) == 'n')
         return execwire_scan_word(&r->scan, "null");
     execwire_set_present(field, base);
@@ -295,43 +304,47 @@ static execwire_code read_unknown(json_reader *r, const char *start)
 typedef struct progress {
     uint64_t seen;              /* a bit for each */
     const execwire_field *next; /* the one behind the last: writers keep to the schema's order */
+#ifdef EXECWIRE_FAST_PATHS
+    bool unordered; /* the last key was not where the schema has it */
+#endif
 } progress;
 
 #ifdef EXECWIRE_FAST_PATHS
 
-/* Moves over `name` with its quotes and the colon right behind it, if that is what is next. */
-static inline bool take_key(execwire_scanner *s, const char *name, size_t size)
+static inline bool take_either(execwire_scanner *s, const execwire_field *field)
 {
-    const char *key = s->at + 1;
-
-    if ((size_t)(s->end - key) < size + 2 || key[size] != '"' || key[size + 1] != ':' ||
-        !execwire_same_bytes(key, name, size))
-        return false;
-    s->at = key + size + 2;
-    return true;
+    return execwire_take_key(s, field->json_name, field->json_name_size) ||
+           execwire_take_key(s, field->name, field->name_size);
 }
 
-/* The field whose key is next if it is `guess`, and its key is moved over; NULL if it is not.
- * Without it: encode +7.3 % for JSON in the schema's order. */
+/* The next field of the schema if its key is what is next, and is moved over; or the one behind it,
+ * as one is often left out, but not where keys have another order, as a server's have. NULL if it
+ * is another. Without it: encode +13 % for JSON in the schema's order. */
 static inline const execwire_field *take_guess(execwire_scanner *s, const execwire_message *message,
-                                               const execwire_field *guess)
+                                               progress *done)
 {
-    if (guess == message->fields + message->count)
-        return NULL;
-    return take_key(s, guess->json_name, guess->json_name_size) ||
-                   take_key(s, guess->name, guess->name_size)
-               ? guess
-               : NULL;
+    const execwire_field *end = message->fields + message->count;
+    const execwire_field *guess = done->next;
+
+    if (guess < end && take_either(s, guess)) {
+        done->unordered = false;
+        return guess;
+    }
+    if (!done->unordered && end - guess > 1 &&
+        execwire_take_key(s, guess[1].json_name, guess[1].json_name_size))
+        return guess + 1;
+    done->unordered = true;
+    return NULL;
 }
 
 #else
 
 static const execwire_field *take_guess(execwire_scanner *s, const execwire_message *message,
-                                        const execwire_field *guess)
+                                        progress *done)
 {
     (void)s;
     (void)message;
-    (void)guess;
+    (void)done;
     return NULL;
 }
 
@@ -360,7 +373,7 @@ static execwire_code read_member(json_reader *r, const execwire_message *message
                                  progress *done)
 {
     const char *start = r->scan.at;
-    const execwire_field *field = take_guess(&r->scan, message, done->next);
+    const execwire_field *field = take_guess(&r->scan, message, done);
     uint64_t bit;
     execwire_code code = EXECWIRE_OK;
 
@@ -381,7 +394,7 @@ static execwire_code read_member(json_reader *r, const execwire_message *message
 /* Recursion is as deep as the schema, which the generator bounds. */
 static execwire_code read_object(json_reader *r, const execwire_message *message, void *base)
 {
-    progress done = {0, message->fields};
+    progress done = {.next = message->fields};
     bool more;
     execwire_code code;
 
