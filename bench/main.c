@@ -101,10 +101,18 @@ static int by_value(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static double median(double *values, int count)
+typedef struct figure {
+    double median;
+    double spread; /* how far the middle half of the rounds is apart, in parts of the median */
+} figure;
+
+static figure figure_of(double *values, int count)
 {
+    double middle;
+
     qsort(values, (size_t)count, sizeof *values, by_value);
-    return values[count / 2];
+    middle = values[count / 2];
+    return (figure){middle, (values[count * 3 / 4] - values[count / 4]) / middle};
 }
 
 /* Bytes that an operation takes in or gives out, a message: those of its own side. */
@@ -132,17 +140,18 @@ static void compare(operation op, const workload *messages, int rounds, FILE *cs
     printf("\n%s, %s (%zu messages of %zu bytes)\n", operation_names[op], messages->name,
            messages->count, mean_size(op, messages));
     for (int s = 0; s < subject_count; s++) {
-        double time;
+        figure time;
 
         if (subjects[s]->run[op] == NULL)
             continue;
-        time = median(times[s], rounds);
+        time = figure_of(times[s], rounds);
         if (s == 0)
-            ours = time;
-        printf("  %-28s %10.0f ns  %8.2fx\n", subjects[s]->name, time, time / ours);
+            ours = time.median;
+        printf("  %-28s %10.0f ns  %8.2fx  +-%2.0f %%\n", subjects[s]->name, time.median,
+               time.median / ours, time.spread * 50);
         if (csv != NULL)
-            fprintf(csv, "%s,%s,\"%s\",%.1f,%zu\n", operation_names[op], messages->name,
-                    subjects[s]->name, time, mean_size(op, messages));
+            fprintf(csv, "%s,%s,\"%s\",%.1f,%.3f,%zu\n", operation_names[op], messages->name,
+                    subjects[s]->name, time.median, time.spread, mean_size(op, messages));
     }
 }
 
@@ -267,7 +276,7 @@ int main(int argc, char **argv)
     if (rounds < 1 || rounds > MOST_ROUNDS)
         usage();
     if (csv != NULL)
-        fputs("operation,workload,subject,median_ns,bytes\n", csv);
+        fputs("operation,workload,subject,median_ns,spread,bytes\n", csv);
     for (int i = 0; i < WORKLOADS; i++) {
         workload messages;
 

@@ -60,8 +60,8 @@ compiled by %s with `-O2`;
 %s.
 
 All subjects convert the same messages in one process. They take turns: each measures for 5 ms, then the
-next, round after round, and a figure is the median of 11 rounds. The machine was not left alone, so look at
-the ratios. Every subject's protobuf bytes are compared in size with execwire's before anything is measured.
+next, round after round, and a figure is the median of 11 rounds. %s
+Every subject's protobuf bytes are compared in size with execwire's before anything is measured.
 
 - **small**: a fresh state. **typical**: the states that executions go through, each completed one with
   what it printed. **server**: these, with a server's order of members in place of the schema's, as far
@@ -78,6 +78,19 @@ the ratios. Every subject's protobuf bytes are compared in size with execwire's 
 ## Time
 
 """
+
+
+# The middle half of a figure's rounds lies this close together on a machine with nothing else to do;
+# one figure in ten may be worse.
+QUIET = 0.1
+
+
+def verdict(results):
+    """Whether the figures can be trusted."""
+    noisy = sum(float(row["spread"]) > QUIET for row in results)
+    return "%s: in %d of %d figures the middle half of the rounds is more than %d %% apart." % (
+        "**The machine was too noisy to trust this**" if noisy * 10 > len(results) else
+        "The machine was quiet", noisy, len(results), QUIET * 100)
 
 
 def time_table(results, workload):
@@ -153,7 +166,7 @@ def writer_table(results):
 
 def write_document(path, results, counts, sizes):
     head = HEAD % (datetime.date.today(), processor(), platform.machine(),
-                   says("gcc", "--version").splitlines()[0], ",\n".join(versions()))
+                   says("gcc", "--version").splitlines()[0], ",\n".join(versions()), verdict(results))
     with open(path, "w", encoding="utf-8") as file:
         file.write(head)
         for workload in dict.fromkeys(r["workload"] for r in results):
@@ -223,6 +236,7 @@ def main(folder, document, picture):
                               for name in ("results", "instructions", "sizes"))
     write_document(document, results, counts, sizes)
     write_picture(picture, results)
+    print(verdict(results))
 
 
 if __name__ == "__main__":
