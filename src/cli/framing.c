@@ -82,7 +82,7 @@ next_result messages_next(messages *m, record *message, fault *why)
     next_result result;
 
     *message = (record){0};
-    *why = (fault){0};
+    fault_clear(why);
     input_take(m->in, m->pending);
     m->pending = 0;
     result = m->done ? NEXT_END : m->as->next(m, message, why);

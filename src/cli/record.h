@@ -38,4 +38,12 @@ typedef struct fault {
     } place;
 } fault;
 
+/* So far nothing is wrong. The error is only written when something is: clearing all of it for each
+ * message takes 3 % of the time of `decode`. */
+static inline void fault_clear(fault *why)
+{
+    why->place = FAULT_BYTE;
+    why->line = 0;
+}
+
 #endif

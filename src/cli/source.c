@@ -73,7 +73,7 @@ next_result source_next_record(source *s, record *next, fault *why)
 {
     next_result result;
 
-    *why = (fault){0};
+    fault_clear(why);
     if (s->options->single && s->bad > 0)
         return NEXT_END;
     if (s->json)
