@@ -54,9 +54,11 @@ static bool wait_for_input(const relay *r)
 {
     struct pollfd wait[2] = {{.fd = r->from->in.fd, .events = POLLIN},
                              {.fd = r->stop[0], .events = POLLIN}};
+    int ready;
 
-    while (poll(wait, 2, -1) < 0 && errno == EINTR)
-        continue;
+    do
+        ready = poll(wait, 2, -1);
+    while (ready < 0 && errno == EINTR);
     return wait[1].revents == 0;
 }
 
