@@ -111,29 +111,48 @@ static const struct {
       .damage = 50000,
       .refs = 8,
       .reboots = 5000}},
+    {"two-way, 20 % lost, in bursts of 2 s",
+     {.mode = EXECWIRE_LINK_TWO_WAY, .loss = 200000, .burst_ms = 2000}},
+    {"two-way, 5 % lost, 50 bytes a second",
+     {.mode = EXECWIRE_LINK_TWO_WAY, .loss = 50000, .rate = 50}},
     {"one-way, 5 % lost", {.mode = EXECWIRE_LINK_ONE_WAY, .loss = 50000}},
     {"one-way, 20 % lost", {.mode = EXECWIRE_LINK_ONE_WAY, .loss = 200000}},
+    {"one-way, 20 % lost, in bursts of 2 s",
+     {.mode = EXECWIRE_LINK_ONE_WAY, .loss = 200000, .burst_ms = 2000}},
 };
 
-static void print_losses(const load *all, conditions c)
+/* The conditions of a row, and of all rows what it does not say. */
+static conditions complete(conditions row, const conditions *usual)
 {
-    puts(
-        "\n| link                                           | forward |  back | stale, unflagged | "
-        "last states missing | wrong |");
+    row.seed = usual->seed;
+    row.mtu = row.mtu != 0 ? row.mtu : usual->mtu;
+    row.refs = row.refs != 0 ? row.refs : usual->refs;
+    return row;
+}
+
+static void print_losses(const load *all, const conditions *usual, uint64_t seeds)
+{
+    printf("\n%llu seeds from %llu on; last states of all of them\n\n", (unsigned long long)seeds,
+           (unsigned long long)usual->seed);
+    puts("| link                                           | forward |  back | stale, unflagged | "
+         "last states missing | wrong |");
     puts("|------------------------------------------------|--------:|------:|-----------------:|"
          "--------------------:|------:|");
     for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
-        conditions row = losses[i].c;
-        results r;
+        conditions row = complete(losses[i].c, usual);
+        results sum = {0};
 
-        row.seed = c.seed;
-        row.mtu = row.mtu != 0 ? row.mtu : c.mtu;
-        row.refs = row.refs != 0 ? row.refs : c.refs;
-        r = simulate(all, &row);
-        printf("| %-46s | %7.1f | %5.1f | %6.2f %% (%5.2f %%) | %19u | %5u |\n", losses[i].name,
-               per_update(r.forward, all), per_update(r.back, all),
-               100.0 * (double)r.unflagged / (double)r.observed,
-               100.0 * (double)r.stale / (double)r.observed, r.missing, r.wrong);
+        for (uint64_t run = 0; run < seeds; run++, row.seed++) {
+            results r = simulate(all, &row);
+
+            add_results(&sum, &r);
+        }
+        printf("| %-46s | %7.1f | %5.1f | %6.2f %% (%5.2f %%) | %19llu | %5llu |\n", losses[i].name,
+               per_update(sum.forward, all) / (double)seeds,
+               per_update(sum.back, all) / (double)seeds,
+               100.0 * (double)sum.unflagged / (double)sum.observed,
+               100.0 * (double)sum.stale / (double)sum.observed, (unsigned long long)sum.missing,
+               (unsigned long long)sum.wrong);
     }
 }
 
@@ -145,7 +164,7 @@ static void print_attack(const load *silent, uint64_t frames, uint64_t seed)
            (unsigned long long)r.frames, (unsigned long long)r.states, (unsigned long long)r.wrong);
 }
 
-/* usage: link_sim [FILE [SEED [FRAMES]]] */
+/* usage: link_sim [FILE [SEED [FRAMES [SEEDS]]]] */
 int main(int argc, char **argv)
 {
     const char *path = argc > 1 && argv[1][0] != '\0' ? argv[1] : NULL;
@@ -159,7 +178,7 @@ int main(int argc, char **argv)
     print_sizes(&all, &silent, c);
     print_budget(&all, &c);
     print_texts();
-    print_losses(&all, c);
+    print_losses(&all, &c, argc > 4 ? strtoull(argv[4], NULL, 10) : 1);
     print_attack(&silent, argc > 3 ? strtoull(argv[3], NULL, 10) : 5000000, c.seed);
     return 0;
 }

@@ -43,6 +43,8 @@ typedef struct node {
     unsigned knows[EXECWIRE_LINK_MAX_REFS];        /* whose ref it is, for the receiver; 0 none */
     uint32_t stored_session;
     uint64_t sender_next, receiver_next;
+    bool in_burst;         /* what is sent now is lost */
+    uint64_t line_free[2]; /* when what was sent before has gone out: forward, back */
 } node;
 
 /* What is known of an execution on both sides. */
@@ -65,13 +67,46 @@ struct run {
 
 /* ---- The channel ---- */
 
-static void put_packet(node *n, bool back, const void *data, size_t size)
+/* The two states of Gilbert's channel (1960), of which one loses everything. How long it stays in
+ * each is by chance, in steps, so that `loss` of all time is bursts. */
+static void change_channel(node *n)
+{
+    const conditions *c = n->run->conditions;
+    double over = (double)STEP_MS / c->burst_ms; /* the chance that a burst is over */
+    double loss = c->loss / 1e6;
+    double change = n->in_burst ? over : over * loss / (1 - loss);
+
+    if (by_chance(&n->run->seed, (unsigned)(1e6 * change)))
+        n->in_burst = !n->in_burst;
+}
+
+static bool is_lost(node *n)
+{
+    const conditions *c = n->run->conditions;
+
+    return c->burst_ms != 0 ? n->in_burst : by_chance(&n->run->seed, c->loss);
+}
+
+/* When a frame that is sent now has gone out: frames wait for those before them. */
+static uint64_t gone_out(node *n, bool back, size_t size)
 {
     run *r = n->run;
-    packet p = {.at = r->now + 5 + next_random(&r->seed) % 20, .back = back, .size = size};
+    uint64_t *line_free = &n->line_free[back];
+
+    if (r->conditions->rate == 0)
+        return r->now;
+    if (*line_free < r->now)
+        *line_free = r->now;
+    return *line_free += 1000 * size / r->conditions->rate;
+}
+
+static void put_packet(node *n, bool back, const void *data, size_t size, uint64_t out_at)
+{
+    run *r = n->run;
+    packet p = {.at = out_at + 5 + next_random(&r->seed) % 20, .back = back, .size = size};
 
     if (r->conditions->mode == EXECWIRE_LINK_LOSSLESS)
-        p.at = r->now;
+        p.at = out_at;
     if (by_chance(&r->seed, r->conditions->late))
         p.at += next_random(&r->seed) % 5000;
     p.order = r->order++;
@@ -86,13 +121,14 @@ static void put_packet(node *n, bool back, const void *data, size_t size)
 static void transmit(node *n, bool back, const void *data, size_t size)
 {
     run *r = n->run;
+    uint64_t out_at = gone_out(n, back, size);
 
     r->results.frames++;
     *(back ? &r->results.back : &r->results.forward) += size;
-    if (!by_chance(&r->seed, r->conditions->loss))
-        put_packet(n, back, data, size);
+    if (!is_lost(n))
+        put_packet(n, back, data, size, out_at);
     if (by_chance(&r->seed, r->conditions->duplicates))
-        put_packet(n, back, data, size);
+        put_packet(n, back, data, size, out_at);
 }
 
 static void emit(void *context, const void *frame, size_t size)
@@ -216,6 +252,8 @@ static void poll_node(node *n)
     uint8_t out[256];
     size_t size;
 
+    if (r->conditions->burst_ms != 0)
+        change_channel(n);
     deliver(n);
     while (n->sender_next <= r->now) {
         n->sender_next = execwire_link_sender_poll(&n->sender, r->now);
@@ -253,13 +291,15 @@ static void give(run *r, const update *u)
     deliver(n);
 }
 
-/* Whether the receiver says of its state that there may be a newer one. */
+/* Whether the receiver says of its state that there may be a newer one. It does not of an execution
+ * whose ref it has for another one since. */
 static bool is_flagged(const run *r, const course *c)
 {
     const node *n = &r->nodes[c->newest->node];
     execwire_link_view view;
 
-    return execwire_link_receiver_view(&n->receiver, c->ref, r->now, &view) && view.suspect;
+    return n->knows[c->ref] == c->newest->execution + 1 &&
+           execwire_link_receiver_view(&n->receiver, c->ref, r->now, &view) && view.suspect;
 }
 
 static void observe(run *r)
@@ -286,6 +326,17 @@ static void add_stats(results *to, const execwire_link_sender_stats *from)
     do
         *sum += *source++;
     while (sum++ < &to->sender.reused);
+}
+
+void add_results(results *to, const results *from)
+{
+    const uint64_t *source = &from->forward;
+    uint64_t *sum = &to->forward;
+
+    do
+        *sum += *source++;
+    while (sum++ < &to->wrong);
+    add_stats(to, &from->sender);
 }
 
 static void open_run(run *r)

@@ -15,6 +15,8 @@ typedef struct conditions {
     size_t mtu;
     size_t refs;
     unsigned loss;       /* of a frame, both ways */
+    unsigned burst_ms;   /* frames are lost in bursts that last so long on average; 0: one by one */
+    unsigned rate;       /* bytes a second that a node's link carries, each way; 0: any number */
     unsigned duplicates; /* of a frame */
     unsigned late;       /* of a frame: it takes up to five seconds more */
     unsigned damage;     /* of a frame, past the link's own check */
@@ -32,11 +34,14 @@ typedef struct results {
     uint64_t stale;     /* time in which the receiver had an older state, ms over all executions */
     uint64_t unflagged; /* of it, without being suspicious of it */
     uint64_t observed;  /* all time */
-    unsigned missing;   /* executions whose last state did not arrive */
-    unsigned wrong;     /* states handed out that the sender never had */
+    uint64_t missing;   /* executions whose last state did not arrive */
+    uint64_t wrong;     /* states handed out that the sender never had */
     execwire_link_sender_stats sender; /* added up */
 } results;
 
 results simulate(const load *all, const conditions *conditions);
+
+/* Adds the figures of a run to those of others. */
+void add_results(results *to, const results *from);
 
 #endif
