@@ -224,7 +224,7 @@ static void test_progress_after_asking(void **unused)
     (void)unused;
     open_receiver(TRANSFERS);
     (void)take(0, 1, 0, 100, 10, 1000);
-    assert_int_equal(w.transfers[0].ask_next, 1500);
+    assert_int_equal(w.transfers[0].ask_next, 1100);
     assert_int_equal(w.transfers[0].heard, 1000);
     w.transfers[0].asks = 5;
     w.transfers[0].ask_next = 90000;
@@ -233,7 +233,8 @@ static void test_progress_after_asking(void **unused)
     assert_int_equal(w.transfers[0].ask_next, 90000);
     (void)take(0, 1, 9, 100, 2, 3000);
     assert_int_equal(w.transfers[0].asks, 2);
-    assert_int_equal(w.transfers[0].ask_next, 3500);
+    /* 2 s from one piece to the next: the one after it may take twice that */
+    assert_int_equal(w.transfers[0].ask_next, 7000);
     assert_int_equal(w.transfers[0].heard, 3000);
 }
 

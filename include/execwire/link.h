@@ -265,8 +265,8 @@ struct execwire_link_receiver;
 
 typedef struct execwire_link_receiver_options {
     execwire_link_mode mode;
-    uint32_t ack_ms;   /* two-way: an acknowledgment waits this long for others (500; 0 = that) */
-    uint32_t want_ms;  /* two-way: the same thing is wanted at most this often (2 s; 0 = that) */
+    uint32_t ack_ms;   /* two-way: an acknowledgment waits this long for others (100; 0 = that) */
+    uint32_t want_ms;  /* two-way: the same thing is wanted at most this often (500; 0 = that) */
     uint32_t fresh_ms; /* how long a state is current without a sign (20 min; 0 = that) */
 
     /* memory, lent for as long as the receiver is used */
@@ -349,6 +349,7 @@ typedef struct execwire_link_peer {
     uint32_t salt;        /* of the session; 0: none */
     uint32_t hello_check; /* to be acknowledged when owes_hello */
     uint16_t words_used;  /* bytes */
+    uint16_t piece_gap;   /* milliseconds that pieces took lately to follow each other */
     char node[EXECWIRE_LINK_NODE_SIZE];
     uint8_t node_size; /* 0: the session has none */
     uint8_t word_count;

@@ -21,7 +21,7 @@
 #define ACKS_HEAD   2
 /* Acknowledgments in a frame: so many that their size is one byte. */
 #define MOST_ACKS 31
-/* How often something is asked for before the receiver gives up. */
+/* So often the interval until something is asked for again doubles. */
 #define MOST_ASKS 8
 /* Bytes of one entry of wants. */
 #define WANT_SIZE 2
@@ -104,13 +104,25 @@ static void put_acks(answer *a)
     }
 }
 
-/* Notes that something is asked for now. Returns whether it is not to be asked for any more. */
-static bool ask(const answer *a, uint64_t *next, uint8_t *asks)
+/* Notes that something is asked for now. Returns whether the interval until it may be asked for
+ * again does not get longer any more. */
+static bool ask(const answer *a, uint32_t interval, uint64_t *next, uint8_t *asks)
 {
-    *next = a->now + ((uint64_t)execwire_receiver_want_interval(a->receiver) << *asks);
+    *next = a->now + ((uint64_t)interval << *asks);
     if (*asks < MOST_ASKS)
         (*asks)++;
     return *asks == MOST_ASKS;
+}
+
+/* The same of a state or a hello. They are asked for as long as something comes of the session.
+ * Returns whether that is over. */
+static bool ask_sender(const answer *a, uint64_t *next, uint8_t *asks)
+{
+    const execwire_link_peer *peer = &a->receiver->peer;
+    bool silent = !peer->has_session ||
+                  a->now - peer->session_heard > execwire_receiver_fresh_interval(a->receiver);
+
+    return ask(a, execwire_receiver_want_interval(a->receiver), next, asks) && silent;
 }
 
 static void want_hello(answer *a, uint8_t *wants, size_t *size)
@@ -121,7 +133,7 @@ static void want_hello(answer *a, uint8_t *wants, size_t *size)
         return;
     wants[(*size)++] = EXECWIRE_WANT_HELLO; /* 128, whose varint begins with itself */
     wants[(*size)++] = EXECWIRE_WANT_HELLO >> 7;
-    if (ask(a, &receiver->peer.hello_next, &receiver->peer.hello_asks))
+    if (ask_sender(a, &receiver->peer.hello_next, &receiver->peer.hello_asks))
         receiver->peer.want_hello = false;
 }
 
@@ -140,7 +152,7 @@ static void put_wants(answer *a)
         if (!context->want || context->ask_next > a->now || room_left(a) <= PACKED_HEAD + size)
             continue;
         wants[size++] = (uint8_t)i;
-        if (ask(a, &context->ask_next, &context->asks))
+        if (ask_sender(a, &context->ask_next, &context->asks))
             context->want = false;
     }
     if (size > 0)
@@ -164,6 +176,9 @@ static bool has_repair_room(const execwire_buffer_sink *repairs)
 static void repair_transfer(const answer *a, execwire_link_transfer *transfer,
                             execwire_buffer_sink *repairs)
 {
+    uint32_t want = execwire_receiver_want_interval(a->receiver);
+    uint32_t patience = execwire_receiver_patience(a->receiver);
+    uint32_t interval = want > patience ? want : patience;
     execwire_repair repair;
     uint32_t offset = 0;
 
@@ -173,7 +188,7 @@ static void repair_transfer(const answer *a, execwire_link_transfer *transfer,
         put_repair(&repairs->sink, &repair);
         offset = repair.offset + repair.size;
     }
-    if (ask(a, &transfer->ask_next, &transfer->asks))
+    if (ask(a, interval, &transfer->ask_next, &transfer->asks))
         transfer->whole = 0;
 }
 

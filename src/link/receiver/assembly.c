@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* After so many intervals between wants without progress a transfer makes room for others. */
-#define STALLED_WANTS 4
+#define STALLED_WANTS 16
 /* A ref whose pieces are forged must not take all transfers. */
 #define TRANSFERS_OF_A_REF 2
 
@@ -118,9 +118,11 @@ execwire_link_outcome execwire_assembly_take(execwire_link_receiver *receiver,
         return EXECWIRE_LINK_NO_ROOM;
     if (!fill_in(receiver, transfer, (size_t)offset, piece))
         return EXECWIRE_LINK_PIECE;
+    if (transfer->got > piece.size)
+        execwire_receiver_note_gap(receiver, now - transfer->heard);
     transfer->heard = now;
     transfer->asks /= 2; /* a line that is slower than the timers is asked less and less */
-    transfer->ask_next = now + execwire_receiver_ack_interval(receiver);
+    transfer->ask_next = now + execwire_receiver_patience(receiver);
     if (transfer->got == transfer->whole) {
         *whole = (execwire_str){(const char *)memory_of(receiver, transfer), transfer->whole};
         transfer->whole = 0;

@@ -18,4 +18,9 @@ uint32_t execwire_receiver_ack_interval(const execwire_link_receiver *receiver);
 uint32_t execwire_receiver_want_interval(const execwire_link_receiver *receiver);
 uint32_t execwire_receiver_fresh_interval(const execwire_link_receiver *receiver);
 
+/* How long a piece may take after the one before it. Measured is how long pieces took: on a slow
+ * line what is on its way is not to be asked for. */
+uint32_t execwire_receiver_patience(const execwire_link_receiver *receiver);
+void execwire_receiver_note_gap(execwire_link_receiver *receiver, uint64_t gap);
+
 #endif
