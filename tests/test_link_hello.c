@@ -331,7 +331,7 @@ static void test_a_wanted_hello(void **unused)
 
 /* ---- Where nothing comes back ---- */
 
-/* One-way: four times after 3 s each, then each ten minutes. */
+/* One-way: five times after 1 s and then twice as long each time, then each ten minutes. */
 static void test_one_way(void **unused)
 {
     const execwire_state state = make_state(1, 1);
@@ -344,8 +344,8 @@ static void test_one_way(void **unused)
     for (unsigned i = 1; i < 8; i++) {
         uint32_t ticks = execwire_hello_poll(&t.sender);
 
-        assert_int_equal(ticks, i < 4 ? 24 : 4688);
-        assert_int_equal(t.sender.parts_known, i < 4 ? 0 : 1);
+        assert_int_equal(ticks, i < 6 ? 8u << (i - 1) : 4688);
+        assert_int_equal(t.sender.parts_known, i < 6 ? 0 : 1);
         t.sender.now = (uint16_t)(t.sender.now + ticks - 1);
         assert_int_equal(execwire_hello_poll(&t.sender), 1);
         t.sender.now++;

@@ -333,6 +333,62 @@ static void test_a_wanted_state_that_is_cut_short(void **unused)
 
 /* ---- Repairs and repeats ---- */
 
+/* Of the first two repeats of a large frame, the last piece, as it was said before. */
+static void test_the_last_piece_again(void **unused)
+{
+    unsigned last, before;
+
+    (void)unused;
+    say_large(false, 1500);
+    last = 1 + read_pieces(2);
+    assert_int_equal(t.count, last + 1);
+    for (unsigned i = 0; i < 2; i++) {
+        t.sender.now = (uint16_t)(t.sender.now + 200);
+        assert_int_equal(execwire_repeat_poll(&t.sender), 0);
+        assert_int_equal(t.count, last + 2 + i);
+        assert_int_equal(t.size[t.count - 1], t.size[last]);
+        assert_memory_equal(t.said[t.count - 1], t.said[last], t.size[last]);
+    }
+    before = t.count;
+    t.sender.now = (uint16_t)(t.sender.now + 200);
+    assert_int_equal(execwire_repeat_poll(&t.sender), 0);
+    assert_int_equal(read_pieces(before), t.count - before);
+}
+
+/* One-way, a large frame always has the identity, and a small one not in its first repeat: what was
+ * said first and all repeats of it are the same pieces. */
+static void test_one_way_the_same_pieces(void **unused)
+{
+    const execwire_state first = make_state(1, 1), next = make_state(2, 1);
+    unsigned begin, pieces;
+
+    (void)unused;
+    fill(output, sizeof output);
+    large = make_state(3, 7);
+    large.has_run_output = true;
+    large.run_output.std_out = (execwire_str){output, 1500};
+    talk_begin(EXECWIRE_LINK_ONE_WAY);
+    (void)talk_update(&first);
+    (void)talk_update(&next);
+    begin = t.count;
+    (void)talk_update(&large);
+    pieces = read_pieces(begin);
+    assert_true(pieces > 2);
+    for (unsigned i = 0; i < 3; i++) {
+        unsigned before = t.count;
+
+        t.sender.now = (uint16_t)(t.sender.now + 2000);
+        assert_int_equal(execwire_repeat_poll(&t.sender), 0);
+        assert_int_equal(t.count, before + pieces);
+        for (unsigned k = 0; k < pieces; k++) {
+            assert_int_equal(t.size[before + k], t.size[begin + k]);
+            assert_memory_equal(t.said[before + k], t.said[begin + k], t.size[begin + k]);
+        }
+    }
+    assert_int_equal(t.sender.stats.deltas, 0);
+    assert_int_equal(t.sender.stats.identities, 6);
+}
+
 /* What was repaired takes the place of a repeat, not of two in a row, and counts as a try. */
 static void test_repairs_instead_of_repeats(void **unused)
 {
@@ -349,6 +405,8 @@ static void test_repairs_instead_of_repeats(void **unused)
         assert_int_equal(execwire_repeat_poll(&t.sender), 0);
         if (i % 2 == 0)
             assert_int_equal(t.count, before);
+        else if (i == 1)
+            assert_int_equal(t.count, before + 1); /* the last piece */
         else
             assert_true(t.count > before + 5);
         assert_int_equal(t.executions[0].flags & EXECWIRE_EXECUTION_REPAIRED, 0);
@@ -376,6 +434,8 @@ int main(void)
         cmocka_unit_test(test_repairs_of_several_frames),
         cmocka_unit_test(test_the_budget_ends_repairs),
         cmocka_unit_test(test_a_wanted_state_that_is_cut_short),
+        cmocka_unit_test(test_the_last_piece_again),
+        cmocka_unit_test(test_one_way_the_same_pieces),
         cmocka_unit_test(test_repairs_instead_of_repeats),
     };
 

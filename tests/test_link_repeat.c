@@ -66,23 +66,24 @@ static void assert_repeats(const uint32_t *ticks, const bool *identities, unsign
 
 static void test_two_way_identities(void **unused)
 {
-    static const uint32_t ticks[] = {24, 48, 96, 192, 384, 768, 1536, 3072};
-    static const bool identities[] = {true, true, true, true, true, true, true, true};
+    static const uint32_t ticks[] = {24, 48, 96, 192, 384, 768, 1536, 3072, 6144};
+    static const bool identities[] = {true, true, true, true, true, true, true, true, true};
     const execwire_state state = make_state(1, 1);
 
     (void)unused;
     begin_known(EXECWIRE_LINK_TWO_WAY);
     (void)talk_update(&state);
     forget_hello();
-    assert_repeats(ticks, identities, 8);
+    assert_repeats(ticks, identities, 9);
 }
 
-/* Two repeats go by what the receiver knows; then they have the identity, which is urgent. */
+/* Two repeats go by what the receiver knows; then they have the identity. The first four go by the
+ * round trip, which takes less than a tick: 500 ms are four ticks, and one as nothing may be early.
+ * What goes later is urgent. */
 static void test_two_way_deltas(void **unused)
 {
-    static const uint32_t running[] = {63, 126, 252, 192, 384, 768, 1536, 3072};
-    static const uint32_t final[] = {24, 48, 96, 192, 384, 768, 1536, 3072};
-    static const bool identities[] = {false, false, true, true, true, true, true, true};
+    static const uint32_t ticks[] = {5, 5, 10, 20, 384, 768, 1536, 3072, 6144};
+    static const bool identities[] = {false, false, true, true, true, true, true, true, true};
 
     (void)unused;
     for (unsigned done = 0; done < 2; done++) {
@@ -93,16 +94,17 @@ static void test_two_way_deltas(void **unused)
         talk_acknowledge(1);
         (void)talk_update(&next);
         forget_hello();
-        assert_repeats(done ? final : running, identities, 8);
+        assert_repeats(ticks, identities, 9);
     }
 }
 
-/* One-way the identity takes turns, after 30 s; each turn of both doubles. */
+/* One-way after 1, 4 and 16 s, and then twice as long each time; the first time without the
+ * identity.
+ */
 static void test_one_way(void **unused)
 {
-    static const uint32_t running[] = {63, 235, 126, 470, 252, 940};
-    static const uint32_t final[] = {24, 235, 126, 470, 252, 940};
-    static const bool identities[] = {false, true, false, true, false, true};
+    static const uint32_t ticks[] = {8, 32, 126, 252, 504, 1008};
+    static const bool identities[] = {false, true, true, true, true, true};
 
     (void)unused;
     for (unsigned done = 0; done < 2; done++) {
@@ -118,7 +120,7 @@ static void test_one_way(void **unused)
         assert_int_equal(talk_frame(2).kind, EXECWIRE_FRAME_KIND_IDENTITY);
         assert_int_equal(talk_frame(3).kind, EXECWIRE_FRAME_KIND_DELTA);
         forget_hello();
-        assert_repeats(done ? final : running, identities, 6);
+        assert_repeats(ticks, identities, 6);
     }
 }
 
@@ -289,6 +291,29 @@ static void test_feedback_where_there_is_none(void **unused)
     }
 }
 
+/* The round trip is measured by what was sent once, up to the next time that the sender is told. */
+static void test_what_measures_the_round_trip(void **unused)
+{
+    const execwire_state first = make_state(1, 1);
+
+    (void)unused;
+    for (unsigned again = 0; again < 3; again++) {
+        begin_known(EXECWIRE_LINK_TWO_WAY);
+        t.sender.rtt_smooth = 0;
+        (void)talk_update(&first);
+        if (again == 1)
+            t.executions[0].tries = 1;
+        if (again == 2)
+            t.executions[0].flags |= REPAIRED;
+        talk_acknowledge(t.count - 1);
+        assert_int_equal(t.sender.rtt_smooth, 0);
+        t.now = 10 * 128;
+        (void)execwire_link_sender_poll(&t.sender, t.now);
+        assert_int_equal(t.sender.rtt_smooth / 8, again == 0 ? 10 : 0);
+        t.now = 0;
+    }
+}
+
 /* ---- Wants ---- */
 
 /* The first time at once, after a tick; then each two seconds, and for the budget; it counts as a
@@ -303,6 +328,7 @@ static void test_wants(void **unused)
     talk_acknowledge(1);
     (void)talk_update(&next);
     forget_hello();
+    t.sender.rtt_smooth = 0; /* repeats by the clock are far away */
     talk_want(0);
     assert_int_equal(t.executions[0].flags, KNOWN | ONCE | WANTED);
     assert_int_equal(execwire_repeat_poll(&t.sender), 1);
@@ -360,7 +386,7 @@ static void test_wants_of_what_is_acknowledged(void **unused)
         assert_int_equal(execwire_repeat_poll(&t.sender), 0);
         assert_int_equal(t.count, i + 1);
         assert_int_equal(t.executions[0].flags & (ACKED | WANTED), ACKED);
-        assert_int_equal(t.executions[0].tries, i < 8 ? i + 1 : 8);
+        assert_int_equal(t.executions[0].tries, i < 9 ? i + 1 : 9);
         assert_int_equal(execwire_repeat_poll(&t.sender), EXECWIRE_SENDER_NEVER);
         assert_int_equal(execwire_link_waiting(&t.sender), 0);
     }
@@ -430,6 +456,7 @@ int main(void)
         cmocka_unit_test(test_the_session_in_identities),
         cmocka_unit_test(test_acknowledgments),
         cmocka_unit_test(test_feedback_where_there_is_none),
+        cmocka_unit_test(test_what_measures_the_round_trip),
         cmocka_unit_test(test_wants),
         cmocka_unit_test(test_a_wanted_repeat_that_is_due),
         cmocka_unit_test(test_wants_of_nothing),

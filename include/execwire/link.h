@@ -64,17 +64,26 @@ typedef enum execwire_link_mode {
 /* ---- Sender ------------------------------------------------------------------------------- */
 
 /* Intervals of the sender in milliseconds, at most an hour each, to within 128 ms. 0 is the
- * default. */
+ * default.
+ *
+ * Two-way, urgent_ms and repeat_ms are for as long as nobody knows how long an acknowledgment
+ * takes, and from the fifth repeat of a state on. Else a repeat waits for as long as an
+ * acknowledgment does as a rule and the more the more that varies (RFC 6298), at least for 500 ms,
+ * or for the interval where that is shorter. */
 typedef struct execwire_link_timing {
-    uint32_t urgent_ms;   /* until a terminal state or, two-way, an identity is repeated (3 s) */
-    uint32_t repeat_ms;   /* until another update is repeated (8 s); doubles with each try */
-    uint32_t identity_ms; /* one-way: until an identity is repeated (30 s); doubles likewise */
+    uint32_t urgent_ms; /* two-way: until a terminal state or an identity is repeated (3 s), and
+                           twice as long with each try; one-way: until any state is (1 s) */
+    uint32_t repeat_ms; /* two-way: until another state is (8 s), likewise; one-way: from the first
+                           repeat to the second (4 s) */
+    uint32_t identity_ms; /* one-way: from the second repeat to the third (16 s); twice as long with
+                             each one that follows */
     uint32_t want_ms;     /* two-way: what is wanted again is sent at most this often, and of all
                              together 32 frames at most in this time (2 s) */
-    uint32_t hello_ms;    /* one-way: from one hello to the next (10 min); lossless: likewise, with
+    uint32_t hello_ms;    /* one-way: from one hello to the next (10 min), after the first six;
+                             lossless: likewise, with
                              the identities (1 h) */
     uint32_t digest_ms;   /* from one digest to the next, while executions are open (10 min) */
-    uint8_t tries;        /* repeats of an update (8, one-way 3; at most 15) */
+    uint8_t tries;        /* repeats of an update (9, one-way 3; at most 15) */
 } execwire_link_timing;
 
 /* What a sender keeps of an open execution, 16 bytes. The members are the sender's own. */
@@ -156,6 +165,11 @@ typedef struct execwire_link_sender {
     bool started;
     bool has_epoch;
     bool hello_wanted;
+    bool rtt_ends;          /* of what was sent at rtt_sent, with the next time that is told */
+    uint8_t rtt_unclear;    /* acknowledgments in a row that no round trip can be measured by */
+    uint16_t rtt_smooth;    /* the round trip, in eighths; 0: not known */
+    uint16_t rtt_variation; /* of it, in fourths */
+    uint16_t rtt_sent;
     uint16_t now; /* of the call; this and all times that follow are ticks of 128 ms */
     uint16_t budget_since;
     uint16_t hello_sent;
@@ -224,8 +238,9 @@ EXECWIRE_API size_t execwire_link_waiting(const execwire_link_sender *sender);
 EXECWIRE_API bool execwire_link_acknowledged(const execwire_link_sender *sender, unsigned ref);
 
 /* Takes a frame of the return channel; two-way, else it changes nothing. Pieces that it wants are
- * sent at once; all else is sent by execwire_link_sender_poll, which wants to be called after it.
- * What is sent for its sake is bounded (want_ms): a frame may be a stranger's.
+ * sent at once; all else is sent by execwire_link_sender_poll, which wants to be called after it:
+ * how long an acknowledgment takes is measured to that call. What is sent for its sake is bounded
+ * (want_ms): a frame may be a stranger's.
  *
  * Errors: those of reading protobuf (as execwire_decode), LINK_FRAME (damaged, or no feedback). */
 EXECWIRE_API execwire_code execwire_link_feedback(execwire_link_sender *sender, const void *frame,

@@ -317,6 +317,8 @@ void execwire_draft_make(execwire_draft *draft, const execwire_link_sender *send
                          const execwire_link_execution *execution, const execwire_state *state,
                          uint32_t base)
 {
+    execwire_sink size = {NULL, 0};
+
     memset(draft, 0, sizeof *draft);
     draft->sender = sender;
     draft->execution = execution;
@@ -333,6 +335,10 @@ void execwire_draft_make(execwire_draft *draft, const execwire_link_sender *send
     execwire_link_predict(&draft->predicted, execution->number, state_of(draft));
     if (base == 0)
         put_texts(draft);
+    execwire_draft_write(draft, &size);
+    draft->size = size.size;
+    if (draft->size > sender->options.mtu)
+        execwire_draft_forget(draft);
 }
 
 /* ---- Writing ---- */

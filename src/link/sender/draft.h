@@ -21,6 +21,7 @@ typedef struct execwire_draft {
     uint32_t head;            /* the low 32 bits of `update` in a piece of it */
     uint32_t check;
     uint32_t base; /* the receiver has the large fields, with the state of that number; 0: not */
+    size_t size;   /* of the frame */
     size_t fields_before; /* bytes of `fields` that go before the texts and the patch */
     size_t fields_size;
     uint8_t fields[EXECWIRE_DRAFT_FIELDS_SIZE];       /* as they are in the frame */

@@ -11,6 +11,7 @@
 #include "link/sender/executions.h"
 #include "link/sender/hello.h"
 #include "link/sender/pieces.h"
+#include "link/sender/rtt.h"
 
 #include <execwire/link_frame.h>
 
@@ -34,6 +35,9 @@ static void take_ack(execwire_link_sender *sender, uint32_t check)
         if (execution->number == 0 || execution->check != check ||
             (execution->flags & EXECWIRE_EXECUTION_ACKED) != 0)
             continue;
+        execwire_rtt_acked(sender, execution->sent,
+                           execution->tries > 0 ||
+                               execwire_execution_has(execution, EXECWIRE_EXECUTION_REPAIRED));
         execution->flags |= EXECWIRE_EXECUTION_ACKED | EXECWIRE_EXECUTION_KNOWN;
         sender->stats.acks++;
     }
@@ -74,7 +78,6 @@ static execwire_link_execution *draft_repair(execwire_link_sender *sender,
 {
     execwire_link_execution *execution = find_repaired(sender, repair);
     const execwire_state *state = NULL;
-    execwire_sink size = {NULL, 0};
 
     if (execution == NULL || execwire_sender_budget(sender) <= DRAFT_COST)
         return NULL;
@@ -83,8 +86,7 @@ static execwire_link_execution *draft_repair(execwire_link_sender *sender,
     if (state == NULL || !execwire_draft_is_last(sender, execution, state))
         return NULL;
     execwire_draft_make(draft, sender, execution, state, 0);
-    execwire_draft_write(draft, &size);
-    return draft->head == repair->update && size.size == repair->whole ? execution : NULL;
+    return draft->head == repair->update && draft->size == repair->whole ? execution : NULL;
 }
 
 /* Sends the parts that are wanted. Those of one frame come one after the other, and need one draft:

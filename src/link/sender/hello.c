@@ -12,7 +12,7 @@
 
 #include <execwire/link_frame.h>
 
-#define ROUNDS          4
+#define ROUNDS          6
 #define MAX_HELLO_TRIES 15 /* that count */
 /* All of a hello but the node and the epoch: tag and size, check, session. */
 #define AROUND_NODE 15
@@ -160,7 +160,7 @@ static uint32_t hello_interval(const execwire_link_sender *sender)
 
     if (!lack(sender, sender->parts_known))
         return mode == EXECWIRE_LINK_TWO_WAY ? 0 : sender->intervals[EXECWIRE_SENDER_HELLO];
-    if (mode == EXECWIRE_LINK_ONE_WAY || sender->hello_tries == 0)
+    if (sender->hello_tries == 0)
         return urgent;
     return execwire_sender_backoff(urgent, sender->hello_tries - 1u);
 }

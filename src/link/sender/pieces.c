@@ -14,7 +14,6 @@ typedef struct piece_sink {
     bool cut;    /* pieces that were wanted were left out */
     execwire_link_sender *sender;
     const execwire_draft *draft;
-    size_t whole;    /* size of the frame */
     size_t most;     /* bytes of it that a piece has */
     size_t from, to; /* the part that is wanted */
     size_t left;     /* bytes of the piece that are still to come */
@@ -35,7 +34,7 @@ static void write_head(execwire_sink *sink, const piece_sink *p, size_t offset)
 
     execwire_sink_byte(sink, EXECWIRE_HEAD_PIECE);
     execwire_sink_varint(sink, execwire_piece_update(p->draft->head, generation));
-    execwire_sink_varint(sink, p->whole);
+    execwire_sink_varint(sink, p->draft->size);
     execwire_sink_varint(sink, offset);
 }
 
@@ -44,13 +43,13 @@ static void begin_piece(piece_sink *p, size_t offset)
     execwire_link_sender *sender = p->sender;
     execwire_buffer_sink out = execwire_sink_buffer(sender->options.frame, sender->options.mtu);
 
-    p->left = p->whole - offset < p->most ? p->whole - offset : p->most;
+    p->left = p->draft->size - offset < p->most ? p->draft->size - offset : p->most;
     p->wanted = offset < p->to && offset + p->left > p->from;
     if (p->wanted && !execwire_sender_may_send(sender)) {
         p->wanted = false;
         p->cut = true;
     }
-    if (p->most < p->whole) {
+    if (p->most < p->draft->size) {
         write_head(&out.sink, p, offset);
         sender->stats.pieces += p->wanted;
     }
@@ -75,17 +74,12 @@ static void put_piece(execwire_sink *sink, const uint8_t *data, size_t size)
 bool execwire_pieces_send(execwire_link_sender *sender, execwire_draft *draft, size_t from,
                           size_t to)
 {
-    execwire_sink size = {NULL, 0};
     execwire_sink head = {NULL, 0};
     piece_sink pieces = {
         .sink = {put_piece, 0}, .sender = sender, .draft = draft, .from = from, .to = to};
 
-    execwire_draft_write(draft, &size);
-    pieces.whole = size.size;
-    if (size.size > sender->options.mtu) {
-        write_head(&head, &pieces, size.size);
-        execwire_draft_forget(draft);
-    }
+    if (draft->size > sender->options.mtu)
+        write_head(&head, &pieces, draft->size);
     pieces.most = sender->options.mtu - head.size;
     execwire_draft_write(draft, &pieces.sink);
     execwire_draft_forget(draft);

@@ -4,6 +4,7 @@
 #include "link/sender/budget.h"
 #include "link/sender/draft.h"
 #include "link/sender/executions.h"
+#include "link/sender/rtt.h"
 #include "link/sender/send.h"
 #include "link/sender/timers.h"
 
@@ -13,30 +14,18 @@
 
 /* ---- When ---- */
 
-/* One-way, deltas and identities take turns. */
-static bool is_identity_turn(const execwire_link_execution *execution)
-{
-    return execution->tries % 2 == 1;
-}
-
-/* The ticks from the last frame until the state goes again. They double with each try, one-way with
- * each turn of both. */
+/* The ticks from the last frame until the state goes again. */
 static uint32_t interval_of(const execwire_link_sender *sender,
                             const execwire_link_execution *execution)
 {
     const unsigned urgent = EXECWIRE_EXECUTION_TERMINAL | EXECWIRE_EXECUTION_IDENTIFIED;
     unsigned interval = EXECWIRE_SENDER_REPEAT;
-    unsigned doublings = execution->tries;
 
-    if (sender->options.mode == EXECWIRE_LINK_ONE_WAY) {
-        if (is_identity_turn(execution))
-            interval = EXECWIRE_SENDER_IDENTITY;
-        else if (doublings == 0 && execwire_execution_has(execution, EXECWIRE_EXECUTION_TERMINAL))
-            interval = EXECWIRE_SENDER_URGENT;
-        doublings /= 2;
-    } else if (execwire_execution_has(execution, urgent))
+    if (sender->options.mode == EXECWIRE_LINK_ONE_WAY)
+        return execwire_sender_spread(sender, execution->tries);
+    if (execwire_execution_has(execution, urgent))
         interval = EXECWIRE_SENDER_URGENT;
-    return execwire_sender_backoff(sender->intervals[interval], doublings);
+    return execwire_rtt_interval(sender, sender->intervals[interval], execution->tries);
 }
 
 bool execwire_repeat_waits(const execwire_link_sender *sender,
@@ -78,17 +67,25 @@ static void count_try(execwire_link_sender *sender, execwire_link_execution *exe
                               !execwire_execution_has(execution, EXECWIRE_EXECUTION_ACKED);
 }
 
-/* Whether the next repeat goes with the identity. */
-static bool repeats_identity(const execwire_link_sender *sender,
-                             const execwire_link_execution *execution)
+/* Whether the next repeat goes by what the receiver may have of it, which says what it lacks. */
+static bool is_early(const execwire_link_sender *sender, const execwire_link_execution *execution)
 {
-    if (execwire_execution_has(execution, EXECWIRE_EXECUTION_WANTED) ||
-        !execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN))
-        return true;
+    return sender->options.mode == EXECWIRE_LINK_TWO_WAY && execution->tries < MAX_DELTAS &&
+           !execwire_execution_has(execution, EXECWIRE_EXECUTION_WANTED);
+}
+
+/* The form of the next repeat. One-way, only the first one may do without the identity. */
+static unsigned next_form(const execwire_link_sender *sender,
+                          const execwire_link_execution *execution)
+{
+    bool early = is_early(sender, execution);
+    bool known = execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN);
+
     if (sender->options.mode == EXECWIRE_LINK_ONE_WAY)
-        return is_identity_turn(execution);
-    return execution->tries >= MAX_DELTAS ||
-           execwire_execution_has(execution, EXECWIRE_EXECUTION_IDENTIFIED);
+        known = known && execution->tries == 0;
+    else
+        known = known && early && !execwire_execution_has(execution, EXECWIRE_EXECUTION_IDENTIFIED);
+    return (known ? 0u : EXECWIRE_SEND_IDENTITY) | (early ? EXECWIRE_SEND_TAIL : 0u);
 }
 
 /* Sends the last state again. When only the receiver wants that, and a large frame is cut short, it
@@ -97,12 +94,12 @@ static void repeat_last(execwire_link_sender *sender, execwire_link_execution *e
                         const execwire_state *state)
 {
     uint16_t sent = execution->sent;
-    bool identity = repeats_identity(sender, execution);
+    unsigned form = next_form(sender, execution);
 
     sender->asked = due_by_clock(sender, execution) > 0;
     execwire_execution_clear(execution, EXECWIRE_EXECUTION_WANTED);
     sender->stats.repeats++;
-    if (execwire_send_again(sender, execution, state, identity))
+    if (execwire_send_again(sender, execution, state, form))
         count_try(sender, execution);
     else
         execution->sent = sent;

@@ -27,21 +27,30 @@ static void mark_identity(const execwire_link_sender *sender, execwire_link_exec
     execution->flags = (uint8_t)flags;
 }
 
-/* `base` as in a draft. False: not all of it. */
+/* `base` as in a draft. One-way, a large frame always has the identity, so that pieces of its
+ * repeats go together. False: not all of it was sent. */
 static bool deliver(execwire_link_sender *sender, execwire_link_execution *execution,
-                    const execwire_state *state, bool identity, uint32_t base)
+                    const execwire_state *state, unsigned form, uint32_t base)
 {
+    bool one_way = sender->options.mode == EXECWIRE_LINK_ONE_WAY;
     execwire_draft draft;
+    size_t from = 0;
 
-    mark_identity(sender, execution, identity);
-    execwire_draft_make(&draft, sender, execution, state, base);
+    for (;; form |= EXECWIRE_SEND_IDENTITY) {
+        mark_identity(sender, execution, (form & EXECWIRE_SEND_IDENTITY) != 0);
+        execwire_draft_make(&draft, sender, execution, state, base);
+        if ((form & EXECWIRE_SEND_IDENTITY) != 0 || !one_way || draft.size <= sender->options.mtu)
+            break;
+    }
     execution->check = draft.check;
     execution->sent = sender->now;
-    if (identity)
+    if ((form & EXECWIRE_SEND_IDENTITY) != 0)
         sender->stats.identities++;
     else
         sender->stats.deltas++;
-    return execwire_pieces_send(sender, &draft, 0, SIZE_MAX);
+    if ((form & EXECWIRE_SEND_TAIL) != 0)
+        from = draft.size - 1;
+    return execwire_pieces_send(sender, &draft, from, draft.size);
 }
 
 /* The number of the execution's next state: its version where that fits. */
@@ -84,11 +93,11 @@ void execwire_send_new(execwire_link_sender *sender, execwire_link_execution *ex
         sender->options.mode == EXECWIRE_LINK_TWO_WAY)
         base = last;
     mark_new(sender, execution, state);
-    (void)deliver(sender, execution, state, identity, base);
+    (void)deliver(sender, execution, state, identity ? EXECWIRE_SEND_IDENTITY : 0, base);
 }
 
 bool execwire_send_again(execwire_link_sender *sender, execwire_link_execution *execution,
-                         const execwire_state *state, bool identity)
+                         const execwire_state *state, unsigned form)
 {
-    return deliver(sender, execution, state, identity, 0);
+    return deliver(sender, execution, state, form, 0);
 }

@@ -6,13 +6,19 @@
 
 #include <execwire/link.h>
 
+/* What a frame is like. */
+enum {
+    EXECWIRE_SEND_IDENTITY = 1, /* with the identity */
+    EXECWIRE_SEND_TAIL = 2      /* the last piece alone, where it is large */
+};
+
 /* Sends a state that the receiver cannot have yet. */
 void execwire_send_new(execwire_link_sender *sender, execwire_link_execution *execution,
                        const execwire_state *state);
 
-/* Sends the last state again, with or without the identity. False: not all of it, as what was asked
- * for went beyond the budget. */
+/* Sends the last state again, in that form. False: not all that this means, as what was asked for
+ * went beyond the budget. */
 bool execwire_send_again(execwire_link_sender *sender, execwire_link_execution *execution,
-                         const execwire_state *state, bool identity);
+                         const execwire_state *state, unsigned form);
 
 #endif

@@ -8,6 +8,7 @@
 #include "link/sender/executions.h"
 #include "link/sender/hello.h"
 #include "link/sender/repeat.h"
+#include "link/sender/rtt.h"
 #include "link/sender/send.h"
 #include "link/sender/timers.h"
 #include "schema/schema.h"
@@ -61,6 +62,7 @@ execwire_code execwire_link_update(execwire_link_sender *sender, const execwire_
     if (code != EXECWIRE_OK)
         return code;
     execwire_sender_set_clock(sender, now);
+    execwire_rtt_measure(sender);
     execution = execwire_execution_of(sender, execwire_execution_identity(state));
     if (ref != NULL)
         *ref = execwire_execution_ref(sender, execution);
@@ -102,6 +104,7 @@ uint64_t execwire_link_sender_poll(execwire_link_sender *sender, uint64_t now)
     if (sender == NULL)
         return EXECWIRE_LINK_NEVER;
     execwire_sender_set_clock(sender, now);
+    execwire_rtt_measure(sender);
     next = execwire_hello_poll(sender);
     if (next > 0)
         next = execwire_sender_sooner(next, execwire_repeat_poll(sender));

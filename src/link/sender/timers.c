@@ -6,26 +6,22 @@
 /* Of an interval, in ticks: an hour, and one as nothing may be early. */
 #define LONGEST_INTERVAL (3600000 / EXECWIRE_TICK + 1)
 
-/* Where each interval is in the timing, and its default in seconds. */
-static const struct {
-    uint8_t offset;
-    uint16_t usual;
-} intervals[EXECWIRE_SENDER_INTERVALS] = {
-    [EXECWIRE_SENDER_URGENT] = {offsetof(execwire_link_timing, urgent_ms), 3},
-    [EXECWIRE_SENDER_REPEAT] = {offsetof(execwire_link_timing, repeat_ms), 8},
-    [EXECWIRE_SENDER_IDENTITY] = {offsetof(execwire_link_timing, identity_ms), 30},
-    [EXECWIRE_SENDER_WANT] = {offsetof(execwire_link_timing, want_ms), 2},
-    [EXECWIRE_SENDER_HELLO] = {offsetof(execwire_link_timing, hello_ms), 600},
-    [EXECWIRE_SENDER_DIGEST] = {offsetof(execwire_link_timing, digest_ms), 600},
+/* The defaults in seconds, two-way or lossless and one-way. */
+static const uint16_t usual[2][EXECWIRE_SENDER_INTERVALS] = {
+    {3, 8, 0, 2, 3600, 600},
+    {1, 4, 16, 0, 600, 600},
 };
-#define USUAL_LOSSLESS_HELLO 3600
 
-#define USUAL_TRIES         8
+#define USUAL_TRIES         9
 #define USUAL_ONE_WAY_TRIES 3
+
+_Static_assert(offsetof(execwire_link_timing, digest_ms) ==
+                   EXECWIRE_SENDER_DIGEST * sizeof(uint32_t),
+               "the intervals are the first members, in their order");
 
 static uint32_t chosen_ms(const execwire_link_timing *timing, size_t interval)
 {
-    const void *member = (const char *)timing + intervals[interval].offset;
+    const void *member = (const char *)timing + interval * sizeof(uint32_t);
 
     return *(const uint32_t *)member;
 }
@@ -38,10 +34,8 @@ void execwire_sender_set_timing(execwire_link_sender *sender)
     for (size_t i = 0; i < EXECWIRE_SENDER_INTERVALS; i++) {
         uint32_t ms = timing != NULL ? chosen_ms(timing, i) : 0;
 
-        if (ms == 0 && i == EXECWIRE_SENDER_HELLO && mode == EXECWIRE_LINK_LOSSLESS)
-            ms = USUAL_LOSSLESS_HELLO * 1000u;
         if (ms == 0)
-            ms = intervals[i].usual * 1000u;
+            ms = usual[mode == EXECWIRE_LINK_ONE_WAY][i] * 1000u;
         sender->intervals[i] = (uint16_t)execwire_sender_backoff(ms / EXECWIRE_TICK + 1, 0);
     }
     sender->tries = timing != NULL ? timing->tries : 0;
@@ -73,6 +67,13 @@ uint32_t execwire_sender_backoff(uint32_t interval, unsigned tries)
 {
     interval <<= tries;
     return interval < LONGEST_INTERVAL ? interval : LONGEST_INTERVAL;
+}
+
+uint32_t execwire_sender_spread(const execwire_link_sender *sender, unsigned tries)
+{
+    unsigned interval = tries < EXECWIRE_SENDER_IDENTITY ? tries : EXECWIRE_SENDER_IDENTITY;
+
+    return execwire_sender_backoff(sender->intervals[interval], tries - interval);
 }
 
 uint32_t execwire_sender_wait(const execwire_link_sender *sender, uint16_t since, uint32_t interval)

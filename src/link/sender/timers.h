@@ -34,6 +34,10 @@ uint64_t execwire_sender_due(const execwire_link_sender *sender, uint64_t now, u
 /* An interval that doubles with each try, at most an hour. */
 uint32_t execwire_sender_backoff(uint32_t interval, unsigned tries);
 
+/* One-way, the ticks until something is said again: urgent, repeat and identity one after the
+ * other, and then twice as long with each try. */
+uint32_t execwire_sender_spread(const execwire_link_sender *sender, unsigned tries);
+
 /* The ticks until an interval is over; 0: it is. */
 uint32_t execwire_sender_wait(const execwire_link_sender *sender, uint16_t since,
                               uint32_t interval);
