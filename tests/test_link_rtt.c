@@ -133,8 +133,8 @@ static void test_it_ends_at_an_hour(void **unused)
     assert_int_equal(timeout_of(3), 28126);
 }
 
-/* The first two of a state's repeats after one timeout each, two more after twice as long each; what
- * comes after that goes by the timing. */
+/* The first two of a state's repeats after one timeout each, two more after twice as long each;
+ * what comes after that goes by the timing. */
 static void test_tries(void **unused)
 {
     static const uint32_t expected[] = {5, 5, 10, 20, 16 * BY_TIMING, 32 * BY_TIMING};
@@ -149,10 +149,10 @@ static void test_tries(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing_measured),    cmocka_unit_test(test_the_first_measurement),
-        cmocka_unit_test(test_measured_once),       cmocka_unit_test(test_it_follows),
-        cmocka_unit_test(test_the_floor),           cmocka_unit_test(test_what_was_sent_again),
-        cmocka_unit_test(test_it_ends_at_an_hour),  cmocka_unit_test(test_tries),
+        cmocka_unit_test(test_nothing_measured),   cmocka_unit_test(test_the_first_measurement),
+        cmocka_unit_test(test_measured_once),      cmocka_unit_test(test_it_follows),
+        cmocka_unit_test(test_the_floor),          cmocka_unit_test(test_what_was_sent_again),
+        cmocka_unit_test(test_it_ends_at_an_hour), cmocka_unit_test(test_tries),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,7 +42,8 @@ void execwire_rtt_measure(execwire_link_sender *sender)
     sender->rtt_smooth = (uint16_t)(sender->rtt_smooth + off);
     if (off < 0)
         off = -off;
-    sender->rtt_variation = (uint16_t)(sender->rtt_variation + off - sender->rtt_variation / VARIATION_PARTS);
+    sender->rtt_variation =
+        (uint16_t)(sender->rtt_variation + off - sender->rtt_variation / VARIATION_PARTS);
 }
 
 static uint32_t timeout(const execwire_link_sender *sender, uint32_t least)

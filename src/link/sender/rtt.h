@@ -9,15 +9,15 @@
 
 #include <execwire/link.h>
 
-/* What was sent at `sent` has been acknowledged; `repeated`: and was sent again meanwhile. When that
- * came, the next call with a time says. */
+/* What was sent at `sent` has been acknowledged; `repeated`: and was sent again meanwhile. When
+ * that came, the next call with a time says. */
 void execwire_rtt_acked(execwire_link_sender *sender, uint16_t sent, bool repeated);
 
 /* Takes the measurement whose end is now. */
 void execwire_rtt_measure(execwire_link_sender *sender);
 
-/* The ticks until what was sent is sent again, so many tries after the first time: by the round trip
- * where that is known, in the first tries, and else by an interval of the timing. */
+/* The ticks until what was sent is sent again, so many tries after the first time: by the round
+ * trip where that is known, in the first tries, and else by an interval of the timing. */
 uint32_t execwire_rtt_interval(const execwire_link_sender *sender, uint32_t interval,
                                unsigned tries);
 
