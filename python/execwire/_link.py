@@ -86,8 +86,8 @@ class LinkReceiver:
 
     mode         what the link does with frames, as the sender was told
     max_message  bytes of the largest state, encoded; some 37 times that is the receiver's memory
-    ack_ms       two-way: an acknowledgment waits this long for others; 0: 500
-    want_ms      two-way: the same thing is wanted at most this often; 0: 2,000
+    ack_ms       two-way: an acknowledgment waits this long for others; 0: 100
+    want_ms      two-way: the same thing is wanted at most this often; 0: 500
     fresh_ms     how long a state is current without a sign; 0: 20 minutes
 
     Times are milliseconds of any clock that never goes back; time.monotonic()'s unless given. It may be used
