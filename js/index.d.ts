@@ -86,9 +86,9 @@ export interface LinkReceiverOptions {
   mode?: "two-way" | "one-way" | "lossless";
   /** Bytes of the largest state, encoded; 64 KiB unless given. 31 times that is the receiver's memory. */
   maxMessage?: number;
-  /** Two-way: an acknowledgment waits this long for others; 500 unless given. */
+  /** Two-way: an acknowledgment waits this long for others; 100 unless given. */
   ackMs?: number;
-  /** Two-way: the same thing is wanted at most this often; 2,000 unless given. */
+  /** Two-way: the same thing is wanted at most this often; 500 unless given. */
   wantMs?: number;
   /** How long a state is current without a sign; 20 minutes unless given. */
   freshMs?: number;
