@@ -146,9 +146,12 @@ def judged(*rows):
 
 write("src/tiny.c", SOURCE)
 write("src/tiny.h", HEADER)
+write("src/alone.h", "static inline int alone(void) { return 1; }\n")
 write("tests/test_tiny.c", TEST)
 write("show.c", SHOW)
-subprocess.run([TOOLS + "/write", "tree", *FLAGS], check=True, stdout=subprocess.DEVNULL)
+written = subprocess.run([TOOLS + "/write", "tree", *FLAGS], check=True, stdout=subprocess.PIPE, text=True).stdout
+check("a file that none includes is said, and there as it is", "src/alone.h" in written and
+      open("tree/src/alone.h").read() == open("src/alone.h").read(), written)
 os.chdir("tree")
 mutants = json.load(open("mutants.json"))
 build("build/show", "show.c", "src/tiny.c", "src/error/mutants.c")

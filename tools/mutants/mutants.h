@@ -5,7 +5,7 @@
 #ifndef EXECWIRE_MUTANTS_H
 #define EXECWIRE_MUTANTS_H
 
-#define EXECWIRE_MUTANTS (256 << 12) /* tools/mutants/rewrite.py: 256 files */
+#define EXECWIRE_MUTANTS (512 << 12) /* tools/mutants/rewrite.py: FILES, FILE_BITS */
 
 extern unsigned execwire_mutant;
 extern unsigned char execwire_marks[EXECWIRE_MUTANTS];

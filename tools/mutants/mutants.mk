@@ -22,7 +22,7 @@ mutants-test:
 mutants: $(STATE_H) $(GEN)/structs.h $(NANOPB_C)
 	@tools/install-packages mutants
 	@mkdir -p $(MUTANTS)
-	@tools/mutants/write $(MUTANTS) $(HOST_FLAGS) $(INCLUDES) $(NANOPB_FLAGS)
+	@tools/mutants/write $(MUTANTS) $(HOST_FLAGS) $(WITH_FLAGS) $(INCLUDES) $(NANOPB_FLAGS)
 	@$(MUTANT_MAKE) OUT=build CFLAGS='-O2 -fwrapv' >$(MUTANTS)/log
 	@$(MUTANT_MAKE) OUT=build/marks CFLAGS='-O1 -fwrapv -DEXECWIRE_MARK' >$(MUTANTS)/log
 	@echo 'skipped: scripts that use ports, files of gigabytes, or build programs of their own: $(filter-out tests/test_command_faults.sh $(MUTANT_SCRIPTS),$(TEST_SCRIPTS))'

@@ -11,7 +11,8 @@ so that nested points do not multiply. gcc compiles it.
 from collections import namedtuple
 from string import Template
 
-FILE_BITS = 12
+# a mutant's number is that of its file, and in it
+FILES, FILE_BITS = 512, 12
 Mutant = namedtuple("Mutant", "number file line column before after text")
 
 # What is written before a point, in place of its operator, and after it; a mutant's value, and the
@@ -53,6 +54,7 @@ def parts(point, operator, n):
 def rewrite(source, points, name, file_number):
     """The text of the file with its switches, and the mutants."""
     edits, mutants = [], []
+    assert file_number < FILES, "too many files"
     n = file_number << FILE_BITS
     for order, point in enumerate(points):
         operator = source.text(*point.cut) if point.cut else None

@@ -19,7 +19,7 @@ ABOUT = {"test_command_faults.sh": re.compile("(io|input|output|progress|replace
          "test_link_transports.sh": re.compile("link")}
 LARGEST_FILE = 1 << 30
 LONGEST = 600  # seconds that a process may compute
-MARKED = 256 << 12  # bytes: EXECWIRE_MUTANTS in mutants.h
+MARKED = 512 << 12  # bytes: EXECWIRE_MUTANTS in mutants.h
 
 
 class Test:
