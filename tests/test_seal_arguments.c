@@ -31,7 +31,11 @@ static void assert_init(const execwire_seal_options *options, execwire_code expe
     assert_int_equal(execwire_seal_node_init(&node, options, keys, 0, reserve, NULL, &error),
                      expected);
     assert_int_equal(error.code, expected);
-    assert_int_equal(execwire_seal_peer_init(&peer, options, keys, 1, NULL, NULL), expected);
+    assert_int_equal(error.offset, 0);
+    error.code = EXECWIRE_OK;
+    assert_int_equal(execwire_seal_peer_init(&peer, options, keys, 1, NULL, &error), expected);
+    assert_int_equal(error.code, expected);
+    assert_int_equal(error.offset, 0);
 }
 
 /* `good` with one member that is wrong. */
@@ -68,6 +72,8 @@ static void test_options(void **unused)
     options = good;
     options.name = (execwire_str){name, EXECWIRE_SEAL_NAME_SIZE};
     assert_init(&options, EXECWIRE_OK);
+    options.name.size = 1;
+    assert_init(&options, EXECWIRE_OK);
 }
 
 static void test_keys(void **unused)
@@ -86,7 +92,7 @@ static void test_keys(void **unused)
                      EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_seal_peer_init(NULL, &good, keys, 1, NULL, NULL),
                      EXECWIRE_ERROR_ARGUMENT);
-    assert_int_equal(execwire_seal_peer_init(&peer, &good, NULL, 1, 0, NULL),
+    assert_int_equal(execwire_seal_peer_init(&peer, &good, NULL, 1, NULL, NULL),
                      EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_seal_peer_init(&peer, &good, &bad, 1, NULL, NULL),
                      EXECWIRE_ERROR_ARGUMENT);
@@ -96,9 +102,25 @@ static void test_keys(void **unused)
     keys[1].id = keys[0].id;
     assert_int_equal(execwire_seal_peer_init(&peer, &good, keys, 2, NULL, NULL),
                      EXECWIRE_ERROR_ARGUMENT);
+    keys[1].id = 32;
+    assert_int_equal(execwire_seal_peer_init(&peer, &good, keys, 2, NULL, NULL),
+                     EXECWIRE_ERROR_ARGUMENT);
     keys[1].id = 31;
     assert_int_equal(execwire_seal_peer_init(&peer, &good, keys, 2, NULL, NULL), EXECWIRE_OK);
+    assert_int_equal(execwire_seal_peer_init(&peer, &good, keys + 1, 1, NULL, NULL), EXECWIRE_OK);
+    assert_int_equal(execwire_seal_node_init(&node, &good, keys + 1, 0, reserve, NULL, NULL),
+                     EXECWIRE_OK);
 }
+
+/* The call refuses, and says so in `error`. */
+#define REFUSES(expected, call)                                                                    \
+    do {                                                                                           \
+        error = (execwire_error){.code = EXECWIRE_OK, .offset = 99};                               \
+        assert_int_equal(call, EXECWIRE_ERROR_##expected);                                         \
+        assert_int_equal(error.code, EXECWIRE_ERROR_##expected);                                   \
+        assert_int_equal(error.offset, 0);                                                         \
+    } while (0)
+#define ARGUMENT(call) REFUSES(ARGUMENT, call)
 
 /* promise: seal-nothing-to-write */
 /* promise: seal-write */
@@ -111,36 +133,35 @@ static void test_calls(void **unused)
     const execwire_seal_options good = good_options();
     execwire_seal_options one_way = good;
     execwire_seal_outcome outcome;
+    execwire_error error;
     size_t size;
 
     (void)unused;
     assert_init(&good, EXECWIRE_OK);
-#define ARGUMENT(call) assert_int_equal(call, EXECWIRE_ERROR_ARGUMENT)
-    ARGUMENT(execwire_seal_node_write(NULL, "x", 1, out, sizeof out, &size, NULL));
-    ARGUMENT(execwire_seal_node_write(&node, NULL, 1, out, sizeof out, &size, NULL));
-    ARGUMENT(execwire_seal_node_write(&node, "x", 1, NULL, 9, &size, NULL));
-    ARGUMENT(execwire_seal_node_write(&node, "x", 1, out, sizeof out, NULL, NULL));
-    ARGUMENT(execwire_seal_node_open(NULL, "x", 1, out, sizeof out, &size, &outcome, NULL));
-    ARGUMENT(execwire_seal_node_open(&node, NULL, 1, out, sizeof out, &size, &outcome, NULL));
-    ARGUMENT(execwire_seal_node_open(&node, "x", 1, NULL, 9, &size, &outcome, NULL));
-    ARGUMENT(execwire_seal_node_open(&node, "x", 1, out, sizeof out, NULL, &outcome, NULL));
-    ARGUMENT(execwire_seal_node_open(&node, "x", 1, out, sizeof out, &size, NULL, NULL));
-    ARGUMENT(execwire_seal_peer_write(NULL, "x", 1, out, sizeof out, &size, NULL));
-    ARGUMENT(execwire_seal_peer_write(&peer, "x", 1, out, sizeof out, &size, NULL));
-    ARGUMENT(execwire_seal_peer_open(NULL, "x", 1, out, sizeof out, &size, &outcome, NULL));
-    ARGUMENT(execwire_seal_peer_open(&peer, NULL, 1, out, sizeof out, &size, &outcome, NULL));
-    ARGUMENT(execwire_seal_peer_open(&peer, "x", 1, NULL, 9, &size, &outcome, NULL));
-    ARGUMENT(execwire_seal_peer_open(&peer, "x", 1, out, sizeof out, NULL, &outcome, NULL));
-    ARGUMENT(execwire_seal_peer_open(&peer, "x", 1, out, sizeof out, &size, NULL, NULL));
-    ARGUMENT(execwire_seal_peer_challenge(NULL, out, sizeof out, &size, NULL));
-    ARGUMENT(execwire_seal_peer_challenge(&peer, NULL, 9, &size, NULL));
-    ARGUMENT(execwire_seal_peer_challenge(&peer, out, sizeof out, NULL, NULL));
+    ARGUMENT(execwire_seal_node_write(NULL, "x", 1, out, sizeof out, &size, &error));
+    ARGUMENT(execwire_seal_node_write(&node, NULL, 1, out, sizeof out, &size, &error));
+    ARGUMENT(execwire_seal_node_write(&node, "x", 1, NULL, 1, &size, &error));
+    ARGUMENT(execwire_seal_node_write(&node, "x", 1, out, sizeof out, NULL, &error));
+    ARGUMENT(execwire_seal_node_open(NULL, "x", 1, out, sizeof out, &size, &outcome, &error));
+    ARGUMENT(execwire_seal_node_open(&node, NULL, 1, out, sizeof out, &size, &outcome, &error));
+    ARGUMENT(execwire_seal_node_open(&node, "x", 1, NULL, 1, &size, &outcome, &error));
+    ARGUMENT(execwire_seal_node_open(&node, "x", 1, out, sizeof out, NULL, &outcome, &error));
+    ARGUMENT(execwire_seal_node_open(&node, "x", 1, out, sizeof out, &size, NULL, &error));
+    ARGUMENT(execwire_seal_peer_write(NULL, "x", 1, out, sizeof out, &size, &error));
+    ARGUMENT(execwire_seal_peer_write(&peer, "x", 1, out, sizeof out, &size, &error));
+    ARGUMENT(execwire_seal_peer_open(NULL, "x", 1, out, sizeof out, &size, &outcome, &error));
+    ARGUMENT(execwire_seal_peer_open(&peer, NULL, 1, out, sizeof out, &size, &outcome, &error));
+    ARGUMENT(execwire_seal_peer_open(&peer, "x", 1, NULL, 1, &size, &outcome, &error));
+    ARGUMENT(execwire_seal_peer_open(&peer, "x", 1, out, sizeof out, NULL, &outcome, &error));
+    ARGUMENT(execwire_seal_peer_open(&peer, "x", 1, out, sizeof out, &size, NULL, &error));
+    ARGUMENT(execwire_seal_peer_challenge(NULL, out, sizeof out, &size, &error));
+    ARGUMENT(execwire_seal_peer_challenge(&peer, NULL, 1, &size, &error));
+    ARGUMENT(execwire_seal_peer_challenge(&peer, out, sizeof out, NULL, &error));
     one_way.one_way = true;
     assert_init(&one_way, EXECWIRE_OK);
-    ARGUMENT(execwire_seal_peer_challenge(&peer, out, sizeof out, &size, NULL));
-    assert_int_equal(
-        execwire_seal_node_write(&node, large, sizeof large, out, sizeof out, &size, NULL),
-        EXECWIRE_ERROR_TOO_LARGE);
+    ARGUMENT(execwire_seal_peer_challenge(&peer, out, sizeof out, &size, &error));
+    REFUSES(TOO_LARGE,
+            execwire_seal_node_write(&node, large, sizeof large, out, sizeof out, &size, &error));
     assert_int_equal(
         execwire_seal_node_write(&node, large, sizeof large - 1, out, sizeof out, &size, NULL),
         EXECWIRE_OK);
@@ -149,7 +170,7 @@ static void test_calls(void **unused)
         EXECWIRE_OK);
     assert_int_equal(outcome, EXECWIRE_SEAL_OPENED);
     assert_int_equal(size, EXECWIRE_SEAL_MOST);
-    ARGUMENT(execwire_seal_peer_write(&peer, "x", 1, out, sizeof out, &size, NULL));
+    ARGUMENT(execwire_seal_peer_write(&peer, "x", 1, out, sizeof out, &size, &error));
 }
 
 static int start(void **unused)
