@@ -110,6 +110,5 @@ uint64_t execwire_gateway_poll(execwire_gateway *gateway, uint64_t now, void *ou
             *size = answer_node(gateway, node, now, out, capacity, source);
     }
     gateway->stats.link = gateway->receiver.stats;
-    gateway->stats.store_used = gateway->arena.live;
     return next_due(gateway, now, time);
 }
