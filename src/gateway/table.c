@@ -30,6 +30,8 @@ void execwire_table_init(execwire_gateway_table *table, void *items, size_t item
 
 /* ---- By key ---- */
 
+#define SPREAD UINT64_C(0x9E3779B97F4A7C15) /* 2^64 by the golden ratio */
+
 /* Without the seed nobody can say which keys come together. */
 static uint32_t bucket_of(const execwire_gateway_table *table, execwire_str key)
 {
@@ -39,10 +41,11 @@ static uint32_t bucket_of(const execwire_gateway_table *table, execwire_str key)
         size_t left = key.size - at;
 
         hash ^= execwire_load(key.data + at, left < 8 ? left : 8);
-        hash *= UINT64_C(0x9E3779B97F4A7C15); /* 2^64 by the golden ratio */
+        hash *= SPREAD;
         hash ^= hash >> 29 ^ table->seed;
     }
-    return (uint32_t)((hash >> 32) % table->count);
+    return (uint32_t)((hash * SPREAD >> 32) %
+                      table->count); /* the last bytes reach all bits, too */
 }
 
 static bool has_key(const execwire_gateway_entry *entry, execwire_str key)
@@ -162,10 +165,7 @@ execwire_gateway_place execwire_table_place(const execwire_gateway_table *table,
 
 bool execwire_table_is_there(const execwire_gateway_table *table, execwire_gateway_place place)
 {
-    const execwire_gateway_entry *entry;
+    const execwire_gateway_entry *entry = execwire_table_at(table, place.index);
 
-    if (place.life == 0)
-        return false;
-    entry = execwire_table_at(table, place.index);
     return entry->standing != EXECWIRE_STANDING_FREE && entry->life == place.life;
 }
