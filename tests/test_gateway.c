@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
+#include "gateway/arena.h"
 #include "support/fleet.h"
 #include "support/link.h"
 
@@ -79,6 +80,8 @@ static void test_many_nodes(void **unused)
 /* Texts that recur become words of their session, which each node has of its own. */
 static void test_words(void **unused)
 {
+    size_t size;
+
     (void)unused;
     fleet_init(&f);
     fleet_open(&f);
@@ -93,6 +96,10 @@ static void test_words(void **unused)
         assert_int_equal(f.node[i].sender.word_count, 1);
     assert_int_equal(f.gateway.stats.link.outcomes[EXECWIRE_LINK_NO_WORD], 0);
     assert_int_equal(f.gateway.stats.link.outcomes[EXECWIRE_LINK_MISMATCH], 0);
+    assert_non_null(execwire_arena_get(&f.gateway, 0, EXECWIRE_BLOCK_WORDS, &size));
+    fleet_start(&f, 0, "node-0", "10.0.0.0", 9); /* another session has none of them */
+    fleet_update(&f, 0, 0, 2, NULL);
+    assert_null(execwire_arena_get(&f.gateway, 0, EXECWIRE_BLOCK_WORDS, &size));
 }
 
 /* With large outputs, in pieces, and a third of all frames lost: no last state is missing. */

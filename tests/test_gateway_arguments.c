@@ -39,6 +39,7 @@ static void assert_init(const execwire_gateway_options *options, execwire_code e
 
     assert_int_equal(execwire_gateway_init(&gateway, options, &error), expected);
     assert_int_equal(error.code, expected);
+    assert_int_equal(error.offset, 0);
 }
 
 /* `good` with one member that is wrong. */
@@ -87,6 +88,7 @@ static void assert_receive(execwire_gateway *to, execwire_str source, const void
     assert_int_equal(execwire_gateway_receive(to, source, frame, 1, 0, &event, &error),
                      EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(error.code, EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(error.offset, 0);
     assert_int_equal(event.node, EXECWIRE_GATEWAY_NO_NODE);
     assert_false(event.met);
 }
@@ -146,6 +148,7 @@ static void test_records(void **unused)
     assert_int_equal(execwire_gateway_save(&gateway, 0, 0, text, sizeof text, &size, &error),
                      EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(error.code, EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(error.offset, 0);
     assert_int_equal(size, 0);
     assert_int_equal(execwire_gateway_save(&gateway, 4, 0, text, sizeof text, &size, NULL),
                      EXECWIRE_ERROR_ARGUMENT);
@@ -157,6 +160,7 @@ static void test_records(void **unused)
     assert_int_equal(execwire_gateway_load(NULL, text, sizeof text, 0, 0, &node, &error),
                      EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(error.code, EXECWIRE_ERROR_ARGUMENT);
+    assert_int_equal(error.offset, 0);
     assert_int_equal(node, EXECWIRE_GATEWAY_NO_NODE);
     assert_int_equal(execwire_gateway_load(&gateway, NULL, 0, 0, 0, NULL, NULL),
                      EXECWIRE_ERROR_ARGUMENT);

@@ -54,6 +54,7 @@ static void test_quarter(void **unused)
         unsigned strangers = 0, known = 0;
 
         start(assemblies, 20);
+        assert_int_equal(f.gateway.spare_assembly, assemblies > 0 ? 0 : EXECWIRE_ASSEMBLY_NONE);
         for (unsigned i = 0; i < 10; i++)
             strangers += borrows(i, 0);
         assert_int_equal(strangers, (assemblies + 3) / 4);

@@ -69,6 +69,7 @@ static void test_nobody(void **unused)
     (void)unused;
     start();
     assert_first();
+    assert_in_order();
     set(5, 100);
     assert_first();
     set(5, EXECWIRE_LINK_NEVER);

@@ -59,6 +59,16 @@ static uint32_t counted(execwire_link_outcome outcome)
     return f.gateway.stats.link.outcomes[outcome];
 }
 
+/* The hello or the digest of a node that said one thing. */
+static recorded record(bool digest)
+{
+    fleet_begin(&f, 1);
+    fleet_update(&f, 0, 0, 1, NULL);
+    if (digest)
+        fleet_run(&f, 3000);
+    return lost_timer(0, digest ? 660000 : 3600000);
+}
+
 /* ---- What is counted ---- */
 
 static void test_feedback(void **unused)
@@ -256,33 +266,44 @@ static void test_repeats(void **unused)
     assert_int_equal(counted(EXECWIRE_LINK_MISMATCH), 0);
 }
 
-/* What a node has said before, from where it is not, says nothing of where it is. */
-static void test_old_repeat(void **unused)
+/* What a node has said before its newest state can be anybody's recording: where it comes from
+ * elsewhere, a node that is known there is asked for its hello all the same. */
+static void test_old_repeats(void **unused)
 {
-    recorded first;
+    recorded hello = record(false), said[3];
+
+    (void)unused;
+    for (unsigned i = 0; i < 3; i++) {
+        fleet_begin(&f, 1);
+        for (int64_t version = 1; version <= 3; version++) {
+            fleet_update(&f, 0, 0, version, NULL);
+            memcpy(said[version - 1].bytes, f.frame, said[version - 1].size = f.frame_size);
+            fleet_run(&f, 3000);
+        }
+        assert_int_equal(hear_from("elsewhere", &hello), EXECWIRE_LINK_HELLO);
+        assert_int_equal(hear_from("10.0.0.0", &said[i]), EXECWIRE_LINK_REPEATED);
+        assert_int_equal(f.gateway.asking_count, 0);
+        assert_int_equal(hear_from("elsewhere", &said[i]), EXECWIRE_LINK_REPEATED);
+        assert_int_equal(f.last.node, 0);
+        assert_int_equal(f.gateway.asking_count, i < 2);
+    }
+}
+
+/* A source that is understood again is asked at once when it is not. */
+static void test_understood(void **unused)
+{
+    recorded hello = record(false), update;
 
     (void)unused;
     fleet_begin(&f, 1);
-    fleet_update(&f, 0, 0, 1, NULL);
-    memcpy(first.bytes, f.frame, first.size = f.frame_size);
-    fleet_update(&f, 0, 0, 2, NULL);
-    fleet_run(&f, 3000);
-    assert_int_equal(hear_from("10.0.0.0", &first), EXECWIRE_LINK_REPEATED);
-    assert_int_equal(f.last.node, 0);
-    assert_int_equal(f.gateway.asking_count, 0);
+    update = lost_update(0, 0, 1);
+    assert_int_equal(hear_from("here", &update), EXECWIRE_LINK_NO_SESSION);
+    assert_int_equal(f.sources[0].asks, 1);
+    assert_int_equal(hear_from("here", &hello), EXECWIRE_LINK_HELLO);
+    assert_int_equal(f.sources[0].asks, 0);
 }
 
 /* ---- Where a node is ---- */
-
-/* The hello or the digest of a node that said one thing. */
-static recorded record(bool digest)
-{
-    fleet_begin(&f, 1);
-    fleet_update(&f, 0, 0, 1, NULL);
-    if (digest)
-        fleet_run(&f, 3000);
-    return lost_timer(0, digest ? 660000 : 3600000);
-}
 
 /* Both are believed from elsewhere when the node has been silent for more than half a minute. */
 static void test_moves(void **unused)
@@ -304,23 +325,29 @@ static void test_moves(void **unused)
         }
 }
 
-/* Whatever a digest tells of is wanted, up to the highest ref. */
+/* Whatever a digest tells of is wanted, up to the highest ref, and nobody is asked for a hello. */
 static void test_all_of_a_digest(void **unused)
 {
-    recorded digest;
+    recorded hello = {.size = 0}, digest;
 
     (void)unused;
-    fleet_begin(&f, 1);
-    for (unsigned i = 0; i < FLEET_REFS; i++)
-        fleet_update(&f, 0, i, 1, NULL);
+    for (unsigned i = 0; i < 2; i++) {
+        fleet_begin(&f, 1);
+        for (unsigned j = 0; j < FLEET_REFS; j++)
+            fleet_update(&f, 0, j, 1, NULL);
+        if (i == 0)
+            hello = lost_timer(0, 3600000);
+    }
     fleet_run(&f, 3000);
     digest = lost_timer(0, 660000);
     fleet_open(&f);
-    assert_int_equal(hear_from("10.0.0.0", &digest), EXECWIRE_LINK_NO_SESSION);
     memset(f.node[0].got, 0, sizeof f.node[0].got);
+    assert_int_equal(hear_from("10.0.0.0", &hello), EXECWIRE_LINK_HELLO);
+    assert_int_equal(hear_from("10.0.0.0", &digest), EXECWIRE_LINK_DIGEST);
     fleet_run(&f, 10000);
     for (unsigned i = 0; i < FLEET_REFS; i++)
         assert_int_equal(f.node[0].got[i], 1);
+    assert_int_equal(f.gateway.stats.asked, 0);
 }
 
 /* Of a digest that nobody understands, as many as an ask has room for are asked for beside the
@@ -350,12 +377,12 @@ static void test_large_digest(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_feedback),     cmocka_unit_test(test_counts),
-        cmocka_unit_test(test_wrong_check),  cmocka_unit_test(test_other_hellos),
-        cmocka_unit_test(test_old_hello),    cmocka_unit_test(test_key_without_name),
-        cmocka_unit_test(test_repeats),      cmocka_unit_test(test_old_repeat),
-        cmocka_unit_test(test_moves),        cmocka_unit_test(test_all_of_a_digest),
-        cmocka_unit_test(test_large_digest),
+        cmocka_unit_test(test_feedback),        cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_wrong_check),     cmocka_unit_test(test_other_hellos),
+        cmocka_unit_test(test_old_hello),       cmocka_unit_test(test_key_without_name),
+        cmocka_unit_test(test_repeats),         cmocka_unit_test(test_old_repeats),
+        cmocka_unit_test(test_understood),      cmocka_unit_test(test_moves),
+        cmocka_unit_test(test_all_of_a_digest), cmocka_unit_test(test_large_digest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
+#include "gateway/table.h"
 #include "support/fleet.h"
 #include "support/link.h"
 
@@ -77,9 +78,14 @@ static void test_goes_on(void **unused)
     update_all(NODES, 3, 2, NULL);
     fleet_run(&f, 3000);
     restart(NODES);
-    for (unsigned i = 0; i < NODES; i++)
+    assert_int_equal(f.gateway.sources.used[EXECWIRE_STANDING_KNOWN], NODES);
+    assert_int_equal(f.gateway.nodes.used[EXECWIRE_STANDING_KNOWN], NODES);
+    assert_int_equal(f.gateway.stats.store_used, f.gateway.arena.live);
+    for (unsigned i = 0; i < NODES; i++) {
+        assert_int_equal(f.sources[i].credit, 0);
         for (unsigned j = 0; j < 3; j++)
             assert_shown(i, j);
+    }
     update_all(NODES, 3, 3, "said again and again");
     for (unsigned i = 0; i < NODES; i++)
         for (unsigned j = 0; j < 3; j++)
@@ -330,6 +336,8 @@ static void test_strangers(void **unused)
     assert_int_equal(execwire_gateway_load(&f.gateway, records[0], sizes[0], 0, f.now, NULL, NULL),
                      EXECWIRE_OK);
     assert_int_equal(f.gateway.stats.nodes, 1);
+    assert_int_equal(f.gateway.sources.used[EXECWIRE_STANDING_STRANGER], 1);
+    assert_int_equal(f.gateway.nodes.used[EXECWIRE_STANDING_STRANGER], 1);
     f.node[0].mute = false;
     fleet_update(&f, 0, 1, 1, NULL);
     assert_int_equal(f.last.link.outcome, EXECWIRE_LINK_STATE);

@@ -4,9 +4,11 @@
 #include "support/cmocka.h"
 
 #include "support/fleet.h"
+#include "support/frames.h"
 #include "support/link.h"
 
 #include "gateway/assemblies.h"
+#include "link/frame/update.h"
 
 #include <string.h>
 
@@ -34,13 +36,17 @@ static uint32_t counted(execwire_link_outcome outcome)
 }
 
 /* The other node's large state of an execution came out, after so many tries with the first. */
-static void assert_came_out(unsigned execution, int64_t version, unsigned mismatches)
+static void assert_taken(unsigned execution, int64_t version, unsigned mismatches)
 {
     assert_int_equal(f.last.node, fleet_find(&f, "node-1"));
     assert_int_equal(f.last.link.outcome, EXECWIRE_LINK_STATE);
     assert_int_equal(f.node[1].got[execution], version);
     assert_int_equal(counted(EXECWIRE_LINK_MISMATCH), mismatches);
     assert_true(counted(EXECWIRE_LINK_PIECE) > 5);
+    for (unsigned i = 0; i < EXECWIRE_LINK_OUTCOME_COUNT; i++)
+        if (i != EXECWIRE_LINK_STATE && i != EXECWIRE_LINK_HELLO && i != EXECWIRE_LINK_PIECE &&
+            i != EXECWIRE_LINK_MISMATCH)
+            assert_int_equal(counted(i), 0);
     for (unsigned i = 0; i < 2; i++)
         assert_int_equal(f.nodes[i].assembly, EXECWIRE_ASSEMBLY_NONE);
     assert_int_equal(f.wrong, 0);
@@ -52,7 +58,7 @@ static void test_number_that_is_old(void **unused)
     (void)unused;
     start_two(5, 1);
     fleet_update(&f, 1, 0, 2, output);
-    assert_came_out(0, 2, 0);
+    assert_taken(0, 2, 0);
 }
 
 /* Who has no such execution has not sent it, be there room for it among his or not. */
@@ -65,7 +71,7 @@ static void test_execution_that_is_not_there(void **unused)
             fleet_update(&f, 1, i, 1, NULL);
         fleet_update(&f, 0, 0, 2, NULL);
         fleet_update(&f, 1, execution, 2, output);
-        assert_came_out(execution, 2, 0);
+        assert_taken(execution, 2, 0);
     }
 }
 
@@ -75,7 +81,7 @@ static void test_whole_of_the_other(void **unused)
     (void)unused;
     start_two(1, 1);
     fleet_update(&f, 1, 0, 2, output);
-    assert_came_out(0, 2, 1);
+    assert_taken(0, 2, 1);
 }
 
 /* A whole frame that is nobody's is noted as one that did not fit, and the state is asked for. */
@@ -102,6 +108,33 @@ static void test_whole_of_nobody(void **unused)
     assert_true(f.node[1].sender.stats.wants > 0);
 }
 
+/* A piece of ten bytes of a frame of twenty, which is none. */
+static execwire_code hear_piece(unsigned offset)
+{
+    begin();
+    put_number(EXECWIRE_FRAME_UPDATE, execwire_piece_head(0, 3, 1, 9));
+    if (offset > 0)
+        put_number(EXECWIRE_FRAME_OFFSET, offset);
+    put_number(EXECWIRE_FRAME_WHOLE, 20);
+    put_hex(EXECWIRE_FRAME_PIECE, "FFFFFFFFFFFFFFFFFFFF");
+    return fleet_hear(&f, "all", w.frame, w.out.sink.size);
+}
+
+/* A whole frame that is no frame is an error; its room is another's. */
+static void test_whole_that_is_no_frame(void **unused)
+{
+    (void)unused;
+    start_two(0, 1);
+    assert_int_equal(hear_piece(0), EXECWIRE_OK);
+    assert_int_equal(f.last.link.outcome, EXECWIRE_LINK_PIECE);
+    assert_int_not_equal(f.nodes[0].assembly, EXECWIRE_ASSEMBLY_NONE);
+    assert_int_not_equal(hear_piece(10), EXECWIRE_OK);
+    assert_int_equal(f.last.node, EXECWIRE_GATEWAY_NO_NODE);
+    assert_int_equal(f.gateway.stats.link.malformed, 1);
+    assert_int_equal(f.nodes[0].assembly, EXECWIRE_ASSEMBLY_NONE);
+    assert_int_equal(f.gateway.at, EXECWIRE_GATEWAY_NO_NODE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +142,7 @@ int main(void)
         cmocka_unit_test(test_execution_that_is_not_there),
         cmocka_unit_test(test_whole_of_the_other),
         cmocka_unit_test(test_whole_of_nobody),
+        cmocka_unit_test(test_whole_that_is_no_frame),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

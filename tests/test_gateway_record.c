@@ -4,6 +4,7 @@
 #include "support/cmocka.h"
 
 #include "base/crc32.h"
+#include "gateway/record.h"
 #include "support/fleet.h"
 
 #include <string.h>
@@ -140,6 +141,24 @@ static void test_format(void **unused)
     assert_memory_equal(again, record, size);
 }
 
+/* Of an execution may be known no more than that a number has passed. */
+static void test_number_alone(void **unused)
+{
+    uint8_t record[sizeof by_hand], again[FLEET_RECORD];
+
+    (void)unused;
+    fleet_begin(&f, 0);
+    f.now = 20000;
+    memcpy(record, by_hand, sizeof by_hand);
+    record[36] = 0; /* not wanted */
+    record[39] = 1; /* newer */
+    seal(record, sizeof record);
+    assert_int_equal(execwire_gateway_load(&f.gateway, record, sizeof record, 0, f.now, NULL, NULL),
+                     EXECWIRE_OK);
+    assert_int_equal(fleet_save(&f, 0, again), sizeof record);
+    assert_memory_equal(again, record, sizeof record);
+}
+
 /* Every member has a value of its own, and all of them come back. */
 static void test_all_members(void **unused)
 {
@@ -168,6 +187,80 @@ static void test_all_members(void **unused)
     size = fleet_save(&f, 0, again);
     assert_int_equal(size, sizeof record);
     assert_memory_equal(again, record, size);
+}
+
+/* Each flag alone and with each other is a bit of its byte. */
+static void test_flags_of_a_node(void **unused)
+{
+    (void)unused;
+    for (unsigned flags = 0; flags < 64; flags++) {
+        uint8_t bytes[64];
+        execwire_record record = {.key = EXECWIRE_STR("n"), .known = (flags & 1) != 0}, again;
+        execwire_buffer_sink out = execwire_sink_buffer(bytes, sizeof bytes);
+
+        record.peer.node_size = (flags & 2) != 0;
+        record.peer.has_hello = (flags & 4) != 0;
+        record.peer.has_epoch = (flags & 8) != 0;
+        record.peer.want_hello = (flags & 16) != 0;
+        record.peer.owes_hello = (flags & 32) != 0;
+        execwire_record_put(&out.sink, &record);
+        assert_int_equal(bytes[5], flags);
+        out.sink.size += 4;
+        seal(bytes, out.sink.size);
+        assert_int_equal(execwire_record_read(bytes, out.sink.size, &again, NULL), EXECWIRE_OK);
+        assert_int_equal(again.known, record.known);
+        assert_int_equal(again.peer.node_size, record.peer.node_size);
+        assert_int_equal(again.peer.node[0], record.peer.node_size > 0 ? 'n' : 0);
+        assert_int_equal(again.peer.has_hello, record.peer.has_hello);
+        assert_int_equal(again.peer.has_met, record.peer.has_hello);
+        assert_int_equal(again.peer.has_session, record.peer.has_hello);
+        assert_int_equal(again.peer.has_epoch, record.peer.has_epoch);
+        assert_int_equal(again.peer.want_hello, record.peer.want_hello);
+        assert_int_equal(again.peer.owes_hello, record.peer.owes_hello);
+    }
+}
+
+/* What is not known is at most wanted, and of an earlier session nothing is acknowledged. */
+static bool is_consistent(unsigned flags)
+{
+    return (flags & 1) != 0 ? (flags & 0x12) != 0x12 : (flags & 0x16) == 0;
+}
+
+static void test_flags_of_an_execution(void **unused)
+{
+    (void)unused;
+    for (unsigned flags = 0; flags < 32; flags++) {
+        uint8_t bytes[64];
+        const execwire_record record = {.key = EXECWIRE_STR("n")};
+        const execwire_record_execution execution = {.ref = 2,
+                                                     .known = (flags & 1) != 0,
+                                                     .earlier = (flags & 2) != 0,
+                                                     .suspect = (flags & 4) != 0,
+                                                     .want = (flags & 8) != 0,
+                                                     .owed = (flags & 16) != 0};
+        execwire_record_execution again;
+        execwire_record read;
+        execwire_buffer_sink out = execwire_sink_buffer(bytes, sizeof bytes);
+        size_t before;
+
+        execwire_record_put(&out.sink, &record);
+        before = out.sink.size;
+        execwire_record_put_execution(&out.sink, &execution);
+        assert_int_equal(bytes[before + 1], flags);
+        out.sink.size += 4;
+        seal(bytes, out.sink.size);
+        assert_int_equal(execwire_record_read(bytes, out.sink.size, &read, NULL),
+                         is_consistent(flags) ? EXECWIRE_OK : EXECWIRE_ERROR_RECORD);
+        if (!is_consistent(flags))
+            continue;
+        assert_true(execwire_record_next(&read, &again));
+        assert_int_equal(again.known, execution.known);
+        assert_int_equal(again.earlier, execution.earlier);
+        assert_int_equal(again.suspect, execution.suspect);
+        assert_int_equal(again.want, execution.want);
+        assert_int_equal(again.owed, execution.owed);
+        assert_false(execwire_record_next(&read, &again));
+    }
 }
 
 /* A record of no executions with this key and so many words, all of them empty. Returns its size.
@@ -211,7 +304,8 @@ static const struct {
 } nonsense[] = {
     {0, 'F'},   /* something else */
     {4, 2},     /* another version */
-    {5, 0x47},  /* a flag that there is not */
+    {5, 0x40},  /* a flag that there is not */
+    {5, 0x47},  /* */
     {6, 0},     /* no key */
     {6, 65},    /* a key that is too long */
     {9, 61},    /* a source that is too long */
@@ -220,7 +314,8 @@ static const struct {
     {21, 3},    /* */
     {24, 128},  /* a ref that there is not */
     {35, 1},    /* refs that do not ascend */
-    {25, 0x31}, /* a flag that there is not */
+    {25, 0x20}, /* a flag that there is not */
+    {25, 0x31}, /* */
     {25, 0x13}, /* what is of an earlier session is not acknowledged */
     {25, 0x10}, /* nor what is not known, */
     {25, 0x00}, /* which has no state either */
@@ -275,6 +370,7 @@ static void test_capacities(void **unused)
         assert_int_equal(execwire_gateway_save(&f.gateway, 0, f.now, out, capacity, &size, &error),
                          EXECWIRE_ERROR_NO_SPACE);
         assert_int_equal(error.code, EXECWIRE_ERROR_NO_SPACE);
+        assert_int_equal(error.offset, 0);
         assert_int_equal(size, needed);
         for (size_t i = capacity; i < sizeof out; i++)
             assert_int_equal(out[i], 0xAA);
@@ -287,9 +383,15 @@ static void test_capacities(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_damaged),     cmocka_unit_test(test_format),
-        cmocka_unit_test(test_all_members), cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_nonsense),    cmocka_unit_test(test_capacities),
+        cmocka_unit_test(test_number_alone),
+        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_format),
+        cmocka_unit_test(test_all_members),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_nonsense),
+        cmocka_unit_test(test_capacities),
+        cmocka_unit_test(test_flags_of_a_node),
+        cmocka_unit_test(test_flags_of_an_execution),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -223,7 +223,7 @@ static execwire_code give_up(const arrival *a, execwire_link_outcome outcome)
 static execwire_code take_hello(const arrival *a, execwire_str name, execwire_str source)
 {
     execwire_gateway *gateway = a->gateway;
-    char key[EXECWIRE_LINK_NODE_SIZE];
+    char key[EXECWIRE_LINK_NODE_SIZE] = {EXECWIRE_NODE_IS_SOURCE};
     uint32_t node;
     bool unused;
 
@@ -232,7 +232,6 @@ static execwire_code take_hello(const arrival *a, execwire_str name, execwire_st
     if (name.size > sizeof key)
         return give_up(a, EXECWIRE_LINK_OTHER_NODE);
     if (name.size == 0) {
-        key[0] = EXECWIRE_NODE_IS_SOURCE;
         memcpy(key + 1, source.data, source.size);
         name = (execwire_str){key, 1 + source.size};
     }
