@@ -10,7 +10,9 @@ MUTANT_TESTS := $(patsubst $(OUT)/%,%,$(TESTS) $(REPLAYS))
 MUTANT_SCRIPTS := $(filter-out %_large.sh %_faults.sh,$(wildcard tests/test_command_*.sh)) \
                   tests/test_link_compress.sh tests/test_link_recv.sh tests/test_link_transports.sh \
                   $(foreach part,$(shell seq 16),tests/test_command_faults.sh:$(part)/16)
-MUTANT_MAKE = $(MAKE) --no-print-directory -C $(MUTANTS) $(BUILD_JOBS) check-build WARNINGS=-w NANOPB_DIR='$(abspath $(NANOPB_DIR))'
+# examples and other builds of the command are for scripts, which judge src/cli alone
+MUTANT_BUILD := $(if $(and $(FILES),$(if $(filter src/cli/%,$(FILES)),,yes)),unit-build fuzz-replay-build,check-build)
+MUTANT_MAKE = $(MAKE) --no-print-directory -C $(MUTANTS) $(BUILD_JOBS) $(MUTANT_BUILD) WARNINGS=-w NANOPB_DIR='$(abspath $(NANOPB_DIR))'
 
 # its own test, which says what it skips where clang's parser is not there
 .PHONY: mutants-test

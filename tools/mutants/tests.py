@@ -34,13 +34,15 @@ class Test:
         self.marks = b""
 
     def judges(self, mutant):
-        """The link's tests are not asked about the floors below it, and scripts about the command alone."""
+        """Tests of link, gateway and seal are asked about them alone, not about what is below them, and scripts
+        about the command."""
         if mutant["file"].startswith("src/cli/"):
             about = ABOUT.get(os.path.basename(self.path))
             if about and not about.match(os.path.basename(mutant["file"])):
                 return False
             return self.is_script or "cli" in self.name or "command" in self.name
-        return not self.is_script and ("link" not in self.name or mutant["file"].startswith("src/link/"))
+        return not self.is_script and all(part not in self.name or mutant["file"].startswith("src/%s/" % part)
+                                          for part in ("link", "gateway", "seal"))
 
     def run(self, limit, mutant=None, marks=None):
         """Whether it passed in so many seconds."""
