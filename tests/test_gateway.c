@@ -208,6 +208,7 @@ static void test_nodes_without_names(void **unused)
     assert_int_equal(f.met, 2);
     assert_int_equal(f.states, 2);
     assert_null(execwire_gateway_name(&f.gateway, 0, output).data);
+    assert_int_equal(execwire_gateway_name(&f.gateway, 0, output).size, 0);
 }
 
 /* ---- Restarts ---- */

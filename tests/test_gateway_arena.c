@@ -6,6 +6,8 @@
 #include "support/fleet.h"
 
 #include "gateway/arena.h"
+#include "gateway/assemblies.h"
+#include "gateway/due.h"
 #include "gateway/nodes.h"
 #include "gateway/table.h"
 #include "link/receiver/contexts.h"
@@ -199,6 +201,7 @@ static void test_contexts(void **unused)
         contexts = execwire_arena_get(&f.gateway, 0, EXECWIRE_BLOCK_CONTEXTS, &size);
         assert_int_equal(size, (ref / 4 + 1) * 4 * sizeof *contexts);
         assert_int_equal(contexts[0].number, 77);
+        assert_int_equal(((uint8_t *)contexts)[size], 0xEE); /* nothing behind them */
         for (size_t i = 1; i < size / sizeof *contexts; i++)
             assert_memory_equal(&contexts[i], &none, sizeof none);
         assert_true(execwire_node_prepare(&f.gateway, 0, ref));
@@ -231,6 +234,44 @@ static void test_forgotten(void **unused)
     assert_int_equal(f.gateway.spare_assembly, 0);
     assert_int_equal(f.nodes[0].peer.has_met, true);
     assert_int_equal(f.gateway.at, EXECWIRE_GATEWAY_NO_NODE);
+}
+
+/* Whoever comes in a node's place has nothing of it. */
+static void test_place_of_another(void **unused)
+{
+    (void)unused;
+    fleet_init(&f);
+    f.options.node_count = 4;
+    fleet_open(&f);
+    add_nodes(4);
+    for (uint32_t i = 0; i < 4; i++)
+        execwire_due_set(&f.gateway, i, 100 + i);
+    execwire_assembly_borrow(&f.gateway, 0, 0);
+    f.nodes[0].peer.session = 5;
+    f.nodes[0].source = (execwire_gateway_place){3, 9};
+    assert_int_equal(execwire_node_add(&f.gateway, EXECWIRE_STR("another")), 0);
+    assert_int_equal(f.gateway.turns, 3);
+    assert_int_equal(f.nodes[0].assembly, EXECWIRE_ASSEMBLY_NONE);
+    assert_int_equal(f.gateway.spare_assembly, 0);
+    assert_int_equal(f.nodes[0].peer.session, 0);
+    assert_int_equal(f.nodes[0].source.index + f.nodes[0].source.life, 0);
+}
+
+/* States get an eighth more than they need, and at most an eighth of the memory. */
+static void test_growing(void **unused)
+{
+    execwire_link_receiver *receiver = &f.gateway.receiver;
+
+    (void)unused;
+    start(1);
+    assert_true(execwire_node_prepare(&f.gateway, 0, 0));
+    execwire_node_enter(&f.gateway, 0);
+    receiver->options.grow(receiver, 800);
+    assert_int_equal(receiver->options.store_capacity, 900);
+    receiver->options.grow(receiver, 7283); /* 910 more are a byte too many */
+    assert_int_equal(receiver->options.store_capacity, 900);
+    receiver->options.grow(receiver, 7282);
+    assert_int_equal(receiver->options.store_capacity, CAPACITY / 8);
 }
 
 /* Strangers with more than a quarter of the memory push each other out; with less whoever was
@@ -330,6 +371,8 @@ int main(void)
         cmocka_unit_test(test_contexts),
         cmocka_unit_test(test_forgotten),
         cmocka_unit_test(test_who_makes_room),
+        cmocka_unit_test(test_place_of_another),
+        cmocka_unit_test(test_growing),
         cmocka_unit_test(test_oldest_needs_room),
         cmocka_unit_test(test_when_room_is_made),
     };

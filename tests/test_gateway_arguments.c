@@ -130,6 +130,7 @@ static void test_calls(void **unused)
     assert_null(execwire_gateway_name(&gateway, 0, NULL).data);
     assert_null(execwire_gateway_name(&gateway, 0, text).data);
     assert_null(execwire_gateway_name(&gateway, 4, text).data);
+    assert_int_equal(execwire_gateway_name(&gateway, 4, text).size, 0);
     assert_false(execwire_gateway_view(&gateway, 0, 0, 0, &view));
     assert_memory_equal(&view, &nothing, sizeof view);
     assert_false(execwire_gateway_view(NULL, 0, 0, 0, &view));

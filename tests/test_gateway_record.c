@@ -297,6 +297,27 @@ static void test_limits(void **unused)
     assert_refused(record, make_record(record, 1, EXECWIRE_LINK_MAX_WORDS + 1));
 }
 
+/* A source of one byte is one; a session of 33 bits is none. */
+static void test_session_and_source(void **unused)
+{
+    uint8_t record[] = {'E',  'W',  'G',  'N',  1,    0, /* */
+                        1,    'k',  1,    's',           /* key, source */
+                        0xFF, 0xFF, 0xFF, 0xFF, 0x0F,    /* session */
+                        0,    0,    0,    0,    0,    0, /* salt, epoch, check, ages, words */
+                        0,    0,    0,    0};
+
+    (void)unused;
+    fleet_begin(&f, 0);
+    seal(record, sizeof record);
+    assert_int_equal(execwire_gateway_load(&f.gateway, record, sizeof record, 0, f.now, NULL, NULL),
+                     EXECWIRE_OK);
+    assert_int_equal(f.gateway.stats.sources, 1);
+    assert_int_equal(f.nodes[0].peer.session, UINT32_MAX);
+    record[14] = 0x1F;
+    seal(record, sizeof record);
+    assert_refused(record, sizeof record);
+}
+
 /* What is damaged on purpose. */
 static const struct {
     size_t at;
@@ -314,6 +335,7 @@ static const struct {
     {21, 3},    /* */
     {24, 128},  /* a ref that there is not */
     {35, 1},    /* refs that do not ascend */
+    {36, 0x20}, /* a flag that there is not */
     {25, 0x20}, /* a flag that there is not */
     {25, 0x31}, /* */
     {25, 0x13}, /* what is of an earlier session is not acknowledged */
@@ -383,15 +405,11 @@ static void test_capacities(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_number_alone),
-        cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_format),
-        cmocka_unit_test(test_all_members),
-        cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_nonsense),
-        cmocka_unit_test(test_capacities),
-        cmocka_unit_test(test_flags_of_a_node),
-        cmocka_unit_test(test_flags_of_an_execution),
+        cmocka_unit_test(test_number_alone),    cmocka_unit_test(test_session_and_source),
+        cmocka_unit_test(test_damaged),         cmocka_unit_test(test_format),
+        cmocka_unit_test(test_all_members),     cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_nonsense),        cmocka_unit_test(test_capacities),
+        cmocka_unit_test(test_flags_of_a_node), cmocka_unit_test(test_flags_of_an_execution),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

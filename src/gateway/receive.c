@@ -207,7 +207,7 @@ static execwire_code visit(const arrival *a, uint32_t node, bool only_tried, boo
 /* ---- Whose frame it is ---- */
 
 /* A frame that no node has heard. */
-static execwire_code give_up(const arrival *a, execwire_link_outcome outcome)
+static void give_up(const arrival *a, execwire_link_outcome outcome)
 {
     execwire_link_receiver_stats *stats = &a->gateway->receiver.stats;
 
@@ -216,7 +216,6 @@ static execwire_code give_up(const arrival *a, execwire_link_outcome outcome)
         ask_source(a);
     stats->outcomes[outcome]++;
     stats->bytes += a->size;
-    return EXECWIRE_OK;
 }
 
 /* A hello says whose it is: a node's that is known, or another one's. */
@@ -227,10 +226,14 @@ static execwire_code take_hello(const arrival *a, execwire_str name, execwire_st
     uint32_t node;
     bool unused;
 
-    if (a->frame.value[EXECWIRE_FRAME_PROFILE] != 0)
-        return give_up(a, EXECWIRE_LINK_PROFILE);
-    if (name.size > sizeof key)
-        return give_up(a, EXECWIRE_LINK_OTHER_NODE);
+    if (a->frame.value[EXECWIRE_FRAME_PROFILE] != 0) {
+        give_up(a, EXECWIRE_LINK_PROFILE);
+        return EXECWIRE_OK;
+    }
+    if (name.size > sizeof key) {
+        give_up(a, EXECWIRE_LINK_OTHER_NODE);
+        return EXECWIRE_OK;
+    }
     if (name.size == 0) {
         memcpy(key + 1, source.data, source.size);
         name = (execwire_str){key, 1 + source.size};
@@ -244,13 +247,14 @@ static execwire_code take_hello(const arrival *a, execwire_str name, execwire_st
     return visit(a, node, false, &unused);
 }
 
-/* Lets one node after the other hear a frame until it is certain whose it is. */
+/* Lets one node after the other hear a frame until it is `certain` whose it is, which it is not
+ * yet.
+ */
 static execwire_code try_all(const arrival *a, const execwire_gateway_place *nodes, unsigned count,
                              bool *certain)
 {
     execwire_code code = EXECWIRE_OK;
 
-    *certain = false;
     for (unsigned i = 0; i < count && !*certain; i++)
         if (execwire_table_is_there(&a->gateway->nodes, nodes[i]))
             code = visit(a, nodes[i].index, true, certain);
@@ -310,16 +314,20 @@ static execwire_code take_other(const arrival *a)
     bool certain = false;
     execwire_code code = EXECWIRE_OK;
 
-    if (count == 0)
-        return give_up(a, EXECWIRE_LINK_NO_SESSION);
+    if (count == 0) {
+        give_up(a, EXECWIRE_LINK_NO_SESSION);
+        return EXECWIRE_OK;
+    }
     if (a->frame.kind == EXECWIRE_FRAME_KIND_PIECE)
         return take_piece(a, nodes, count);
     if (count > 1)
         code = try_all(a, nodes, count, &certain);
     if (certain)
         return code;
-    if (!execwire_table_is_there(&gateway->nodes, nodes[0]))
-        return give_up(a, EXECWIRE_LINK_NO_SESSION);
+    if (!execwire_table_is_there(&gateway->nodes, nodes[0])) {
+        give_up(a, EXECWIRE_LINK_NO_SESSION);
+        return EXECWIRE_OK;
+    }
     return visit(a, nodes[0].index, false, &certain);
 }
 
@@ -333,8 +341,11 @@ static execwire_code take_frame(arrival *a, execwire_str source)
         a->gateway->receiver.stats.malformed++;
         return code;
     }
-    if (a->frame.kind == EXECWIRE_FRAME_KIND_ACKS || a->frame.kind == EXECWIRE_FRAME_KIND_FEEDBACK)
-        return give_up(a, EXECWIRE_LINK_FEEDBACK);
+    if (a->frame.kind == EXECWIRE_FRAME_KIND_ACKS ||
+        a->frame.kind == EXECWIRE_FRAME_KIND_FEEDBACK) {
+        give_up(a, EXECWIRE_LINK_FEEDBACK);
+        return EXECWIRE_OK;
+    }
     if (execwire_session_is_hello(&a->frame, &name))
         return take_hello(a, name, source);
     return take_other(a);

@@ -59,8 +59,9 @@ uint32_t execwire_source_hear(execwire_gateway *gateway, execwire_str key, size_
     else
         execwire_table_touch(&gateway->sources, source);
     credit = &at(gateway, source)->credit;
-    *credit += AMPLIFICATION * (uint32_t)(size < MOST_CREDIT ? size : MOST_CREDIT);
-    if (*credit > MOST_CREDIT)
+    if (size <= (MOST_CREDIT - *credit) / AMPLIFICATION)
+        *credit += AMPLIFICATION * (uint32_t)size;
+    else
         *credit = MOST_CREDIT;
     return source;
 }
