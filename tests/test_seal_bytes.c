@@ -54,7 +54,8 @@ static bool encrypt(void *context, const uint8_t key[16], const uint8_t nonce[13
     (void)head;
     (void)head_size;
     memcpy(given.nonce, nonce, sizeof given.nonce);
-    memmove(out, plain, size);
+    if (size > 0)
+        memmove(out, plain, size);
     memset(out + size, 0x5A, tag_size);
     return true;
 }

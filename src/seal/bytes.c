@@ -37,7 +37,7 @@ const uint8_t *execwire_take_form(const execwire_seal_options *options, execwire
 {
     static const uint8_t kinds[] = {EXECWIRE_FORM_CHALLENGE, EXECWIRE_FORM_QUESTION,
                                     EXECWIRE_FORM_LONG, EXECWIRE_FORM_LONG};
-    const uint8_t *first = sealed + options->cid_size;
+    const uint8_t *first;
     unsigned kind = EXECWIRE_FORM_SHORT;
 
     form->kind = EXECWIRE_FORM_NONE;
@@ -45,6 +45,7 @@ const uint8_t *execwire_take_form(const execwire_seal_options *options, execwire
     form->number = 0;
     if (size <= options->cid_size || memcmp(sealed, options->cid, options->cid_size) != 0)
         return NULL;
+    first = sealed + options->cid_size;
     form->size = options->cid_size + 1u;
     if ((*first & EXECWIRE_FORM_NOT_SHORT) == 0) {
         form->number = *first;
