@@ -55,8 +55,6 @@ void execwire_due_set(execwire_gateway *gateway, uint32_t node, uint64_t due)
     execwire_gateway_node *entry = &gateway->options.nodes[node];
     bool is_in = entry->turn != NONE;
 
-    if (due == entry->due && is_in)
-        return;
     if (due == EXECWIRE_LINK_NEVER) {
         if (is_in)
             take_out(gateway, node);

@@ -102,9 +102,9 @@ execwire_code execwire_gateway_save(const execwire_gateway *gateway, uint32_t no
 /* A time so long ago. */
 static uint64_t ago(uint64_t time, uint64_t age, uint64_t more)
 {
-    uint64_t all = age <= UINT64_MAX - more ? age + more : UINT64_MAX;
+    uint64_t all = age + more;
 
-    return all < time ? time - all : 0;
+    return all >= age && all < time ? time - all : 0;
 }
 
 /* Whether a message is the canonical one of a state. NO_SPACE where the memory lent is too little
@@ -123,7 +123,7 @@ static execwire_code check_message(execwire_gateway *gateway, execwire_str messa
     if (code == EXECWIRE_ERROR_NO_SPACE)
         return code;
     return code == EXECWIRE_OK && size == message.size &&
-                   (size == 0 || memcmp(options->text, message.data, size) == 0)
+                   memcmp(options->text, message.data, size) == 0
                ? EXECWIRE_OK
                : EXECWIRE_ERROR_RECORD;
 }
@@ -209,8 +209,7 @@ static void load_peer(execwire_gateway *gateway, uint32_t node, const execwire_r
     receiver->peer.owes_hello = false;
     if (record->peer.owes_hello)
         execwire_owed_ack_hello(receiver, record->peer.hello_check, time);
-    if (record->words.size > 0)
-        memcpy(receiver->words, record->words.data, record->words.size);
+    memcpy(receiver->words, record->words.data, record->words.size);
     gateway->options.nodes[node].trusted_at = ago(time, record->trusted_age, age);
     execwire_node_leave(gateway, now);
 }

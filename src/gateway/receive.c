@@ -247,14 +247,13 @@ static execwire_code take_hello(const arrival *a, execwire_str name, execwire_st
     return visit(a, node, false, &unused);
 }
 
-/* Lets one node after the other hear a frame until it is `certain` whose it is, which it is not
- * yet.
- */
+/* Lets one node after the other hear a frame until it is certain whose it is. */
 static execwire_code try_all(const arrival *a, const execwire_gateway_place *nodes, unsigned count,
                              bool *certain)
 {
     execwire_code code = EXECWIRE_OK;
 
+    *certain = false;
     for (unsigned i = 0; i < count && !*certain; i++)
         if (execwire_table_is_there(&a->gateway->nodes, nodes[i]))
             code = visit(a, nodes[i].index, true, certain);

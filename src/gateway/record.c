@@ -141,7 +141,7 @@ static bool take_node(execwire_cursor *in, execwire_record *record)
     unsigned flags;
     uint64_t epoch;
 
-    *record = (execwire_record){.known = false};
+    memset(record, 0, sizeof *record);
     if (!take_byte(in, NODE_ALL + 1, &flags) ||
         !take_bytes(in, EXECWIRE_LINK_NODE_SIZE, &record->key) || record->key.size == 0 ||
         !take_bytes(in, EXECWIRE_GATEWAY_SOURCE_SIZE, &record->source) ||
