@@ -133,6 +133,7 @@ static void test_again(void **unused)
     fleet_open(&f);
     load(0, UINT64_MAX);
     assert_true(execwire_gateway_view(&f.gateway, 0, 0, f.now, &view));
+    assert_int_equal(view.age_ms, (UINT64_C(1) << 41) + f.now); /* since before all time */
     assert_false(view.current);
 }
 
