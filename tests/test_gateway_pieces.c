@@ -5,6 +5,7 @@
 
 #include "support/fleet.h"
 #include "support/frames.h"
+#include "support/heads.h"
 #include "support/link.h"
 
 #include "gateway/assemblies.h"
@@ -117,7 +118,7 @@ static execwire_code hear_piece(unsigned offset)
         put_number(EXECWIRE_FRAME_OFFSET, offset);
     put_number(EXECWIRE_FRAME_WHOLE, 20);
     put_hex(EXECWIRE_FRAME_PIECE, "FFFFFFFFFFFFFFFFFFFF");
-    return fleet_hear(&f, "all", w.frame, w.out.sink.size);
+    return fleet_hear(&f, "all", w.frame, pack_frame(w.frame, w.out.sink.size));
 }
 
 /* A whole frame that is no frame is an error; its room is another's. */

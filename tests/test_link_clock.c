@@ -98,7 +98,7 @@ static void test_after_a_step_back(void **unused)
     assert_int_equal(e.sender.stats.given_up, 0);
     ends_run(&e, 2 * HOUR);
     assert_int_equal(e.sender.stats.given_up, 10);
-    assert_int_equal(e.sender.stats.repeats, 80);
+    assert_int_equal(e.sender.stats.repeats, 90);
 }
 
 static void test_the_end_of_time(void **unused)
