@@ -280,7 +280,7 @@ static void write_priors(void)
            "`make priors`.\n *\n"
            " * SPDX-License-Identifier: Apache-2.0 */\n#ifndef EXECWIRE_LINK_PRIORS_H\n#define "
            "EXECWIRE_LINK_PRIORS_H\n\n"
-           "#include <stdint.h>\n\n");
+           "#include \"base/target.h\"\n\n#include <stdint.h>\n\n");
     write_sample();
     printf("\n/* ASCII by how often it comes; the rank of other bytes is their number. Of those "
            "listed more is known. */\n"
@@ -303,10 +303,10 @@ static void write_priors(void)
            "static const uint16_t prior_wholes[PRIOR_KINDS] = {");
     for (unsigned kind = 0; kind < KINDS; kind++)
         printf("%u, ", prior_wholes[kind]);
-    printf("};\n");
+    printf("};\n\n#ifdef EXECWIRE_FAST_WORDS");
     write_rows("uint16_t", "prior_sums[PRIOR_KINDS][PRIOR_LISTED / 16]", prior_sums, LISTED / 16,
                2);
-    printf("\n#endif\n");
+    printf("#endif\n\n#endif\n");
 }
 
 int main(int argc, char **argv)

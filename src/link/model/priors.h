@@ -4,6 +4,8 @@
 #ifndef EXECWIRE_LINK_PRIORS_H
 #define EXECWIRE_LINK_PRIORS_H
 
+#include "base/target.h"
+
 #include <stdint.h>
 
 /* What programs print. */
@@ -148,6 +150,7 @@ static const uint16_t prior_wholes[PRIOR_KINDS] = {
     18547, 16956, 16061, 17233, 17291, 12787, 17943, 17390,
 };
 
+#ifdef EXECWIRE_FAST_WORDS
 static const uint16_t prior_sums[PRIOR_KINDS][PRIOR_LISTED / 16] = {
     {
         15760,
@@ -214,5 +217,6 @@ static const uint16_t prior_sums[PRIOR_KINDS][PRIOR_LISTED / 16] = {
         20,
     },
 };
+#endif
 
 #endif

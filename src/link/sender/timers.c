@@ -7,7 +7,7 @@
 #define LONGEST_INTERVAL (3600000 / EXECWIRE_TICK + 1)
 
 /* The defaults in seconds, two-way or lossless and one-way. */
-static const uint16_t usual[2][EXECWIRE_SENDER_INTERVALS] = {
+static const uint16_t usual_intervals[2][EXECWIRE_SENDER_INTERVALS] = {
     {3, 8, 0, 2, 3600, 600},
     {1, 4, 16, 0, 600, 600},
 };
@@ -35,7 +35,7 @@ void execwire_sender_set_timing(execwire_link_sender *sender)
         uint32_t ms = timing != NULL ? chosen_ms(timing, i) : 0;
 
         if (ms == 0)
-            ms = usual[mode == EXECWIRE_LINK_ONE_WAY][i] * 1000u;
+            ms = usual_intervals[mode == EXECWIRE_LINK_ONE_WAY][i] * 1000u;
         sender->intervals[i] = (uint16_t)execwire_sender_backoff(ms / EXECWIRE_TICK + 1, 0);
     }
     sender->tries = timing != NULL ? timing->tries : 0;
