@@ -110,8 +110,7 @@ static uint8_t *put_state(uint8_t *out, const message *m)
     if (identified) {
         out = put(out, ids->value, ids->end);
         out = put_varint(put_low(out, created->number), created->number >> 32);
-    }
-    else {
+    } else {
         out = put(out, ids->start, ids->end);
         out = put(out, created->start, created->end);
     }
