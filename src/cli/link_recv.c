@@ -214,6 +214,7 @@ static outcome take_frame(cli_job *job, source *from, const record *frame, fault
     bool failed;
 
     if (!recv_line_take(&r->line, frame, &opened, &failed)) {
+        (void)messages_refuse(why, EXECWIRE_ERROR_SEAL, 0);
         why->error.text = "not sealed with the node's key, or perhaps a recording";
         return failed ? OUTCOME_IO : OUTCOME_DATA;
     }
