@@ -234,6 +234,38 @@ static void cut_hints(outside_file *file)
     }
 }
 
+/* Whether a line, with its end, says how an execution stands. */
+static bool is_standing(const char *line, size_t size)
+{
+    static const char *const ends[] = {": suspect\n", ": current\n", ": silent\n", ": forgotten\n"};
+
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        size_t end = strlen(ends[i]);
+
+        if (size >= end && memcmp(line + size - end, ends[i], end) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Takes such lines out: they come when somebody looks, which is after each piece of the input. */
+static void cut_standings(outside_file *file)
+{
+    size_t kept = 0;
+
+    for (size_t at = 0, size; at < file->out_size; at += size) {
+        const char *line = file->out + at;
+        const char *end = memchr(line, '\n', file->out_size - at);
+
+        size = end != NULL ? (size_t)(end + 1 - line) : file->out_size - at;
+        if (is_standing(line, size))
+            continue;
+        memmove(file->out + kept, line, size);
+        kept += size;
+    }
+    file->out_size = kept;
+}
+
 static void run(const uint8_t *in, size_t size)
 {
     call c;
@@ -253,6 +285,8 @@ static void run(const uint8_t *in, size_t size)
         require_same(&whole.standard, &cut.standard);
         cut_hints(&whole.error);
         cut_hints(&cut.error);
+        cut_standings(&whole.error);
+        cut_standings(&cut.error);
         require_same(&whole.error, &cut.error);
     }
     free_run(&whole);
