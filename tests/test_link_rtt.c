@@ -137,7 +137,7 @@ static void test_it_ends_at_an_hour(void **unused)
  * what comes after that goes by the timing. */
 static void test_tries(void **unused)
 {
-    static const uint32_t expected[] = {5, 5, 10, 20, 16 * BY_TIMING, 32 * BY_TIMING};
+    static const uint32_t expected[] = {5, 5, 10, 20, 4 * BY_TIMING, 8 * BY_TIMING};
 
     (void)unused;
     begin();

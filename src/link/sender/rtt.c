@@ -58,7 +58,9 @@ uint32_t execwire_rtt_interval(const execwire_link_sender *sender, uint32_t inte
 {
     uint32_t least = execwire_sender_sooner(interval, LEAST_TIMEOUT);
 
-    if (sender->rtt_smooth == 0 || tries >= MAX_TRIES_BY_RTT)
+    if (sender->rtt_smooth == 0)
         return execwire_sender_backoff(interval, tries);
+    if (tries >= MAX_TRIES_BY_RTT)
+        return execwire_sender_backoff(interval, tries - MAX_TRIES_BY_RTT / 2);
     return execwire_sender_backoff(timeout(sender, least), tries - (tries > 0));
 }
