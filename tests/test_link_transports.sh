@@ -201,7 +201,7 @@ for mode in [], ["--one-way"]:
     proxy = Proxy(port, 1)
     proxy.start()
     # 36 % of the tries lose the frame or its acknowledgment: nine in a row happen among so many executions
-    quick = FAST.replace("urgent=300,repeat=300", "urgent=100,repeat=100") + ",tries=15"
+    quick = FAST.replace("urgent=300,repeat=300", "urgent=30,repeat=30") + ",tries=15"
     tries = ["--timing", FAST + ",tries=9" if mode else quick]
     small = STATES if not mode else write("few.jsonl", "".join(json.dumps(line) + "\n" for line in LINES[:40]))
     sender = start("link", "send", *mode, *tries, "--udp", "127.0.0.1:%d" % proxy.port, stdin=open(small, "rb"))
@@ -221,7 +221,7 @@ for mode in [], ["--one-way"]:
 
 # what comes back goes where good frames came from, whoever else speaks
 port = free_port(socket.SOCK_DGRAM)
-receiver = start("link", "recv", "--timing", "ack=1,want=1", "--udp", "127.0.0.1:%d" % port, stdout=subprocess.DEVNULL)
+receiver = start("link", "recv", "--timing", "ack=1,want=10", "--udp", "127.0.0.1:%d" % port, stdout=subprocess.DEVNULL)
 wait_for("UDP, strangers: the receiver listens", 10, lambda: listening(port))
 hello, *updates = undelimited(run("link", "send", "--lossless", "examples/states.jsonl").out)[:4]
 node, moved, stranger = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(3))
