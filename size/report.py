@@ -53,7 +53,7 @@ LINK = """
 
 All of a sender: identities, deltas, compression, repeats, hellos, digests, pieces, feedback. From
 `dist/execwire-link.c`. Its RAM is what the caller lends: 16 bytes an open execution, a frame of MTU
-bytes, up to 512 bytes of words, and the sender's struct.
+bytes, up to 512 bytes of words, 1 KiB to compress texts in, and the sender's struct.
 
 | | core | bytes of flash |
 |---|---|---:|
