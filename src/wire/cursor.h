@@ -75,4 +75,18 @@ static inline execwire_code execwire_cursor_take(execwire_cursor *cursor, size_t
     return EXECWIRE_OK;
 }
 
+/* Four bytes, the lowest first: OK or TRUNCATED. */
+static inline execwire_code execwire_cursor_fixed32(execwire_cursor *cursor, uint32_t *value)
+{
+    execwire_cursor taken;
+    execwire_code code = execwire_cursor_take(cursor, 4, &taken);
+
+    if (code != EXECWIRE_OK)
+        return code;
+    *value = 0;
+    for (unsigned i = 0; i < 4; i++)
+        *value |= (uint32_t)taken.at[i] << (8 * i);
+    return EXECWIRE_OK;
+}
+
 #endif

@@ -28,21 +28,10 @@ void execwire_head_put_update(execwire_sink *sink, unsigned ref, unsigned state,
         execwire_sink_fixed32(sink, (uint32_t)elapsed);
 }
 
-static execwire_code take_low(execwire_cursor *bytes, uint32_t *low)
-{
-    execwire_cursor taken;
-    execwire_code code = execwire_cursor_take(bytes, 4, &taken);
-
-    *low = 0;
-    for (unsigned i = 0; i < 4 && code == EXECWIRE_OK; i++)
-        *low |= (uint32_t)taken.at[i] << (8 * i);
-    return code;
-}
-
 execwire_code execwire_head_take_time(execwire_cursor *bytes, uint64_t *time)
 {
-    uint32_t low, rest = 0;
-    execwire_code code = take_low(bytes, &low);
+    uint32_t low = 0, rest = 0;
+    execwire_code code = execwire_cursor_fixed32(bytes, &low);
 
     if (code == EXECWIRE_OK)
         code = execwire_cursor_varint32(bytes, EXECWIRE_ERROR_VARINT, &rest);
@@ -52,7 +41,7 @@ execwire_code execwire_head_take_time(execwire_cursor *bytes, uint64_t *time)
 
 static execwire_code take_elapsed(execwire_cursor *bytes, unsigned span, uint64_t *elapsed)
 {
-    uint32_t low;
+    uint32_t low = 0;
     execwire_code code;
 
     *elapsed = 0;
@@ -64,7 +53,7 @@ static execwire_code take_elapsed(execwire_cursor *bytes, unsigned span, uint64_
             code = EXECWIRE_ERROR_LINK_FRAME;
         return code;
     }
-    code = take_low(bytes, &low);
+    code = execwire_cursor_fixed32(bytes, &low);
     *elapsed = (uint64_t)(span - 1) << LOW_TIME_BITS | low;
     return code;
 }

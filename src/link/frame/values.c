@@ -43,13 +43,11 @@ bool execwire_frame_next_number(execwire_str *rest, uint32_t *value)
 
 bool execwire_frame_next_fixed32(execwire_str *rest, uint32_t *value)
 {
-    const uint8_t *bytes = (const uint8_t *)rest->data;
+    execwire_cursor bytes = rest_of(rest);
 
-    if (rest->size < 4)
+    if (execwire_cursor_fixed32(&bytes, value) != EXECWIRE_OK)
         return false;
-    *value = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-             (uint32_t)bytes[3] << 24;
-    set_rest(rest, bytes + 4);
+    set_rest(rest, bytes.at);
     return true;
 }
 

@@ -82,10 +82,10 @@ static execwire_code take_bytes(execwire_frame_walk *walk, execwire_frame_field 
 
 static execwire_code take_fixed32(execwire_frame_walk *walk, execwire_frame_field *field)
 {
-    execwire_code code = take_bytes(walk, field, 4);
+    uint32_t value = 0;
+    execwire_code code = execwire_cursor_fixed32(&walk->bytes, &value);
 
-    for (unsigned i = 0; i < 4 && code == EXECWIRE_OK; i++)
-        field->value |= (uint64_t)(uint8_t)field->bytes.data[i] << (8 * i);
+    field->value = value;
     return code;
 }
 

@@ -13,9 +13,6 @@ typedef struct execwire_share {
     uint32_t size; /* 1 or more */
 } execwire_share;
 
-/* Wholes are EXECWIRE_WHOLE_MIN to EXECWIRE_WHOLE_MAX, or 1 << EXECWIRE_CHANCE_BITS. */
-#define EXECWIRE_WHOLE_MIN   (UINT32_C(1) << 13)
-#define EXECWIRE_WHOLE_MAX   (UINT32_C(1) << 20)
 #define EXECWIRE_CHANCE_BITS 12
 
 typedef struct execwire_encoder {
@@ -27,6 +24,7 @@ typedef struct execwire_encoder {
 } execwire_encoder;
 
 execwire_encoder execwire_encoder_of(execwire_sink *sink);
+/* `whole`: 1 << 13 to 1 << 20. */
 void execwire_encode_share(execwire_encoder *to, execwire_share share, uint32_t whole);
 /* Whether what has this chance in 1 << EXECWIRE_CHANCE_BITS happened. */
 void execwire_encode_bit(execwire_encoder *to, bool happened, unsigned chance);

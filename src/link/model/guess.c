@@ -39,10 +39,15 @@ static void add_place(const execwire_guess *guess, uint32_t before, uint32_t pla
     set[0] = (uint16_t)place;
 }
 
+static unsigned nibble(const uint8_t *nibbles, unsigned index)
+{
+    return nibbles[index / 2] >> (4 * (index & 1)) & 0xF;
+}
+
 /* Counts take four bits each. */
 static unsigned count_of(const execwire_guess *guess, unsigned rank)
 {
-    return guess->memory->counts[rank / 2] >> (4 * (rank & 1)) & 0xF;
+    return nibble(guess->memory->counts, rank);
 }
 
 #define MOST_COUNTED 15
@@ -166,11 +171,6 @@ static unsigned rank_of(uint8_t byte)
     return byte < sizeof prior_ranks ? prior_ranks[byte] : byte;
 }
 
-static unsigned nibble(const uint8_t *nibbles, unsigned index)
-{
-    return nibbles[index / 2] >> (4 * (index & 1)) & 0xF;
-}
-
 static unsigned kind_of(uint8_t byte)
 {
     unsigned rank = rank_of(byte);
@@ -281,6 +281,11 @@ typedef struct rank_set {
     uint32_t bits[256 / 32];
 } rank_set;
 
+static bool has_rank(const rank_set *ranks, unsigned rank)
+{
+    return (ranks->bits[rank / 32] >> (rank % 32) & 1) != 0;
+}
+
 static rank_set candidate_ranks(const execwire_guess *guess)
 {
     rank_set ranks = {{0}};
@@ -305,6 +310,20 @@ static unsigned sixteen_counts(const execwire_guess *guess, unsigned rank)
     return (unsigned)(pairs * EXECWIRE_EACH_BYTE(1) >> 56);
 }
 
+/* What those of 16 ranks get that are candidates; of most there are none. */
+static uint32_t weights_among(const execwire_guess *guess, const rank_set *candidates,
+                              unsigned rank)
+{
+    uint32_t sum = 0;
+
+    if ((candidates->bits[rank / 32] >> (rank % 32) & 0xFFFF) == 0)
+        return 0;
+    for (unsigned end = rank + 16; rank < end; rank++)
+        if (has_rank(candidates, rank))
+            sum += weight_of(guess, rank);
+    return sum;
+}
+
 /* The first of the 16 ranks among which the point is, as far as they are listed. Without it:
  * expanding takes a third longer. */
 static unsigned skip_ranks(const execwire_guess *guess, const rank_set *candidates, uint32_t point,
@@ -313,13 +332,10 @@ static unsigned skip_ranks(const execwire_guess *guess, const rank_set *candidat
     unsigned rank = 0;
 
     for (; rank < PRIOR_LISTED; rank += 16) {
-        uint32_t size =
-            prior_sums[guess->kind][rank / 16] + COUNT_WEIGHT * sixteen_counts(guess, rank);
+        uint32_t size = prior_sums[guess->kind][rank / 16] +
+                        COUNT_WEIGHT * sixteen_counts(guess, rank) -
+                        weights_among(guess, candidates, rank);
 
-        for (unsigned i = rank;
-             (candidates->bits[rank / 32] >> (rank % 32) & 0xFFFF) != 0 && i < rank + 16; i++)
-            if (candidates->bits[i / 32] >> (i % 32) & 1)
-                size -= weight_of(guess, i);
         if (point - share->from < size)
             break;
         share->from += size;
@@ -345,7 +361,7 @@ static uint8_t find_other(const execwire_guess *guess, uint32_t point, execwire_
     unsigned rank = skip_ranks(guess, &candidates, point, share);
 
     for (;; rank++) {
-        if (candidates.bits[rank / 32] >> (rank % 32) & 1)
+        if (has_rank(&candidates, rank))
             continue;
         share->size = weight_of(guess, rank);
         if (point - share->from < share->size)

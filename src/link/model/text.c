@@ -238,6 +238,11 @@ static execwire_text_result append_marked(reading *r, uint8_t byte)
     return append(r, &byte, 1);
 }
 
+bool execwire_text_is_compressed(const uint8_t *packed, size_t size)
+{
+    return size > 0 && *packed == EXECWIRE_MARK_COMPRESSED;
+}
+
 static execwire_text_result read_compressed(reading *r)
 {
     uint32_t size;
@@ -261,7 +266,7 @@ execwire_text_result execwire_text_read(const uint8_t *packed, size_t packed_siz
     execwire_text_result result = EXECWIRE_TEXT_OK;
 
     *size = 0;
-    if (packed_size > 0 && *packed == EXECWIRE_MARK_COMPRESSED)
+    if (execwire_text_is_compressed(packed, packed_size))
         result = read_compressed(&r);
     else
         while (result == EXECWIRE_TEXT_OK && r.in.at < r.in.end)

@@ -79,6 +79,9 @@ void execwire_text_plan(execwire_packed *packed, const execwire_str *text,
 void execwire_text_write(const execwire_packed *packed, const execwire_link_names *names,
                          execwire_sink *sink);
 
+/* Whether a packed text is compressed, so that reading it takes time. */
+bool execwire_text_is_compressed(const uint8_t *packed, size_t size);
+
 typedef enum EXECWIRE_MUST_USE execwire_text_result {
     EXECWIRE_TEXT_OK,
     EXECWIRE_TEXT_MALFORMED,

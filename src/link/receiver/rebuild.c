@@ -73,16 +73,9 @@ static execwire_link_names names_of(const rebuild *b, unsigned count)
                                  .word_count = b->receiver->peer.word_count};
 }
 
-static bool is_compressed(const execwire_str *packed)
+/* Whether a compressed text may be looked into: only so many come to nothing. */
+static bool may_expand(rebuild *b)
 {
-    return packed->size > 0 && (uint8_t)packed->data[0] == EXECWIRE_MARK_COMPRESSED;
-}
-
-/* Whether a packed text may be looked into: of compressed ones only so many come to nothing. */
-static bool may_expand(rebuild *b, const execwire_str *packed)
-{
-    if (!is_compressed(packed))
-        return true;
     if (b->receiver->failed + b->compressed >= MOST_FAILED)
         return stop(b, EXECWIRE_LINK_BUSY);
     b->compressed++;
@@ -215,17 +208,19 @@ static bool read_text(rebuild *b, const struct text_field *text)
     execwire_str packed = b->frame->bytes[text->field];
     const execwire_link_names names = names_of(b, EXECWIRE_TEXT_NAMES);
     char *member = (char *)&b->receiver->state + text->offset;
-    bool bounded = is_compressed(&packed) && b->expandable < b->capacity;
+    const uint8_t *bytes = (const uint8_t *)packed.data;
+    bool compressed = execwire_text_is_compressed(bytes, packed.size);
+    bool bounded = compressed && b->expandable < b->capacity;
     size_t size;
 
     if (packed.data == NULL)
         return true;
-    if (!may_expand(b, &packed))
+    if (compressed && !may_expand(b))
         return false;
-    switch (execwire_text_read((const uint8_t *)packed.data, packed.size, &names, b->room,
+    switch (execwire_text_read(bytes, packed.size, &names, b->room,
                                bounded ? b->expandable : b->capacity, &size)) {
     case EXECWIRE_TEXT_OK:
-        if (is_compressed(&packed))
+        if (compressed)
             b->expandable -= size;
         *(execwire_str *)(void *)member = take_room(b, size);
         return true;
