@@ -63,11 +63,8 @@ int link_line_fd(const link_line *line)
 
 void link_line_put(link_line *line, const void *frame, size_t size)
 {
-    carrier *c = line->carrier;
-
-    memcpy(c->kind->room(c), frame, size);
-    c->kind->send(c, CARRIER_OTHER_END, size);
-    carrier_flush(c);
+    carrier_send(line->carrier, CARRIER_OTHER_END, frame, size);
+    carrier_flush(line->carrier);
 }
 
 void link_line_take(link_line *line, frame_taker *take, void *context)

@@ -7,7 +7,6 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* ---- Below the seal ---- */
@@ -163,8 +162,7 @@ void recv_line_put(recv_line *line, const void *frame, size_t size)
     carrier *sealed = line->sealed;
 
     if (sealed != NULL) {
-        memcpy(sealed->kind->room(sealed), frame, size);
-        sealed->kind->send(sealed, line->source, size);
+        carrier_send(sealed, line->source, frame, size);
         carrier_flush(sealed);
     } else if (line->has_udp)
         udp_send(&line->udp, frame, size);

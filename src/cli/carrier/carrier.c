@@ -3,6 +3,14 @@
 
 #include "cli/base/format.h"
 
+#include <string.h>
+
+void carrier_send(carrier *c, execwire_str source, const void *frame, size_t size)
+{
+    memcpy(c->kind->room(c), frame, size);
+    c->kind->send(c, source, size);
+}
+
 void carrier_flush(carrier *c)
 {
     if (c->kind->flush != NULL)

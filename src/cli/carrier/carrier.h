@@ -54,6 +54,9 @@ struct carrier {
     uint64_t lost; /* frames that came and were too many or not for us */
 };
 
+/* Sends a frame of at most the MTU from anywhere; it may wait for `flush`. */
+void carrier_send(carrier *c, execwire_str source, const void *frame, size_t size);
+
 /* `flush`, `settle` and `reread` of a carrier, where it has them. */
 void carrier_flush(carrier *c);
 void carrier_settle(carrier *c);

@@ -153,8 +153,3 @@ void udp_send_to(const udp_end *end, const void *address, size_t address_size, c
     (void)sendto(end->fd, frame, size, 0, address_size > 0 ? (const struct sockaddr *)&to : NULL,
                  (socklen_t)address_size);
 }
-
-ssize_t udp_receive(const udp_end *end, void *frame, size_t capacity)
-{
-    return recv(end->fd, frame, capacity, MSG_DONTWAIT);
-}

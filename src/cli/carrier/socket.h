@@ -51,7 +51,5 @@ void udp_send(const udp_end *end, const void *frame, size_t size);
 /* The same to an address that `heard` had, whoever is trusted. */
 void udp_send_to(const udp_end *end, const void *address, size_t address_size, const void *frame,
                  size_t size);
-/* A datagram that is there; -1: none. */
-ssize_t udp_receive(const udp_end *end, void *frame, size_t capacity);
 
 #endif

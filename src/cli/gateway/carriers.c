@@ -124,8 +124,7 @@ void carriers_send(carriers *c, execwire_str source, const void *frame, size_t s
 
     if (of == NULL)
         return;
-    memcpy(of->kind->room(of), frame, size);
-    of->kind->send(of, own, size);
+    carrier_send(of, own, frame, size);
 }
 
 void carriers_flush(carriers *c)
