@@ -339,13 +339,6 @@ static void test_wiped(void **unused)
     execwire_seal_peer_end(NULL);
 }
 
-static int clean(void **unused)
-{
-    (void)unused;
-    toy_free(&pair.crypto);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,5 +351,5 @@ int main(void)
         cmocka_unit_test(test_crypto_fails),    cmocka_unit_test(test_wiped),
     };
 
-    return cmocka_run_group_tests(tests, NULL, clean);
+    return cmocka_run_group_tests(tests, NULL, pair_clean);
 }

@@ -252,13 +252,6 @@ static void test_stores(void **unused)
     }
 }
 
-static int clean(void **unused)
-{
-    (void)unused;
-    toy_free(&pair.crypto);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,5 +269,5 @@ int main(void)
         cmocka_unit_test(test_stores),
     };
 
-    return cmocka_run_group_tests(tests, NULL, clean);
+    return cmocka_run_group_tests(tests, NULL, pair_clean);
 }

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
+#include "support/fails.h"
 #include "support/pair.h"
 
 #include "seal/way.h"
@@ -12,15 +13,6 @@
 
 static uint8_t large[EXECWIRE_SEAL_MOST + 1];
 static uint8_t out[EXECWIRE_SEAL_MOST + EXECWIRE_SEAL_OVERHEAD];
-
-/* The call fails so, and says so. */
-#define FAILS(expected, call)                                                                      \
-    do {                                                                                           \
-        error = (execwire_error){.code = EXECWIRE_OK, .offset = 99};                               \
-        assert_int_equal(call, EXECWIRE_ERROR_##expected);                                         \
-        assert_int_equal(error.code, EXECWIRE_ERROR_##expected);                                   \
-        assert_int_equal(error.offset, 0);                                                         \
-    } while (0)
 
 static void start(void)
 {
@@ -302,13 +294,6 @@ static void test_wipe(void **unused)
     assert_memory_equal(bytes, wiped, sizeof wiped);
 }
 
-static int clean(void **unused)
-{
-    (void)unused;
-    toy_free(&pair.crypto);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,5 +313,5 @@ int main(void)
         cmocka_unit_test(test_wipe),
     };
 
-    return cmocka_run_group_tests(tests, NULL, clean);
+    return cmocka_run_group_tests(tests, NULL, pair_clean);
 }

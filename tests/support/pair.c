@@ -122,3 +122,10 @@ void pair_meet(void)
     s = pair_from_peer("welcome");
     assert_int_equal(pair_at_node(&s, "welcome"), EXECWIRE_SEAL_OPENED);
 }
+
+int pair_clean(void **unused)
+{
+    (void)unused;
+    toy_free(&pair.crypto);
+    return 0;
+}

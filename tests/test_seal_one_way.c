@@ -1,0 +1,86 @@
+/* Sealed frames where nothing comes back: what a gateway has stored decides. Rows of the table in
+ * docs/sealed.md.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "support/cmocka.h"
+
+#include "support/air.h"
+
+static void restart_peer(void)
+{
+    const execwire_seal_newest kept = pair.peer.newest;
+
+    pair_start_peer(&kept);
+}
+
+static void replay_all_to_restarted_peer(void)
+{
+    restart_peer();
+    for (unsigned i = 0; i < air.up_count; i++)
+        assert_in_range(air_at_peer(air.up[i].bytes, air.up[i].size), EXECWIRE_SEAL_FORGED,
+                        EXECWIRE_SEAL_OLD);
+}
+
+/* promise: seal-newest */
+/* attack: one-way, where nobody can be asked: what was stored decides */
+static void test_one_way(void **unused)
+{
+    (void)unused;
+    air_start(true);
+    air_talk(100);
+    air_replay_to_peer();
+    replay_all_to_restarted_peer();
+    pair_start_node();
+    air_assert_well();
+}
+
+/* promise: seal-goes-on. A session that a gateway was started anew in: its next long frame is
+ * opened, and nothing that went before it, also of what came late. */
+static void test_one_way_goes_on(void **unused)
+{
+    (void)unused;
+    for (unsigned before = 1; before < 200; before += 7) {
+        unsigned held;
+
+        air_start(true);
+        air_talk(before);
+        replay_all_to_restarted_peer();
+        held = air.up_count;
+        (void)air_node_sends(); /* overtaken by all that follows */
+        air_talk(32);
+        (void)air_at_peer(air.up[held].bytes, air.up[held].size);
+        for (unsigned i = 0; i < held; i++)
+            assert_int_not_equal(air_at_peer(air.up[i].bytes, air.up[i].size),
+                                 EXECWIRE_SEAL_OPENED);
+        assert_true(pair.peer.has_session);
+        assert_int_equal(pair.peer.session, 1);
+        air_assert_well();
+        replay_all_to_restarted_peer();
+    }
+}
+
+/* A node that lost its counter is in a session of this number again, with another salt. */
+static void test_one_way_same_number_again(void **unused)
+{
+    (void)unused;
+    air_start(true);
+    air_talk(100);
+    pair.stored = 0;
+    pair_start_node();
+    (void)air_node_sends();
+    replay_all_to_restarted_peer();
+    for (unsigned i = 0; i < 200; i++)
+        (void)air_node_sends();
+    replay_all_to_restarted_peer();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_way),
+        cmocka_unit_test(test_one_way_goes_on),
+        cmocka_unit_test(test_one_way_same_number_again),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, pair_clean);
+}
