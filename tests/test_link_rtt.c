@@ -93,6 +93,13 @@ static void test_the_floor(void **unused)
     assert_int_equal(timeout_of(0), 5);
 }
 
+static void acked_again(unsigned times)
+{
+    for (unsigned i = 0; i < times; i++)
+        execwire_rtt_acked(&sender, 0, true);
+    execwire_rtt_measure(&sender);
+}
+
 /* Karn's rule: what was sent again measures nothing. Where nothing else comes the timeout is too
  * short: it doubles with four. */
 static void test_what_was_sent_again(void **unused)
@@ -105,32 +112,55 @@ static void test_what_was_sent_again(void **unused)
         measure(10);
     for (unsigned round = 0; round < 4; round++) {
         before = timeout_of(0);
-        for (unsigned i = 0; i < 3; i++)
-            execwire_rtt_acked(&sender, 0, true);
-        execwire_rtt_measure(&sender);
+        sender.now = (uint16_t)(sender.now + before);
+        acked_again(3);
         assert_int_equal(timeout_of(0), before);
-        execwire_rtt_acked(&sender, 0, true);
+        acked_again(1);
         assert_in_range(timeout_of(0), before + 1, 2 * before);
     }
     assert_true(before > 30);
-    for (unsigned i = 0; i < 3; i++)
-        execwire_rtt_acked(&sender, 0, true);
+    acked_again(3);
     measure(10);
     before = timeout_of(0);
-    execwire_rtt_acked(&sender, 0, true); /* not the fourth in a row */
+    acked_again(1); /* not the fourth in a row */
     assert_int_equal(timeout_of(0), before);
 }
 
-/* No number of them makes it wrap around. */
-static void test_it_ends_at_an_hour(void **unused)
+/* A link that was down: what two hundred executions had sent is acknowledged at once, and says no
+ * more than four of them do. The next doubling comes a timeout later. */
+static void test_it_doubles_once_in_a_timeout(void **unused)
+{
+    uint32_t before;
+
+    (void)unused;
+    begin();
+    for (unsigned i = 0; i < 10; i++)
+        measure(10);
+    before = timeout_of(0);
+    sender.now = (uint16_t)(sender.now + before);
+    acked_again(200);
+    assert_in_range(timeout_of(0), before + 1, 2 * before);
+    before = timeout_of(0);
+    sender.now = (uint16_t)(sender.now + before - 1);
+    acked_again(200);
+    assert_int_equal(timeout_of(0), before);
+    sender.now++;
+    acked_again(200);
+    assert_in_range(timeout_of(0), before + 1, 2 * before);
+}
+
+/* Nothing of that makes it longer than two minutes (a round trip of 1 s and RFC 6298's minute, from
+ * which it doubled last). */
+static void test_it_ends_at_minutes(void **unused)
 {
     (void)unused;
     begin();
     measure(10);
-    for (unsigned i = 0; i < 200; i++)
-        execwire_rtt_acked(&sender, 0, true);
-    assert_int_equal(timeout_of(0), 28126);
-    assert_int_equal(timeout_of(3), 28126);
+    for (unsigned i = 0; i < 200; i++) {
+        sender.now = (uint16_t)(sender.now + 2000);
+        acked_again(4);
+    }
+    assert_in_range(timeout_of(0), 60000 / 128, (1280 + 2 * 60000) / 128);
 }
 
 /* The first two of a state's repeats after one timeout each, two more after twice as long each;
@@ -149,10 +179,15 @@ static void test_tries(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing_measured),   cmocka_unit_test(test_the_first_measurement),
-        cmocka_unit_test(test_measured_once),      cmocka_unit_test(test_it_follows),
-        cmocka_unit_test(test_the_floor),          cmocka_unit_test(test_what_was_sent_again),
-        cmocka_unit_test(test_it_ends_at_an_hour), cmocka_unit_test(test_tries),
+        cmocka_unit_test(test_nothing_measured),
+        cmocka_unit_test(test_the_first_measurement),
+        cmocka_unit_test(test_measured_once),
+        cmocka_unit_test(test_it_follows),
+        cmocka_unit_test(test_the_floor),
+        cmocka_unit_test(test_what_was_sent_again),
+        cmocka_unit_test(test_it_doubles_once_in_a_timeout),
+        cmocka_unit_test(test_it_ends_at_minutes),
+        cmocka_unit_test(test_tries),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

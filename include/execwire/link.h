@@ -165,12 +165,12 @@ typedef struct execwire_link_sender {
     bool started;
     bool has_epoch;
     bool hello_wanted;
-    bool rtt_ends;          /* of what was sent at rtt_sent, with the next time that is told */
+    bool rtt_ends;          /* of what was sent at rtt_since, with the next time that is told */
     uint8_t rtt_unclear;    /* acknowledgments in a row that no round trip can be measured by */
     uint16_t rtt_smooth;    /* the round trip, in eighths; 0: not known */
     uint16_t rtt_variation; /* of it, in fourths */
-    uint16_t rtt_sent;
-    uint16_t now; /* of the call; this and all times that follow are ticks of 128 ms */
+    uint16_t rtt_since;     /* also when the timeout was last made longer as it seemed too short */
+    uint16_t now;           /* of the call; this and all times that follow are ticks of 128 ms */
     uint16_t budget_since;
     uint16_t hello_sent;
     uint16_t digest_sent;

@@ -10,25 +10,44 @@
 #define MAX_TRIES_BY_RTT 4
 /* After so many acknowledgments in a row that cannot be measured the timeout is too short. */
 #define MAX_UNCLEAR 4
+/* From this variation on it is not: a minute (section 2.5). */
+#define LONGEST_VARIATION (60000 / EXECWIRE_TICK)
 
 /* What is smoothed is kept in parts of a tick (Jacobson, RFC 6298's reference [JK88]). */
 #define SMOOTH_PARTS    8
 #define VARIATION_PARTS 4
 
+static uint32_t timeout(const execwire_link_sender *sender)
+{
+    return sender->rtt_smooth / SMOOTH_PARTS + sender->rtt_variation + 1u;
+}
+
+/* Twice as long, once in a timeout: all that was sent before it was raised went by the old one, and
+ * says nothing of the new one (section 5.5 doubles once for each expiry). */
+static void raise_timeout(execwire_link_sender *sender)
+{
+    uint16_t passed = (uint16_t)(sender->now - sender->rtt_since);
+
+    if (sender->rtt_ends || passed < timeout(sender) || sender->rtt_variation > LONGEST_VARIATION)
+        return;
+    sender->rtt_variation = (uint16_t)(2 * sender->rtt_variation + 1);
+    sender->rtt_since = sender->now;
+}
+
 void execwire_rtt_acked(execwire_link_sender *sender, uint16_t sent, bool repeated)
 {
     if (!repeated) {
         sender->rtt_unclear = 0;
-        sender->rtt_sent = sent;
+        sender->rtt_since = sent;
         sender->rtt_ends = true;
     } else if (++sender->rtt_unclear % MAX_UNCLEAR == 0)
-        sender->rtt_variation = (uint16_t)(2 * sender->rtt_variation + 1);
+        raise_timeout(sender);
 }
 
 /* Section 2, with alpha 1/8 and beta 1/4. A difference of less than a tick is none. */
 void execwire_rtt_measure(execwire_link_sender *sender)
 {
-    int rtt = (uint16_t)(sender->now - sender->rtt_sent) * SMOOTH_PARTS;
+    int rtt = (uint16_t)(sender->now - sender->rtt_since) * SMOOTH_PARTS;
     int off = (rtt - sender->rtt_smooth) / SMOOTH_PARTS;
 
     if (!sender->rtt_ends)
@@ -46,21 +65,15 @@ void execwire_rtt_measure(execwire_link_sender *sender)
         (uint16_t)(sender->rtt_variation + off - sender->rtt_variation / VARIATION_PARTS);
 }
 
-static uint32_t timeout(const execwire_link_sender *sender, uint32_t least)
-{
-    uint32_t ticks = sender->rtt_smooth / SMOOTH_PARTS + sender->rtt_variation + 1u;
-
-    return ticks > least ? ticks : least;
-}
-
 uint32_t execwire_rtt_interval(const execwire_link_sender *sender, uint32_t interval,
                                unsigned tries)
 {
     uint32_t least = execwire_sender_sooner(interval, LEAST_TIMEOUT);
+    uint32_t ticks = timeout(sender);
 
     if (sender->rtt_smooth == 0)
         return execwire_sender_backoff(interval, tries);
     if (tries >= MAX_TRIES_BY_RTT)
         return execwire_sender_backoff(interval, tries - MAX_TRIES_BY_RTT / 2);
-    return execwire_sender_backoff(timeout(sender, least), tries - (tries > 0));
+    return execwire_sender_backoff(ticks > least ? ticks : least, tries - (tries > 0));
 }
