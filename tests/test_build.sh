@@ -42,10 +42,10 @@ check 'the compiler is gcc where nobody says another' sh -c 'echo "$1" | grep -q
 check 'CC in the environment' sh -c 'echo "$1" | grep -q "^clang "' - \
     "$(env -u OUT -u GEN -u BUILD -u MAKEFLAGS -u MAKELEVEL CC=clang make -C "$one" -n -B V=1 CFLAGS=-O1 all)"
 check 'other flags build anew, and are in the commands' sh -c \
-    '[ "$(echo "$1" | grep -c "^gcc .*-DPACKAGED.* -O1 .* -c -o ")" -eq "$2" ] && echo "$1" | grep -q -- "^gcc .*-Wl,-z,now"' - \
-    "$(build "$one" all CPPFLAGS=-DPACKAGED CFLAGS=-O1 LDFLAGS=-Wl,-z,now)" "$(find "$one/build/obj" -name '*.o' | wc -l)"
+    '[ "$(echo "$1" | grep -c "^gcc .*-DPACKAGED.* -O0 .* -c -o ")" -eq "$2" ] && echo "$1" | grep -q -- "^gcc .*-Wl,-z,now"' - \
+    "$(build "$one" all CPPFLAGS=-DPACKAGED CFLAGS=-O0 LDFLAGS=-Wl,-z,now)" "$(find "$one/build/obj" -name '*.o' | wc -l)"
 check 'the same flags do not' sh -c '! echo "$1" | grep "^gcc "' - \
-    "$(build "$one" all CPPFLAGS=-DPACKAGED CFLAGS=-O1 LDFLAGS=-Wl,-z,now)"
+    "$(build "$one" all CPPFLAGS=-DPACKAGED CFLAGS=-O0 LDFLAGS=-Wl,-z,now)"
 check 'PYTHON' sh -c 'echo "$1" | grep -q "^another-python "' - "$(build "$one" -n -B all PYTHON=another-python)"
 check 'AR' sh -c 'echo "$1" | grep -q "another-ar "' - "$(build "$one" -n -B all AR=another-ar)"
 check 'a warning is an error with WERROR=1 alone' sh -c 'echo "$1" | grep -q -- -Werror && ! echo "$2" | grep -q -- -Werror' - \
