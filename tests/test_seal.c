@@ -290,6 +290,10 @@ static void test_sessions(void **unused)
                      EXECWIRE_ERROR_SEAL);
     pair.store_fails = false;
     (void)pair_from_node("now it is stored");
+    pair.stored = UINT32_MAX - EXECWIRE_SEAL_SESSIONS;
+    pair_start_node();
+    (void)pair_from_node("the last that can be stored");
+    assert_int_equal(pair.stored, UINT32_MAX);
     pair.stored = UINT32_MAX - EXECWIRE_SEAL_SESSIONS + 1;
     pair_start_node();
     assert_int_equal(execwire_seal_node_write(&pair.node, "x", 1, out, sizeof out, &size, NULL),

@@ -270,6 +270,27 @@ static void test_from_node(void **unused)
                  "00070881");
 }
 
+/* An echo is where the first byte says so, not wherever its bytes are: the frame begins with the
+ * challenge, and is encrypted by nothing. */
+static void test_no_echo(void **unused)
+{
+    (void)unused;
+    start(8);
+    node_writes("A");
+    assert_int_equal(peer_opens(), EXECWIRE_SEAL_UNPROVEN);
+    peer_challenges();
+    node.asked = true;
+    node_writes("\xA1\xA1\xA1\xA1\xA1\xA1\xA1\xA1");
+    assert_frame("C1D2"
+                 "C3"
+                 "01020304" FIRST "00000001" SECOND TAG,
+                 "00"
+                 "01020304"
+                 "00000000"
+                 "00000001");
+    assert_int_equal(peer_opens(), EXECWIRE_SEAL_UNPROVEN);
+}
+
 /* A gateway that knows nothing asks: the key is made of nothing of a session. */
 static void test_question(void **unused)
 {
@@ -326,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_session),   cmocka_unit_test(test_from_gateway),
         cmocka_unit_test(test_from_node), cmocka_unit_test(test_question),
         cmocka_unit_test(test_small_tag), cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_no_echo),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -170,7 +170,9 @@ static void test_first_number(void **unused)
     s = numbered(0, EXECWIRE_FORM_LONG);
     assert_int_equal(pair_at_peer(&s, ""), EXECWIRE_SEAL_UNPROVEN);
     s = pair_challenge();
+    pair.node.answered = true;
     assert_int_equal(pair_at_node(&s, ""), EXECWIRE_SEAL_CHALLENGED);
+    assert_false(pair.node.answered); /* nor is it in the next session, which begins now */
     (void)pair_from_node("lost");
     (void)pair_from_node("lost");
     pair.node.up.next = 8;
@@ -196,6 +198,18 @@ static void test_last_number(void **unused)
     assert_int_equal(open_number(last, EXECWIRE_FORM_SHORT), EXECWIRE_SEAL_OPENED);
 }
 
+/* A session does not begin beyond the last number either. */
+static void test_last_number_first(void **unused)
+{
+    (void)unused;
+    pair_start(true, 0, 8);
+    (void)pair_from_node("unheard");
+    assert_int_equal(open_number(EXECWIRE_SEAL_MOST_FRAMES, EXECWIRE_FORM_LONG),
+                     EXECWIRE_SEAL_FORGED);
+    assert_int_equal(open_number(EXECWIRE_SEAL_MOST_FRAMES - 1, EXECWIRE_FORM_LONG),
+                     EXECWIRE_SEAL_OPENED);
+}
+
 /* Who has sealed the last one begins another session, without the old answer. */
 static void test_next_session(void **unused)
 {
@@ -215,8 +229,12 @@ static void test_next_session(void **unused)
     assert_true(is_long(&s));
     assert_int_equal(pair.node.session, session + 1);
     assert_int_equal(pair.node.up.next, 1);
-    s = pair_from_peer("of the session before");
-    assert_int_equal(pair_at_node(&s, ""), EXECWIRE_SEAL_FORGED);
+    for (unsigned number = 4; number <= 16; number += 12) {
+        pair.peer.down.next = number;
+        s = pair_from_peer("of the session before");
+        assert_int_equal(is_long(&s), number == 16);
+        assert_int_equal(pair_at_node(&s, ""), EXECWIRE_SEAL_FORGED);
+    }
 }
 
 /* Where no other session can begin, the one that is over is. */
@@ -264,6 +282,7 @@ int main(void)
         cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_first_number),
         cmocka_unit_test(test_last_number),
+        cmocka_unit_test(test_last_number_first),
         cmocka_unit_test(test_next_session),
         cmocka_unit_test(test_no_next_session),
         cmocka_unit_test(test_stores),

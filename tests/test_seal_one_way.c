@@ -59,6 +59,41 @@ static void test_one_way_goes_on(void **unused)
     }
 }
 
+/* The first one behind what was stored is new, if it is long. */
+static void test_one_way_next_number(void **unused)
+{
+    (void)unused;
+    air_start(true);
+    air_talk(32);
+    restart_peer();
+    assert_int_equal(pair.peer.newest.next, 32);
+    (void)air_node_sends();
+    assert_int_equal(air_at_peer(air.up[32].bytes, air.up[32].size), EXECWIRE_SEAL_OPENED);
+}
+
+/* A node whose chance is not one has the same salt in each session: the next one is another, and
+ * none of its frames was opened before. */
+static void test_one_way_same_salt_again(void **unused)
+{
+    uint64_t chance;
+    pair_frame s;
+
+    (void)unused;
+    pair_start(true, 0, 8);
+    chance = pair.crypto.next_random;
+    for (unsigned i = 0; i < 40; i++) {
+        s = pair_from_node("of the first session");
+        assert_int_equal(pair_at_peer(&s, "of the first session"), EXECWIRE_SEAL_OPENED);
+    }
+    pair.crypto.next_random = chance;
+    pair_start_node();
+    s = pair_from_node("of the next");
+    assert_memory_equal(pair.node.salt, pair.peer.salt, sizeof pair.node.salt);
+    assert_int_equal(pair_at_peer(&s, "of the next"), EXECWIRE_SEAL_OPENED);
+    s = pair_from_node("short");
+    assert_int_equal(pair_at_peer(&s, "short"), EXECWIRE_SEAL_OPENED);
+}
+
 /* A node that lost its counter is in a session of this number again, with another salt. */
 static void test_one_way_same_number_again(void **unused)
 {
@@ -79,6 +114,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_way),
         cmocka_unit_test(test_one_way_goes_on),
+        cmocka_unit_test(test_one_way_next_number),
+        cmocka_unit_test(test_one_way_same_salt_again),
         cmocka_unit_test(test_one_way_same_number_again),
     };
 

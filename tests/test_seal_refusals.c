@@ -93,10 +93,15 @@ static void test_no_room(void **unused)
     next = pair.peer.down.next;
     FAILS(NO_SPACE, execwire_seal_peer_write(&pair.peer, "x", 1, NULL, 0, &size, &error));
     assert_int_equal(pair.peer.down.next, next);
+    assert_int_equal(execwire_seal_peer_write(&pair.peer, "x", 1, out, size, &size, NULL),
+                     EXECWIRE_OK);
     next = pair.node.up.next;
     FAILS(NO_SPACE, execwire_seal_node_write(&pair.node, "x", 1, NULL, 0, &size, &error));
     assert_int_equal(pair.node.up.next, next);
     FAILS(NO_SPACE, execwire_seal_peer_challenge(&pair.peer, NULL, 0, &size, &error));
+    s = pair_from_peer("12345");
+    FAILS(NO_SPACE,
+          execwire_seal_node_open(&pair.node, s.bytes, s.size, out, 4, &size, &outcome, &error));
     s = pair_from_node("12345");
     FAILS(NO_SPACE,
           execwire_seal_peer_open(&pair.peer, s.bytes, s.size, out, 4, &size, &outcome, &error));
@@ -118,9 +123,18 @@ static void test_crypto_fails_to_seal(void **unused)
     pair.crypto.fail_after = 1;
     FAILS(SEAL, execwire_seal_node_write(&pair.node, "x", 1, out, sizeof out, &size, &error));
     assert_int_equal(size, 0);
-    pair.node.begun = false;
-    pair.crypto.fail_after = 2;
-    FAILS(SEAL, execwire_seal_node_write(&pair.node, "x", 1, out, sizeof out, &size, &error));
+    for (unsigned call = 1; call < 4; call++) { /* the salt, the key, the tag */
+        pair.node.begun = false;
+        pair.crypto.fail_after = call;
+        size = 99;
+        FAILS(SEAL, execwire_seal_node_write(&pair.node, "x", 1, out, sizeof out, &size, &error));
+        assert_int_equal(size, 0);
+    }
+    start();
+    pair.crypto.fail_after = 1;
+    size = 99;
+    FAILS(SEAL, execwire_seal_peer_write(&pair.peer, "x", 1, out, sizeof out, &size, &error));
+    assert_int_equal(size, 0);
 }
 
 /* Its random bytes, its key, its tag. */
@@ -137,16 +151,19 @@ static void test_crypto_fails_to_challenge(void **unused)
     }
 }
 
-/* A session that is proven, but whose keys cannot be made, is not there; the next frame tries anew.
- */
+/* A session that is proven, but whose keys cannot be made, is not there, nor the one before it,
+ * whose keys are lost; the next frame tries anew. */
 static void test_crypto_fails_to_accept(void **unused)
 {
     pair_frame s;
 
     (void)unused;
     pair_start(false, 0, 8);
+    pair_meet();
+    pair_start_node();
     s = pair_from_node("first");
     assert_int_equal(pair_at_peer(&s, "first"), EXECWIRE_SEAL_UNPROVEN);
+    assert_true(pair.peer.has_session);
     s = pair_challenge();
     assert_int_equal(pair_at_node(&s, ""), EXECWIRE_SEAL_CHALLENGED);
     s = pair_from_node("again");
