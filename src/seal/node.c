@@ -25,7 +25,6 @@ execwire_code execwire_seal_node_init(execwire_seal_node *node,
     node->reserve = reserve;
     node->context = context;
     node->session = session > 0 ? session - 1 : 0;
-    node->reserved = session;
     return EXECWIRE_OK;
 }
 
@@ -60,9 +59,8 @@ static bool begin(execwire_seal_node *node)
                             NULL))
         return false;
     node->session = session;
-    node->silent = SILENT;
+    node->silent = SILENT; /* the first frame says which session it is of */
     node->answered = false;
-    node->asked = true; /* the first frame says which session it is of */
     node->begun = true;
     return true;
 }
