@@ -139,7 +139,7 @@ static void test_senders(void **unused)
 /* How many wait in a mode after an update of two executions, and when all tries were made. */
 static void assert_waiting(execwire_link_mode mode, size_t first)
 {
-    execwire_link_execution two[2];
+    execwire_link_execution two[3] = {{.number = 0}}; /* and one that is not lent */
     execwire_link_sender_options options = good_sender();
     execwire_state states[] = {{.has_state = true, .job_id = EXECWIRE_STR("a")},
                                {.has_state = true, .job_id = EXECWIRE_STR("b")}};
@@ -156,6 +156,7 @@ static void assert_waiting(execwire_link_mode mode, size_t first)
     assert_int_equal(execwire_link_waiting(&sender), first);
     for (unsigned ref = 0; ref < 2; ref++)
         assert_int_equal(execwire_link_acknowledged(&sender, ref), mode == EXECWIRE_LINK_LOSSLESS);
+    two[2].number = 1;
     assert_true(execwire_link_acknowledged(&sender, 2));
     /* what cannot be recalled is not repeated */
     for (uint64_t now = 0; now < 60000; now += 1000)

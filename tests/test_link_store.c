@@ -28,6 +28,7 @@ static struct {
     item items[REFS];
     size_t used;
     unsigned forgotten, owed;
+    size_t wanted; /* bytes that the store was asked to grow to */
     uint32_t seed;
 } w;
 
@@ -149,11 +150,39 @@ static void test_what_fits_exactly(void **unused)
     assert_same();
 }
 
+static void note_growth(execwire_link_receiver *receiver, size_t size)
+{
+    assert_ptr_equal(receiver, &w.receiver);
+    w.wanted = size;
+}
+
+/* The store is asked to grow to what all states take with the new one in place of the old one,
+ * where that is more than it has. */
+static void test_what_more_is_asked_for(void **unused)
+{
+    static const struct {
+        unsigned ref;
+        size_t size, wanted;
+    } steps[] = {{0, 40, 0}, {1, 24, 0},  {1, 24, 0},  {0, 39, 0},
+                 {1, 25, 0}, {1, 26, 65}, {0, 44, 70}, {0, CAPACITY + 1, CAPACITY + 1}};
+
+    (void)unused;
+    open_store();
+    w.receiver.options.grow = note_growth;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        w.wanted = 0;
+        put(steps[i].ref, steps[i].size, i);
+        assert_int_equal(w.wanted, steps[i].wanted);
+        assert_same();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_beside_a_list),
         cmocka_unit_test(test_what_fits_exactly),
+        cmocka_unit_test(test_what_more_is_asked_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

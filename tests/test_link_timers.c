@@ -1,10 +1,11 @@
-/* The sender's intervals in ticks of 128 ms, its clock, and its budget for what is wanted of it.
- * Expected values: the defaults of include/execwire/link.h, divided by hand; nothing may be early,
- * so that each is a tick more.
+/* The sender's intervals in ticks of 128 ms, its clock, and its budget for what is wanted of it;
+ * the receiver's patience with pieces. Expected values: the defaults of include/execwire/link.h,
+ * divided by hand; nothing may be early, so that each is a tick more.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
+#include "link/receiver/timers.h"
 #include "link/sender/budget.h"
 #include "link/sender/timers.h"
 
@@ -181,13 +182,38 @@ static void test_the_budget(void **unused)
     assert_int_equal(execwire_sender_budget(&sender), 5);
 }
 
+/* ---- The receiver ---- */
+
+/* Twice the time that a piece took, if that is longer than acknowledgments wait. A longer time
+ * counts at once, of a shorter one a quarter of what it is shorter; what takes longer than 30 s
+ * does not. */
+static void test_patience(void **unused)
+{
+    static const struct {
+        uint64_t gap;
+        uint32_t patience;
+    } steps[] = {{0, 100},       {50, 100},      {51, 102},      {1000, 2000},
+                 {600, 1800},    {900, 1800},    {0, 1350},      {30001, 1350},
+                 {30000, 60000}, {29997, 60000}, {29996, 59998}, {UINT64_MAX, 59998}};
+    execwire_link_receiver receiver;
+
+    (void)unused;
+    memset(&receiver, 0, sizeof receiver);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        execwire_receiver_note_gap(&receiver, steps[i].gap);
+        assert_int_equal(execwire_receiver_patience(&receiver), steps[i].patience);
+    }
+    receiver.options.ack_ms = 70000;
+    assert_int_equal(execwire_receiver_patience(&receiver), 70000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),   cmocka_unit_test(test_chosen_intervals),
         cmocka_unit_test(test_backoff),    cmocka_unit_test(test_the_clock),
         cmocka_unit_test(test_waiting),    cmocka_unit_test(test_when_ticks_are_over),
-        cmocka_unit_test(test_the_budget),
+        cmocka_unit_test(test_the_budget), cmocka_unit_test(test_patience),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
