@@ -2,6 +2,8 @@
  * that cannot be said.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+
 #include "support/cmocka.h"
 
 #include "support/bad_states.h"
@@ -13,6 +15,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* ---- Bytes ---- */
 
@@ -272,6 +275,35 @@ static void test_a_map_that_is_too_large(void **unused)
     free(zeros);
 }
 
+/* Sizes are added up before bytes are looked at: of what is too large no byte need be there. */
+static void test_what_is_too_large_is_not_read(void **unused)
+{
+    void *nothing = mmap(NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    const execwire_str few = {"abc", 3}, rest = {nothing, EXECWIRE_MAX_SIZE - 2},
+                       all = {nothing, EXECWIRE_MAX_SIZE + 1u};
+    execwire_entry entry = {.key = {"k", 1}, .value = {"v", 1}};
+    const execwire_state states[] = {{.job_id = all},
+                                     {.job_id = few, .node_id = rest},
+                                     {.has_published_results = true,
+                                      .published_results = {.metadata = {&entry, 1}},
+                                      .has_run_output = true,
+                                      .run_output = {.std_out = {nothing, EXECWIRE_MAX_SIZE - 1}}}};
+    char out[8];
+
+    (void)unused;
+    assert_ptr_not_equal(nothing, MAP_FAILED);
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        size_t size = 99;
+
+        assert_int_equal(execwire_encode(&states[i], NULL, 0, &size, NULL),
+                         EXECWIRE_ERROR_TOO_LARGE);
+        assert_int_equal(execwire_encode(&states[i], out, sizeof out, &size, NULL),
+                         EXECWIRE_ERROR_TOO_LARGE);
+        assert_int_equal(size, 0);
+    }
+    assert_int_equal(munmap(nothing, 1), 0);
+}
+
 static void test_arguments(void **unused)
 {
     execwire_state s = {.has_state = true};
@@ -299,6 +331,7 @@ int main(void)
         cmocka_unit_test(test_states_that_cannot_be_said),
         cmocka_unit_test(test_the_largest_message),
         cmocka_unit_test(test_a_map_that_is_too_large),
+        cmocka_unit_test(test_what_is_too_large_is_not_read),
         cmocka_unit_test(test_arguments),
     };
 
