@@ -90,6 +90,8 @@ for left, right, expected in [
         ({"RunOutput": {}}, {"RunOutput": {"exitCode": 1}}, "/run_output/exit_code: (absent) -> 1"), ({"RunOutput": {"exitCode": 1}}, {"RunOutput": {}}, "/run_output/exit_code: 1 -> (absent)"),
         ({"Status": ""}, {}, '/status: "" -> (absent)'), ({"Version": 0}, {}, "/version: 0 -> (absent)"),
         ({"Status": "a" * 60 + "b"}, {"Status": "a" * 60 + "c"}, '/status: "%s"... 61 bytes -> "%s"... 61 bytes (from byte 60 on)' % ("a" * 48, "a" * 48)),
+        ({"Status": "a" * 60}, {"Status": "aaab"}, '/status: "%s"... 60 bytes -> "aaab" (from byte 3 on)' % ("a" * 48)),
+        ({"Status": "aaab"}, {"Status": "a" * 60}, '/status: "aaab" -> "%s"... 60 bytes (from byte 3 on)' % ("a" * 48)),
         ({"Status": "a\x1b[31m\n"}, {"Status": "\u202e"}, '/status: "a\\u001b[31m\\n" -> "\\u202e"'),
         ({"PublishedResults": {"Metadata": {"a": "1", "c": "3", "d": "4"}}}, {"PublishedResults": {"Metadata": {"a": "1", "b": "2", "d": "5", "d\n": ""}}},
          '/published_results/metadata/"b": (absent) -> "2"|/published_results/metadata/"c": "3" -> (absent)|/published_results/metadata/"d": "4" -> "5"|'

@@ -241,11 +241,14 @@ everything = Frame(acks=[0x01020304], ids=bytes(range(32)), created=5, offset=6,
                    salt=0x1c0ffee, epoch=-4, first_word=1, words=[packed, packed], live=[3 + 2048 * 5], wants=[3, 128], number=12, session=8,
                    clear=[11, 9 + 4 * 32, 0], update=3 | 7 << 7 | 5 << 11 | (1 << 30 | 500000000) << 14)
 everything.patch.status = "s"
+everything.patch.run_output.std_out = "o"
 everything.repairs.extend([3, 100, 10, 20, 3, 100, 40, 60])
 done = run("inspect", "--link", "--single", data=everything.SerializeToString())
 check("fields that are of no one kind", done.status == 1 and "<- BROKEN at byte" in done.out.decode(), done)
 shown = {name: value.strip() for name, value in re.findall(r"^ *\d+ +\d+  .*? \d+:\w+ +(\w+) +\w+ ?(.*)$", done.out.decode(), re.M)}
 same("every field", set(fields.values()) - set(shown), set())
+columns = [len(before) for before in re.findall(r"^( *\d+ .* )\d+:LEN +(?:patch|run_output|stdout) ", done.out.decode(), re.M)]
+same("what is in a patch stands two further right, and what is in that two more", [columns[0], columns[0] + 2, columns[0] + 4], columns)
 uuid = "00010203-0405-0607-0809-0a0b0c0d0e0f e-10111213-1415-1617-1819-1a1b1c1d1e1f"
 for name, value in {"acks": "01020304", "ids": uuid, "check": "deadbeef", "epoch": "-4", "salt": "01c0ffee",
                     "created": "0.000000005 s after the epoch", "wants": "ref 3 hello", "out": '"plain text"',
