@@ -5,9 +5,10 @@
 
 MUTANTS := $(BUILD)/mutants
 MUTANT_TESTS := $(patsubst $(OUT)/%,%,$(TESTS) $(REPLAYS))
-# those that run the command, and need no port of a certain number, as two of them run at a time, nor
-# files of gigabytes; the slowest is cut into parts, of which a mutant runs those that come by
+# those that run the command, and need neither files of gigabytes nor a demo of minutes; the slowest is
+# cut into parts, of which a mutant runs those that come by
 MUTANT_SCRIPTS := $(filter-out %_large.sh %_faults.sh,$(wildcard tests/test_command_*.sh)) \
+                  $(filter-out %_killed.sh %_systemd.sh,$(wildcard tests/test_gateway_*.sh)) \
                   tests/test_link_compress.sh tests/test_link_recv.sh tests/test_link_transports.sh \
                   $(foreach part,$(shell seq 16),tests/test_command_faults.sh:$(part)/16)
 # examples and other builds of the command are for scripts, which judge src/cli alone
@@ -27,5 +28,5 @@ mutants: $(STATE_H) $(GEN)/structs.h $(NANOPB_C)
 	@tools/mutants/write $(MUTANTS) $(HOST_FLAGS) $(WITH_FLAGS) $(INCLUDES) $(NANOPB_FLAGS)
 	@$(MUTANT_MAKE) OUT=build CFLAGS='-O2 -fwrapv' >$(MUTANTS)/log
 	@$(MUTANT_MAKE) OUT=build/marks CFLAGS='-O1 -fwrapv -DEXECWIRE_MARK' >$(MUTANTS)/log
-	@echo 'skipped: scripts that use ports, files of gigabytes, or build programs of their own: $(filter-out tests/test_command_faults.sh $(MUTANT_SCRIPTS),$(TEST_SCRIPTS))'
+	@echo 'skipped: scripts that use files of gigabytes, take minutes, or build programs of their own: $(filter-out tests/test_command_faults.sh $(MUTANT_SCRIPTS),$(TEST_SCRIPTS))'
 	@FILES='$(FILES)' SAMPLE='$(SAMPLE)' JOBS='$(JOBS)' tools/mutants/run $(MUTANTS) docs/coverage.md $(MUTANT_TESTS) $(MUTANT_SCRIPTS)

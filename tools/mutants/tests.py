@@ -16,7 +16,16 @@ ABOUT = {"test_command_faults.sh": re.compile("(io|input|output|progress|replace
          "test_command_memory.sh": re.compile("(finder|input|output|report|values)[.]"),
          "test_command_printable.sh": re.compile("(escape|report|show)[.]"),
          "test_command_signals.sh": re.compile("(command|delimited|hex|input|io|main|output|replace|source|values)[.]"),
-         "test_link_transports.sh": re.compile("link")}
+         "test_link_transports.sh": re.compile("link"),
+         "test_gateway_kafka.sh": re.compile("(encode_name|engines|letter|to_kafka)[.]"),
+         "test_gateway_keep.sh": re.compile("(keep|work)[.]"),
+         "test_gateway_log.sh": re.compile("(log|refusals|work)[.]"),
+         "test_gateway_metrics.sh": re.compile("(figures|metrics|tally)[.]"),
+         "test_gateway_mqtt.sh": re.compile("(engines|mqtt.*|to_mqtt)[.]"),
+         "test_gateway_nats.sh": re.compile("(engines|nats|nats_(consumer|server|state)|to_nats)[.]"),
+         "test_gateway_partitions.sh": re.compile("nats_(consumer|leases|partitions)[.]"),
+         "test_gateway_rotate.sh": re.compile("(gateway|lines|log|work)[.]"),
+         "test_gateway_serial.sh": re.compile("(carrier|serial)[.]")}
 LARGEST_FILE = 1 << 30
 LONGEST = 600  # seconds that a process may compute
 MARKED = 512 << 12  # bytes: EXECWIRE_MUTANTS in mutants.h
