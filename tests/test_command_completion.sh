@@ -15,6 +15,9 @@ VERBS = [verb for verb in re.findall(r"^  ((?:link )?\w+) +\w", run("--help").ou
 check("there are verbs", {"encode", "decode", "link send", "link recv"} <= set(VERBS), VERBS)
 FIRST = sorted({verb.split()[0] for verb in VERBS} | {"completion", "help"})
 SECOND = sorted(verb.split()[1] for verb in VERBS if " " in verb)
+# what is said of each; of what help does not list too
+SAYS = dict(re.findall(r"^  ((?:link )?\w+) +(\w.*)$", run("--help").out.decode(), re.M),
+            link="states over links where bytes are dear", help="what a command does")
 os.makedirs(path("here"))
 for name in "form", "states.pb":
     open(path("here/" + name), "w").close()
@@ -34,8 +37,8 @@ def listed(verb):
     return re.findall(r"^  (?:-(\w),|   ) --([a-z0-9-]+)(?: ([A-Z]\S*))? +(.*)$", run(*verb.split(), "--help").out.decode(), re.M)
 
 
-def ask(shell, line):
-    """What may stand in the place of the last word of a line."""
+def ask(shell, line, summaries=False):
+    """What may stand in the place of the last word of a line; of fish with what it says of each."""
     if shell == "bash":
         words = line.split(" ")
         code = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _execwire; printf "%s\\n" "${COMPREPLY[@]}"'
@@ -43,7 +46,7 @@ def ask(shell, line):
         return sorted(done.stdout.decode().split())
     done = subprocess.run(["fish", "--no-config", "-c", 'source $argv[1]; complete -C $argv[2]', scripts[shell], line], cwd=path("here"),
                           stdout=subprocess.PIPE, env=dict(os.environ, HOME=TMP))
-    return sorted(line.split("\t")[0] for line in done.stdout.decode().splitlines())
+    return sorted(line if summaries else line.split("\t")[0] for line in done.stdout.decode().splitlines())
 
 
 for shell in [shell for shell in ("bash", "fish") if shutil.which(shell)]:
@@ -69,6 +72,10 @@ if shutil.which("bash"):
     same("bash: --form=", ["api", "documented"], ask("bash", "execwire decode --form ="))
     same("bash: --form=a", ["api"], ask("bash", "execwire decode --form = a"))
 
+if shutil.which("fish"):
+    same("fish: what verbs do", ["%s\t%s" % (verb, SAYS[verb]) for verb in FIRST], ask("fish", "execwire ", True))
+    same("fish: what verbs of links do", ["%s\t%s" % (verb, SAYS["link " + verb]) for verb in SECOND], ask("fish", "execwire link ", True))
+
 # zsh hands the work to _arguments, whose arguments are what is looked at
 if shutil.which("zsh"):
     STUB = ('_arguments() { print -rl -- "$@" }; _describe() { print -rl -- $verbs }; compadd() { shift; print -rl -- "$@" }; '
@@ -77,8 +84,8 @@ if shutil.which("zsh"):
     def handed(line):
         return subprocess.run(["zsh", "-fc", STUB, "zsh", scripts["zsh"]] + line.split(" "), stdout=subprocess.PIPE).stdout.decode().splitlines()
 
-    same("zsh: verbs", FIRST, sorted(line.split(":")[0] for line in handed("execwire ")))
-    same("zsh: of links", SECOND, sorted(line.split(":")[0] for line in handed("execwire link ")))
+    same("zsh: verbs", ["%s:%s" % (verb, SAYS[verb]) for verb in FIRST], sorted(handed("execwire ")))
+    same("zsh: of links", ["%s:%s" % (verb, SAYS["link " + verb]) for verb in SECOND], sorted(handed("execwire link ")))
     same("zsh: shells", ["bash", "fish", "zsh"], sorted(handed("execwire completion ")))
     for verb in VERBS:
         specs = handed("execwire %s " % verb)
