@@ -448,6 +448,11 @@ static void test_the_session_counter(void **unused)
     assert_int_equal(execwire_link_session(&w.sender), 1);
     execwire_link_restore_session(&w.sender, 41);
     assert_int_equal(execwire_link_session(&w.sender), 42);
+    execwire_link_restore_session(&w.sender, UINT32_MAX - 1);
+    assert_int_equal(execwire_link_session(&w.sender), UINT32_MAX);
+    execwire_link_restore_session(&w.sender, UINT32_MAX); /* 0 is no session */
+    assert_int_equal(execwire_link_session(&w.sender), 1);
+    execwire_link_restore_session(&w.sender, 41);
     update(&state, 0);
     assert_int_equal(read_said(0).value[EXECWIRE_FRAME_SESSION], 42);
 }

@@ -1,9 +1,10 @@
 /* Numbers that a frame packs into one, and which of two updates is newer. Expected values: the list
- * of bits in link/frame/update.h, put together in Python.
+ * of bits in link/frame/update.h, put together in Python, and that of bytes in link/frame/head.h.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
+#include "link/frame/head.h"
 #include "link/frame/update.h"
 #include "link/model/numbers.h"
 
@@ -105,6 +106,36 @@ static void test_from_when_on_a_state_is_as_new(void **unused)
     }
 }
 
+/* The elapsed time takes no byte, four, or from six times 2^32 ns on five and more. */
+static void test_spans(void **unused)
+{
+    static const struct {
+        uint64_t elapsed;
+        unsigned span;
+        size_t size;
+    } spans[] = {{0, 0, 2},           {1, 1, 6},           {0xFFFFFFFF, 1, 6},
+                 {0x100000000, 2, 6}, {0x4FFFFFFFF, 5, 6}, {0x500000000, 6, 6},
+                 {0x5FFFFFFFF, 6, 6}, {0x600000000, 7, 7}, {0x3FFFFFFFFFFFF, 7, 9}};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
+        uint8_t bytes[12];
+        execwire_buffer_sink out = execwire_sink_buffer(bytes, sizeof bytes);
+        execwire_cursor cursor = {bytes, bytes};
+        uint64_t update = 0;
+        bool identified = false;
+
+        execwire_head_put_update(&out.sink, 85, 9, spans[i].elapsed, i % 2 != 0);
+        assert_int_equal(out.sink.size, spans[i].size);
+        assert_int_equal(bytes[0], 0x80 | 85);
+        assert_int_equal(bytes[1], spans[i].span << 5 | (i % 2) << 4 | 9);
+        cursor.end += out.sink.size;
+        assert_int_equal(execwire_head_take_update(&cursor, &update, &identified), EXECWIRE_OK);
+        assert_int_equal(update, execwire_update_of(85, 9, spans[i].elapsed));
+        assert_int_equal(identified, i % 2);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +144,7 @@ int main(void)
         cmocka_unit_test(test_usual_numbers),
         cmocka_unit_test(test_what_is_newer),
         cmocka_unit_test(test_from_when_on_a_state_is_as_new),
+        cmocka_unit_test(test_spans),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
