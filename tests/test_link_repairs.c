@@ -389,6 +389,31 @@ static void test_one_way_the_same_pieces(void **unused)
     assert_int_equal(t.sender.stats.identities, 6);
 }
 
+/* One-way, what just fits the MTU is no large frame: it goes without the identity. */
+static void test_one_way_around_the_mtu(void **unused)
+{
+    const execwire_state first = make_state(1, 1), next = make_state(2, 1);
+    size_t largest = 0;
+
+    (void)unused;
+    fill(output, sizeof output);
+    for (size_t size = 120; size < 260; size++) {
+        execwire_frame frame;
+
+        large = make_state(3, 7);
+        large.has_run_output = true;
+        large.run_output.std_out = (execwire_str){output, size};
+        talk_begin(EXECWIRE_LINK_ONE_WAY);
+        (void)talk_update(&first);
+        (void)talk_update(&next);
+        (void)talk_update(&large);
+        frame = talk_frame(t.count - 1);
+        if (frame.kind == EXECWIRE_FRAME_KIND_DELTA && t.size[t.count - 1] > largest)
+            largest = t.size[t.count - 1];
+    }
+    assert_int_equal(largest, 222);
+}
+
 /* What was repaired takes the place of a repeat, not of two in a row, and counts as a try. */
 static void test_repairs_instead_of_repeats(void **unused)
 {
@@ -436,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_a_wanted_state_that_is_cut_short),
         cmocka_unit_test(test_the_last_piece_again),
         cmocka_unit_test(test_one_way_the_same_pieces),
+        cmocka_unit_test(test_one_way_around_the_mtu),
         cmocka_unit_test(test_repairs_instead_of_repeats),
     };
 
