@@ -46,7 +46,7 @@ static void test_one_way(void **unused)
     assert_int_equal(bytes, 320 * (2 + 1 + 8) + 10 * 16);
     assert_int_equal(pair.peer.newest.session, 1);
     assert_int_equal(pair.peer.newest.next, 320);
-    assert_memory_equal(pair.peer.newest.salt, pair.node.salt, sizeof pair.node.salt);
+    assert_memory_equal(pair.peer.newest.salt, pair.node.salts[0], sizeof pair.node.salts[0]);
 }
 
 /* Whatever is lost, the next long frame finds the way again. */
@@ -89,7 +89,7 @@ static void test_one_direction_lost(void **unused)
     assert_int_equal(pair_at_node(&s, ""), EXECWIRE_SEAL_CHALLENGED);
     s = pair_from_node("found");
     assert_int_equal(pair_at_peer(&s, "found"), EXECWIRE_SEAL_OPENED);
-    assert_int_equal(pair.node.session, 2); /* the same one */
+    assert_int_equal(pair.node.up.session, 2); /* the same one */
 }
 
 /* Frames that overtake each other are opened once each, in any order within the window. */
@@ -280,10 +280,10 @@ static void test_sessions(void **unused)
     pair_start(false, 0, 8);
     (void)pair_from_node("first");
     assert_int_equal(pair.stored, 1 + EXECWIRE_SEAL_SESSIONS);
-    assert_int_equal(pair.node.session, 1);
+    assert_int_equal(pair.node.up.session, 1);
     pair_start_node();
     (void)pair_from_node("first");
-    assert_int_equal(pair.node.session, 1 + EXECWIRE_SEAL_SESSIONS);
+    assert_int_equal(pair.node.up.session, 1 + EXECWIRE_SEAL_SESSIONS);
     pair.store_fails = true;
     pair_start_node();
     assert_int_equal(execwire_seal_node_write(&pair.node, "x", 1, out, sizeof out, &size, NULL),
@@ -329,7 +329,7 @@ static void test_crypto_fails(void **unused)
 
 static void test_wiped(void **unused)
 {
-    const execwire_seal_node no_node = {.session = 0};
+    const execwire_seal_node no_node = {.begun = false};
     const execwire_seal_peer no_peer = {.session = 0};
 
     (void)unused;

@@ -112,11 +112,11 @@ static void test_node_lost_its_counter(void **unused)
     (void)unused;
     air_start(false);
     air_talk(30);
-    session = pair.node.session;
+    session = pair.node.up.session;
     pair.stored = 0;
     pair_start_node();
     air_assert_well();
-    assert_in_range(pair.node.session, 1,
+    assert_in_range(pair.node.up.session, 1,
                     session + 1); /* a number that was used, and yet another key */
     air_replay_to_peer();
     replay_all_to_node();
@@ -182,14 +182,14 @@ static void test_old_challenge(void **unused)
     pair_start_peer(NULL);
     air_talk(80);
     recorded = air.down_count;
-    before = pair.node.session;
+    before = pair.node.up.session;
     assert_int_equal(before, 3); /* its first one, and one for each challenge */
     for (unsigned i = 0; i < recorded; i++) {
         if (air.down[i].number == UINT32_MAX)
             (void)air_at_node(air.down[i].bytes, air.down[i].size);
         air_talk(1);
     }
-    assert_int_equal(pair.node.session, before);
+    assert_int_equal(pair.node.up.session, before);
     air_replay_to_peer();
     replay_all_to_node();
     air_assert_well();
@@ -224,7 +224,7 @@ static void test_retired(void **unused)
     air_talk(10);
     s = air_node_sends();
     pair.peer.failures[0] = EXECWIRE_SEAL_MOST_FAILURES - 1;
-    pair.node.failures = EXECWIRE_SEAL_MOST_FAILURES - 1;
+    pair.node.outcomes[EXECWIRE_SEAL_FORGED] = EXECWIRE_SEAL_MOST_FAILURES - 1;
     assert_int_equal(air_at_peer("xxxxxxxxxx", 10), EXECWIRE_SEAL_UNPROVEN);
     assert_int_equal(air_at_peer(s->bytes, s->size), EXECWIRE_SEAL_RETIRED);
     assert_int_equal(air_at_node("xxxxxxxxxx", 10), EXECWIRE_SEAL_FORGED);

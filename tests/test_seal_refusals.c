@@ -228,13 +228,13 @@ static void test_same_salt(void **unused)
 
     (void)unused;
     start();
-    pair.node.session += 7;
+    pair.node.up.session += 7;
     pair.node.asked = true;
-    assert_true(execwire_way_begin(&pair.node.up, &pair.options, EXECWIRE_UP, pair.node.session,
-                                   &pair.key, pair.node.salt, NULL));
+    assert_true(execwire_way_begin(&pair.node.up, &pair.options, &pair.key, pair.node.salts[0],
+                                   sizeof pair.node.salts[0]));
     s = pair_from_node("of another session");
     assert_int_equal(pair_at_peer(&s, ""), EXECWIRE_SEAL_UNPROVEN);
-    assert_int_equal(pair.peer.claim, pair.node.session);
+    assert_int_equal(pair.peer.claim, pair.node.up.session);
 }
 
 /* A short frame that cannot be opened takes back what a recording claimed: a question comes next.

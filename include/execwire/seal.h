@@ -127,15 +127,12 @@ typedef struct execwire_seal_node {
     execwire_seal_key key;
     bool (*reserve)(void *context, uint32_t session);
     void *context;
-    uint32_t session;  /* 0: none yet */
-    uint32_t reserved; /* sessions below this need not be stored again */
-    uint32_t silent;   /* frames since something was opened */
-    uint32_t failures;
-    uint8_t salt[EXECWIRE_SEAL_SALT_SIZE];
-    uint8_t peer_salt[EXECWIRE_SEAL_SALT_SIZE];
+    uint32_t reserved;                         /* sessions below this need not be stored again */
+    uint32_t silent;                           /* frames since something was opened */
+    uint8_t salts[2][EXECWIRE_SEAL_SALT_SIZE]; /* its own, and that of the challenge it answers */
+    uint32_t outcomes[EXECWIRE_SEAL_OUTCOME_COUNT]; /* how often each came, which wraps around */
     execwire_seal_way up;
     execwire_seal_way down;
-    uint32_t outcomes[EXECWIRE_SEAL_OUTCOME_COUNT]; /* how often each came, which wraps around */
 } execwire_seal_node;
 
 /* What a gateway stores of a one-way node, so that it opens nothing twice after a restart. */

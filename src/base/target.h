@@ -32,4 +32,12 @@
 #define EXECWIRE_IN_EACH static inline
 #endif
 
+/* Of a small function that is called from many places: it is compiled once, and not into them. What
+ * that saves is flash on small processors, where a caller's arguments are in registers already. */
+#if defined(__GNUC__)
+#define EXECWIRE_APART __attribute__((noinline))
+#else
+#define EXECWIRE_APART
+#endif
+
 #endif

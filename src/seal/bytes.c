@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "seal/bytes.h"
 
+#include "base/target.h"
+
 #include <string.h>
 
 uint8_t *execwire_put_number(uint8_t *out, uint32_t number)
@@ -10,17 +12,22 @@ uint8_t *execwire_put_number(uint8_t *out, uint32_t number)
     return out + 4;
 }
 
+EXECWIRE_APART uint8_t *execwire_put_bytes(uint8_t *out, const void *from, size_t size)
+{
+    memcpy(out, from, size);
+    return out + size;
+}
+
 uint8_t *execwire_put_salt(uint8_t *out, const uint8_t *salt)
 {
-    memcpy(out, salt, EXECWIRE_SEAL_SALT_SIZE);
-    return out + EXECWIRE_SEAL_SALT_SIZE;
+    return execwire_put_bytes(out, salt, EXECWIRE_SEAL_SALT_SIZE);
 }
 
 uint8_t *execwire_put_first(const execwire_seal_options *options, uint8_t *out, unsigned first)
 {
-    memcpy(out, options->cid, options->cid_size);
-    out[options->cid_size] = (uint8_t)first;
-    return out + options->cid_size + 1;
+    out = execwire_put_bytes(out, options->cid, options->cid_size);
+    *out = (uint8_t)first;
+    return out + 1;
 }
 
 uint32_t execwire_take_number(const uint8_t *from)
@@ -35,33 +42,25 @@ uint32_t execwire_take_number(const uint8_t *from)
 const uint8_t *execwire_take_form(const execwire_seal_options *options, execwire_forms forms,
                                   const uint8_t *sealed, size_t size, execwire_form *form)
 {
-    static const uint8_t kinds[] = {EXECWIRE_FORM_CHALLENGE, EXECWIRE_FORM_QUESTION,
-                                    EXECWIRE_FORM_LONG, EXECWIRE_FORM_LONG};
-    const uint8_t *first;
-    unsigned kind = EXECWIRE_FORM_SHORT;
+    size_t form_size = options->cid_size;
+    unsigned first, is;
 
     form->kind = EXECWIRE_FORM_NONE;
-    form->frame_size = 0;
-    form->number = 0;
-    if (size <= options->cid_size || memcmp(sealed, options->cid, options->cid_size) != 0)
+    form->s.frame_size = 0;
+    if (size <= form_size || memcmp(sealed, options->cid, form_size) != 0)
         return NULL;
-    first = sealed + options->cid_size;
-    form->size = options->cid_size + 1u;
-    if ((*first & EXECWIRE_FORM_NOT_SHORT) == 0) {
-        form->number = *first;
-    } else {
-        unsigned index = *first >> EXECWIRE_FORM_KEY_BITS & 3;
-
-        if (forms[index] == 0)
-            return NULL;
-        kind = kinds[index];
-        form->size += forms[index];
-        form->key = *first & EXECWIRE_FORM_KEY;
-    }
-    if (size < form->size + options->tag_size ||
-        size - form->size - options->tag_size > EXECWIRE_SEAL_MOST)
+    first = sealed[form_size++];
+    is = forms[first >> EXECWIRE_FORM_KEY_BITS];
+    form->key = (uint8_t)(first & EXECWIRE_FORM_KEY);
+    form->s.number = is == EXECWIRE_FORM_SHORT ? first : 0;
+    form->s.form = sealed;
+    form->s.form_size = form_size + (is >> EXECWIRE_FORM_KIND_BITS);
+    form->s.from = sealed + form->s.form_size;
+    size -= form->s.form_size + options->tag_size;
+    is &= EXECWIRE_FORM_KIND;
+    if (is == EXECWIRE_FORM_NONE || size > EXECWIRE_SEAL_MOST)
         return NULL;
-    form->kind = (execwire_form_kind)kind;
-    form->frame_size = size - form->size - options->tag_size;
-    return first + 1;
+    form->kind = (execwire_form_kind)is;
+    form->s.frame_size = size;
+    return sealed + form_size;
 }

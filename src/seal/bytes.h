@@ -16,15 +16,19 @@
 #define EXECWIRE_FORM_NUMBER    0x7Fu
 
 /* Each returns where the next byte belongs. */
+uint8_t *execwire_put_bytes(uint8_t *out, const void *from, size_t size);
 uint8_t *execwire_put_first(const execwire_seal_options *options, uint8_t *out, unsigned first);
 uint8_t *execwire_put_salt(uint8_t *out, const uint8_t *salt);
 uint8_t *execwire_put_number(uint8_t *out, uint32_t number);
 
 uint32_t execwire_take_number(const uint8_t *from);
 
-/* How many bytes stand behind a first byte that begins with 100, 101, 110 and 111; 0: there is no
- * such form. */
-typedef const uint8_t execwire_forms[4];
+/* For each three bits that a first byte begins with the kind of form, and above that how many bytes
+ * stand behind the first one. */
+typedef const uint8_t execwire_forms[8];
+#define EXECWIRE_FORM_KIND_BITS      3
+#define EXECWIRE_FORM_KIND           7u
+#define EXECWIRE_FORM_OF(kind, size) ((kind) | (size) << EXECWIRE_FORM_KIND_BITS)
 
 /* Reads which form it is, and how much it has: of a short one its number, of another its key.
  * Returns what stands behind the first byte; NULL: it is none. */

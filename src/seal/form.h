@@ -34,20 +34,28 @@ typedef enum execwire_direction {
     EXECWIRE_DOWN_QUESTION
 } execwire_direction;
 
+/* A frame in the clear and sealed, behind its form. */
+typedef struct execwire_sealing {
+    uint32_t number; /* of a short one that was read its low 7 bits; 0 of what has none */
+    const uint8_t *form;
+    size_t form_size; /* with the connection id */
+    const void *from;
+    size_t frame_size; /* bytes that are encrypted behind the form */
+    uint8_t *to;
+} execwire_sealing;
+
 typedef struct execwire_form {
     execwire_form_kind kind;
     uint8_t key;         /* all but a short one: the key's id */
-    uint32_t number;     /* of a short one its low 7 bits; 0 of what has none */
     uint32_t session;    /* of a node's long one */
     const uint8_t *salt; /* all but a short one */
     const uint8_t *echo; /* of a node's long one; NULL: none */
-    size_t size;         /* of all this, with the connection id */
-    size_t frame_size;   /* bytes that are encrypted behind it */
+    execwire_sealing s;  /* what was read, without `to` */
 } execwire_form;
 
-/* Writes what a node's next frame begins with. Returns its size. */
-size_t execwire_form_write_up(const execwire_seal_node *node, bool is_long,
-                              uint8_t out[EXECWIRE_FORM_SIZE]);
+/* Writes what a node's next frame begins with, which is long when that is asked for. Returns its
+ * size. */
+size_t execwire_form_write_up(const execwire_seal_node *node, uint8_t out[EXECWIRE_FORM_SIZE]);
 
 /* Writes what a gateway's frame begins with. Returns its size. */
 size_t execwire_form_write_down(const execwire_seal_options *options, const execwire_form *form,

@@ -14,23 +14,26 @@ size_t execwire_form_write_down(const execwire_seal_options *options, const exec
     uint8_t *at;
 
     if (form->kind == EXECWIRE_FORM_SHORT)
-        return (size_t)(execwire_put_first(options, out, form->number & EXECWIRE_FORM_NUMBER) -
+        return (size_t)(execwire_put_first(options, out, form->s.number & EXECWIRE_FORM_NUMBER) -
                         out);
     at = execwire_put_first(options, out, (unsigned)firsts[form->kind] | form->key);
     at = execwire_put_salt(at, form->salt);
     if (form->kind == EXECWIRE_FORM_LONG)
-        at = execwire_put_number(at, form->number);
+        at = execwire_put_number(at, form->s.number);
     return (size_t)(at - out);
 }
 
 /* A gateway echoes no challenge. */
-static execwire_forms forms_down = {EXECWIRE_SEAL_SALT_SIZE, EXECWIRE_SEAL_SALT_SIZE,
-                                    EXECWIRE_SEAL_SALT_SIZE + 4, 0};
+static execwire_forms forms_down = {
+    [4] = EXECWIRE_FORM_OF(EXECWIRE_FORM_CHALLENGE, EXECWIRE_SEAL_SALT_SIZE),
+    [5] = EXECWIRE_FORM_OF(EXECWIRE_FORM_QUESTION, EXECWIRE_SEAL_SALT_SIZE),
+    [6] = EXECWIRE_FORM_OF(EXECWIRE_FORM_LONG, EXECWIRE_SEAL_SALT_SIZE + 4),
+    [7] = EXECWIRE_FORM_NONE};
 
 void execwire_form_read_down(const execwire_seal_options *options, const uint8_t *sealed,
                              size_t size, execwire_form *form)
 {
     form->salt = execwire_take_form(options, forms_down, sealed, size, form);
     if (form->kind == EXECWIRE_FORM_LONG)
-        form->number = execwire_take_number(form->salt + EXECWIRE_SEAL_SALT_SIZE);
+        form->s.number = execwire_take_number(form->salt + EXECWIRE_SEAL_SALT_SIZE);
 }

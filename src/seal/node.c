@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "error/error.h"
+#include "seal/bytes.h"
 #include "seal/way.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ execwire_code execwire_seal_node_init(execwire_seal_node *node,
     node->key = *key;
     node->reserve = reserve;
     node->context = context;
-    node->session = session > 0 ? session - 1 : 0;
+    node->up.session = session > 0 ? session - 1 : 0;
     return EXECWIRE_OK;
 }
 
@@ -51,14 +51,15 @@ static bool reserve_session(execwire_seal_node *node, uint32_t session)
 static bool begin(execwire_seal_node *node)
 {
     const execwire_seal_crypto *crypto = node->options.crypto;
-    uint32_t session = node->session + 1;
+    uint32_t session = node->up.session + 1;
 
     if (!reserve_session(node, session) ||
-        !crypto->random(crypto->context, node->salt, sizeof node->salt) ||
-        !execwire_way_begin(&node->up, &node->options, EXECWIRE_UP, session, &node->key, node->salt,
-                            NULL))
+        !crypto->random(crypto->context, node->salts[0], EXECWIRE_SEAL_SALT_SIZE))
         return false;
-    node->session = session;
+    node->up.session = session;
+    if (!execwire_way_begin(&node->up, &node->options, &node->key, node->salts[0],
+                            EXECWIRE_SEAL_SALT_SIZE))
+        return false;
     node->silent = SILENT; /* the first frame says which session it is of */
     node->answered = false;
     node->begun = true;
@@ -67,11 +68,13 @@ static bool begin(execwire_seal_node *node)
 
 /* ---- Writing ---- */
 
-static bool is_long(const execwire_seal_node *node)
+/* While nobody has answered for long, a long one is due now and then. */
+static void ask_while_silent(execwire_seal_node *node)
 {
     uint32_t between = node->options.one_way ? LONG_ONE_WAY - 1 : LONG_WHILE - 1;
 
-    return node->asked || (node->silent >= SILENT && (node->up.next & between) == 0);
+    if (node->silent >= SILENT && (node->up.next & between) == 0)
+        node->asked = true;
 }
 
 execwire_code execwire_seal_node_write(execwire_seal_node *node, const void *frame, size_t size,
@@ -79,8 +82,11 @@ execwire_code execwire_seal_node_write(execwire_seal_node *node, const void *fra
                                        execwire_error *error)
 {
     uint8_t form[EXECWIRE_FORM_SIZE];
-    execwire_sealing s = {.form = out, .from = frame, .frame_size = size};
+    execwire_sealing s;
 
+    s.form = out;
+    s.from = frame;
+    s.frame_size = size;
     if (node == NULL || !execwire_seal_bytes_valid(frame, size, out, capacity) || sealed == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     if (size > EXECWIRE_SEAL_MOST)
@@ -90,7 +96,8 @@ execwire_code execwire_seal_node_write(execwire_seal_node *node, const void *fra
     *sealed = 0;
     if (!node->begun && !begin(node))
         return execwire_fail(error, EXECWIRE_ERROR_SEAL, 0);
-    s.form_size = execwire_form_write_up(node, is_long(node), form);
+    ask_while_silent(node);
+    s.form_size = execwire_form_write_up(node, form);
     *sealed = s.form_size + size + node->options.tag_size;
     if (*sealed > capacity)
         return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
@@ -117,22 +124,22 @@ _Static_assert((int)EXECWIRE_FORM_LONG == (int)EXECWIRE_DOWN &&
 static bool begin_way(const execwire_seal_node *node, const execwire_form *form,
                       execwire_seal_way *way)
 {
-    uint32_t session = node->session;
-    const uint8_t *first = form->salt;
-    const uint8_t *second = node->salt;
+    uint8_t mixed[2 * EXECWIRE_SEAL_SALT_SIZE];
+    const uint8_t *salts = mixed;
+    size_t size = sizeof mixed;
 
     if (form->kind == EXECWIRE_FORM_SHORT || form->key != node->key.id)
         return false;
-    if (form->kind == EXECWIRE_FORM_LONG) {
-        first = node->salt;
-        second = form->salt;
-    }
+    way->direction = (uint8_t)form->kind;
+    way->session = node->up.session;
+    (void)execwire_put_salt(execwire_put_salt(mixed, form->salt), node->salts[0]);
+    if (form->kind == EXECWIRE_FORM_LONG)
+        salts = node->salts[0]; /* both that it has: the session is opened by its echo alone */
     if (form->kind == EXECWIRE_FORM_QUESTION) {
-        session = 0;
-        second = NULL;
+        way->session = 0;
+        size = EXECWIRE_SEAL_SALT_SIZE;
     }
-    return execwire_way_begin(way, &node->options, (execwire_direction)form->kind, session,
-                              &node->key, first, second);
+    return execwire_way_begin(way, &node->options, &node->key, salts, size);
 }
 
 /* A challenge of this session is answered by the next one, which echoes it: what is recorded of
@@ -143,25 +150,24 @@ static void obey(execwire_seal_node *node, const execwire_form *form)
     node->asked = true;
     if (form->kind == EXECWIRE_FORM_QUESTION)
         return;
-    memcpy(node->peer_salt, form->salt, EXECWIRE_SEAL_SALT_SIZE);
+    (void)execwire_put_salt(node->salts[1], form->salt);
     node->echoes = true;
     node->begun = false;
-    node->answered = false;
 }
 
-static execwire_seal_outcome open_frame(execwire_seal_node *node, const execwire_form *form,
-                                        const uint8_t *sealed, uint8_t *out)
+static execwire_seal_outcome open_frame(execwire_seal_node *node, execwire_form *form,
+                                        execwire_seal_way *way, size_t *opened)
 {
     bool is_frame = form->kind <= EXECWIRE_FORM_LONG;
-    execwire_seal_outcome outcome = EXECWIRE_SEAL_FORGED;
-    execwire_seal_way first = {.next = 0};
-    execwire_seal_way *way = is_frame ? &node->down : &first;
+    execwire_seal_outcome outcome;
 
     if (form->kind == EXECWIRE_FORM_NONE || !node->begun || node->options.one_way)
-        return outcome;
-    if ((is_frame && node->answered) || begin_way(node, form, way))
-        outcome = execwire_way_take(way, &node->options, form, sealed, out);
-    execwire_seal_wipe(&first, sizeof first);
+        return EXECWIRE_SEAL_FORGED;
+    if (is_frame)
+        way = &node->down;
+    if (!(is_frame && node->answered) && !begin_way(node, form, way))
+        return EXECWIRE_SEAL_FORGED;
+    outcome = execwire_way_take(way, &node->options, form);
     if (outcome != EXECWIRE_SEAL_OPENED)
         return outcome;
     if (!is_frame) {
@@ -169,7 +175,9 @@ static execwire_seal_outcome open_frame(execwire_seal_node *node, const execwire
         return EXECWIRE_SEAL_CHALLENGED;
     }
     node->answered = true;
+    node->echoes = false;
     node->silent = 0;
+    *opened = form->s.frame_size;
     return outcome;
 }
 
@@ -178,21 +186,22 @@ execwire_code execwire_seal_node_open(execwire_seal_node *node, const void *seal
                                       execwire_seal_outcome *outcome, execwire_error *error)
 {
     execwire_seal_outcome became = EXECWIRE_SEAL_RETIRED;
+    execwire_seal_way once; /* of what is no frame */
     execwire_form form;
 
     if (node == NULL || !execwire_seal_bytes_valid(sealed, size, out, capacity) || opened == NULL ||
         outcome == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     execwire_form_read_down(&node->options, sealed, size, &form);
-    *opened = form.frame_size;
-    if (form.frame_size > capacity)
+    form.s.to = out;
+    *opened = form.s.frame_size;
+    if (*opened > capacity)
         return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    if (node->failures < EXECWIRE_SEAL_MOST_FAILURES)
-        became = open_frame(node, &form, sealed, out);
-    node->failures += became == EXECWIRE_SEAL_FORGED;
+    *opened = 0;
+    if (node->outcomes[EXECWIRE_SEAL_FORGED] < EXECWIRE_SEAL_MOST_FAILURES)
+        became = open_frame(node, &form, &once, opened);
+    execwire_seal_wipe(&once, sizeof once);
     node->outcomes[became]++;
     *outcome = became;
-    if (became != EXECWIRE_SEAL_OPENED)
-        *opened = 0;
     return EXECWIRE_OK;
 }

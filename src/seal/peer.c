@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "error/error.h"
+#include "seal/bytes.h"
 #include "seal/way.h"
 
 #include <string.h>
@@ -70,11 +70,12 @@ static bool goes_on(const execwire_seal_peer *peer, const execwire_form *form)
 }
 
 /* Whether a session that the node has begun is the node's newest, and not a recording. */
-static execwire_seal_outcome judge(const execwire_seal_peer *peer, const execwire_form *form)
+static execwire_seal_outcome judge_session(const execwire_seal_peer *peer,
+                                           const execwire_form *form)
 {
     if (peer->options.one_way)
         return form->session > peer->newest.session ||
-                       (goes_on(peer, form) && form->number >= peer->newest.next)
+                       (goes_on(peer, form) && form->s.number >= peer->newest.next)
                    ? EXECWIRE_SEAL_OPENED
                    : EXECWIRE_SEAL_OLD;
     return is_fresh(peer, form) ? EXECWIRE_SEAL_OPENED : EXECWIRE_SEAL_UNPROVEN;
@@ -86,9 +87,12 @@ static bool accept(execwire_seal_peer *peer, const execwire_form *form, unsigned
                    const execwire_seal_way *up)
 {
     bool again = goes_on(peer, form);
+    uint8_t salts[2 * EXECWIRE_SEAL_SALT_SIZE];
 
-    if (!execwire_way_begin(&peer->down, &peer->options, EXECWIRE_DOWN, form->session,
-                            &peer->keys[key], form->salt, peer->challenge)) {
+    peer->down.session = form->session;
+    peer->down.direction = EXECWIRE_DOWN;
+    (void)execwire_put_salt(execwire_put_salt(salts, form->salt), peer->challenge);
+    if (!execwire_way_begin(&peer->down, &peer->options, &peer->keys[key], salts, sizeof salts)) {
         peer->has_session = false; /* whose way down is lost */
         return false;
     }
@@ -99,7 +103,7 @@ static bool accept(execwire_seal_peer *peer, const execwire_form *form, unsigned
         peer->up.next = peer->newest.next;
         memset(peer->up.opened, UINT8_MAX, sizeof peer->up.opened); /* as far as is known */
     }
-    execwire_way_opened(&peer->up, form->number);
+    execwire_way_opened(&peer->up, form->s.number);
     peer->active = peer->claim_key = (uint8_t)key;
     peer->session = form->session;
     peer->has_session = true;
@@ -109,16 +113,15 @@ static bool accept(execwire_seal_peer *peer, const execwire_form *form, unsigned
 }
 
 static execwire_seal_outcome open_new(execwire_seal_peer *peer, const execwire_form *form,
-                                      unsigned key, const uint8_t *sealed, uint8_t *out)
+                                      unsigned key)
 {
-    const execwire_sealing s = execwire_sealing_of(form, sealed, out);
-    execwire_seal_way up = {.next = 0};
+    execwire_seal_way up = {.session = form->session, .direction = EXECWIRE_UP};
     execwire_seal_outcome outcome = EXECWIRE_SEAL_FORGED;
 
-    if (execwire_way_begin(&up, &peer->options, EXECWIRE_UP, form->session, &peer->keys[key],
-                           form->salt, NULL) &&
-        execwire_way_open(&up, &peer->options, &s))
-        outcome = judge(peer, form);
+    if (execwire_way_begin(&up, &peer->options, &peer->keys[key], form->salt,
+                           EXECWIRE_SEAL_SALT_SIZE) &&
+        execwire_way_open(&up, &peer->options, &form->s))
+        outcome = judge_session(peer, form);
     if (outcome == EXECWIRE_SEAL_UNPROVEN) {
         peer->has_claim = true;
         peer->claim_key = (uint8_t)key;
@@ -131,8 +134,7 @@ static execwire_seal_outcome open_new(execwire_seal_peer *peer, const execwire_f
     return outcome;
 }
 
-static execwire_seal_outcome open_frame(execwire_seal_peer *peer, const execwire_form *form,
-                                        const uint8_t *sealed, uint8_t *out)
+static execwire_seal_outcome open_sealed(execwire_seal_peer *peer, execwire_form *form)
 {
     unsigned key = find_key(peer, form);
     execwire_seal_outcome outcome;
@@ -141,14 +143,14 @@ static execwire_seal_outcome open_frame(execwire_seal_peer *peer, const execwire
         return EXECWIRE_SEAL_FORGED;
     if (peer->failures[key] >= EXECWIRE_SEAL_MOST_FAILURES)
         return EXECWIRE_SEAL_RETIRED;
-    if (form->number >= EXECWIRE_SEAL_MOST_FRAMES)
+    if (form->s.number >= EXECWIRE_SEAL_MOST_FRAMES)
         return EXECWIRE_SEAL_FORGED;
     if (is_current(peer, form))
-        outcome = execwire_way_take(&peer->up, &peer->options, form, sealed, out);
+        outcome = execwire_way_take(&peer->up, &peer->options, form);
     else if (form->kind == EXECWIRE_FORM_SHORT)
         outcome = EXECWIRE_SEAL_FORGED;
     else
-        outcome = open_new(peer, form, key, sealed, out);
+        outcome = open_new(peer, form, key);
     if (outcome != EXECWIRE_SEAL_FORGED)
         return outcome;
     peer->failures[key]++;
@@ -168,10 +170,11 @@ execwire_code execwire_seal_peer_open(execwire_seal_peer *peer, const void *seal
         outcome == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
     execwire_form_read_up(&peer->options, sealed, size, &form);
-    *opened = form.frame_size;
-    if (form.frame_size > capacity)
+    *opened = form.s.frame_size;
+    if (form.s.frame_size > capacity)
         return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
-    *outcome = open_frame(peer, &form, sealed, out);
+    form.s.to = out;
+    *outcome = open_sealed(peer, &form);
     peer->outcomes[*outcome]++;
     if (*outcome != EXECWIRE_SEAL_OPENED) {
         *opened = 0;
@@ -191,8 +194,8 @@ static execwire_code seal(const execwire_seal_peer *peer, const execwire_seal_wa
 {
     const execwire_seal_options *options = &peer->options;
     uint8_t bytes[EXECWIRE_FORM_SIZE];
-    execwire_sealing s = {form->number, out,  execwire_form_write_down(options, form, bytes),
-                          frame,        size, NULL};
+    execwire_sealing s = {form->s.number, out,  execwire_form_write_down(options, form, bytes),
+                          frame,          size, NULL};
 
     *sealed = s.form_size + size + options->tag_size;
     if (out == NULL || *sealed > capacity)
@@ -222,7 +225,7 @@ execwire_code execwire_seal_peer_write(execwire_seal_peer *peer, const void *fra
     if (peer->down.next < LONG_FIRST || peer->down.next % LONG_EVERY == 0)
         form = (execwire_form){
             .kind = EXECWIRE_FORM_LONG, .key = peer->keys[peer->active].id, .salt = peer->own_salt};
-    form.number = peer->down.next;
+    form.s.number = peer->down.next;
     code = seal(peer, &peer->down, &form, frame, size, out, capacity, sealed, error);
     if (code != EXECWIRE_ERROR_NO_SPACE)
         peer->down.next++;
@@ -235,6 +238,7 @@ execwire_code execwire_seal_peer_challenge(execwire_seal_peer *peer, void *out, 
     const execwire_seal_crypto *crypto = peer != NULL ? peer->options.crypto : NULL;
     bool question = peer != NULL && !peer->has_claim;
     execwire_form form = {.kind = question ? EXECWIRE_FORM_QUESTION : EXECWIRE_FORM_CHALLENGE};
+    uint8_t salts[2 * EXECWIRE_SEAL_SALT_SIZE];
     const execwire_seal_key *key;
     execwire_seal_way way;
     execwire_code code;
@@ -248,9 +252,11 @@ execwire_code execwire_seal_peer_challenge(execwire_seal_peer *peer, void *out, 
     key = &peer->keys[peer->claim_key];
     form.key = key->id;
     form.salt = peer->challenge;
-    if (!execwire_way_begin(
-            &way, &peer->options, question ? EXECWIRE_DOWN_QUESTION : EXECWIRE_DOWN_CHALLENGE,
-            question ? 0 : peer->claim, key, form.salt, question ? NULL : peer->claim_salt))
+    way.session = question ? 0 : peer->claim;
+    way.direction = question ? EXECWIRE_DOWN_QUESTION : EXECWIRE_DOWN_CHALLENGE;
+    (void)execwire_put_salt(execwire_put_salt(salts, form.salt), peer->claim_salt);
+    if (!execwire_way_begin(&way, &peer->options, key, salts,
+                            question ? EXECWIRE_SEAL_SALT_SIZE : sizeof salts))
         return execwire_fail(error, EXECWIRE_ERROR_SEAL, 0);
     code = seal(peer, &way, &form, NULL, 0, out, capacity, size, error);
     execwire_seal_wipe(&way, sizeof way);

@@ -31,27 +31,18 @@ bool execwire_seal_bytes_valid(const void *from, size_t size, const void *out, s
 }
 
 bool execwire_way_begin(execwire_seal_way *way, const execwire_seal_options *options,
-                        execwire_direction direction, uint32_t session,
-                        const execwire_seal_key *key, const uint8_t *salt, const uint8_t *other)
+                        const execwire_seal_key *key, const uint8_t *salts, size_t size)
 {
-    uint8_t salts[2 * EXECWIRE_SEAL_SALT_SIZE];
     uint8_t info[INFO_SIZE];
-    uint8_t *salts_end = execwire_put_salt(salts, salt);
-    uint8_t *end = info + LABEL_SIZE;
+    uint8_t *end = execwire_put_bytes(info, label, LABEL_SIZE);
 
-    if (other != NULL)
-        salts_end = execwire_put_salt(salts_end, other);
-    memcpy(info, label, LABEL_SIZE);
-    *end++ = (uint8_t)direction;
+    *end++ = way->direction;
     *end++ = options->tag_size;
-    end = execwire_put_number(end, session);
-    memcpy(end, options->name.data, options->name.size);
-    way->session = session;
+    end = execwire_put_number(end, way->session);
+    end = execwire_put_bytes(end, options->name.data, options->name.size);
     way->next = 0;
-    way->direction = (uint8_t)direction;
-    return options->crypto->derive(
-        options->crypto->context, key->key, salts, (size_t)(salts_end - salts), info,
-        (size_t)(end - info) + options->name.size, way->key, EXECWIRE_SEAL_KEY_SIZE);
+    return options->crypto->derive(options->crypto->context, key->key, salts, size, info,
+                                   (size_t)(end - info), way->key, EXECWIRE_SEAL_KEY_SIZE);
 }
 
 /* ---- Frames ---- */
@@ -65,10 +56,13 @@ typedef bool crypt(void *context, const uint8_t key[EXECWIRE_SEAL_KEY_SIZE],
 static bool run(const execwire_seal_way *way, const execwire_seal_options *options,
                 const execwire_sealing *s, crypt *call)
 {
-    uint8_t nonce[EXECWIRE_SEAL_NONCE_SIZE] = {way->direction};
+    uint8_t nonce[EXECWIRE_SEAL_NONCE_SIZE];
+    uint8_t *at = nonce;
 
-    (void)execwire_put_number(nonce + 1, way->session);
-    (void)execwire_put_number(nonce + EXECWIRE_SEAL_NONCE_SIZE - 4, s->number);
+    *at++ = way->direction;
+    at = execwire_put_number(at, way->session);
+    at = execwire_put_number(at, 0);
+    (void)execwire_put_number(at, s->number);
     return call(options->crypto->context, way->key, nonce, s->form, s->form_size, s->from,
                 s->frame_size, s->to, options->tag_size);
 }
@@ -83,12 +77,6 @@ bool execwire_way_open(const execwire_seal_way *way, const execwire_seal_options
                        const execwire_sealing *s)
 {
     return run(way, options, s, options->crypto->decrypt);
-}
-
-execwire_sealing execwire_sealing_of(const execwire_form *form, const uint8_t *sealed, uint8_t *out)
-{
-    return (execwire_sealing){form->number,        sealed,           form->size,
-                              sealed + form->size, form->frame_size, out};
 }
 
 /* ---- Numbers ---- */
@@ -113,29 +101,31 @@ static bool is_replayed(const execwire_seal_way *way, uint32_t number)
  * of one that is too old. */
 void execwire_way_opened(execwire_seal_way *way, uint32_t number)
 {
-    if (number >= way->next + WINDOW)
-        way->next = number - (WINDOW - 1);
-    for (; way->next <= number; way->next++)
-        way->opened[way->next / 8 % 8] &= (uint8_t) ~(1u << way->next % 8);
+    uint32_t next = way->next;
+
+    if (number >= next + WINDOW)
+        next = number - (WINDOW - 1);
+    for (; next <= number; next++)
+        way->opened[next / 8 % 8] &= (uint8_t) ~(1u << next % 8);
+    way->next = next;
     way->opened[number / 8 % 8] |= (uint8_t)(1u << number % 8);
 }
 
 execwire_seal_outcome execwire_way_take(execwire_seal_way *way,
-                                        const execwire_seal_options *options,
-                                        const execwire_form *form, const uint8_t *sealed,
-                                        uint8_t *out)
+                                        const execwire_seal_options *options, execwire_form *form)
 {
-    execwire_sealing s = execwire_sealing_of(form, sealed, out);
+    uint32_t number = form->s.number;
 
     if (form->kind == EXECWIRE_FORM_SHORT)
-        s.number = nearest(way, s.number);
-    if (s.number >= EXECWIRE_SEAL_MOST_FRAMES)
+        number = nearest(way, number);
+    form->s.number = number;
+    if (number >= EXECWIRE_SEAL_MOST_FRAMES)
         return EXECWIRE_SEAL_FORGED;
-    if (is_replayed(way, s.number))
+    if (is_replayed(way, number))
         return EXECWIRE_SEAL_REPLAYED;
-    if (!execwire_way_open(way, options, &s))
+    if (!execwire_way_open(way, options, &form->s))
         return EXECWIRE_SEAL_FORGED;
-    execwire_way_opened(way, s.number);
+    execwire_way_opened(way, number);
     return EXECWIRE_SEAL_OPENED;
 }
 

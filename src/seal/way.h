@@ -12,20 +12,10 @@ bool execwire_seal_options_valid(const execwire_seal_options *options);
 /* Whether both are there, or of no bytes. */
 bool execwire_seal_bytes_valid(const void *from, size_t size, const void *out, size_t capacity);
 
-/* Begins a way, with its key of a node's key and of one salt or two. False: the crypto failed. */
+/* Begins a way whose session and direction are set, with its key of a node's key and of one salt or
+ * two. False: the crypto failed. */
 bool execwire_way_begin(execwire_seal_way *way, const execwire_seal_options *options,
-                        execwire_direction direction, uint32_t session,
-                        const execwire_seal_key *key, const uint8_t *salt, const uint8_t *other);
-
-/* A frame in the clear and sealed, behind its form. */
-typedef struct execwire_sealing {
-    uint32_t number;
-    const uint8_t *form;
-    size_t form_size;
-    const void *from;
-    size_t frame_size;
-    uint8_t *to;
-} execwire_sealing;
+                        const execwire_seal_key *key, const uint8_t *salts, size_t size);
 
 /* Seals. False: the crypto failed. */
 bool execwire_way_seal(const execwire_seal_way *way, const execwire_seal_options *options,
@@ -35,16 +25,10 @@ bool execwire_way_seal(const execwire_seal_way *way, const execwire_seal_options
 bool execwire_way_open(const execwire_seal_way *way, const execwire_seal_options *options,
                        const execwire_sealing *s);
 
-/* What is to be opened, behind a form that was read. */
-execwire_sealing execwire_sealing_of(const execwire_form *form, const uint8_t *sealed,
-                                     uint8_t *out);
-
 /* Opens the frame of a number that the way has not opened: FORGED, REPLAYED, or OPENED, which is
- * noted. */
+ * noted. The form has the whole number after that. */
 execwire_seal_outcome execwire_way_take(execwire_seal_way *way,
-                                        const execwire_seal_options *options,
-                                        const execwire_form *form, const uint8_t *sealed,
-                                        uint8_t *out);
+                                        const execwire_seal_options *options, execwire_form *form);
 
 /* Notes that a number was opened. */
 void execwire_way_opened(execwire_seal_way *way, uint32_t number);
