@@ -5,7 +5,7 @@
 DIST ?= dist
 DIST_FILES := Kconfig CMakeLists.txt idf_component.yml library.json platformio.c zephyr/module.yml zephyr/CMakeLists.txt
 
-## dist: dist/execwire.c, the library as one source file, and execwire-link.c, with the link layer; headers, manifests
+## dist: dist/execwire.c, the library as one source file, and execwire-link.c, with the link layer; execwire-seal.c; headers, manifests
 .PHONY: dist
 dist: $(STATE_H) $(NANOPB_C)
 	@mkdir -p $(DIST)/zephyr

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The library as one source file: compiles without a warning with each of the 32 combinations of its
-# switches, links what they leave, has no other public names, and passes the test vectors on a
-# Cortex-M with each of its writers.
+# switches, links what they leave, has no other public names, goes with link layer and seal, and passes
+# the test vectors on a Cortex-M with each of its writers.
 set -u
 
 out=${OUT:-build}/test-dist
@@ -110,6 +110,29 @@ for compiler in ${CC:-gcc} clang; do
     check "only execwire's names are public with the link layer" sh -c \
         '! nm -g --defined-only "$1" | grep -v " execwire_"' sh "$out/execwire-link.o"
 done
+
+# the seal, beside the one or the other, and behind the link layer in one file
+printf '#include "execwire-link.c"\n#include "execwire-seal.c"\n' >"$out/all.c"
+for compiler in ${CC:-gcc} clang; do
+    command -v "$compiler" >/dev/null || continue
+    for file in "$dist/execwire-seal.c" "$out/all.c"; do
+        # shellcheck disable=SC2086 # a list of words
+        check "$compiler compiles the seal in ${file##*/}" "$compiler" $warnings -Os -I"$dist" -c \
+            -o "$out/sealed.o" "$file"
+        check "only execwire's names are public with the seal in ${file##*/}" sh -c \
+            '! nm -g --defined-only "$1" | grep -v " execwire_"' sh "$out/sealed.o"
+        check "a node's end is in ${file##*/}" sh -c 'nm -g --defined-only "$1" | grep -q " execwire_seal_node_write$"' \
+            sh "$out/sealed.o"
+    done
+done
+"${CC:-gcc}" -Os -I"$dist" -c -o "$out/sealed.o" "$dist/execwire-seal.c"
+check "the seal needs of the library what makes its errors, and no more" test \
+    "$(nm -u "$out/sealed.o" | grep -o 'execwire_.*')" = execwire_fail
+if echo '#include <mbedtls/ccm.h>' | "${CC:-gcc}" -E - >/dev/null 2>&1; then
+    echo '#include "execwire-seal-mbedtls.h"' >"$out/mbedtls.c"
+    # shellcheck disable=SC2086 # a list of words
+    check "mbedTLS has the seal's cryptography" "${CC:-gcc}" $warnings -I"$dist" -c -o "$out/mbedtls.o" "$out/mbedtls.c"
+fi
 
 # a program's own nanopb must not meet ours
 "${CC:-gcc}" -Os -c -o "$out/execwire.o" "$dist/execwire.c"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The manifests beside the one source file: what each names is there and compiles for a Cortex-M,
-# with what its switches define, and with the link layer where that was chosen. CMake runs the two CMakeLists.txt themselves, with stand-ins for the
-# commands of ESP-IDF and Zephyr.
+# with what its switches define, and with the link layer and the seal where those were chosen. CMake
+# runs the two CMakeLists.txt themselves, with stand-ins for the commands of ESP-IDF and Zephyr.
 set -u
 
 out=${OUT:-build}/test-manifests
@@ -52,6 +52,16 @@ linked() {
     printf '#include <execwire-link.h>\nexecwire_link_sender sender;\n' >"$out/user.c"
     # shellcheck disable=SC2086 # a list of words, from compiles
     check "$1: the link layer's header is found" arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb $flags -c \
+        -o "$out/user.o" "$out/user.c"
+}
+
+# sealed NAME FILE: the same, of a list that was to have the seal, behind what else there is
+sealed() {
+    compiles "$1" "$2"
+    with execwire_seal_node_write
+    printf '#include <execwire-seal.h>\nexecwire_seal_node node;\n' >"$out/user.c"
+    # shellcheck disable=SC2086 # a list of words, from compiles
+    check "$1: the seal's header is found" arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb $flags -c \
         -o "$out/user.o" "$out/user.c"
 }
 
@@ -112,12 +122,15 @@ for system in esp-idf zephyr; do
     check "$system with the link layer" sh -c 'cmake "$@" >"$0"' "$out/list" -DCONFIG_EXECWIRE=y \
         -DCONFIG_EXECWIRE_DECODE=y -DCONFIG_EXECWIRE_LINK=y -P "$out/$system.cmake"
     linked "$system with the link layer" "$out/list"
+    check "$system with the seal" sh -c 'cmake "$@" >"$0"' "$out/list" -DCONFIG_EXECWIRE=y \
+        -DCONFIG_EXECWIRE_SEAL=y -P "$out/$system.cmake"
+    sealed "$system with the seal" "$out/list"
 done
 check "Zephyr without execwire" sh -c 'cmake "$@" >"$0"' "$out/list" -P "$out/zephyr.cmake"
 check "Zephyr without execwire compiles nothing" test ! -s "$out/list"
 
 # the options that the CMakeLists.txt ask for are the ones that Kconfig has
-for option in EXECWIRE EXECWIRE_DECODE EXECWIRE_LINK EXECWIRE_JSON_READ EXECWIRE_JSON_WRITE EXECWIRE_TEXTS \
+for option in EXECWIRE EXECWIRE_DECODE EXECWIRE_LINK EXECWIRE_SEAL EXECWIRE_JSON_READ EXECWIRE_JSON_WRITE EXECWIRE_TEXTS \
     EXECWIRE_NANOPB; do
     check "Kconfig has $option" grep -qx "config $option" "$dist/Kconfig"
 done
@@ -156,6 +169,9 @@ compiles "PlatformIO without nanopb" "$out/small"
 without execwire_nanopb_field
 echo "-- define EXECWIRE_LINK" >>"$out/list"
 linked "PlatformIO with the link layer" "$out/list"
+echo "-- define EXECWIRE_SEAL" >>"$out/list"
+sealed "PlatformIO with link layer and seal" "$out/list"
+with execwire_link_update
 check "idf_component.yml has the version" grep -Eq '^version: "[0-9]+\.[0-9]+\.[0-9]+"$' "$dist/idf_component.yml"
 
 finish

@@ -1,14 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the library as one source file and one header, and the same with the link layer.
+"""Writes the library as one source file and one header, the same with the link layer, and the seal.
 
 usage: amalgamate.py VERSION GEN_DIR NANOPB_DIR OUT_DIR
 
 GEN_DIR holds what is generated from the schema, NANOPB_DIR nanopb's source. OUT_DIR gets
 execwire.h and execwire.c. Only the public names are visible outside execwire.c: all of nanopb and
 whatever the library's files share is static there. So that the link layer sees that,
-execwire-link.c, with execwire-link.h, includes execwire.c and is compiled instead of it. Of the
-writers (src/wire/writer.h) one is compiled.
+execwire-link.c, with execwire-link.h, includes execwire.c and is compiled instead of it. The seal
+knows of neither more than the public names: execwire-seal.c, with execwire-seal.h and
+execwire-seal-mbedtls.h, is compiled beside one of them, or included behind it. Of the writers
+(src/wire/writer.h) one is compiled.
 """
 import collections
 import os
@@ -19,7 +21,10 @@ PUBLIC_HEADERS = ["types.h", "error.h", "state.h", "execwire.h", "fields.h", "pr
                   "serial.h"]
 FLOORS = ["base", "error", "text", "schema", "wire", "json"]
 LINK_HEADERS = ["link_frame.h", "link.h"]
+SEAL_HEADERS = ["seal.h"]
+SEAL_MBEDTLS_HEADERS = ["seal_mbedtls.h"]
 LINK_FLOORS = ["link/base", "link/frame", "link/model", "link/sender", "link/receiver", "link/view"]
+SEAL_FLOORS = ["seal"]
 CONDITIONS = {"wire/cursor": "#ifndef EXECWIRE_NO_DECODE",
               "wire/reader": "#ifndef EXECWIRE_NO_DECODE",
               "wire/usual": "#ifndef EXECWIRE_NO_DECODE",
@@ -82,7 +87,7 @@ SETTINGS_END = """
 #endif
 """
 
-LINK_HEADER = """\
+HEADER_BESIDE = """\
 /* SPDX-License-Identifier: Apache-2.0 */
 """
 LINK_SOURCE = """\
@@ -98,6 +103,18 @@ LINK_SOURCE = """\
 
 #ifdef EXECWIRE_NO_DECODE
 #error "The link layer reads frames: leave EXECWIRE_NO_DECODE out, the linker drops what is not called."
+#endif
+"""
+
+SEAL_SOURCE = """\
+/* execwire's sealed frames: compile this beside execwire.c or execwire-link.c. A program that is one
+ * end gets nothing of the other from a linker that drops what is not called.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "execwire-seal.h"
+
+#ifndef EXECWIRE_LOCAL
+#define EXECWIRE_LOCAL static
 #endif
 """
 
@@ -251,12 +268,12 @@ def sources(gen, nanopb):
         yield name, name, text
 
 
-def link_sources():
-    """Every part of execwire-link.c, as for execwire.c."""
-    known = internal_headers(core_sources())
-    for name in internal_headers(files_of(LINK_FLOORS), known):
+def sources_beside(floors, known):
+    """Every part of execwire-link.c or execwire-seal.c, as for execwire.c, but for the headers that
+    are known."""
+    for name in internal_headers(files_of(floors), known):
         yield name, None, read("src", name)
-    for name in files_of(LINK_FLOORS):
+    for name in files_of(floors):
         yield name, name, read("src", name)
 
 
@@ -285,26 +302,32 @@ def write_source(parts, link, nanopb, version):
                 SETTINGS + joined(parts, link) + SETTINGS_END)
 
 
-def write_link_header():
+def write_header_beside(names, included):
+    """The public headers of what is beside execwire.h, in one that includes another first."""
     text = "\n".join(without_license_line(without_includes(read("include/execwire", name)))
-                     for name in LINK_HEADERS)
-    return LINK_HEADER + text.replace("#define EXECWIRE_LINK_FRAME_H\n",
-                                      '#define EXECWIRE_LINK_FRAME_H\n\n#include "execwire.h"\n', 1)
+                     for name in names)
+    return HEADER_BESIDE + re.sub(r"^(#define \w+_H\n)", r'\1\n#include "%s"\n' % included, text,
+                                  count=1, flags=re.M)
 
 
-def write_link_source(parts, core):
-    return tidy(LINK_SOURCE + joined(parts, core))
+def write_source_beside(beginning, parts, others):
+    return tidy(beginning + joined(parts, others))
 
 
 def main(version, gen, nanopb, out_dir):
     os.makedirs(out_dir, exist_ok=True)
     core = list(sources(gen, nanopb))
-    link = list(link_sources())
-    check_names(core + link)
+    link = list(sources_beside(LINK_FLOORS, internal_headers(core_sources())))
+    seal = list(sources_beside(SEAL_FLOORS, []))
+    check_names(core + link + seal)
     for name, text in (("execwire.h", write_header("include", gen, version)),
                        ("execwire.c", write_source(core, link, nanopb, version)),
-                       ("execwire-link.h", write_link_header()),
-                       ("execwire-link.c", write_link_source(link, core))):
+                       ("execwire-link.h", write_header_beside(LINK_HEADERS, "execwire.h")),
+                       ("execwire-link.c", write_source_beside(LINK_SOURCE, link, core)),
+                       ("execwire-seal.h", write_header_beside(SEAL_HEADERS, "execwire.h")),
+                       ("execwire-seal-mbedtls.h",
+                        write_header_beside(SEAL_MBEDTLS_HEADERS, "execwire-seal.h")),
+                       ("execwire-seal.c", write_source_beside(SEAL_SOURCE, seal, []))):
         with open(os.path.join(out_dir, name), "w", encoding="utf-8") as file:
             file.write(text)
 

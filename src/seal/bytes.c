@@ -39,7 +39,7 @@ uint32_t execwire_take_number(const uint8_t *from)
     return number;
 }
 
-const uint8_t *execwire_take_form(const execwire_seal_options *options, execwire_forms forms,
+const uint8_t *execwire_take_form(const execwire_seal_options *options, execwire_forms known,
                                   const uint8_t *sealed, size_t size, execwire_form *form)
 {
     size_t form_size = options->cid_size;
@@ -50,7 +50,7 @@ const uint8_t *execwire_take_form(const execwire_seal_options *options, execwire
     if (size <= form_size || memcmp(sealed, options->cid, form_size) != 0)
         return NULL;
     first = sealed[form_size++];
-    is = forms[first >> EXECWIRE_FORM_KEY_BITS];
+    is = known[first >> EXECWIRE_FORM_KEY_BITS];
     form->key = (uint8_t)(first & EXECWIRE_FORM_KEY);
     form->s.number = is == EXECWIRE_FORM_SHORT ? first : 0;
     form->s.form = sealed;

@@ -32,7 +32,7 @@ typedef const uint8_t execwire_forms[8];
 
 /* Reads which form it is, and how much it has: of a short one its number, of another its key.
  * Returns what stands behind the first byte; NULL: it is none. */
-const uint8_t *execwire_take_form(const execwire_seal_options *options, execwire_forms forms,
+const uint8_t *execwire_take_form(const execwire_seal_options *options, execwire_forms known,
                                   const uint8_t *sealed, size_t size, execwire_form *form);
 
 #endif
