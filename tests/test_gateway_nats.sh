@@ -206,6 +206,34 @@ same("each an event", [("broker_lost", "warning"), ("broker_back", "info"), ("en
      [(one["event"], one["level"]) for one in map(json.loads, gateway.said().splitlines()) if one["event"].startswith(("broker", "engine_t", "engine_f"))])
 check("no password is", "s3cret" not in gateway.said(), gateway.said())
 same("an orderly end", 0, gateway.end())
+
+def anew(secret):
+    """The server started anew, with another password."""
+    two.kill()
+    text = open(two.config).read()
+    write("two/server.conf", text[:text.rindex("authorization")] + 'authorization { user: "ada", password: "%s" }\n' % secret)
+    two.start()
+
+write("password", "s3cret pass\n")
+gateway = Gateway("--nats", url(two, "nodes?password-file=" + password, "ada@"), name="renewed")
+hears = lambda: run("link", "send", "--nats", url(two, "nodes/n", "ada:" + now + "@"), "--timing", "urgent=200,repeat=200,tries=2",
+                    data=json.dumps(state("n", 1))).status == 0
+now = "s3cret%20pass"
+check("a node is heard", wait_for(hears), gateway.said())
+write("password", "")
+gateway.process.send_signal(signal.SIGHUP)
+check("a file without a password is said", wait_for(lambda: "no password in its first line" in gateway.said()), gateway.said())
+anew("s3cret pass")
+check("and the one of before stays", wait_for(hears), gateway.said())
+write("password", "an0ther\n")
+gateway.process.send_signal(signal.SIGHUP)
+time.sleep(0.3)
+anew("an0ther")
+now = "an0ther"
+check("a new one is used for the next connection", wait_for(hears), gateway.said())
+check("and is in no message", "an0ther" not in gateway.said(), gateway.said())
+same("an orderly end", 0, gateway.end())
+anew("s3cret pass")
 gateway = Gateway("--nats", url(two, "nodes", "ada:wrong@"))
 check("a wrong password is said", wait_for(lambda: "no server lets it in" in gateway.said()), gateway.said())
 same("and ends in an orderly way", 0, gateway.end())

@@ -292,8 +292,10 @@ static void *work(void *context)
     mqtt_broker *b = context;
 
     stay_connected(b, connect_to(b, false));
-    while (wait_for_next(b))
+    while (wait_for_next(b)) {
+        mqtt_client_renew(b->client, &b->address);
         stay_connected(b, connect_to(b, true));
+    }
     return NULL;
 }
 

@@ -85,6 +85,12 @@ static bool set_user(struct mosquitto *client, const url *u)
                client, u->user, *u->password != '\0' ? u->password : NULL) == MOSQ_ERR_SUCCESS;
 }
 
+void mqtt_client_renew(struct mosquitto *client, url *u)
+{
+    if (url_reread_password(u))
+        (void)set_user(client, u);
+}
+
 struct mosquitto *mqtt_client_new(const url *u, bool session, void *context)
 {
     const char *id = url_parameter_of(u, "client");

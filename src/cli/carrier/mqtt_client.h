@@ -47,4 +47,7 @@ EXECWIRE_MUST_USE bool mqtt_client_load(const char *option);
  * reported. */
 struct mosquitto *mqtt_client_new(const url *u, bool session, void *context);
 
+/* What is to hold for the next connection: the password, of a file that is read again. */
+void mqtt_client_renew(struct mosquitto *client, url *u);
+
 #endif

@@ -300,7 +300,9 @@ void nats_server_reread(nats_server *s)
     nats_way made;
     bool good;
 
-    if (strcmp(s->url.scheme, "tls") != 0)
+    if (strcmp(s->url.scheme, "tls") != 0 && url_parameter_of(&s->url, URL_PASSWORD_FILE) == NULL)
+        return;
+    if (!url_reread_password(&s->url))
         return;
     good = set_options(s);
     made = s->way;

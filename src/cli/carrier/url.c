@@ -224,29 +224,50 @@ const char *url_parameter_of(const url *u, const char *name)
 
 /* ---- The password's file ---- */
 
-/* Reads the first line of a file. False: reported. */
-static bool read_secret(url *u, const char *file)
+/* Reads the first line of a file into PASSWORD_SIZE bytes of zeros. False: reported. */
+static bool read_first_line(const char *file, char *secret)
 {
     int fd = io_open(file, O_RDONLY | O_CLOEXEC);
-    ssize_t size;
+    ssize_t size = fd >= 0 ? io_read_all(fd, secret, PASSWORD_SIZE - 1) : -1;
     size_t line;
 
-    u->secret = memset(reallocate(NULL, PASSWORD_SIZE), 0, PASSWORD_SIZE);
-    size = fd >= 0 ? io_read_all(fd, u->secret, PASSWORD_SIZE - 1) : -1;
     if (size < 0)
         (void)report_errno(file);
     if (fd >= 0)
         (void)io_close(fd);
     if (size < 0)
         return false;
-    u->password = u->secret;
-    line = strcspn(u->secret, "\r\n");
-    u->secret[line] = '\0';
+    line = strcspn(secret, "\r\n");
+    secret[line] = '\0';
     if (line > 0 && line < PASSWORD_SIZE - 1)
         return true;
     report("%s: no password in its first line, or one of more than %d bytes", file,
            PASSWORD_SIZE - 2);
     return false;
+}
+
+static void free_secret(char *secret)
+{
+    if (secret != NULL)
+        explicit_bzero(secret, PASSWORD_SIZE);
+    free(secret);
+}
+
+bool url_reread_password(url *u)
+{
+    const char *file = url_parameter_of(u, URL_PASSWORD_FILE);
+    char *secret;
+
+    if (file == NULL)
+        return true;
+    secret = memset(reallocate(NULL, PASSWORD_SIZE), 0, PASSWORD_SIZE);
+    if (!read_first_line(file, secret)) {
+        free_secret(secret);
+        return false;
+    }
+    free_secret(u->secret);
+    u->password = u->secret = secret;
+    return true;
 }
 
 static bool read_password_file(url *u)
@@ -260,7 +281,7 @@ static bool read_password_file(url *u)
                *u->user == '\0' ? "needs a user" : "and a password are one too many");
         return false;
     }
-    return read_secret(u, file);
+    return url_reread_password(u);
 }
 
 /* ---- All of it ---- */
@@ -306,10 +327,8 @@ bool url_read(url *u, const char *text, const char *const *known)
 void url_free(url *u)
 {
     explicit_bzero(u->copy, u->copy_size);
-    if (u->secret != NULL)
-        explicit_bzero(u->secret, PASSWORD_SIZE);
+    free_secret(u->secret);
     free(u->copy);
-    free(u->secret);
     free(u->name);
     *u = (url){.copy = NULL};
 }

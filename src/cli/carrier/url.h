@@ -41,6 +41,10 @@ typedef struct url {
  * that no part of a password is taken for another part of the URL and reported. False: reported,
  * and nothing is to be freed. */
 EXECWIRE_MUST_USE bool url_read(url *u, const char *text, const char *const *known);
+
+/* Reads the password's file again, where there is one. False: reported, and the password of before
+ * stays. */
+EXECWIRE_MUST_USE bool url_reread_password(url *u);
 void url_free(url *u); /* wipes the password */
 
 /* A parameter's value; NULL: it is not given. */
