@@ -318,14 +318,16 @@ closed.kill()
 
 class Fake(threading.Thread):
     """A broker that takes connections of one version of MQTT alone, 4 (3.1.1) or 5, and answers what is
-    published with reasons (MQTT 5.0, sections 3.2 and 3.4), 0 when it has said all of them."""
+    published with reasons (MQTT 5.0, sections 3.2 and 3.4), 0 when it has said all of them. What is published
+    first makes it close the connection, so many times."""
 
-    def __init__(self, level, reasons=()):
+    def __init__(self, level, reasons=(), closes=0):
         super().__init__(daemon=True)
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.level, self.reasons = level, list(reasons)
         self.levels, self.published = [], []
+        self.closes, self.times = closes, []
         self.start()
 
     def run(self):
@@ -346,9 +348,13 @@ class Fake(threading.Thread):
         packet = stream.read(size) if kind else b""
         if kind == b"\x10":  # CONNECT
             self.levels.append(packet[6])
+            self.times.append(time.monotonic())
             good = packet[6] == self.level
             stream.write(b"\x20\x03\x00\x00\x00" if good and self.level == 5 else b"\x20\x02\x00" + (b"\x00" if good else b"\x01"))
             return good
+        if kind and kind[0] >> 4 == 3 and self.closes > 0:
+            self.closes -= 1
+            return False
         if kind and kind[0] >> 4 == 3:  # PUBLISH with QoS 1
             end = 2 + int.from_bytes(packet[:2], "big")
             message = packet[end + 2:] if self.level == 4 else packet[end + 3 + packet[end + 2]:]
@@ -386,6 +392,21 @@ same("5: which makes the gateway's status", 1, gateway.end())
 name = "--to mqtt://127.0.0.1:%d/p: the broker " % new.port
 same("5: and is said", [name + "refuses p/n/e: Quota exceeded; it is tried again", name + "refuses nothing any more", name + "cannot take p/n/f: Packet too large"],
      [line[len("execwire: "):] for line in gateway.said().splitlines() if "the broker" in line])
+
+closing = Fake(5, closes=3)
+gateway = Gateway("closing", "--udp", place, "--to", "mqtt://127.0.0.1:%d/p" % closing.port)
+wait_for("a broker that closes: it is connected", lambda: closing.levels)
+sender = start([EXECWIRE, "link", "send", "--udp", place, "--timing", QUICK], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+say(sender, [state("n", "e", 1, 3), state("n", "f", 1, 3)])
+time.sleep(1)
+say(sender, [state("n", "e", 2, 4)])
+same("a broker that closes: what it closed for is not acknowledged", None, sender.poll())
+same("a broker that closes: all is, when it has it", [0], all_sent([sender]))
+same("a broker that closes: one connection more for each", [5] * 4, closing.levels)
+gaps = [later - sooner for sooner, later in zip(closing.times, closing.times[1:])]
+check("a broker that closes: more and more seldom", all(gap >= 0.5 * 2 ** number for number, gap in enumerate(gaps[:3])), str(gaps))
+same("a broker that closes: the last states", {"p/n/e": 2, "p/n/f": 1}, dict(closing.published))
+same("a broker that closes: nothing is given up", 0, gateway.end())
 
 # ---- TLS ----
 
