@@ -244,7 +244,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as somebody:
     refused("no key", send(port, "--keys", keys_file("empty.keys", "# none\n")), 3, "execwire: --keys: there is no key in the file\n")
     refused("a small MTU", send(port, "--keys", own, "--mtu", "85"), 2, "execwire: link send: --keys needs a larger --mtu: 35 bytes of a frame may be its seal\n")
 refused("a gateway that is one-way", run("gateway", "--udp", "127.0.0.1:9", "--one-way", "--keys", theirs), 2,
-        "execwire: gateway: --keys needs a way back; for one node without, link recv\n")
+        "execwire: gateway: --keys needs a way back, to tell nodes from recordings; without one, link recv --keys --state for each node\n")
 
 # ---- link recv ----
 

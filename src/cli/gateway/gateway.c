@@ -109,7 +109,8 @@ static outcome run_gateway(cli_job *job)
         return OUTCOME_USAGE;
     }
     if (options->link.keys != NULL && options->link.one_way) {
-        report("gateway: --keys needs a way back; for one node without, link recv");
+        report("gateway: --keys needs a way back, to tell nodes from recordings; without one, link "
+               "recv --keys --state for each node");
         return OUTCOME_USAGE;
     }
     if (!link_seal_fits(&options->link, "gateway"))
