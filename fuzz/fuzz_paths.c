@@ -132,6 +132,22 @@ static void require_same_text(const execwire_state *state, size_t vary)
 
 #ifdef EXECWIRE_FAST_PATHS
 
+/* What is measured and written at once is what is good, and nothing else. */
+static void require_same_at_once(const execwire_state *state)
+{
+    bool good = execwire_state_check(state, NULL) == EXECWIRE_OK;
+    size_t size = 0;
+    size_t written;
+    uint8_t *out;
+
+    FUZZ_REQUIRE(execwire_measure_at_once(state, &size) == good);
+    size = good ? size : AMPLE;
+    out = fuzz_block(size + 1);
+    FUZZ_REQUIRE(execwire_write_at_once(state, out, size + 1, 1, &written) == (good && size > 0));
+    FUZZ_REQUIRE(!good || size == 0 || written == size);
+    free(out);
+}
+
 /* A state that was read, with what the input says put in one of its members: most are bad. */
 static void require_same_judgement(execwire_state state, const uint8_t *in, size_t size)
 {
@@ -166,6 +182,7 @@ static void require_same_judgement(execwire_state state, const uint8_t *in, size
     }
     FUZZ_REQUIRE(execwire_state_is_good(&outline, &state, in, size / 2) ==
                  (execwire_state_check_for(&state, in, size / 2, NULL) == EXECWIRE_OK));
+    require_same_at_once(&state);
 }
 
 #else

@@ -78,7 +78,46 @@ static void test_each_byte_at_each_position(void **unused)
             }
 }
 
+/* A character of each size, whole and cut off, and a byte that begins none, at each place of texts
+ * of any size: the check of UTF-8 alone says what is valid. */
+static void test_utf8_is_seen_while_copied(void **unused)
+{
+    static const char *const pieces[] = {
+        "",         "\x80",         "\xC3\xA9", "\xE2\x96\x88", "\xF0\x9F\x8E\x89",
+        "\xE2\x96", "\xED\xA0\x80", "\xC0\x80"};
+
+    (void)unused;
+    for (size_t size = 0; size <= LONGEST; size++)
+        for (size_t at = 0; at < (size > 0 ? size : 1); at++)
+            for (size_t p = 0; p < sizeof pieces / sizeof pieces[0]; p++) {
+                size_t length = strlen(pieces[p]) < size - at ? strlen(pieces[p]) : size - at;
+                char text[LONGEST];
+                char *from;
+                char *to = malloc(size + 1);
+                bool valid;
+
+                assert_non_null(to);
+                fill(text, sizeof text);
+                memcpy(text + at, pieces[p], length);
+                from = block_of(text, size);
+                valid = execwire_utf8_valid(text, size) == size;
+                memset(to, 0x5A, size + 1);
+                assert_int_equal(execwire_copy_utf8(to, from, size), valid);
+                if (valid)
+                    assert_memory_equal(to, text, size);
+                assert_int_equal(to[size], 0x5A);
+                free(to);
+                free(from);
+            }
+}
+
 #else
+
+static void test_utf8_is_seen_while_copied(void **unused)
+{
+    (void)unused;
+    print_message("skipped: copying while looking: it is for 64-bit hosts alone\n");
+}
 
 static void test_each_byte_at_each_position(void **unused)
 {
@@ -93,6 +132,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_size_is_copied),
         cmocka_unit_test(test_each_byte_at_each_position),
+        cmocka_unit_test(test_utf8_is_seen_while_copied),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

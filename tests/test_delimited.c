@@ -148,15 +148,19 @@ static void test_long_prefixes(void **unused)
 static void check_refused(const execwire_state *state, execwire_code code, size_t offset,
                           const char *path)
 {
-    char out[8];
+    char out[101];
     execwire_error error;
-    size_t size = 99;
 
-    memset(out, 0x5A, sizeof out);
-    assert_int_equal(execwire_delimited_write(state, out, sizeof out, &size, &error), code);
-    json_check_error(&error, code, offset, path, NULL);
-    assert_int_equal(size, 0);
-    assert_int_equal(out[0], 0x5A);
+    for (size_t capacity = 0; capacity < sizeof out; capacity++) {
+        size_t size = 99;
+
+        memset(out, 0x5A, sizeof out);
+        assert_int_equal(execwire_delimited_write(state, out, capacity, &size, &error), code);
+        json_check_error(&error, code, offset, path, NULL);
+        assert_int_equal(size, 0);
+        for (size_t i = capacity; i < sizeof out; i++)
+            assert_int_equal(out[i], 0x5A);
+    }
 }
 
 static void test_states_that_cannot_be_said(void **unused)

@@ -201,19 +201,22 @@ static void test_room_of_every_size(void **unused)
 static void check_refused(const execwire_state *state, execwire_code code, size_t offset,
                           const char *path)
 {
-    char out[8];
+    char out[101];
     execwire_error error;
     size_t size = 99;
 
-    memset(out, 0x5A, sizeof out);
     assert_int_equal(execwire_encode(state, out, sizeof out, &size, NULL), code);
     assert_int_equal(execwire_encode(state, NULL, 0, &size, &error), code);
     json_check_error(&error, code, offset, path, NULL);
-    assert_int_equal(execwire_encode(state, out, sizeof out, &size, &error), code);
-    json_check_error(&error, code, offset, path, NULL);
-    assert_int_equal(size, 0);
-    for (size_t i = 0; i < sizeof out; i++)
-        assert_int_equal(out[i], 0x5A);
+    for (size_t capacity = 0; capacity < sizeof out; capacity++) {
+        memset(out, 0x5A, sizeof out);
+        size = 99;
+        assert_int_equal(execwire_encode(state, out, capacity, &size, &error), code);
+        json_check_error(&error, code, offset, path, NULL);
+        assert_int_equal(size, 0);
+        for (size_t i = capacity; i < sizeof out; i++)
+            assert_int_equal(out[i], 0x5A);
+    }
 }
 
 static void test_states_that_cannot_be_said(void **unused)

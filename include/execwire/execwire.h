@@ -7,7 +7,7 @@
  *   - They never allocate. The caller lends memory and is told how much was used.
  *   - A NULL output measures. EXECWIRE_ERROR_NO_SPACE reports the exact size needed.
  *   - On failure nothing half-made is left: a state is all absent, a size is 0 (but for the size
- *     needed, as above).
+ *     needed, as above). A buffer's bytes behind its size are of no use.
  *   - `error` may be NULL. It is only written on failure.
  *   - An empty input may be (NULL, 0). NULL where memory or a struct is needed is ARGUMENT; a
  * reader's init does nothing then.

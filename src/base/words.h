@@ -12,12 +12,12 @@
 #define EXECWIRE_EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
 /* The number of the lowest bit that is set; there is one. */
-static inline unsigned execwire_lowest_bit(uint64_t word)
+static inline size_t execwire_lowest_bit(uint64_t word)
 {
 #ifdef __GNUC__
-    return (unsigned)__builtin_ctzll(word);
+    return (size_t)__builtin_ctzll(word);
 #else
-    unsigned at = 0;
+    size_t at = 0;
 
     for (; (word & 1) == 0; word >>= 1)
         at++;

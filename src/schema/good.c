@@ -53,22 +53,23 @@ bool execwire_is_good_map(execwire_outline *outline, const execwire_map *map)
 }
 
 /* An absent text is taken for an empty one, so that nothing here has to wait for what is hard to
- * foresee. Adds their bytes to `*size`. */
-static inline bool has_good_texts(const execwire_outline *outline, const execwire_message *message,
-                                  const void *base, size_t *size)
+ * foresee. */
+static inline bool has_good_texts(execwire_outline *outline, const execwire_message *message,
+                                  const void *base)
 {
-    const size_t room = EXECWIRE_MAX_SIZE - outline->total;
+    size_t room = EXECWIRE_MAX_SIZE - outline->total;
     bool good = true;
 
     for (uint64_t left = message->texts; left != 0; left &= left - 1) {
         const execwire_str *text = execwire_const_member(execwire_first_of(message, left), base);
         size_t there = text->data != NULL ? text->size : 0;
 
-        if (there > room - *size) /* before its bytes, which may not be there */
+        if (there > room) /* before its bytes, which may not be there */
             return false;
         good &= is_good_text(outline, text->data, there);
-        *size += there;
+        room -= there;
     }
+    outline->total = EXECWIRE_MAX_SIZE - room;
     return good;
 }
 
@@ -90,12 +91,10 @@ static inline bool has_good_ranges(const execwire_message *message, const void *
 
 /* Recursion is as deep as the schema, which the generator bounds. */
 static bool is_good_message(execwire_outline *outline, const execwire_message *message,
-                            const void *base, size_t *texts)
+                            const void *base)
 {
-    *texts = 0;
-    if (!has_good_texts(outline, message, base, texts) || !has_good_ranges(message, base))
+    if (!has_good_texts(outline, message, base) || !has_good_ranges(message, base))
         return false;
-    outline->total += *texts;
     for (uint64_t left = message->inner; left != 0; left &= left - 1) {
         const execwire_field *field = execwire_first_of(message, left);
         const void *value = execwire_const_member(field, base);
@@ -104,8 +103,7 @@ static bool is_good_message(execwire_outline *outline, const execwire_message *m
             continue;
         if (field->kind == EXECWIRE_KIND_MAP
                 ? !execwire_is_good_map(outline, value)
-                : !is_good_message(outline, execwire_field_message(field), value,
-                                   &outline->texts[outline->count++]))
+                : !is_good_message(outline, execwire_field_message(field), value))
             return false;
     }
     return true;
@@ -114,13 +112,10 @@ static bool is_good_message(execwire_outline *outline, const execwire_message *m
 bool execwire_state_is_good(execwire_outline *outline, const execwire_state *state, const void *out,
                             size_t capacity)
 {
-    size_t texts;
-
     outline->out = (uintptr_t)out;
     outline->capacity = out != NULL ? capacity : 0;
     outline->total = 0;
-    outline->count = 0;
-    return is_good_message(outline, &execwire_messages[0], state, &texts) &&
+    return is_good_message(outline, &execwire_messages[0], state) &&
            outline->total <= EXECWIRE_MAX_SIZE;
 }
 

@@ -10,13 +10,11 @@
 
 #ifdef EXECWIRE_FAST_PATHS
 
-/* What a writer knows of a state before it writes. */
+/* What is known of a state as far as it was looked at. */
 typedef struct execwire_outline {
-    uintptr_t out; /* where it writes to */
+    uintptr_t out; /* where it is to be written */
     size_t capacity;
-    size_t total;                         /* bytes of texts, as the check counts them */
-    size_t count;                         /* messages inside the state, in the order of a walk */
-    size_t texts[EXECWIRE_SCHEMA_NESTED]; /* bytes that each has of texts of its own */
+    size_t total; /* bytes of texts, as the check counts them */
 } execwire_outline;
 
 /* Whether execwire_state_check_for says OK. */
@@ -26,7 +24,7 @@ bool execwire_state_is_good(execwire_outline *outline, const execwire_state *sta
 /* The same of a map that is there. */
 bool execwire_is_good_map(execwire_outline *outline, const execwire_map *map);
 
-/* As execwire_state_check_for; the outline is good for what is good. */
+/* As execwire_state_check_for. */
 static inline execwire_code execwire_state_outline(execwire_outline *outline,
                                                    const execwire_state *state, const void *out,
                                                    size_t capacity, execwire_error *error)

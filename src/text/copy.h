@@ -8,6 +8,7 @@
 #define EXECWIRE_TEXT_COPY_H
 
 #include "text/span.h"
+#include "text/utf8.h"
 
 #ifdef EXECWIRE_FAST_PATHS
 
@@ -64,6 +65,36 @@ static inline size_t execwire_copy_unescaped(char *out, const char *text, size_t
 {
     return execwire_copy_by_blocks(out, text, size, execwire_unescaped_in_block,
                                    execwire_unescaped_span_bytewise);
+}
+
+/* Copies a text of a block or more. Returns whether it is ASCII. */
+static inline bool execwire_copy_ascii(char *out, const char *text, size_t size)
+{
+    execwire_block all = execwire_load_block(text + size - EXECWIRE_BLOCK);
+
+    execwire_store_block(out + size - EXECWIRE_BLOCK, all);
+    for (size_t at = 0; at + EXECWIRE_BLOCK < size; at += EXECWIRE_BLOCK) {
+        execwire_block block = execwire_load_block(text + at);
+
+        execwire_store_block(out + at, block);
+        all = execwire_over(all, block);
+    }
+    return execwire_is_ascii(all);
+}
+
+/* Copies a text. Returns whether it is UTF-8; of what is not, there may be anything in `out`. Long
+ * ones are copied by libc: character by character takes longer than to go over them again. */
+static inline bool execwire_copy_utf8(char *out, const char *text, size_t size)
+{
+    bool ascii = false;
+
+    if (size >= EXECWIRE_BLOCK && size <= 64) {
+        ascii = execwire_copy_ascii(out, text, size);
+    } else {
+        execwire_copy_bytes(out, text, size);
+        ascii = execwire_is_short_ascii(text, size);
+    }
+    return ascii || execwire_utf8_valid(text, size) == size;
 }
 
 #else

@@ -27,12 +27,35 @@ size_t execwire_printable_ascii_span_bytewise(const char *text, size_t size);
 
 /* ---- A block at a time ----
  *
- * Each variant defines EXECWIRE_BLOCK, its size in bytes, and functions that say how many bytes at
- * the start of a block belong to the span: EXECWIRE_BLOCK when all do. */
+ * Each variant defines EXECWIRE_BLOCK, its size in bytes; execwire_block, what is in it, or in
+ * several, one over the other; and functions that say how many bytes at the start of a block belong
+ * to the span: EXECWIRE_BLOCK when all do. */
 
 #if defined(__SSE2__)
 
 #define EXECWIRE_BLOCK 16
+
+typedef __m128i execwire_block;
+
+static inline execwire_block execwire_load_block(const char *text)
+{
+    return _mm_loadu_si128((const __m128i *)text);
+}
+
+static inline void execwire_store_block(char *out, execwire_block block)
+{
+    _mm_storeu_si128((__m128i *)out, block);
+}
+
+static inline execwire_block execwire_over(execwire_block left, execwire_block right)
+{
+    return _mm_or_si128(left, right);
+}
+
+static inline bool execwire_is_ascii(execwire_block block)
+{
+    return _mm_movemask_epi8(block) == 0;
+}
 
 /* Bytes before the first of which the top bit is set. */
 static inline size_t execwire_before_mark(__m128i bytes)
@@ -44,7 +67,7 @@ static inline size_t execwire_before_mark(__m128i bytes)
 
 static inline size_t execwire_ascii_in_block(const char *text)
 {
-    return execwire_before_mark(_mm_loadu_si128((const __m128i *)text));
+    return execwire_before_mark(execwire_load_block(text));
 }
 
 static inline __m128i execwire_quotes_and_backslashes(__m128i bytes)
@@ -83,9 +106,31 @@ static inline size_t execwire_printable_ascii_in_block(const char *text)
 
 #define EXECWIRE_BLOCK 8
 
+typedef uint64_t execwire_block;
+
+static inline execwire_block execwire_load_block(const char *text)
+{
+    return execwire_load(text, EXECWIRE_BLOCK);
+}
+
+static inline void execwire_store_block(char *out, execwire_block block)
+{
+    memcpy(out, &block, sizeof block);
+}
+
+static inline execwire_block execwire_over(execwire_block left, execwire_block right)
+{
+    return left | right;
+}
+
+static inline bool execwire_is_ascii(execwire_block block)
+{
+    return (block & EXECWIRE_EACH_BYTE(0x80)) == 0;
+}
+
 static inline size_t execwire_ascii_in_block(const char *text)
 {
-    if ((execwire_load(text, EXECWIRE_BLOCK) & EXECWIRE_EACH_BYTE(0x80)) == 0)
+    if (execwire_is_ascii(execwire_load_block(text)))
         return EXECWIRE_BLOCK;
     return execwire_ascii_span_bytewise(text, EXECWIRE_BLOCK);
 }

@@ -116,12 +116,64 @@ bool execwire_measure_at_once(const execwire_state *state, size_t *size)
     return m.good && *size <= EXECWIRE_MAX_SIZE;
 }
 
-/* ---- Writing. Every function returns where what it wrote ends; NULL when there may be no room.
- * ---- */
+/* ---- Where everything lies, before a byte is written ---- */
 
+typedef struct surroundings {
+    execwire_outline outline;
+    size_t count;                         /* messages inside the state, in the order of a walk */
+    size_t texts[EXECWIRE_SCHEMA_NESTED]; /* bytes that each has of texts of its own */
+} surroundings;
+
+/* Whether nothing is written where a text is. It may say no of an empty one, and then the check has
+ * the last word. There is room for one byte at least. */
+static inline bool lies_apart(const execwire_outline *outline, const execwire_str *text)
+{
+    return (uintptr_t)text->data + (text->size - 1) - outline->out >=
+           text->size + (outline->capacity - 1);
+}
+
+/* Texts are looked into where they are copied, but for those of a map. Adds the bytes of this
+ * message's own to `*texts`. Recursion is as deep as the schema, which the generator bounds. */
+static bool look_around(surroundings *s, const execwire_message *message, const void *base,
+                        size_t *texts)
+{
+    for (uint64_t left = message->texts; left != 0; left &= left - 1) {
+        const execwire_str *text = execwire_const_member(execwire_first_of(message, left), base);
+
+        if (text->data == NULL)
+            continue;
+        if (!lies_apart(&s->outline, text))
+            return false;
+        *texts += text->size;
+    }
+    for (uint64_t left = message->inner; left != 0; left &= left - 1) {
+        const execwire_field *field = execwire_first_of(message, left);
+        const void *value = execwire_const_member(field, base);
+
+        if (!execwire_is_present(field, base))
+            continue;
+        if (field->kind == EXECWIRE_KIND_MAP) {
+            if (!execwire_is_good_map(&s->outline, value))
+                return false;
+        } else {
+            size_t *inside = &s->texts[s->count++];
+
+            *inside = 0;
+            if (!look_around(s, execwire_field_message(field), value, inside))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* ---- Writing. Every function returns where what it wrote ends; NULL when something is wrong, or
+ * there is no room ---- */
+
+/* Bytes of a tag and of a length, at most. */
+#define LARGEST_HEAD (3 + 5)
 /* Bytes of any field that is neither bytes nor a message, at most: a tag, a length, and a Timestamp
- * whose fields have tags of one byte. */
-#define LARGEST_SCALAR (3 + 1 + 2 + 10 + 5)
+ * whose fields have tags of one byte, the last one written by the word. */
+#define LARGEST_SCALAR (3 + 1 + 1 + 10 + 1 + 8)
 
 typedef struct appender {
     const uint8_t *end;  /* of the room */
@@ -144,51 +196,61 @@ static inline uint8_t *append_varint(uint8_t *out, uint64_t value)
     return out + 1;
 }
 
-static inline uint8_t *append_tag(uint8_t *out, unsigned number, unsigned wire_type)
+static inline uint8_t *append_tag(uint8_t *out, const execwire_field *field, unsigned wire_type)
 {
-    return append_varint(out, (uint32_t)number << 3 | wire_type);
+    if (field->usual_tag > UINT8_MAX)
+        return execwire_varint_put(out, (uint32_t)field->number << 3 | wire_type);
+    *out = (uint8_t)field->usual_tag;
+    return out + 1;
 }
 
-static inline uint8_t *append_text(uint8_t *out, appender *a, unsigned number,
+/* Whether there is room for a text and what stands before it: as a rule for more. */
+static inline bool fits(const appender *a, const uint8_t *out, size_t tag_size,
+                        const execwire_str *text)
+{
+    size_t room = room_at(a, out);
+
+    if (room >= LARGEST_HEAD && text->size <= room - LARGEST_HEAD)
+        return true;
+    return text->size <= room && tag_size + size_with_length(text->size) <= room;
+}
+
+static inline uint8_t *append_text(uint8_t *out, const appender *a, const execwire_field *field,
                                    const execwire_str *text)
 {
-    if (text->size + 3 + 5 > room_at(a, out))
+    if (!fits(a, out, size_of_tag(field), text))
         return NULL;
-    out = append_tag(out, number, EXECWIRE_WIRE_BYTES);
+    out = append_tag(out, field, EXECWIRE_WIRE_BYTES);
     out = append_varint(out, text->size);
+    return execwire_copy_utf8((char *)out, text->data, text->size) ? out + text->size : NULL;
+}
+
+/* A key or a value, which is good. */
+static uint8_t *append_part(uint8_t *out, const appender *a, uint8_t number,
+                            const execwire_str *text)
+{
+    if (!fits(a, out, 1, text))
+        return NULL;
+    *out = (uint8_t)(number << 3 | EXECWIRE_WIRE_BYTES);
+    out = append_varint(out + 1, text->size);
     execwire_copy_bytes((char *)out, text->data, text->size);
     return out + text->size;
 }
 
-static uint8_t *append_map(uint8_t *out, appender *a, const execwire_field *field,
+static uint8_t *append_map(uint8_t *out, const appender *a, const execwire_field *field,
                            const execwire_map *map)
 {
     for (size_t i = 0; i < map->count && out != NULL; i++) {
-        if (room_at(a, out) < 3 + 5)
+        size_t size = size_inside(&map->entries[i]);
+
+        if (room_at(a, out) < size_of_tag(field) + execwire_varint_size(size))
             return NULL;
-        out = append_tag(out, field->number, EXECWIRE_WIRE_BYTES);
-        out = append_varint(out, size_inside(&map->entries[i]));
-        out = append_text(out, a, 1, &map->entries[i].key);
+        out = append_tag(out, field, EXECWIRE_WIRE_BYTES);
+        out = append_varint(out, size);
+        out = append_part(out, a, 1, &map->entries[i].key);
         if (out != NULL)
-            out = append_text(out, a, 2, &map->entries[i].value);
+            out = append_part(out, a, 2, &map->entries[i].value);
     }
-    return out;
-}
-
-static inline uint8_t *append_time(uint8_t *out, unsigned number, const execwire_time *time)
-{
-    uint8_t *start = append_tag(out, number, EXECWIRE_WIRE_BYTES);
-
-    out = start + 1;
-    if (time->seconds != 0) {
-        *out++ = 1 << 3 | EXECWIRE_WIRE_VARINT;
-        out = append_varint(out, (uint64_t)time->seconds);
-    }
-    if (time->nanos != 0) {
-        *out++ = 2 << 3 | EXECWIRE_WIRE_VARINT;
-        out = append_varint(out, (uint32_t)time->nanos);
-    }
-    *start = (uint8_t)(out - start - 1);
     return out;
 }
 
@@ -203,9 +265,9 @@ static uint8_t *append_inner(uint8_t *out, appender *a, const execwire_field *fi
     size_t size;
     uint8_t *stop;
 
-    if (guess > 5 || room_at(a, out) < 3 + 5)
+    if (room_at(a, out) < size_of_tag(field) + guess)
         return NULL;
-    out = append_tag(out, field->number, EXECWIRE_WIRE_BYTES);
+    out = append_tag(out, field, EXECWIRE_WIRE_BYTES);
     stop = append_fields(out + guess, a, message, base);
     if (stop == NULL)
         return NULL;
@@ -220,31 +282,69 @@ static uint8_t *append_inner(uint8_t *out, appender *a, const execwire_field *fi
     return out + width + size;
 }
 
-static inline uint8_t *append_field(uint8_t *out, appender *a, const execwire_field *field,
-                                    const void *value)
+static inline uint8_t *append_time(uint8_t *out, const execwire_field *field,
+                                   const execwire_time *time)
 {
-    execwire_kind kind = (execwire_kind)field->kind;
+    uint8_t *start = append_tag(out, field, EXECWIRE_WIRE_BYTES);
 
-    switch (kind) {
-    case EXECWIRE_KIND_STRING:
-        return append_text(out, a, field->number, value);
-    case EXECWIRE_KIND_MESSAGE:
-        return append_inner(out, a, field, value);
-    case EXECWIRE_KIND_MAP:
-        return append_map(out, a, field, value);
-    case EXECWIRE_KIND_TIME:
-        return room_at(a, out) < LARGEST_SCALAR ? NULL : append_time(out, field->number, value);
-    case EXECWIRE_KIND_BOOL:
-    case EXECWIRE_KIND_INT32:
-    case EXECWIRE_KIND_INT64:
-    case EXECWIRE_KIND_SINT64:
-    case EXECWIRE_KIND_ENUM:
-        break;
-    }
-    if (room_at(a, out) < LARGEST_SCALAR)
+    if (!execwire_time_is_good(time))
         return NULL;
-    out = append_tag(out, field->number, EXECWIRE_WIRE_VARINT);
-    return append_varint(out, execwire_varint_of(kind, value));
+    out = start + 1;
+    if (time->seconds != 0) {
+        *out++ = 1 << 3 | EXECWIRE_WIRE_VARINT;
+        out = execwire_varint_put_word(out, (uint64_t)time->seconds);
+    }
+    if (time->nanos != 0) {
+        *out++ = 2 << 3 | EXECWIRE_WIRE_VARINT;
+        out = execwire_varint_put_word(out, (uint32_t)time->nanos);
+    }
+    *start = (uint8_t)(out - start - 1);
+    return out;
+}
+
+static inline uint8_t *append_number(uint8_t *out, const execwire_field *field, const void *value)
+{
+    uint64_t number = execwire_varint_of((execwire_kind)field->kind, value);
+
+    if (field->kind == EXECWIRE_KIND_ENUM && number > INT32_MAX)
+        return NULL;
+    return append_varint(append_tag(out, field, EXECWIRE_WIRE_VARINT), number);
+}
+
+/* A number or a time where there may be less room than the largest takes: it is written beside it
+ * first, as the one field of a message. */
+static uint8_t *append_tightly(uint8_t *out, const appender *a, const execwire_field *field,
+                               const void *base)
+{
+    const execwire_message alone = {.fields = field, .count = 1};
+    uint8_t aside[LARGEST_SCALAR];
+    appender beside = {aside + sizeof aside, NULL};
+    const uint8_t *end = append_fields(aside, &beside, &alone, base);
+    size_t size;
+
+    if (end == NULL)
+        return NULL;
+    size = (size_t)(end - aside);
+    if (size > room_at(a, out))
+        return NULL;
+    memcpy(out, aside, size);
+    return out + size;
+}
+
+/* Any field but a string. */
+static inline uint8_t *append_other(uint8_t *out, appender *a, const execwire_field *field,
+                                    const void *base)
+{
+    const void *value = execwire_const_member(field, base);
+
+    if (field->kind == EXECWIRE_KIND_MESSAGE)
+        return append_inner(out, a, field, value);
+    if (field->kind == EXECWIRE_KIND_MAP)
+        return append_map(out, a, field, value);
+    if (room_at(a, out) < LARGEST_SCALAR)
+        return append_tightly(out, a, field, base);
+    return field->kind == EXECWIRE_KIND_TIME ? append_time(out, field, value)
+                                             : append_number(out, field, value);
 }
 
 static uint8_t *append_fields(uint8_t *out, appender *a, const execwire_message *message,
@@ -252,20 +352,46 @@ static uint8_t *append_fields(uint8_t *out, appender *a, const execwire_message 
 {
     const execwire_field *last = message->fields + message->count;
 
-    for (const execwire_field *field = message->fields; field < last && out != NULL; field++)
-        if (execwire_is_present(field, base))
-            out = append_field(out, a, field, execwire_const_member(field, base));
+    for (const execwire_field *field = message->fields; field < last; field++) {
+        if (field->kind == EXECWIRE_KIND_STRING) {
+            const execwire_str *text = execwire_const_member(field, base);
+
+            if (text->data == NULL)
+                continue;
+            out = append_text(out, a, field, text);
+        } else {
+            if (!execwire_is_present(field, base))
+                continue;
+            out = append_other(out, a, field, base);
+        }
+        if (out == NULL)
+            return NULL;
+    }
     return out;
 }
 
-size_t execwire_write_at_once(const execwire_outline *outline, const execwire_state *state,
-                              void *out, size_t capacity)
+bool execwire_write_at_once(const execwire_state *state, void *out, size_t capacity, size_t before,
+                            size_t *size)
 {
     size_t room = capacity < EXECWIRE_MAX_SIZE ? capacity : EXECWIRE_MAX_SIZE;
-    appender a = {(uint8_t *)out + room, outline->texts};
-    uint8_t *end = append_fields(out, &a, &execwire_messages[0], state);
+    surroundings s;
+    appender a = {(uint8_t *)out + room, s.texts};
+    uint8_t *start;
+    uint8_t *end;
 
-    return end != NULL ? (size_t)(end - (uint8_t *)out) : EXECWIRE_NOT_AT_ONCE;
+    if (room <= before)
+        return false;
+    s.outline = (execwire_outline){(uintptr_t)out, capacity, 0};
+    s.count = 0;
+    *size = 0;
+    if (!look_around(&s, &execwire_messages[0], state, size))
+        return false;
+    start = (uint8_t *)out + before;
+    end = append_fields(start, &a, &execwire_messages[0], state);
+    if (end == NULL)
+        return false;
+    *size = (size_t)(end - start);
+    return true;
 }
 
 #endif

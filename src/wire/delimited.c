@@ -23,22 +23,17 @@
 execwire_code execwire_delimited_write(const execwire_state *state, void *out, size_t capacity,
                                        size_t *size, execwire_error *error)
 {
-    bool has_room = out != NULL && capacity > USUAL_PREFIX;
-    uint8_t *usual = has_room ? (uint8_t *)out + USUAL_PREFIX : NULL;
     size_t message_size;
     size_t prefix_size;
-    execwire_outline outline;
     execwire_code code;
 
     if (size != NULL)
         *size = 0;
     if (state == NULL || size == NULL)
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    code = execwire_state_outline(&outline, state, out, capacity, error);
+    code = execwire_check_and_write(state, out, capacity, USUAL_PREFIX, &message_size, error);
     if (code != EXECWIRE_OK)
         return code;
-    message_size =
-        execwire_write_good(&outline, state, usual, has_room ? capacity - USUAL_PREFIX : 0);
     if (message_size > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);
     prefix_size = execwire_varint_size(message_size);
