@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support/cmocka.h"
 
+#include "support/fails.h"
 #include "support/hex.h"
 
 #include <execwire/link_frame.h>
@@ -283,16 +284,11 @@ static void test_arguments(void **unused)
     size_t size = 9;
 
     (void)unused;
-    assert_int_equal(execwire_visit_frame(NULL, 1, note, NULL, &kind, &error),
-                     EXECWIRE_ERROR_ARGUMENT);
-    assert_int_equal(execwire_visit_frame(NULL, 0, note, NULL, &kind, &error),
-                     EXECWIRE_ERROR_LINK_FRAME);
-    assert_int_equal(execwire_frame_text(NULL, 1, NULL, 0, &size, NULL, &error),
-                     EXECWIRE_ERROR_ARGUMENT);
-    assert_int_equal(execwire_frame_text("x", 1, NULL, 1, &size, NULL, &error),
-                     EXECWIRE_ERROR_ARGUMENT);
-    assert_int_equal(execwire_frame_text("x", 1, NULL, 0, NULL, NULL, &error),
-                     EXECWIRE_ERROR_ARGUMENT);
+    FAILS(ARGUMENT, execwire_visit_frame(NULL, 1, note, NULL, &kind, &error));
+    FAILS(LINK_FRAME, execwire_visit_frame(NULL, 0, note, NULL, &kind, &error));
+    FAILS(ARGUMENT, execwire_frame_text(NULL, 1, NULL, 0, &size, NULL, &error));
+    FAILS(ARGUMENT, execwire_frame_text("x", 1, NULL, 1, &size, NULL, &error));
+    FAILS(ARGUMENT, execwire_frame_text("x", 1, NULL, 0, NULL, NULL, &error));
     assert_int_equal(execwire_frame_text(NULL, 0, NULL, 0, &size, NULL, &error), EXECWIRE_OK);
     assert_int_equal(size, 0);
 }
