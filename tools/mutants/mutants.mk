@@ -9,7 +9,8 @@ MUTANT_TESTS := $(patsubst $(OUT)/%,%,$(TESTS) $(REPLAYS))
 # cut into parts, of which a mutant runs those that come by
 MUTANT_SCRIPTS := $(filter-out %_large.sh %_faults.sh,$(wildcard tests/test_command_*.sh)) \
                   $(filter-out %_killed.sh %_systemd.sh,$(wildcard tests/test_gateway_*.sh)) \
-                  tests/test_link_compress.sh tests/test_link_recv.sh tests/test_link_transports.sh \
+                  tests/test_link_compress.sh tests/test_link_gateway.sh tests/test_link_recv.sh \
+                  tests/test_link_transports.sh \
                   $(foreach part,$(shell seq 16),tests/test_command_faults.sh:$(part)/16)
 # examples and other builds of the command are for scripts, which judge src/cli alone
 MUTANT_BUILD := $(if $(and $(FILES),$(if $(filter src/cli/%,$(FILES)),,yes)),unit-build fuzz-replay-build,check-build)

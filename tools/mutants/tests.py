@@ -16,6 +16,7 @@ ABOUT = {"test_command_faults.sh": re.compile("(io|input|output|progress|replace
          "test_command_memory.sh": re.compile("(finder|input|output|report|values)[.]"),
          "test_command_printable.sh": re.compile("(escape|report|show)[.]"),
          "test_command_signals.sh": re.compile("(command|delimited|hex|input|io|main|output|replace|source|values)[.]"),
+         "test_link_gateway.sh": re.compile("link|udp"),
          "test_link_transports.sh": re.compile("link"),
          "test_gateway_kafka.sh": re.compile("(encode_name|engines|letter|to_kafka)[.]"),
          "test_gateway_keep.sh": re.compile("(keep|work)[.]"),
