@@ -31,6 +31,8 @@ for option in everything:
           (option in ARGUMENTS) == bool(re.search(r"--%s [A-Z]" % option, "".join(run(*verb, "--help").out.decode() for verb in VERBS))))
 for verb in VERBS:
     name, takes = " ".join(verb), listed(verb)
+    titles = re.findall(r"^([A-Z][A-Za-z ]*):$", run(*verb, "--help").out.decode(), re.M)
+    check(name + ": each title of its help stands once", len(titles) > 1 and len(titles) == len(set(titles)), titles)
     for option in everything:
         words = ["--" + option] + [ARGUMENTS.get(option)] * (option in ARGUMENTS)
         if option in takes:
