@@ -22,7 +22,7 @@ ABOUT = {"test_command_faults.sh": re.compile("(io|input|output|progress|replace
          "test_gateway_keep.sh": re.compile("(keep|work)[.]"),
          "test_gateway_log.sh": re.compile("(log|refusals|work)[.]"),
          "test_gateway_metrics.sh": re.compile("(carriers|figures|metrics|output|tally)[.]"),
-         "test_gateway_mqtt.sh": re.compile("(engines|mqtt.*|to_mqtt)[.]"),
+         "test_gateway_mqtt.sh": re.compile("(engines|link|mqtt.*|to_mqtt)[.]"),
          "test_gateway_nats.sh": re.compile("(engines|nats|nats_(consumer|server|state)|to_nats)[.]"),
          "test_gateway_partitions.sh": re.compile("nats_(consumer|leases|partitions)[.]"),
          "test_gateway_rotate.sh": re.compile("(gateway|lines|log|work)[.]"),
