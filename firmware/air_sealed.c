@@ -6,7 +6,7 @@
 #include "line.h"
 #include "state.h"
 
-#include <execwire/seal_mbedtls.h>
+#include "execwire-seal-mbedtls.h"
 
 #include <mbedtls/memory_buffer_alloc.h>
 

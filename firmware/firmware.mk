@@ -27,8 +27,8 @@ FIRMWARE_FLAGS := -Os -std=c11 -ffunction-sections -fdata-sections $(WARNINGS) -
 FIRMWARE_SWITCHES := -DEXECWIRE_NO_JSON_READ -DEXECWIRE_NO_JSON_WRITE -DEXECWIRE_NO_TEXTS
 FIRMWARE_LINK := -nostartfiles -T firmware/board.ld -Wl,--gc-sections -Wl,--fatal-warnings
 
-$(FIRMWARE)/dist/execwire.c $(FIRMWARE)/dist/execwire-link.c &: $(STATE_H) $(NANOPB_C) $(CORE_SRC) $(LINK_SRC) \
-        tools/amalgamate.py $(wildcard include/execwire/*.h src/*/*.h src/*/*/*.h)
+$(FIRMWARE)/dist/execwire.c $(FIRMWARE)/dist/execwire-link.c $(FIRMWARE)/dist/execwire-seal.c &: $(STATE_H) $(NANOPB_C) \
+        $(CORE_SRC) $(LINK_SRC) $(wildcard src/seal/*.c) tools/amalgamate.py $(wildcard include/execwire/*.h src/*/*.h src/*/*/*.h)
 	@$(MAKE) --no-print-directory dist DIST=$(FIRMWARE)/dist
 
 firmware_cc = $(Q)arm-none-eabi-gcc $(FIRMWARE_CPU) $(FIRMWARE_LIBC) $(FIRMWARE_FLAGS) $(FIRMWARE_SWITCHES) \
@@ -52,10 +52,10 @@ $(FIRMWARE_SEALED_NAMES:%=$(FIRMWARE)/sealed/mbedtls-%.o): $(FIRMWARE)/sealed/mb
 	$(Q)mkdir -p $(@D)
 	$(Q)arm-none-eabi-gcc $(FIRMWARE_CPU) $(FIRMWARE_LIBC) $(FIRMWARE_FLAGS) -w $(MBEDTLS_FLAGS) -nostdlib -r -Wl,--no-gc-sections -o $@ $(MBEDTLS_C)
 
-$(FIRMWARE_SEALED): $(FIRMWARE)/sealed/%.elf: firmware/main_link.c firmware/air_sealed.c firmware/random.c $(wildcard src/seal/*.c) \
-        $(FIRMWARE)/dist/execwire-link.c $(FIRMWARE_PARTS) $(FIRMWARE)/sealed/mbedtls-%.o
+$(FIRMWARE_SEALED): $(FIRMWARE)/sealed/%.elf: firmware/main_link.c firmware/air_sealed.c firmware/random.c \
+        $(FIRMWARE)/dist/execwire-link.c $(FIRMWARE)/dist/execwire-seal.c $(FIRMWARE_PARTS) $(FIRMWARE)/sealed/mbedtls-%.o
 	$(call say,CC)
-	$(firmware_cc) $(filter %.o,$^) -Isrc -Iinclude $(MBEDTLS_FLAGS)
+	$(firmware_cc) $(filter %.o,$^) $(MBEDTLS_FLAGS)
 
 ## firmware: the nodes of firmware/ for Cortex-M0+, M3 and M4, with newlib-nano and with picolibc
 .PHONY: firmware

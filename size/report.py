@@ -61,8 +61,8 @@ bytes, up to 512 bytes of words, 1 KiB to compress texts in, and the sender's st
 SEAL = """
 ## The seal of a node
 
-[Sealed frames](sealed.md), beside whatever else the node does: its own functions and constants, and
-what mbedTLS' AES-CCM, SHA-256 and HKDF take beside those, with `firmware/mbedtls_config.h`.
+[Sealed frames](sealed.md), beside whatever else the node does: its own functions and constants from
+`dist/execwire-seal.c`, and what mbedTLS' AES-CCM, SHA-256 and HKDF take beside those, with `firmware/mbedtls_config.h`.
 
 | core | bytes of flash | mbedTLS |
 |---|---:|---:|

@@ -3,15 +3,14 @@
  * measured is execwire's own part.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "execwire.h"
+#include "execwire-seal.h"
 
 #include "work.h"
 
-#include <execwire/seal.h>
 #include <string.h>
 
 #ifdef MBEDTLS
-#include <execwire/seal_mbedtls.h>
+#include "execwire-seal-mbedtls.h"
 
 #include <mbedtls/memory_buffer_alloc.h>
 #endif
