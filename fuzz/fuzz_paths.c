@@ -148,6 +148,28 @@ static void require_same_at_once(const execwire_state *state)
     free(out);
 }
 
+/* A state that points into what is written over: the part of the room that its text is in is found
+ * only when much has been written. */
+static void require_same_refusal(const execwire_state *state, const uint8_t *in, size_t size)
+{
+    size_t capacity = size + AMPLE;
+    char *room = fuzz_block(capacity);
+    execwire_state inside = *state;
+    execwire_error errors[2];
+    execwire_code code;
+    size_t written;
+
+    memset(room, 'x', capacity);
+    if (fuzz_hash(in, size) % 3 == 0)
+        inside.status = (execwire_str){room + size / 2, size % 80};
+    code = execwire_state_check_for(&inside, room, capacity, &errors[0]);
+    if (execwire_json_write(&inside, NULL, room, capacity, &written, &errors[1]) == EXECWIRE_OK)
+        FUZZ_REQUIRE(code == EXECWIRE_OK);
+    else
+        FUZZ_REQUIRE(written == 0 && fuzz_same_error(&errors[0], &errors[1]));
+    free(room);
+}
+
 /* A state that was read, with what the input says put in one of its members: most are bad. */
 static void require_same_judgement(execwire_state state, const uint8_t *in, size_t size)
 {
@@ -183,6 +205,7 @@ static void require_same_judgement(execwire_state state, const uint8_t *in, size
     FUZZ_REQUIRE(execwire_state_is_good(&outline, &state, in, size / 2) ==
                  (execwire_state_check_for(&state, in, size / 2, NULL) == EXECWIRE_OK));
     require_same_at_once(&state);
+    require_same_refusal(&state, in, size);
 }
 
 #else

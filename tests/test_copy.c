@@ -64,6 +64,22 @@ static void check_unescaped(const char *text, size_t size)
     free(from);
 }
 
+static void check_plain(const char *text, size_t size)
+{
+    bool plain = execwire_plain_span_bytewise(text, size) == size;
+    char *from = block_of(text, size);
+    char *to = malloc(size + 1);
+
+    assert_non_null(to);
+    memset(to, 0x5A, size + 1);
+    assert_int_equal(execwire_copy_plain(to, from, size), plain);
+    if (plain)
+        assert_memory_equal(to, text, size);
+    assert_int_equal(to[size], 0x5A);
+    free(to);
+    free(from);
+}
+
 static void test_each_byte_at_each_position(void **unused)
 {
     (void)unused;
@@ -75,6 +91,7 @@ static void test_each_byte_at_each_position(void **unused)
                 memset(text, 'a', sizeof text);
                 text[position] = (char)byte;
                 check_unescaped(text, size);
+                check_plain(text, size);
             }
 }
 
@@ -111,6 +128,26 @@ static void test_utf8_is_seen_while_copied(void **unused)
             }
 }
 
+/* Blocks and what is left of them begin and end everywhere. */
+static void test_each_position_of_long_texts(void **unused)
+{
+    char text[LONGEST];
+
+    (void)unused;
+    for (size_t size = 0; size <= sizeof text; size++) {
+        for (size_t i = 0; i < sizeof text; i++)
+            text[i] = (char)('a' + i * 7 % 26);
+        check_plain(text, size);
+        for (size_t position = 0; position < size; position++) {
+            char kept = text[position];
+
+            text[position] = position % 2 != 0 ? '"' : '\x80';
+            check_plain(text, size);
+            text[position] = kept;
+        }
+    }
+}
+
 #else
 
 static void test_utf8_is_seen_while_copied(void **unused)
@@ -125,6 +162,11 @@ static void test_each_byte_at_each_position(void **unused)
     print_message("skipped: copying while looking: it is for 64-bit hosts alone\n");
 }
 
+static void test_each_position_of_long_texts(void **unused)
+{
+    test_each_byte_at_each_position(unused);
+}
+
 #endif
 
 int main(void)
@@ -133,6 +175,7 @@ int main(void)
         cmocka_unit_test(test_every_size_is_copied),
         cmocka_unit_test(test_each_byte_at_each_position),
         cmocka_unit_test(test_utf8_is_seen_while_copied),
+        cmocka_unit_test(test_each_position_of_long_texts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

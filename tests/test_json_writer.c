@@ -331,21 +331,29 @@ static void test_room_of_every_size(void **unused)
 
 /* ---- States that cannot be said ---- */
 
+/* Into little room, and into so much that all may be written in one walk before what is wrong is
+ * found. */
 static void check_refused(const execwire_state *state, execwire_code code, size_t offset,
                           const char *path)
 {
-    char out[8];
+    static const size_t capacities[] = {0, 1, 8, 100, 4096};
     execwire_error error;
     size_t size = 99;
 
-    memset(out, 0x5A, sizeof out);
-    assert_int_equal(execwire_json_write(state, NULL, out, sizeof out, &size, NULL), code);
     assert_int_equal(execwire_json_write(state, NULL, NULL, 0, &size, &error), code);
-    assert_int_equal(execwire_json_write(state, NULL, out, sizeof out, &size, &error), code);
     json_check_error(&error, code, offset, path, NULL);
-    assert_int_equal(size, 0);
-    for (size_t i = 0; i < sizeof out; i++)
-        assert_int_equal(out[i], 0x5A);
+    for (size_t i = 0; i < sizeof capacities / sizeof *capacities; i++) {
+        char *out = malloc(capacities[i] + 1);
+
+        assert_non_null(out);
+        out[capacities[i]] = 0x5A;
+        assert_int_equal(execwire_json_write(state, NULL, out, capacities[i], &size, NULL), code);
+        assert_int_equal(execwire_json_write(state, NULL, out, capacities[i], &size, &error), code);
+        json_check_error(&error, code, offset, path, NULL);
+        assert_int_equal(size, 0);
+        assert_int_equal(out[capacities[i]], 0x5A);
+        free(out);
+    }
 }
 
 static void test_states_that_cannot_be_said(void **unused)

@@ -25,6 +25,20 @@ static inline size_t execwire_lowest_bit(uint64_t word)
 #endif
 }
 
+/* The number of the highest one. */
+static inline unsigned execwire_highest_bit(uint64_t word)
+{
+#ifdef __GNUC__
+    return 63 - (unsigned)__builtin_clzll(word);
+#else
+    unsigned at = 63;
+
+    for (; word >> at == 0; at--)
+        ;
+    return at;
+#endif
+}
+
 /* Up to eight bytes that may stand at any address; the rest of the word is 0. A constant size is
  * one instruction. */
 static inline uint64_t execwire_load(const char *text, size_t size)

@@ -271,20 +271,23 @@ static void write_message(writer *w, const execwire_message *message, const void
     close_object(w, empty);
 }
 
-/* The short way, where there is one and it is possible. */
-static bool write_compact(writer *w, const execwire_state *state)
+/* The short way, where there is one and it is possible: how many bytes it wrote, or 0. */
+static size_t write_compact(const execwire_state *state, const execwire_json_options *options,
+                            void *out, size_t capacity)
 {
 #ifdef EXECWIRE_FAST_PATHS
-    char *end = w->options.pretty ? NULL : execwire_json_compact(state, &w->options, w->at, w->end);
+    static const execwire_json_options by_default = {0};
 
-    if (end == NULL)
-        return false;
-    w->at = end;
-    return true;
+    if (options == NULL)
+        options = &by_default;
+    return out == NULL || options->pretty ? 0
+                                          : execwire_json_compact(state, options, out, capacity);
 #else
-    (void)w;
     (void)state;
-    return false;
+    (void)options;
+    (void)out;
+    (void)capacity;
+    return 0;
 #endif
 }
 
@@ -309,13 +312,15 @@ execwire_code execwire_json_write(const execwire_state *state, const execwire_js
         *size = 0;
     if (state == NULL || size == NULL || !is_form(options))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+    *size = write_compact(state, options, out, capacity);
+    if (*size > 0)
+        return EXECWIRE_OK;
     code = execwire_state_outline(&outline, state, out, capacity, error);
     if (code != EXECWIRE_OK)
         return code;
     if (options != NULL)
         w.options = *options;
-    if (!write_compact(&w, state))
-        write_message(&w, &execwire_messages[0], state);
+    write_message(&w, &execwire_messages[0], state);
     needed = (size_t)(w.at - start) + w.missing;
     if (needed > EXECWIRE_MAX_SIZE)
         return execwire_fail(error, EXECWIRE_ERROR_TOO_LARGE, 0);

@@ -97,6 +97,54 @@ static inline bool execwire_copy_utf8(char *out, const char *text, size_t size)
     return ascii || execwire_utf8_valid(text, size) == size;
 }
 
+/* A text that is smaller than a block: its first and its last word, which overlap. */
+static inline bool execwire_copy_few_plain(char *out, const char *text, size_t size)
+{
+    uint64_t first;
+    uint64_t last;
+
+    if (size < 8) {
+        execwire_copy_bytes(out, text, size);
+        return execwire_plain_span_bytewise(text, size) == size;
+    }
+    first = execwire_load(text, 8);
+    last = execwire_load(text + size - 8, 8);
+    memcpy(out, &first, 8);
+    memcpy(out + size - 8, &last, 8);
+    return (execwire_mark_special_bytes(first) | execwire_mark_special_bytes(last)) == 0;
+}
+
+static inline execwire_marks execwire_copy_block(char *out, const char *text, execwire_marks marks)
+{
+    memcpy(out, text, EXECWIRE_BLOCK);
+    return execwire_mark_block(text, marks);
+}
+
+/* Whether all of a text is plain, as identifiers are: it is copied then. There may be anything in
+ * `out` else. One answer for four blocks instead of one for each; the last ones may overlap. */
+static inline bool execwire_copy_plain(char *out, const char *text, size_t size)
+{
+    const size_t block = EXECWIRE_BLOCK;
+    execwire_marks marks = {0};
+    size_t at = 0;
+
+    if (size < block)
+        return execwire_copy_few_plain(out, text, size);
+    for (; size - at > 4 * block; at += block) {
+        marks = execwire_copy_block(out + at, text + at, marks);
+        if (at % (4 * block) == 0 && execwire_is_marked(marks))
+            return false;
+    }
+    if (size - at > 2 * block) {
+        marks = execwire_copy_block(out + at, text + at, marks);
+        marks = execwire_copy_block(out + at + block, text + at + block, marks);
+        at = size - 2 * block;
+    }
+    marks = execwire_copy_block(out + at, text + at, marks);
+    marks = execwire_copy_block(out + size - block, text + size - block, marks);
+    return !execwire_is_marked(marks);
+}
+
 #else
 
 static inline void execwire_copy_bytes(char *out, const char *text, size_t size)

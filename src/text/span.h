@@ -25,11 +25,34 @@ size_t execwire_plain_span_bytewise(const char *text, size_t size);
 size_t execwire_unescaped_span_bytewise(const char *text, size_t size);
 size_t execwire_printable_ascii_span_bytewise(const char *text, size_t size);
 
+#ifdef EXECWIRE_FAST_PATHS
+
+/* Sets the top bit of each byte below 0x20, quote or backslash, up to the first such byte at least:
+ * subtracting from a byte sets its top bit if the byte was smaller, and a borrow can only come from
+ * a byte that is marked itself. The top bits of bytes from 0x80 on may be set or not. */
+static inline uint64_t execwire_mark_escaped(uint64_t word)
+{
+    uint64_t low = word - EXECWIRE_EACH_BYTE(' ');
+    uint64_t quotes = (word ^ EXECWIRE_EACH_BYTE('"')) - EXECWIRE_EACH_BYTE(1);
+    uint64_t backslashes = (word ^ EXECWIRE_EACH_BYTE('\\')) - EXECWIRE_EACH_BYTE(1);
+
+    return low | quotes | backslashes;
+}
+
+/* The same of each byte that is not plain. */
+static inline uint64_t execwire_mark_special_bytes(uint64_t word)
+{
+    return (word | execwire_mark_escaped(word)) & EXECWIRE_EACH_BYTE(0x80);
+}
+
+#endif
+
 /* ---- A block at a time ----
  *
  * Each variant defines EXECWIRE_BLOCK, its size in bytes; execwire_block, what is in it, or in
  * several, one over the other; and functions that say how many bytes at the start of a block belong
- * to the span: EXECWIRE_BLOCK when all do. */
+ * to the span: EXECWIRE_BLOCK when all do. Marks, all zero at first, say of all blocks that they
+ * were given whether one has a byte that is not plain. */
 
 #if defined(__SSE2__)
 
@@ -76,13 +99,25 @@ static inline __m128i execwire_quotes_and_backslashes(__m128i bytes)
                         _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
 }
 
-static inline size_t execwire_plain_in_block(const char *text)
+typedef __m128i execwire_marks;
+
+static inline execwire_marks execwire_mark_block(const char *text, execwire_marks before)
 {
     const __m128i bytes = _mm_loadu_si128((const __m128i *)text);
     /* signed: bytes from 0x80 on are negative, and so below the space as well */
     const __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
 
-    return execwire_before_mark(_mm_or_si128(low, execwire_quotes_and_backslashes(bytes)));
+    return _mm_or_si128(before, _mm_or_si128(low, execwire_quotes_and_backslashes(bytes)));
+}
+
+static inline bool execwire_is_marked(execwire_marks marks)
+{
+    return _mm_movemask_epi8(marks) != 0;
+}
+
+static inline size_t execwire_plain_in_block(const char *text)
+{
+    return execwire_before_mark(execwire_mark_block(text, _mm_setzero_si128()));
 }
 
 static inline size_t execwire_unescaped_in_block(const char *text)
@@ -135,23 +170,21 @@ static inline size_t execwire_ascii_in_block(const char *text)
     return execwire_ascii_span_bytewise(text, EXECWIRE_BLOCK);
 }
 
-/* Sets the top bit of each byte below 0x20, quote or backslash, up to the first such byte at least:
- * subtracting from a byte sets its top bit if the byte was smaller, and a borrow can only come from
- * a byte that is marked itself. The top bits of bytes from 0x80 on may be set or not. */
-static inline uint64_t execwire_mark_escaped(uint64_t word)
-{
-    uint64_t low = word - EXECWIRE_EACH_BYTE(' ');
-    uint64_t quotes = (word ^ EXECWIRE_EACH_BYTE('"')) - EXECWIRE_EACH_BYTE(1);
-    uint64_t backslashes = (word ^ EXECWIRE_EACH_BYTE('\\')) - EXECWIRE_EACH_BYTE(1);
+typedef uint64_t execwire_marks;
 
-    return low | quotes | backslashes;
+static inline execwire_marks execwire_mark_block(const char *text, execwire_marks before)
+{
+    return before | execwire_mark_special_bytes(execwire_load(text, EXECWIRE_BLOCK));
+}
+
+static inline bool execwire_is_marked(execwire_marks marks)
+{
+    return marks != 0;
 }
 
 static inline size_t execwire_plain_in_block(const char *text)
 {
-    uint64_t word = execwire_load(text, EXECWIRE_BLOCK);
-
-    if (((word | execwire_mark_escaped(word)) & EXECWIRE_EACH_BYTE(0x80)) == 0)
+    if (!execwire_is_marked(execwire_mark_block(text, 0)))
         return EXECWIRE_BLOCK;
     return execwire_plain_span_bytewise(text, EXECWIRE_BLOCK);
 }
