@@ -247,6 +247,29 @@ for name in STATE_H NO_DECODE NO_TEXTS API STRICT; do
         "enum Variety { $name = 0; }"
 done
 
+# ---- Servers' order ------------------------------------------------------------------------------
+
+# ordered KEYS: a schema whose message says so
+ordered() {
+    schema 'optional string x = 2 [json_name = "X"]; optional string y = 3 [json_name = "Y"];' '' |
+        sed "s|^message ExecutionState|// A state. Servers write $1 in this order.\n&|"
+}
+# orders NUMBERS: behind which field each is expected, 3: behind none
+orders() {
+    if [ "$(sed -n 's/.*EXECWIRE_TAG(0x[0-9a-f]*, \([0-9]*\)).*/\1/p' "$tmp/gen/tables.c" | head -3 | tr '\n' ' ')" = "$1 " ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'FAILED: not in this order: %s\n%s\n' "$1" "$(grep EXECWIRE_TAG "$tmp/gen/tables.c")"
+    fi
+}
+for keys in 'Z' 'x' 'X, Z' 'X, Time, X'; do
+    refuses_file 'an order of servers that is not of keys, each once: .execwire.v1.ExecutionState' "$(ordered "$keys")"
+done
+for case in 'Y, Time, X=1 3 0' 'X, Y=3 2 3' 'Time=3 3 3'; do
+    generate "$(ordered "${case%=*}")" && orders "${case#*=}"
+done
+
 # ---- Enum names and API names --------------------------------------------------------------------
 
 refuses 'an enum value without a name of its own: VARIETY_' 'optional Variety x = 2;' 'enum Variety { VARIETY_ = 0; }'

@@ -133,34 +133,29 @@ static void test_lengths_of_strings(void **unused)
             }
 }
 
-/* What a member is, by the position of its bit. */
+/* What a member is, by the position of its bit: its key in both forms. */
 static const struct {
     const char *key;
+    const char *documented;
     const char *value;
-} members[] = {{"ComputeReference", "\"c\""}, {"CreateTime", "\"2023-10-17T12:28:08Z\""},
-               {"DesiredState", "2"},         {"JobID", "\"j\""},
-               {"NodeId", "\"n\""},           {"State", "7"},
-               {"Status", "\"s\""},           {"Version", "9"}};
+} members[] = {{"ComputeReference", "compute_reference", "\"c\""},
+               {"CreateTime", "create_time", "\"2023-10-17T12:28:08Z\""},
+               {"DesiredState", "desired_state", "2"},
+               {"JobID", "job_id", "\"j\""},
+               {"NodeId", "node_id", "\"n\""},
+               {"State", "state", "7"},
+               {"Status", "status", "\"s\""},
+               {"Version", "version", "9"}};
 #define MEMBERS (sizeof members / sizeof *members)
 
-/* Members one after the other from `first` on, round, those of `mask` alone, the others left out.
- */
-static void check_order(unsigned mask, size_t first)
+/* Each bit says of a member in turn whether its key has the documented form. */
+static const unsigned forms[] = {0, ~0u, 0x55, 0xF0};
+
+static void check_members(const char *text, size_t size, unsigned mask)
 {
-    char text[512];
-    size_t used = 1;
     json_document document;
 
-    text[0] = '{';
-    for (size_t i = 0; i < MEMBERS; i++) {
-        size_t m = (first + i) % MEMBERS;
-
-        if ((mask >> m & 1) != 0)
-            used += (size_t)snprintf(text + used, sizeof text - used, "%s\"%s\":%s",
-                                     used > 1 ? "," : "", members[m].key, members[m].value);
-    }
-    text[used++] = '}';
-    json_read(&document, text, used, false);
+    json_read(&document, text, size, false);
     assert_int_equal(document.code, EXECWIRE_OK);
     assert_true(json_is(document.state.compute_reference, (mask & 1) != 0 ? "c" : NULL));
     assert_int_equal(document.state.create_time.seconds, (mask & 2) != 0 ? 1697545688 : 0);
@@ -175,12 +170,53 @@ static void check_order(unsigned mask, size_t first)
     json_free(&document);
 }
 
+/* Members in this order, those of `mask` alone, the others left out. */
+static void check_order(const size_t order[MEMBERS], unsigned mask, unsigned form)
+{
+    char text[512];
+    size_t used = 1;
+
+    text[0] = '{';
+    for (size_t i = 0; i < MEMBERS; i++) {
+        size_t m = order[i];
+
+        if ((mask >> m & 1) != 0)
+            used += (size_t)snprintf(
+                text + used, sizeof text - used, "%s\"%s\":%s", used > 1 ? "," : "",
+                (form >> i & 1) != 0 ? members[m].documented : members[m].key, members[m].value);
+    }
+    text[used++] = '}';
+    check_members(text, used, mask);
+}
+
+static void check_orders(const size_t order[MEMBERS])
+{
+    for (unsigned mask = 0; mask < 1u << MEMBERS; mask++)
+        for (size_t form = 0; form < sizeof forms / sizeof *forms; form++)
+            check_order(order, mask, forms[form]);
+}
+
+/* The schema's, from each member on, round; and others, in which each has another behind it. */
 static void test_orders_of_members(void **unused)
 {
+    size_t order[MEMBERS];
+
     (void)unused;
-    for (unsigned mask = 0; mask < 1u << MEMBERS; mask++)
-        for (size_t first = 0; first < MEMBERS; first++)
-            check_order(mask, first);
+    for (size_t step = 1; step < MEMBERS; step += 2)
+        for (size_t first = 0; first < MEMBERS; first++) {
+            for (size_t i = 0; i < MEMBERS; i++)
+                order[i] = (first + i * step) % MEMBERS;
+            check_orders(order);
+        }
+}
+
+/* That of the comments in the .proto. */
+static void test_the_order_of_servers(void **unused)
+{
+    static const size_t order[MEMBERS] = {3, 4, 0, 5, 7, 1, 2, 6};
+
+    (void)unused;
+    check_orders(order);
 }
 
 /* A key that comes again is found, wherever the guess is. */
@@ -214,7 +250,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kinds_of_values), cmocka_unit_test(test_lengths_of_strings),
-        cmocka_unit_test(test_orders_of_members), cmocka_unit_test(test_keys_twice)};
+        cmocka_unit_test(test_orders_of_members), cmocka_unit_test(test_the_order_of_servers),
+        cmocka_unit_test(test_keys_twice)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

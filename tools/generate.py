@@ -22,7 +22,7 @@ from google.protobuf.message import DecodeError
 
 import schema_limits as limits
 import schema_tables
-from schema_names import LICENSE, api_name, prefix_size, snake
+from schema_names import LICENSE, api_name, prefix_size, servers_order, snake
 
 F = pb.FieldDescriptorProto
 SCALARS = {F.TYPE_STRING: "STRING", F.TYPE_BOOL: "BOOL", F.TYPE_INT32: "INT32",
@@ -196,7 +196,8 @@ class Schema:
     def check_limits(self):
         found = [limits.of_extent(self.max_depth, self.nested), limits.of_names(self, snake)]
         for message in self.messages:
-            found += [limits.of_numbers(message), limits.of_members(message)]
+            found += [limits.of_numbers(message), limits.of_members(message),
+                      limits.of_order(message, servers_order(message))]
             if not message.is_entry:
                 found.append(limits.of_keys(message))
         for enum, i in self.enums:

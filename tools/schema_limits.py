@@ -35,6 +35,7 @@ IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 PLAIN_PATH = re.compile(r"[A-Za-z0-9_.+/-]+")
 API_NAME = re.compile(r"API name: ([A-Za-z_][A-Za-z0-9_]*)\.(?: |$)")
+ORDER = re.compile(r"Servers write ([A-Za-z0-9_]+(?:, [A-Za-z0-9_]+)*) in this order\.")
 SAYS_API_NAME = re.compile(r"api name\s*:", re.I)
 PACKAGE = "execwire.v1"  # src/wire/nanopb.c names it, and all that reads what is written
 FIRST = "ExecutionState"
@@ -88,6 +89,13 @@ def of_comments(file, comments):
         of_value = path[0] == 5 and len(path) == 4
         if of_value and len(SAYS_API_NAME.findall(comment)) != bool(API_NAME.match(comment)):
             return "a comment whose API name is not as in \"API name: Completed. ...\": " + name
+    return None
+
+
+def of_order(message, order):
+    keys = [field.json_name for field in message.fields]
+    if not set(order) <= set(keys) or len(set(order)) < len(order):
+        return "an order of servers that is not of keys, each once: " + message.full_name
     return None
 
 

@@ -18,6 +18,12 @@ def api_name(schema, i, j):
     return match.group(1) if match else None
 
 
+def servers_order(message):
+    """The keys that servers write one behind the other."""
+    match = limits.ORDER.search(message.comment)
+    return match.group(1).split(", ") if match else []
+
+
 def prefix_size(enum):
     prefix = os.path.commonprefix([v.name for v in enum.value])
     return prefix.rfind("_") + 1

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes tables.c: what drives reading, writing and JSON (src/schema/schema.h)."""
-from schema_names import LICENSE, api_name, prefix_size, snake
+from schema_names import LICENSE, api_name, prefix_size, servers_order, snake
 
 FREE_SLOT = 255  # EXECWIRE_FREE_SLOT
 
@@ -48,6 +48,14 @@ def usual_tag(field):
     return field.number << 3 | wire_type if field.number < 16 else 0x100
 
 
+def behind(message):
+    """For each field the one whose key servers write behind its own; as many as there are: none."""
+    keys = [field.json_name for field in message.fields]
+    order = [keys.index(key) for key in servers_order(message)]
+    following = dict(zip(order, order[1:]))
+    return [following.get(i, len(keys)) for i in range(len(keys))]
+
+
 def mask_of(message, *kinds):
     """A bit for each field of one of these kinds."""
     return sum(1 << i for i, field in enumerate(message.fields) if field.kind in kinds)
@@ -72,16 +80,16 @@ def write_enums(schema, out):
 
 def write_fields(schema, message, out):
     out.write("static const execwire_field fields_of_%s[] = {\n" % snake(message.name))
-    for field in message.fields:
+    for field, following in zip(message.fields, behind(message)):
         flag = "0"
         if field.flagged():
             flag = "FLAG_OF(%s, %s)" % (message.c_name, field.name)
         names = [quoted(field.documented), quoted(field.json_name),
                  str(len(field.documented)), str(len(field.json_name))]
         out.write("    {EXECWIRE_NAMES(%s) offsetof(%s, %s), %d, EXECWIRE_KIND_%s, %s, %d"
-                  " EXECWIRE_TAG(%#x)},\n"
+                  " EXECWIRE_TAG(%#x, %d)},\n"
                   % (", ".join(names), message.c_name, field.name, field.number, field.kind,
-                     flag, type_index(schema, field), usual_tag(field)))
+                     flag, type_index(schema, field), usual_tag(field), following))
     out.write("};\n\n")
 
 

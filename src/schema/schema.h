@@ -65,6 +65,7 @@ typedef struct execwire_field {
     uint8_t type : 4; /* index into execwire_enums or execwire_messages */
 #ifdef EXECWIRE_FAST_PATHS
     uint16_t usual_tag; /* its tag where that is one byte; more than a byte has, else */
+    uint8_t behind; /* index of the field whose key servers write behind its own, or beyond all */
 #endif
 } execwire_field;
 
