@@ -10,6 +10,7 @@ Only instructions of the program itself count for --check and --accept, not thos
 differ from processor to processor. What remains depends on the compiler, whose version is in the
 file; with another one the check is skipped.
 """
+import concurrent.futures
 import csv
 import os
 import re
@@ -69,6 +70,13 @@ def count(bench, operation, workload, subject, own):
     return round((costs[1] - costs[0]) / (PASSES[1] - PASSES[0]) / MESSAGES[workload])
 
 
+def count_each(bench, which, own):
+    """The counts of these (operation, workload, subject), as many at a time as there are cores: they are
+    the same each time, whatever runs beside them."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(lambda of: count(bench, *of, own), which))
+
+
 def compiler():
     def says(option):
         return subprocess.run([os.environ.get("CC", "gcc"), option], stdout=subprocess.PIPE,
@@ -84,14 +92,16 @@ def write(path, head, rows):
 
 
 def count_all(bench, path):
-    rows = [(o, s, count(bench, o, "typical", s, False)) for o in OPERATIONS for s in SUBJECTS]
+    which = [(o, "typical", s) for o in OPERATIONS for s in SUBJECTS]
+    rows = [(o, s, n) for (o, _, s), n in zip(which, count_each(bench, which, False))]
     write(path, ("operation", "subject", "instructions"), [r for r in rows if r[2] is not None])
 
 
 def accept(bench, path):
+    which = [(o, w, SUBJECTS[0]) for o in OPERATIONS for w in WORKLOADS
+             if w != "server" or o in SERVER]
     write(path, ("compiler", "operation", "workload", "instructions"),
-          [(compiler(), o, w, count(bench, o, w, SUBJECTS[0], True))
-           for o in OPERATIONS for w in WORKLOADS if w != "server" or o in SERVER])
+          [(compiler(), o, w, n) for (o, w, _), n in zip(which, count_each(bench, which, True))])
 
 
 def check(bench, path):
@@ -102,9 +112,9 @@ def check(bench, path):
         print("skipped: instruction counts: they are for %s, this is %s"
               % (rows[0]["compiler"], compiler()))
         rows = []
-    for row in rows:
+    which = [(row["operation"], row["workload"], SUBJECTS[0]) for row in rows]
+    for row, now in zip(rows, count_each(bench, which, True)):
         known = int(row["instructions"])
-        now = count(bench, row["operation"], row["workload"], SUBJECTS[0], True)
         note = ""
         if now > known * (1 + TOLERANCE):
             failed += 1
