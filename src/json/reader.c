@@ -10,6 +10,7 @@
 #include "text/rfc3339.h"
 #include "text/same.h"
 #include "json/foreign.h"
+#include "json/guess.h"
 #include "json/number.h"
 #include "json/scanner.h"
 #include "json/usual.h"
@@ -301,92 +302,6 @@ static execwire_code read_unknown(json_reader *r, const char *start)
     return code == EXECWIRE_OK ? code : fail_in_key(r, code, start);
 }
 
-/* The fields of a message that were read. */
-typedef struct progress {
-    uint64_t seen;              /* a bit for each */
-    const execwire_field *next; /* the one behind the last: writers keep to the schema's order */
-#ifdef EXECWIRE_FAST_PATHS
-    bool unordered; /* the last key was not where the schema has it */
-#endif
-} progress;
-
-#ifdef EXECWIRE_FAST_PATHS
-
-/* The key of a field in the form of the one before: a writer has but one. */
-static inline bool take_key(json_reader *r, const execwire_field *field)
-{
-    return r->api ? execwire_take_key(&r->scan, field->json_name, field->json_name_size)
-                  : execwire_take_key(&r->scan, field->name, field->name_size);
-}
-
-/* The same in the other form, which is expected from now on if that is what is next. */
-static inline bool take_other_key(json_reader *r, const execwire_field *field)
-{
-    bool taken;
-
-    r->api = !r->api;
-    taken = take_key(r, field);
-    r->api ^= !taken;
-    return taken;
-}
-
-/* In either form. */
-static inline bool take_either_key(json_reader *r, const execwire_field *field)
-{
-    return take_key(r, field) || take_other_key(r, field);
-}
-
-/* The field whose key servers write behind the last one, if that is what is next. JSON in their
- * order is read in 0.9 of the time. */
-static inline const execwire_field *take_behind(json_reader *r, const execwire_message *message,
-                                                const progress *done)
-{
-    const execwire_field *guess = done->next;
-
-    if (guess == message->fields || guess[-1].behind >= message->count)
-        return NULL;
-    guess = &message->fields[guess[-1].behind];
-    return take_either_key(r, guess) ? guess : NULL;
-}
-
-/* The field of the key that is next, which is moved over: the next one of the schema; the one
- * behind it, as one is often left out; or that of a server's order, which is expected first once
- * keys have another order than the schema. NULL if it is another. Without it: encode +13 % for JSON
- * in the schema's order. */
-static inline const execwire_field *take_guess(json_reader *r, const execwire_message *message,
-                                               progress *done)
-{
-    const execwire_field *end = message->fields + message->count;
-    const execwire_field *guess = done->next;
-    const execwire_field *behind = done->unordered ? take_behind(r, message, done) : NULL;
-
-    if (behind != NULL)
-        return behind;
-    if (guess < end && take_either_key(r, guess)) {
-        done->unordered = false;
-        return guess;
-    }
-    if (done->unordered)
-        return NULL;
-    if (end - guess > 1 && take_key(r, guess + 1))
-        return guess + 1;
-    done->unordered = true;
-    return take_behind(r, message, done);
-}
-
-#else
-
-static const execwire_field *take_guess(json_reader *r, const execwire_message *message,
-                                        progress *done)
-{
-    (void)r;
-    (void)message;
-    (void)done;
-    return NULL;
-}
-
-#endif
-
 /* The field of the key that is next, and the colon; NULL when there is no such field. */
 static execwire_code read_key(json_reader *r, const execwire_message *message,
                               const execwire_field **field)
@@ -407,10 +322,10 @@ static execwire_code read_key(json_reader *r, const execwire_message *message,
 
 /* A key and its value. */
 static execwire_code read_member(json_reader *r, const execwire_message *message, void *base,
-                                 progress *done)
+                                 execwire_progress *done)
 {
     const char *start = r->scan.at;
-    const execwire_field *field = take_guess(r, message, done);
+    const execwire_field *field = execwire_take_guess(&r->scan, &r->api, message, done);
     uint64_t bit;
     execwire_code code = EXECWIRE_OK;
 
@@ -431,7 +346,7 @@ static execwire_code read_member(json_reader *r, const execwire_message *message
 /* Recursion is as deep as the schema, which the generator bounds. */
 static execwire_code read_object(json_reader *r, const execwire_message *message, void *base)
 {
-    progress done = {.next = message->fields};
+    execwire_progress done = {.next = message->fields};
     bool more;
     execwire_code code;
 

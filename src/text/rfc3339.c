@@ -5,63 +5,13 @@
 #include "base/target.h"
 #include "base/words.h"
 #include "error/error.h"
+#include "text/calendar.h"
 
 #include <execwire/execwire.h>
 
 #include <string.h>
 
 #define SECONDS_PER_DAY 86400
-
-/* ---- Calendar: the proleptic Gregorian one, in years that begin on 1 March, so that the leap day
- * comes last and the months' lengths repeat every five: 31 30 31 30 31. Unsigned all through: small
- * cores divide such numbers with less code. ---- */
-
-#define DAYS_PER_ERA 146097 /* 400 years */
-#define DAYS_TO_1970 719468 /* from 0000-03-01 to 1970-01-01 */
-
-typedef struct civil {
-    unsigned year;
-    unsigned month;
-    unsigned day;
-} civil;
-
-static bool is_leap_year(unsigned year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-static unsigned days_in_month(unsigned year, unsigned month)
-{
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-    return days[month - 1] + (unsigned)(month == 2 && is_leap_year(year));
-}
-
-/* Days since 0000-03-01, which is the first. */
-static uint32_t days_from_civil(civil date)
-{
-    uint32_t year = date.month > 2 ? date.year : date.year - 1;
-    uint32_t month = date.month > 2 ? date.month - 3 : date.month + 9;
-    uint32_t day_of_year = (153 * month + 2) / 5 + date.day - 1;
-
-    return 365 * year + year / 4 - year / 100 + year / 400 + day_of_year;
-}
-
-/* The reverse. */
-static civil civil_from_days(uint32_t days)
-{
-    uint32_t era = days / DAYS_PER_ERA;
-    uint32_t of_era = days % DAYS_PER_ERA;
-    uint32_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    uint32_t of_year = of_era - (365 * year + year / 4 - year / 100);
-    uint32_t month = (5 * of_year + 2) / 153;
-    civil date;
-
-    date.day = of_year - (153 * month + 2) / 5 + 1;
-    date.month = month < 10 ? month + 3 : month - 9;
-    date.year = 400 * era + year + (date.month <= 2);
-    return date;
-}
 
 execwire_code execwire_time_check(const execwire_time *time)
 {
@@ -116,7 +66,7 @@ static execwire_code fail_at(time_cursor *c, size_t at, execwire_code code)
 static execwire_code take_date(time_cursor *c, uint32_t *days)
 {
     size_t start = c->at;
-    civil date;
+    execwire_civil date;
 
     if (!take_digits(c, 4, &date.year) || !take_char(c, '-') || !take_digits(c, 2, &date.month) ||
         !take_char(c, '-') || !take_digits(c, 2, &date.day))
@@ -126,9 +76,9 @@ static execwire_code take_date(time_cursor *c, uint32_t *days)
         return fail_at(c, start, EXECWIRE_ERROR_TIME_RANGE);
     if (date.month < 1 || date.month > 12)
         return fail_at(c, start + 5, EXECWIRE_ERROR_TIME_FIELD);
-    if (date.day < 1 || date.day > days_in_month(date.year, date.month))
+    if (date.day < 1 || date.day > execwire_days_in_month(date.year, date.month))
         return fail_at(c, start + 8, EXECWIRE_ERROR_TIME_FIELD);
-    *days = days_from_civil(date);
+    *days = execwire_days_from_civil(date);
     return EXECWIRE_OK;
 }
 
@@ -217,7 +167,7 @@ static execwire_code take_all(time_cursor *c, execwire_time *time)
     if (code != EXECWIRE_OK)
         return code;
     time->seconds =
-        ((int64_t)days - DAYS_TO_1970) * SECONDS_PER_DAY + (int32_t)second_of_day - offset;
+        ((int64_t)days - EXECWIRE_DAYS_TO_1970) * SECONDS_PER_DAY + (int32_t)second_of_day - offset;
     code = execwire_time_check(time);
     return code == EXECWIRE_OK ? code : fail_at(c, 0, code);
 }
@@ -287,7 +237,7 @@ bool execwire_time_parse_usual(const char *text, size_t size, execwire_time *tim
 {
     uint64_t start;
     uint64_t end;
-    civil date;
+    execwire_civil date;
     unsigned hour;
     unsigned minute;
     unsigned tens = (unsigned char)text[17] - (unsigned)'0';
@@ -302,15 +252,17 @@ bool execwire_time_parse_usual(const char *text, size_t size, execwire_time *tim
         return false;
     start = pairs_of(start);
     end = pairs_of(end);
-    date = (civil){byte_of(start, 0) * 100 + byte_of(start, 2), byte_of(start, 5), byte_of(end, 0)};
+    date = (execwire_civil){byte_of(start, 0) * 100 + byte_of(start, 2), byte_of(start, 5),
+                            byte_of(end, 0)};
     hour = byte_of(end, 3);
     minute = byte_of(end, 6);
     if (date.year == 0 || date.month < 1 || date.month > 12 || date.day < 1 ||
-        (date.day > 28 && date.day > days_in_month(date.year, date.month)) || hour > 23 ||
+        (date.day > 28 && date.day > execwire_days_in_month(date.year, date.month)) || hour > 23 ||
         minute > 59)
         return false;
-    time->seconds = ((int64_t)days_from_civil(date) - DAYS_TO_1970) * SECONDS_PER_DAY +
-                    (int32_t)(hour * 3600 + minute * 60 + tens * 10 + ones);
+    time->seconds =
+        ((int64_t)execwire_days_from_civil(date) - EXECWIRE_DAYS_TO_1970) * SECONDS_PER_DAY +
+        (int32_t)(hour * 3600 + minute * 60 + tens * 10 + ones);
     time->nanos = nanos;
     return true;
 }
@@ -369,7 +321,7 @@ static inline char *put_two(char *out, uint32_t value)
 
 static char *put_date(char *out, uint32_t days)
 {
-    civil date = civil_from_days(days);
+    execwire_civil date = execwire_civil_from_days(days);
 
     out = put_two(out, date.year / 100);
     out = put_two(out, date.year % 100);
@@ -406,7 +358,7 @@ static char *put_fraction(char *out, uint32_t nanos)
 /* Days since 0000-03-01; `*rest` are the seconds of the last one. */
 static uint32_t days_of(const execwire_time *time, uint32_t *rest)
 {
-    uint64_t seconds = (uint64_t)(time->seconds + (int64_t)DAYS_TO_1970 * SECONDS_PER_DAY);
+    uint64_t seconds = (uint64_t)(time->seconds + (int64_t)EXECWIRE_DAYS_TO_1970 * SECONDS_PER_DAY);
 
     *rest = (uint32_t)(seconds % SECONDS_PER_DAY);
     return (uint32_t)(seconds / SECONDS_PER_DAY);
@@ -459,7 +411,7 @@ static inline char *put_fraction_at_once(char *out, uint32_t nanos)
 /* What put_date writes, in words: no word is read that has just been written in pieces. */
 static execwire_date date_of(uint32_t days)
 {
-    civil date = civil_from_days(days);
+    execwire_civil date = execwire_civil_from_days(days);
     uint64_t text =
         digits_of(date.year * 10000 + date.month * 100 + date.day) | EXECWIRE_EACH_BYTE('0');
     uint64_t year = text & UINT32_MAX;
