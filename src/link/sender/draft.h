@@ -12,20 +12,21 @@
 /* All fields but the texts, the patch and clear, at their largest. */
 #define EXECWIRE_DRAFT_FIELDS_SIZE 168
 
+/* On small processors the code is shorter for what stands first. */
 typedef struct execwire_draft {
     const execwire_link_sender *sender;
     const execwire_link_execution *execution;
     const execwire_state *state;
-    execwire_link_names names;
-    execwire_state predicted; /* first only what the frame says */
-    uint32_t head;            /* the low 32 bits of `update` in a piece of it */
+    uint32_t head; /* the low 32 bits of `update` in a piece of it */
     uint32_t check;
     uint32_t base; /* the receiver has the large fields, with the state of that number; 0: not */
     size_t size;   /* of the frame */
     size_t fields_before; /* bytes of `fields` that go before the texts and the patch */
     size_t fields_size;
-    uint8_t fields[EXECWIRE_DRAFT_FIELDS_SIZE];       /* as they are in the frame */
+    execwire_link_names names;
     execwire_packed texts[EXECWIRE_TEXT_FIELD_COUNT]; /* size 0: absent */
+    execwire_state predicted;                         /* first only what the frame says */
+    uint8_t fields[EXECWIRE_DRAFT_FIELDS_SIZE];       /* as they are in the frame */
 } execwire_draft;
 
 /* The low 32 bits of `update` in a piece of its newest state, whose number is given. */
