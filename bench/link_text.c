@@ -5,6 +5,7 @@
 
 #include <execwire/execwire.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,8 @@ static double slowest_ns(size_t packed_size)
         for (int changes = 1 + rand() % 4; changes > 0; changes--)
             packed[(size_t)rand() % packed_size] = (uint8_t)(rand() >> 7);
         took = expand_ns(packed_size);
+        if (took > slowest) /* other work on the machine does not disturb both */
+            took = fmin(took, expand_ns(packed_size));
         if (took > slowest)
             slowest = took;
         else
