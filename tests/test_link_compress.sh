@@ -26,7 +26,7 @@ def noise(size):
 
 
 texts = [prose(size) for size in (9, 30, 77, 300, 800)] + [noise(size) for size in (9, 50, 200)]
-texts += ["\0" * 40, "a" * 500, "\n\n\n\n\n\n\n\n\n\n", "ab" * 150, SAMPLE.decode()[:600], "é" * 100]
+texts += ["\0\0\0\0\0Traceback (most recent call last):\n", "\0" * 40, "a" * 500, "\n\n\n\n\n\n\n\n\n\n", "ab" * 150, SAMPLE.decode()[:600], "é" * 100]
 states = "".join(json.dumps({"job_id": "j%d" % i, "run_output": {"stdout": text}}) + "\n" for i, text in enumerate(texts))
 frames = good("send", run("link", "send", "--lossless", "--mtu", "4096", data=states))
 frames = [read_frame(frame) for frame in undelimited(frames)]

@@ -16,95 +16,88 @@ def nibbles(name):
 
 
 SAMPLE = b"".join(ast.literal_eval("b" + part) for part in re.findall(
-    r'^ +("(?:[^"\\]|\\.)*")', SOURCE[SOURCE.index("prior_sample["):SOURCE.index("prior_ranks")], re.M))
+    r'^ +("(?:[^"\\]|\\.)*")', SOURCE[SOURCE.index("prior_sample["):SOURCE.index("PRIOR_LISTED")], re.M))
 LISTED = len(nibbles("prior_kinds"))
-RANKS = table("prior_ranks") + list(range(128, 256))
+RANKS = [0x60 ^ {10: 127, 127: 10}.get(byte, byte) for byte in range(256)]
 KINDS = nibbles("prior_kinds")
 OTHER = table("prior_other_rarity")
-RARITY = [nibbles("prior_rarity")[LISTED * kind:LISTED * (kind + 1)] + [OTHER[2 * kind]] * (0x80 - LISTED) +
-          [OTHER[2 * kind + 1]] * 0x40 + [OTHER[2 * kind]] * 0x40 for kind in range(len(OTHER) // 2)]
+RARITY = [nibbles("prior_rarity")[LISTED * kind:LISTED * (kind + 1)] + [other] * (256 - LISTED)
+          for kind, other in enumerate(OTHER)]
 
-SETS, WAYS, LONG = 56, 8, 6
-WEIGHTS = {2: 1 << 12, 3: 1 << 13, 4: 1 << 15}
-START = b"\n\n\n\n"
+SETS, WAYS, LONG, RUN = 56, 8, 6, 7
+VOTES = {2: 2, 3: 4, 4: 16}
 
 
-def same(known, place, before):
-    """How many bytes before a place are the last ones before here."""
-    begin = 0 if place < len(SAMPLE) else len(SAMPLE)
+def same(known, place, most):
+    """How many bytes before a place are the last ones."""
     count = 0
-    while count < min(len(before), place - begin) and known[place - 1 - count] == before[-1 - count]:
+    while count < most and known[place - 1 - count] == known[-1 - count]:
         count += 1
     return count
 
 
 class Guess:
     def __init__(self):
-        self.known = bytearray(SAMPLE)
+        self.known = bytearray(SAMPLE[:LONG])
         self.sets = [[] for _ in range(SETS)]
         self.counts = [0] * 256
-        self.before = bytearray(START)
-        self.text = bytearray()
-        self.again, self.run, self.trust = 0, 0, 3700
-        for place, byte in enumerate(SAMPLE):
-            if place > 1:
-                self.add(place)
-            self.before.append(byte)
-        self.before = bytearray(START)
+        self.again, self.run, self.missed = 0, 0, None
+        self.trust = [1200 + 400 * run for run in range(RUN + 1)]
+        for byte in SAMPLE[LONG:]:
+            self.add(byte)
 
     def places(self):
-        last = self.before[-2] << 8 | self.before[-1]
+        last = self.known[-2] << 8 | self.known[-1]
         return self.sets[((last * 0x9E3779B1 & 0xFFFFFFFF) >> 16) * SETS >> 16]
 
-    def add(self, place):
-        self.places().insert(0, place)
+    def add(self, byte):
+        self.places().insert(0, len(self.known))
         del self.places()[WAYS:]
+        self.known.append(byte)
 
     def weigh(self):
         """What is said of each rank, and which ranks come first."""
-        rank = RANKS[self.before[-1]]
+        rank = RANKS[self.known[-1]]
         kind = KINDS[rank] if rank < LISTED else len(RARITY) - 1
         own = [((1 << 14) >> rare) + 64 * count for rare, count in zip(RARITY[kind], self.counts)]
-        more, self.longest, most = {}, None, 0
+        votes, self.longest = {}, None
         for place in self.places():
-            alike = min(4, same(self.known, place, self.before[-4:]))
-            weight = WEIGHTS.get(alike, 0) >> (place < len(SAMPLE))
-            if weight:
+            alike = same(self.known, place, 4)
+            if alike == 4 and self.longest is None:
+                self.longest = place
+            if alike >= 2 and self.known[place] != self.missed:
                 rank = RANKS[self.known[place]]
-                more[rank] = more.get(rank, 0) + weight
-            if weight and alike > most:
-                most, self.longest = alike, place
-        if len(more) == 1:
-            more = {rank: 2 * weight for rank, weight in more.items()}
-        for rank, weight in more.items():
-            own[rank] += weight
-        return own, list(more)
+                votes[rank] = votes.get(rank, 0) + (VOTES[alike] >> (place < len(SAMPLE)))
+        for rank, count in votes.items():
+            own[rank] += count * 2048 * (2 if len(votes) == 1 else 1)
+        return own, list(votes)
 
     def learn(self, byte):
-        hit = self.longest is not None and self.known[self.longest] == byte
-        self.run = min(LONG, same(self.known, self.longest, self.text)) + 1 if hit else 0
-        self.again = self.longest + 1 if hit else 0
-        self.add(len(self.known))
+        self.add(byte)
         self.counts[RANKS[byte]] += 1
         if self.counts[RANKS[byte]] == 15:
             self.counts = [count // 2 for count in self.counts]
-        self.step(byte)
+        self.missed = None
+        if self.again:
+            self.follow(self.known[self.again] == byte)
+        if self.run < LONG and self.longest and same(self.known, self.longest + 1, LONG) == LONG:
+            self.again, self.run = self.longest + 1, LONG
 
-    def step(self, byte):
-        for past in self.known, self.before, self.text:
-            past.append(byte)
+    def follow(self, hit):
+        trust = self.trust[self.run]
+        self.trust[self.run] = trust + (4096 - trust) // 16 if hit else trust - trust // 16
+        self.run = min(RUN, self.run + 1) if hit else 0
+        self.again += 1
 
     def expected(self):
-        return self.known[self.again] if self.run >= LONG else None
+        return self.known[self.again] if self.again and self.trust[self.run] >= 1700 else None
 
-    def came(self, hit):
-        if not hit:
-            self.trust -= (self.trust - 1200) // 32
-            self.run = 0
-            return
-        self.trust += (4076 - self.trust) // 32
-        self.step(self.known[self.again])
-        self.again += 1
+    def came(self, byte, hit):
+        if hit:
+            self.follow(True)
+            self.known.append(byte)
+        else:
+            self.missed = self.known[self.again]
 
 
 class Interval:
@@ -128,10 +121,10 @@ def compress(text):
     for byte in text:
         expected = guess.expected()
         if expected is not None:
-            bound = (v.range >> 12) * guess.trust
+            bound = (v.range >> 12) * guess.trust[guess.run]
             hit = expected == byte
             v.narrow(*((0, bound) if hit else (bound, v.range - bound)))
-            guess.came(hit)
+            guess.came(byte, hit)
             if hit:
                 continue
         own, first = guess.weigh()

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define LISTED      96
-#define KINDS       8
+#define KINDS       6
 #define SAMPLE_ROOM 640
 #define RAREST      14
 
@@ -23,8 +23,8 @@
 
 static unsigned sample_size;
 static uint8_t sample[SAMPLE_ROOM];
-static uint8_t prior_ranks[128], prior_bytes[128], prior_kinds[LISTED / 2];
-static uint8_t prior_rarity[KINDS][LISTED / 2], prior_other_rarity[KINDS][2];
+static uint8_t prior_kinds[LISTED / 2];
+static uint8_t prior_rarity[KINDS][LISTED / 2], prior_other_rarity[KINDS];
 static uint16_t prior_wholes[KINDS], prior_sums[KINDS][LISTED / 16];
 
 typedef struct text {
@@ -69,7 +69,6 @@ static void read_texts(const char *folder)
 
 static double follows[256]
                      [256]; /* how often a byte comes behind another one; long texts count less */
-static double often[256];
 
 static void count_all(void)
 {
@@ -80,34 +79,28 @@ static void count_all(void)
         for (size_t at = 0; at < texts[i].size; at++) {
             follows[before][texts[i].bytes[at]] += weight;
             before = texts[i].bytes[at];
-            often[before] += weight;
         }
     }
 }
 
-static int more_often(const void *left, const void *right)
+/* What src/link/model/guess.c has: letters first, and a line's end in the place of DEL. */
+static unsigned byte_ranked(unsigned rank)
 {
-    double difference = often[*(const uint8_t *)right] - often[*(const uint8_t *)left];
+    unsigned byte = rank ^ 0x60;
 
-    if (difference != 0)
-        return difference > 0 ? 1 : -1;
-    return *(const uint8_t *)left - *(const uint8_t *)right;
+    return byte == '\n' ? 0x7F : byte == 0x7F ? '\n' : byte;
 }
 
-static void rank_bytes(void)
+static unsigned rank_of(unsigned byte)
 {
-    for (unsigned byte = 0; byte < 128; byte++)
-        prior_bytes[byte] = (uint8_t)byte;
-    qsort(prior_bytes, 128, 1, more_often);
-    for (unsigned rank = 0; rank < 128; rank++)
-        prior_ranks[prior_bytes[rank]] = (uint8_t)rank;
+    return byte_ranked(byte ^ 0x60) ^ 0x60;
 }
 
 static unsigned kinds[256]; /* of each byte; the last one is that of bytes that are not listed */
 
 static bool is_listed(unsigned byte)
 {
-    return byte < 128 && prior_ranks[byte] < LISTED;
+    return rank_of(byte) < LISTED;
 }
 
 static void sum_of_kind(unsigned kind, unsigned without, double sums[256], double *whole)
@@ -161,7 +154,7 @@ static void find_kinds(void)
     for (unsigned turn = 0; moved && turn < 50; turn++) {
         moved = false;
         for (unsigned rank = 0; rank < LISTED; rank++) {
-            unsigned byte = prior_bytes[rank];
+            unsigned byte = byte_ranked(rank);
             unsigned kind = best_kind(byte);
 
             moved = moved || kind != kinds[byte];
@@ -182,35 +175,26 @@ static unsigned rarity(double part)
     return bits > RAREST ? RAREST : (unsigned)bits;
 }
 
-/* Bytes inside of a character, in UTF-8. */
-#define INSIDE 64
-
-static bool is_inside(unsigned byte)
-{
-    return byte >= 0x80 && byte < 0xC0;
-}
-
 static void count_kind(unsigned kind)
 {
-    double sums[256], whole, others[2] = {0, 0};
+    double sums[256], whole, others = 0;
     uint32_t all = 0;
 
     sum_of_kind(kind, 256, sums, &whole);
     whole += 256 * 0.02; /* what never came may come */
     for (unsigned byte = 0; byte < 256; byte++)
         if (!is_listed(byte))
-            others[is_inside(byte)] += sums[byte] + 0.02;
-    prior_other_rarity[kind][0] = (uint8_t)rarity(others[0] / (256 - LISTED - INSIDE) / whole);
-    prior_other_rarity[kind][1] = (uint8_t)rarity(others[1] / INSIDE / whole);
+            others += sums[byte] + 0.02;
+    prior_other_rarity[kind] = (uint8_t)rarity(others / (256 - LISTED) / whole);
     for (unsigned rank = 0; rank < LISTED; rank++) {
-        unsigned rare = rarity((sums[prior_bytes[rank]] + 0.02) / whole);
+        unsigned rare = rarity((sums[byte_ranked(rank)] + 0.02) / whole);
 
         put_nibble(prior_rarity[kind], rank, rare);
         prior_sums[kind][rank / 16] = (uint16_t)(prior_sums[kind][rank / 16] + (WHOLE >> rare));
         all += WHOLE >> rare;
     }
-    all += (256 - LISTED - INSIDE) * (WHOLE >> prior_other_rarity[kind][0]);
-    prior_wholes[kind] = (uint16_t)(all + INSIDE * (WHOLE >> prior_other_rarity[kind][1]));
+    all += (256 - LISTED) * (WHOLE >> prior_other_rarity[kind]);
+    prior_wholes[kind] = (uint16_t)all;
 }
 
 /* ---- The sample ---- */
@@ -280,14 +264,9 @@ static void write_priors(void)
            "`make priors`.\n *\n"
            " * SPDX-License-Identifier: Apache-2.0 */\n#ifndef EXECWIRE_LINK_PRIORS_H\n#define "
            "EXECWIRE_LINK_PRIORS_H\n\n"
-           "#include \"base/target.h\"\n\n#include <stdint.h>\n\n");
+           "#include <stdint.h>\n\n");
     write_sample();
-    printf("\n/* ASCII by how often it comes; the rank of other bytes is their number. Of those "
-           "listed more is known. */\n"
-           "#define PRIOR_LISTED %d\n",
-           LISTED);
-    write_bytes("uint8_t", "prior_ranks[128]", prior_ranks, sizeof prior_ranks);
-    write_bytes("uint8_t", "prior_bytes[128]", prior_bytes, sizeof prior_bytes);
+    printf("\n/* Ranks of which more is known. */\n#define PRIOR_LISTED %d\n", LISTED);
     printf("\n/* Of what kind each is, four bits a rank: the same follows bytes of a kind. Others "
            "are of the last one. */\n"
            "#define PRIOR_KINDS %d\n",
@@ -297,16 +276,16 @@ static void write_priors(void)
            "a rank. */");
     write_rows("uint8_t", "prior_rarity[PRIOR_KINDS][PRIOR_LISTED / 2]", prior_rarity, LISTED / 2,
                1);
-    printf("\n/* Each of the others: those outside, and those inside of a character of UTF-8. */");
-    write_rows("uint8_t", "prior_other_rarity[PRIOR_KINDS][2]", prior_other_rarity, 2, 1);
+    printf("\n/* Each of the others. */");
+    write_bytes("uint8_t", "prior_other_rarity[PRIOR_KINDS]", prior_other_rarity, KINDS);
     printf("\n/* The sums of all (1 << 14) >> n, of all ranks and of each 16 that are listed. */\n"
            "static const uint16_t prior_wholes[PRIOR_KINDS] = {");
     for (unsigned kind = 0; kind < KINDS; kind++)
         printf("%u, ", prior_wholes[kind]);
-    printf("};\n\n#ifdef EXECWIRE_FAST_WORDS");
+    printf("};\n");
     write_rows("uint16_t", "prior_sums[PRIOR_KINDS][PRIOR_LISTED / 16]", prior_sums, LISTED / 16,
                2);
-    printf("#endif\n\n#endif\n");
+    printf("\n#endif\n");
 }
 
 int main(int argc, char **argv)
@@ -318,10 +297,9 @@ int main(int argc, char **argv)
     read_texts(argv[1]);
     read_sample(argv[2]);
     count_all();
-    rank_bytes();
     find_kinds();
     for (unsigned rank = 0; rank < LISTED; rank++)
-        put_nibble(prior_kinds, rank, kinds[prior_bytes[rank]]);
+        put_nibble(prior_kinds, rank, kinds[byte_ranked(rank)]);
     for (unsigned kind = 0; kind < KINDS; kind++)
         count_kind(kind);
     write_priors();

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/model/coder.h"
 
-/* The highest byte of an interval this large says nothing new any more. */
-#define SMALLEST_RANGE (UINT32_C(1) << 24)
-
 /* ---- Writing ---- */
 
 execwire_encoder execwire_encoder_of(execwire_sink *sink)
@@ -47,7 +44,7 @@ static void add(execwire_encoder *to, uint32_t more)
 
 static void shift_out(execwire_encoder *to)
 {
-    for (; to->range < SMALLEST_RANGE; to->range <<= 8) {
+    for (; to->range < EXECWIRE_SMALLEST_RANGE; to->range <<= 8) {
         hold(to, to->low >> 24);
         to->low <<= 8;
     }
@@ -93,7 +90,7 @@ void execwire_encode_bit(execwire_encoder *to, bool happened, unsigned chance)
 
 void execwire_encoder_finish(execwire_encoder *to)
 {
-    add(to, -to->low & (SMALLEST_RANGE - 1));
+    add(to, -to->low & (EXECWIRE_SMALLEST_RANGE - 1));
     if (to->low != 0)
         hold(to, to->low >> 24);
     put_held(to, 0xFF, 0);
@@ -101,51 +98,11 @@ void execwire_encoder_finish(execwire_encoder *to)
 
 /* ---- Reading ---- */
 
-static void shift_in(execwire_decoder *from)
-{
-    from->point <<= 8;
-    if (from->size == 0)
-        return;
-    from->point |= *from->in++;
-    from->size--;
-}
-
 execwire_decoder execwire_decoder_of(const uint8_t *in, size_t size)
 {
     execwire_decoder from = {.in = in, .size = size, .range = UINT32_MAX};
 
     for (unsigned i = 0; i < 4; i++)
-        shift_in(&from);
+        execwire_decode_next(&from);
     return from;
-}
-
-uint32_t execwire_decode_point(execwire_decoder *from, uint32_t whole)
-{
-    uint32_t point;
-
-    from->unit = from->range / whole;
-    point = from->point / from->unit;
-    return point < whole ? point : whole - 1;
-}
-
-static void narrow(execwire_decoder *from, uint32_t low, uint32_t range)
-{
-    from->point -= low;
-    from->range = range;
-    for (; from->range < SMALLEST_RANGE; from->range <<= 8)
-        shift_in(from);
-}
-
-void execwire_decode_share(execwire_decoder *from, execwire_share share)
-{
-    narrow(from, share.from * from->unit, share.size * from->unit);
-}
-
-bool execwire_decode_bit(execwire_decoder *from, unsigned chance)
-{
-    uint32_t bound = (from->range >> EXECWIRE_CHANCE_BITS) * chance;
-    bool happened = from->point < bound;
-
-    narrow(from, happened ? 0 : bound, happened ? bound : from->range - bound);
-    return happened;
 }

@@ -4,12 +4,14 @@
 #include "link/model/coder.h"
 #include "link/model/guess.h"
 
+_Static_assert(EXECWIRE_COMPRESS_MAX == EXECWIRE_PLACES_TEXT, "the longest text");
+
 /* Whether the byte at hand was the one that was sure to come. */
 static bool put_sure(execwire_encoder *to, execwire_guess *guess, uint8_t byte)
 {
     bool came = execwire_guess_again(guess) == byte;
 
-    execwire_encode_bit(to, came, guess->trust);
+    execwire_encode_bit(to, came, execwire_guess_chance(guess));
     execwire_guess_came(guess, came);
     return came;
 }
@@ -26,14 +28,14 @@ void execwire_compress(const uint8_t *text, size_t size, execwire_link_packing *
             continue;
         execwire_guess_weigh(&guess);
         execwire_encode_share(&to, execwire_guess_share(&guess, *text), guess.whole);
-        execwire_guess_learn(&guess);
+        execwire_guess_learn(&guess, *text);
     }
     execwire_encoder_finish(&to);
 }
 
 static bool take_sure(execwire_decoder *from, execwire_guess *guess, uint8_t *byte)
 {
-    bool came = execwire_decode_bit(from, guess->trust);
+    bool came = execwire_decode_bit(from, execwire_guess_chance(guess));
 
     *byte = execwire_guess_again(guess);
     execwire_guess_came(guess, came);
@@ -48,13 +50,10 @@ void execwire_expand(const uint8_t *in, size_t in_size, uint8_t *text, size_t si
 
     execwire_guess_start(&guess, &memory, text);
     for (; size > 0; size--, text++) {
-        execwire_share share;
-
         if (execwire_guess_is_sure(&guess) && take_sure(&from, &guess, text))
             continue;
         execwire_guess_weigh(&guess);
-        *text = execwire_guess_find(&guess, execwire_decode_point(&from, guess.whole), &share);
-        execwire_decode_share(&from, share);
-        execwire_guess_learn(&guess);
+        *text = execwire_guess_find(&guess, &from);
+        execwire_guess_learn(&guess, *text);
     }
 }

@@ -1,48 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/model/guess.h"
 
-#include "base/target.h"
 #include "base/words.h"
-#include "link/model/priors.h"
 
 #include <string.h>
-
-/* How much a guess is trusted before one was right or wrong. */
-#define FIRST_TRUST 3700
-
-/* Before a text, and before the sample. */
-#define START UINT32_C(0x0A0A0A0A)
-
-/* ---- What the memory is ---- */
-
-_Static_assert(sizeof((execwire_link_packing *)NULL)->places / sizeof(uint16_t) ==
-                   (size_t)EXECWIRE_GUESS_SETS * EXECWIRE_GUESS_WAYS,
-               "all places");
-
-/* A place is where a byte is in the sample with the text behind it; 0 is none. Those behind the
- * same two bytes are in one set, with others, the latest first. */
-static uint16_t *set_of(const execwire_guess *guess, uint32_t before)
-{
-    /* 2^32 by the golden ratio (Knuth, volume 3, 6.4) */
-    uint32_t hash = (before & 0xFFFF) * UINT32_C(0x9E3779B1) >> 16;
-    uint32_t set = hash * EXECWIRE_GUESS_SETS >> 16;
-
-    return guess->memory->places + (size_t)set * EXECWIRE_GUESS_WAYS;
-}
-
-static void add_place(const execwire_guess *guess, uint32_t before, uint32_t place)
-{
-    uint16_t *set = set_of(guess, before);
-
-    for (unsigned i = EXECWIRE_GUESS_WAYS - 1; i > 0; i--)
-        set[i] = set[i - 1];
-    set[0] = (uint16_t)place;
-}
 
 static unsigned nibble(const uint8_t *nibbles, unsigned index)
 {
     return nibbles[index / 2] >> (4 * (index & 1)) & 0xF;
 }
+
+/* Bytes in the order in which more and less is known of them: letters first, and a line's end in
+ * the place of DEL. */
+static uint8_t byte_ranked(unsigned rank)
+{
+    uint8_t byte = (uint8_t)(rank ^ 0x60);
+
+    return byte == '\n' ? 0x7F : byte == 0x7F ? '\n' : byte;
+}
+
+static unsigned rank_of(uint8_t byte)
+{
+    return byte_ranked(byte ^ 0x60u) ^ 0x60u;
+}
+
+/* ---- What there is in the text so far ---- */
 
 /* Counts take four bits each. */
 static unsigned count_of(const execwire_guess *guess, unsigned rank)
@@ -67,109 +49,67 @@ static void count(execwire_guess *guess, unsigned rank)
     }
 }
 
+/* ---- What comes again ---- */
+
+/* How much a guess is trusted before one was right or wrong. */
+#define FIRST_TRUST(run) (1200 + 400 * (run))
 void execwire_guess_start(execwire_guess *guess, execwire_link_packing *memory, const uint8_t *text)
 {
-    uint32_t before = START;
-
     memset(memory, 0, sizeof *memory);
-    memset(guess, 0, sizeof *guess);
     guess->memory = memory;
-    guess->text = text;
-    for (uint32_t i = 0; i < PRIOR_SAMPLE_SIZE; i++) {
-        if (i > 1)
-            add_place(guess, before, i);
-        before = before << 8 | prior_sample[i];
-    }
-    guess->before = START;
-    guess->trust = FIRST_TRUST;
+    guess->counted = 0;
+    guess->again = 0;
+    guess->run = 0;
+    guess->missed = 0;
+    for (unsigned run = 0; run <= EXECWIRE_GUESS_RUN; run++)
+        guess->trust[run] = (uint16_t)FIRST_TRUST(run);
+    execwire_places_start(&guess->places, memory, text);
 }
 
-/* ---- What the text says again ---- */
+/* How far trust goes at a time towards all and nothing. */
+#define SLOW 16
 
-static const uint8_t *bytes_at(const execwire_guess *guess, uint32_t place, uint32_t *before_it)
+/* Goes on behind the expected byte, or another one in its place. */
+static void follow(execwire_guess *guess, bool expected)
 {
-    bool in_sample = place < PRIOR_SAMPLE_SIZE;
+    uint16_t *trust = &guess->trust[guess->run];
 
-    *before_it = in_sample ? place : place - PRIOR_SAMPLE_SIZE;
-    return (in_sample ? prior_sample : guess->text) + *before_it;
-}
-
-static uint8_t byte_at(const execwire_guess *guess, uint32_t place)
-{
-    uint32_t before_it;
-
-    return *bytes_at(guess, place, &before_it);
-}
-
-/* How many of the last four bytes before a place are those before here. */
-#define MOST_SAME 4
-
-static unsigned same_before(const execwire_guess *guess, uint32_t place)
-{
-    uint32_t size;
-    const uint8_t *end = bytes_at(guess, place, &size);
-    uint32_t before = guess->before;
-    unsigned same = 0;
-
-    for (; same < MOST_SAME && same < size && *--end == (before & 0xFF); before >>= 8)
-        same++;
-    return same;
-}
-
-/* The same, of all bytes; beyond LONG it does not matter. */
-#define LONG 6
-
-static uint32_t run_before(const execwire_guess *guess, uint32_t place)
-{
-    uint32_t size;
-    const uint8_t *end = bytes_at(guess, place, &size);
-    const uint8_t *here = guess->text + guess->at;
-    uint32_t run = 0;
-
-    for (; run < LONG && run < size && run < guess->at && *--end == *--here;)
-        run++;
-    return run;
-}
-
-bool execwire_guess_is_sure(const execwire_guess *guess)
-{
-    return guess->run >= LONG;
-}
-
-uint8_t execwire_guess_again(const execwire_guess *guess)
-{
-    return byte_at(guess, guess->again);
-}
-
-static void step_over(execwire_guess *guess, uint8_t byte)
-{
-    guess->before = guess->before << 8 | byte;
-    guess->at++;
-}
-
-/* Where guesses are right trust goes to this, and down to that where they are not. */
-#define MOST_TRUST  4076
-#define LEAST_TRUST 1200
-#define SLOW        32
-
-void execwire_guess_came(execwire_guess *guess, bool expected)
-{
-    if (!expected) {
-        guess->trust = (uint16_t)(guess->trust - (guess->trust - LEAST_TRUST) / SLOW);
+    if (expected) {
+        *trust = (uint16_t)(*trust + ((1 << EXECWIRE_CHANCE_BITS) - *trust) / SLOW);
+        guess->run += guess->run < EXECWIRE_GUESS_RUN ? 1 : 0;
+    } else {
+        *trust = (uint16_t)(*trust - *trust / SLOW);
         guess->run = 0;
-        return;
     }
-    guess->trust = (uint16_t)(guess->trust + (MOST_TRUST - guess->trust) / SLOW);
-    step_over(guess, execwire_guess_again(guess));
     guess->again++;
 }
 
-/* ---- What may come ---- */
-
-static unsigned rank_of(uint8_t byte)
+void execwire_guess_came(execwire_guess *guess, bool expected)
 {
-    return byte < sizeof prior_ranks ? prior_ranks[byte] : byte;
+    uint8_t byte = execwire_guess_again(guess);
+
+    guess->missed = !expected;
+    if (!expected)
+        return;
+    follow(guess, true);
+    execwire_places_step(&guess->places, byte);
 }
+
+void execwire_guess_learn(execwire_guess *guess, uint8_t byte)
+{
+    uint32_t again = execwire_places_learn(&guess->places, byte);
+
+    count(guess, rank_of(byte));
+    guess->missed = 0;
+    if (guess->again != 0)
+        follow(guess, execwire_guess_again(guess) == byte);
+    if (again != 0 && guess->run < EXECWIRE_PLACES_LONG) {
+        guess->again = again;
+        guess->run = EXECWIRE_PLACES_LONG;
+    }
+}
+
+/* ---- What may come ---- */
 
 static unsigned kind_of(uint8_t byte)
 {
@@ -178,16 +118,17 @@ static unsigned kind_of(uint8_t byte)
     return rank < PRIOR_LISTED ? nibble(prior_kinds, rank) : PRIOR_KINDS - 1;
 }
 
-/* What a byte gets for coming behind one of this kind, were it the only one that does, and each
- * time that it is in the text. */
+/* What a byte gets for coming behind one of this kind, were it the only one that does, each time
+ * that it is in the text, and for a vote. */
 #define KIND_WEIGHT  (UINT32_C(1) << 14)
 #define COUNT_WEIGHT 64
+#define VOTE_WEIGHT  (UINT32_C(1) << 11)
 
 static unsigned rarity_of(const execwire_guess *guess, unsigned rank)
 {
     if (rank < PRIOR_LISTED)
         return nibble(prior_rarity[guess->kind], rank);
-    return prior_other_rarity[guess->kind][rank >= 0x80 && rank < 0xC0]; /* inside a character */
+    return prior_other_rarity[guess->kind];
 }
 
 static uint32_t weight_of(const execwire_guess *guess, unsigned rank)
@@ -195,203 +136,182 @@ static uint32_t weight_of(const execwire_guess *guess, unsigned rank)
     return (KIND_WEIGHT >> rarity_of(guess, rank)) + COUNT_WEIGHT * count_of(guess, rank);
 }
 
-/* Weighs one more place for a byte. */
-static void add_candidate(execwire_guess *guess, uint8_t byte, uint32_t weight)
+/* What the next byte gets for its votes, if there is one. */
+static uint32_t next_weight(execwire_guess *guess, uint8_t *byte)
 {
-    execwire_candidate *at = guess->candidates;
-    execwire_candidate *end = at + guess->candidate_count;
-
-    while (at < end && at->byte != byte)
-        at++;
-    if (at == end) {
-        *at = (execwire_candidate){weight_of(guess, rank_of(byte)), byte};
-        guess->candidate_count++;
-    }
-    at->weight += weight;
-    guess->whole += weight;
-}
-
-/* What a byte gets for a place, by how much is the same there. In the sample it is half of that. */
-static const uint16_t weights[MOST_SAME + 1] = {0, 0, 1 << 12, 1 << 13, 1 << 15};
-
-static void add_places(execwire_guess *guess)
-{
-    const uint16_t *set = set_of(guess, guess->before);
-    unsigned most = 0;
-
-    for (unsigned i = 0; i < EXECWIRE_GUESS_WAYS && set[i] != 0; i++) {
-        unsigned same = same_before(guess, set[i]);
-        uint32_t weight = (uint32_t)weights[same] >> (set[i] < PRIOR_SAMPLE_SIZE ? 1 : 0);
-
-        if (weight > 0)
-            add_candidate(guess, byte_at(guess, set[i]), weight);
-        if (weight > 0 && same > most) {
-            most = same;
-            guess->longest = set[i];
-        }
-    }
+    if (!execwire_votes_next(&guess->votes, byte))
+        return 0;
+    return VOTE_WEIGHT * execwire_votes_take(&guess->votes, *byte);
 }
 
 void execwire_guess_weigh(execwire_guess *guess)
 {
-    uint32_t others;
+    uint32_t voted;
 
-    guess->kind = (uint8_t)kind_of((uint8_t)guess->before);
-    guess->candidate_count = 0;
-    guess->longest = 0;
-    others = prior_wholes[guess->kind] + COUNT_WEIGHT * guess->counted;
-    guess->whole = others;
-    add_places(guess);
-    if (guess->candidate_count == 1) { /* nothing speaks against it */
-        guess->candidates[0].weight += guess->whole - others;
-        guess->whole += guess->whole - others;
+    guess->kind = (uint8_t)kind_of(execwire_places_byte(&guess->places, guess->places.here - 1));
+    execwire_places_look(&guess->places, &guess->votes);
+    if (guess->missed != 0)
+        (void)execwire_votes_take(&guess->votes, execwire_guess_again(guess));
+    voted = VOTE_WEIGHT * execwire_votes_left(&guess->votes);
+    guess->first_votes = next_weight(guess, &guess->first);
+    if (guess->first_votes == voted) { /* nothing speaks against it */
+        guess->first_votes *= 2;
+        voted *= 2;
     }
+    guess->whole = prior_wholes[guess->kind] + COUNT_WEIGHT * guess->counted + voted;
+}
+
+/* What all ranks below one get: two at a time, as nothing else takes a small processor as long. */
+static uint32_t weight_below(const execwire_guess *guess, unsigned rank)
+{
+    const uint8_t *rarities = prior_rarity[guess->kind];
+    unsigned others = prior_other_rarity[guess->kind] * 0x11u;
+    uint32_t sum = (rank & 1) != 0 ? weight_of(guess, rank - 1) : 0;
+
+    for (unsigned i = 0; i < rank / 2; i++) {
+        unsigned rarity = i < PRIOR_LISTED / 2 ? rarities[i] : others;
+        unsigned counts = guess->memory->counts[i];
+
+        sum += (KIND_WEIGHT >> (rarity & 0xF)) + (KIND_WEIGHT >> (rarity >> 4)) +
+               COUNT_WEIGHT * ((counts & 0xF) + (counts >> 4));
+    }
+    return sum;
 }
 
 /* ---- Shares: those of candidates, then those of all other bytes by rank ---- */
 
-execwire_share execwire_guess_share(const execwire_guess *guess, uint8_t byte)
+execwire_share execwire_guess_share(execwire_guess *guess, uint8_t byte)
 {
     unsigned rank = rank_of(byte);
+    uint8_t candidate = guess->first;
     uint32_t from = 0;
     uint32_t candidates_below = 0;
 
-    for (unsigned i = 0; i < guess->candidate_count; i++) {
-        const execwire_candidate *candidate = &guess->candidates[i];
-        unsigned other = rank_of(candidate->byte);
+    for (uint32_t votes = guess->first_votes; votes > 0; votes = next_weight(guess, &candidate)) {
+        unsigned other = rank_of(candidate);
+        uint32_t own = weight_of(guess, other);
 
         if (other == rank)
-            return (execwire_share){from, candidate->weight};
-        from += candidate->weight;
+            return (execwire_share){from, votes + own};
+        from += votes + own;
         if (other < rank)
-            candidates_below += weight_of(guess, other);
+            candidates_below += own;
     }
-    for (unsigned below = 0; below < rank; below++)
-        from += weight_of(guess, below);
-    return (execwire_share){from - candidates_below, weight_of(guess, rank)};
+    from += weight_below(guess, rank) - candidates_below;
+    return (execwire_share){from, weight_of(guess, rank)};
 }
 
-static uint8_t byte_ranked(unsigned rank)
-{
-    return rank < sizeof prior_bytes ? prior_bytes[rank] : (uint8_t)rank;
-}
+/* Groups of 16 ranks. */
+#define GROUPS (256 / 16)
 
-/* Ranks of which nothing else is to be looked at. */
+/* Of the ranks that are candidates: which of a group they are, a bit each, and what they get
+ * there. */
 typedef struct rank_set {
-    uint32_t bits[256 / 32];
+    uint16_t ranks[GROUPS];
+    uint16_t weight[GROUPS];
 } rank_set;
 
-static bool has_rank(const rank_set *ranks, unsigned rank)
+/* 16 times four bits, that of a rank and what comes after it. */
+static uint64_t sixteen(const uint8_t *nibbles, unsigned rank)
 {
-    return (ranks->bits[rank / 32] >> (rank % 32) & 1) != 0;
-}
-
-static rank_set candidate_ranks(const execwire_guess *guess)
-{
-    rank_set ranks = {{0}};
-
-    for (unsigned i = 0; i < guess->candidate_count; i++) {
-        unsigned rank = rank_of(guess->candidates[i].byte);
-
-        ranks.bits[rank / 32] |= UINT32_C(1) << (rank % 32);
-    }
-    return ranks;
-}
+    uint64_t word = 0;
 
 #ifdef EXECWIRE_FAST_WORDS
-
-/* The sum of the 16 counts from a rank on. */
-static unsigned sixteen_counts(const execwire_guess *guess, unsigned rank)
-{
-    uint64_t pairs;
-
-    memcpy(&pairs, guess->memory->counts + rank / 2, sizeof pairs);
-    pairs = (pairs & EXECWIRE_EACH_BYTE(0x0F)) + (pairs >> 4 & EXECWIRE_EACH_BYTE(0x0F));
-    return (unsigned)(pairs * EXECWIRE_EACH_BYTE(1) >> 56);
-}
-
-/* What those of 16 ranks get that are candidates; of most there are none. */
-static uint32_t weights_among(const execwire_guess *guess, const rank_set *candidates,
-                              unsigned rank)
-{
-    uint32_t sum = 0;
-
-    if ((candidates->bits[rank / 32] >> (rank % 32) & 0xFFFF) == 0)
-        return 0;
-    for (unsigned end = rank + 16; rank < end; rank++)
-        if (has_rank(candidates, rank))
-            sum += weight_of(guess, rank);
-    return sum;
-}
-
-/* The first of the 16 ranks among which the point is, as far as they are listed. Without it:
- * expanding takes a third longer. */
-static unsigned skip_ranks(const execwire_guess *guess, const rank_set *candidates, uint32_t point,
-                           execwire_share *share)
-{
-    unsigned rank = 0;
-
-    for (; rank < PRIOR_LISTED; rank += 16) {
-        uint32_t size = prior_sums[guess->kind][rank / 16] +
-                        COUNT_WEIGHT * sixteen_counts(guess, rank) -
-                        weights_among(guess, candidates, rank);
-
-        if (point - share->from < size)
-            break;
-        share->from += size;
-    }
-    return rank;
-}
-
+    memcpy(&word, nibbles + rank / 2, sizeof word);
 #else
-
-static unsigned skip_ranks(const execwire_guess *guess, const rank_set *candidates, uint32_t point,
-                           execwire_share *share)
-{
-    (void)guess, (void)candidates, (void)point, (void)share;
-    return 0;
+    for (unsigned i = 8; i-- > 0;)
+        word = word << 8 | nibbles[rank / 2 + i];
+#endif
+    return word;
 }
 
-#endif
-
-/* The byte that is no candidate and whose share the point is in, of those behind `share->from`. */
-static uint8_t find_other(const execwire_guess *guess, uint32_t point, execwire_share *share)
+static uint32_t sum_of(uint64_t nibbles)
 {
-    rank_set candidates = candidate_ranks(guess);
-    unsigned rank = skip_ranks(guess, &candidates, point, share);
+    nibbles = (nibbles & EXECWIRE_EACH_BYTE(0x0F)) + (nibbles >> 4 & EXECWIRE_EACH_BYTE(0x0F));
+    return (uint32_t)(nibbles * EXECWIRE_EACH_BYTE(1) >> 56);
+}
+
+static uint64_t group_rarity(const execwire_guess *guess, unsigned rank)
+{
+    if (rank < PRIOR_LISTED)
+        return sixteen(prior_rarity[guess->kind], rank);
+    return EXECWIRE_EACH_BYTE(0x11) * rarity_of(guess, rank);
+}
+
+static uint32_t group_weight(const execwire_guess *guess, unsigned rank)
+{
+    if (rank < PRIOR_LISTED)
+        return prior_sums[guess->kind][rank / 16];
+    return (16 * KIND_WEIGHT) >> rarity_of(guess, rank);
+}
+
+/* The byte of a group that the point is in, of those that are no candidates. */
+static uint8_t find_in_group(const execwire_guess *guess, unsigned rank, unsigned candidates,
+                             uint32_t point, execwire_share *share)
+{
+    uint64_t rarities = group_rarity(guess, rank);
+    uint64_t counts = sixteen(guess->memory->counts, rank);
 
     for (;; rank++) {
-        if (has_rank(&candidates, rank))
-            continue;
-        share->size = weight_of(guess, rank);
+        share->size = (KIND_WEIGHT >> (rarities & 0xF)) + COUNT_WEIGHT * (uint32_t)(counts & 0xF);
+        share->size = (candidates & 1) != 0 ? 0 : share->size;
         if (point - share->from < share->size)
             return byte_ranked(rank);
         share->from += share->size;
+        rarities >>= 4;
+        counts >>= 4;
+        candidates >>= 1;
     }
 }
 
-uint8_t execwire_guess_find(const execwire_guess *guess, uint32_t point, execwire_share *share)
+/* The byte that is no candidate and whose share the point is in, of those behind `share->from`. */
+static uint8_t find_other(const execwire_guess *guess, const rank_set *candidates, uint32_t point,
+                          execwire_share *share)
 {
+    unsigned group = 0;
+
+    for (;; group++) {
+        uint32_t size = group_weight(guess, 16 * group) +
+                        COUNT_WEIGHT * sum_of(sixteen(guess->memory->counts, 16 * group)) -
+                        candidates->weight[group];
+
+        if (point - share->from < size)
+            return find_in_group(guess, 16 * group, candidates->ranks[group], point, share);
+        share->from += size;
+    }
+}
+
+static uint8_t find_at(execwire_guess *guess, uint32_t point, execwire_share *share)
+{
+    rank_set candidates = {{0}, {0}};
+    uint8_t byte = guess->first;
+
     share->from = 0;
-    for (unsigned i = 0; i < guess->candidate_count; i++) {
-        share->size = guess->candidates[i].weight;
+    for (uint32_t votes = guess->first_votes; votes > 0; votes = next_weight(guess, &byte)) {
+        unsigned rank = rank_of(byte);
+        uint32_t own = weight_of(guess, rank);
+
+        share->size = votes + own;
         if (point - share->from < share->size)
-            return guess->candidates[i].byte;
+            return byte;
         share->from += share->size;
+        candidates.ranks[rank / 16] |= (uint16_t)(1 << rank % 16);
+        candidates.weight[rank / 16] = (uint16_t)(candidates.weight[rank / 16] + own);
     }
-    return find_other(guess, point, share);
+    return find_other(guess, &candidates, point, share);
 }
 
-void execwire_guess_learn(execwire_guess *guess)
+uint8_t execwire_guess_find(execwire_guess *guess, execwire_decoder *from)
 {
-    uint8_t byte = guess->text[guess->at];
+    execwire_share share = {0, 0};
+    uint8_t byte = guess->first;
 
-    guess->run = 0;
-    if (guess->longest != 0 && byte_at(guess, guess->longest) == byte) {
-        guess->run = run_before(guess, guess->longest) + 1;
-        guess->again = guess->longest + 1;
-    }
-    add_place(guess, guess->before, PRIOR_SAMPLE_SIZE + guess->at);
-    count(guess, rank_of(byte));
-    step_over(guess, byte);
+    execwire_decode_whole(from, guess->whole);
+    if (guess->first_votes > 0)
+        share.size = guess->first_votes + weight_of(guess, rank_of(byte));
+    /* Dividing once more takes longer than asking for what comes most often. */
+    if (!execwire_decode_is_below(from, share.size))
+        byte = find_at(guess, execwire_decode_point(from, guess->whole), &share);
+    execwire_decode_share(from, share);
+    return byte;
 }
