@@ -114,7 +114,7 @@ static inline bool execwire_copy_few_plain(char *out, const char *text, size_t s
     return (execwire_mark_special_bytes(first) | execwire_mark_special_bytes(last)) == 0;
 }
 
-static inline execwire_marks execwire_copy_block(char *out, const char *text, execwire_marks marks)
+static inline execwire_block execwire_copy_block(char *out, const char *text, execwire_block marks)
 {
     memcpy(out, text, EXECWIRE_BLOCK);
     return execwire_mark_block(text, marks);
@@ -125,7 +125,7 @@ static inline execwire_marks execwire_copy_block(char *out, const char *text, ex
 static inline bool execwire_copy_plain(char *out, const char *text, size_t size)
 {
     const size_t block = EXECWIRE_BLOCK;
-    execwire_marks marks = {0};
+    execwire_block marks = {0};
     size_t at = 0;
 
     if (size < block)

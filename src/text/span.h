@@ -99,18 +99,16 @@ static inline __m128i execwire_quotes_and_backslashes(__m128i bytes)
                         _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
 }
 
-typedef __m128i execwire_marks;
-
-static inline execwire_marks execwire_mark_block(const char *text, execwire_marks before)
+static inline execwire_block execwire_mark_block(const char *text, execwire_block before)
 {
-    const __m128i bytes = _mm_loadu_si128((const __m128i *)text);
+    const __m128i bytes = execwire_load_block(text);
     /* signed: bytes from 0x80 on are negative, and so below the space as well */
     const __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
 
-    return _mm_or_si128(before, _mm_or_si128(low, execwire_quotes_and_backslashes(bytes)));
+    return execwire_over(before, execwire_over(low, execwire_quotes_and_backslashes(bytes)));
 }
 
-static inline bool execwire_is_marked(execwire_marks marks)
+static inline bool execwire_is_marked(execwire_block marks)
 {
     return _mm_movemask_epi8(marks) != 0;
 }
@@ -170,14 +168,12 @@ static inline size_t execwire_ascii_in_block(const char *text)
     return execwire_ascii_span_bytewise(text, EXECWIRE_BLOCK);
 }
 
-typedef uint64_t execwire_marks;
-
-static inline execwire_marks execwire_mark_block(const char *text, execwire_marks before)
+static inline execwire_block execwire_mark_block(const char *text, execwire_block before)
 {
-    return before | execwire_mark_special_bytes(execwire_load(text, EXECWIRE_BLOCK));
+    return execwire_over(before, execwire_mark_special_bytes(execwire_load_block(text)));
 }
 
-static inline bool execwire_is_marked(execwire_marks marks)
+static inline bool execwire_is_marked(execwire_block marks)
 {
     return marks != 0;
 }
