@@ -33,7 +33,7 @@ static void test_defaults(void **unused)
         uint8_t tries;
     } expected[] = {
         [EXECWIRE_LINK_TWO_WAY] = {{24, 63, 1, 16, HOUR, 4688}, 9},
-        [EXECWIRE_LINK_ONE_WAY] = {{8, 32, 126, 1, 4688, 4688}, 3},
+        [EXECWIRE_LINK_ONE_WAY] = {{8, 32, 126, 1, 4688, 4688}, 4},
         [EXECWIRE_LINK_LOSSLESS] = {{24, 63, 1, 16, HOUR, 4688}, 9},
     };
     const execwire_link_timing none = {.tries = 0};

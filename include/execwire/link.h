@@ -83,7 +83,7 @@ typedef struct execwire_link_timing {
                              lossless: likewise, with
                              the identities (1 h) */
     uint32_t digest_ms;   /* from one digest to the next, while executions are open (10 min) */
-    uint8_t tries;        /* repeats of an update (9, one-way 3; at most 15) */
+    uint8_t tries;        /* repeats of an update (9, one-way 4; at most 15) */
 } execwire_link_timing;
 
 /* What a sender keeps of an open execution, 16 bytes. The members are the sender's own. */
@@ -273,6 +273,8 @@ typedef struct execwire_link_transfer {
     uint32_t update;   /* as in its pieces */
     uint32_t whole;    /* size of the frame; 0: free */
     uint32_t got;      /* bytes of it that are there */
+    uint32_t step;     /* bytes of a piece, where there is parity */
+    uint16_t rows;     /* pieces of parity that are kept */
     uint8_t asks;
 } execwire_link_transfer;
 
@@ -296,7 +298,8 @@ typedef struct execwire_link_receiver_options {
     size_t entry_capacity;
     execwire_link_transfer *transfers; /* large frames in pieces; may be NULL */
     size_t transfer_count;
-    void *pieces; /* room for them, shared out evenly */
+    void *pieces; /* room for them, shared out evenly; one-way for twice a frame, as a half of that
+                     keeps what makes up for pieces that were lost */
     size_t piece_capacity;
 
     /* Called when the store is too small for all that it would have to hold, which is `size` bytes:

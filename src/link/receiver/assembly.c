@@ -3,6 +3,7 @@
 
 #include "link/frame/update.h"
 #include "link/receiver/contexts.h"
+#include "link/receiver/parity.h"
 #include "link/receiver/timers.h"
 
 #include <string.h>
@@ -99,6 +100,32 @@ static bool fill_in(execwire_link_receiver *receiver, execwire_link_transfer *tr
     return transfer->got != before;
 }
 
+/* Puts a piece where it belongs, or keeps parity, whose offset says its number beyond the frame.
+ * Returns whether there is more of the frame now. */
+static bool take_in(execwire_link_receiver *receiver, execwire_link_transfer *transfer,
+                    size_t offset, execwire_str piece)
+{
+    uint8_t *bytes = memory_of(receiver, transfer);
+    size_t capacity = frame_capacity(receiver);
+    const execwire_parity_room room = {transfer, bytes, capacity, bytes + capacity};
+    bool more = offset < transfer->whole
+                    ? fill_in(receiver, transfer, offset, piece)
+                    : execwire_parity_keep(&room, (uint32_t)offset - transfer->whole, piece);
+
+    if (more)
+        execwire_parity_solve(&room);
+    return more;
+}
+
+/* Whether a piece is none of a frame of that size. Parity is for those who can ask for nothing. */
+static bool is_outside(const execwire_link_receiver *receiver, uint64_t offset, uint64_t size,
+                       uint64_t whole)
+{
+    if (size == 0 || whole == 0)
+        return true;
+    return offset < whole ? offset + size > whole : receiver->options.mode != EXECWIRE_LINK_ONE_WAY;
+}
+
 execwire_link_outcome execwire_assembly_take(execwire_link_receiver *receiver,
                                              const execwire_frame *frame, uint64_t now,
                                              execwire_str *whole)
@@ -109,14 +136,14 @@ execwire_link_outcome execwire_assembly_take(execwire_link_receiver *receiver,
     execwire_link_transfer *transfer;
 
     *whole = (execwire_str){NULL, 0};
-    if (offset + piece.size > size || piece.size == 0)
+    if (is_outside(receiver, offset, piece.size, size))
         return EXECWIRE_LINK_MISMATCH;
     if (receiver->options.transfer_count == 0 || size >= frame_capacity(receiver))
         return EXECWIRE_LINK_NO_ROOM;
     transfer = find(receiver, (uint32_t)frame->value[EXECWIRE_FRAME_UPDATE], (uint32_t)size, now);
     if (transfer == NULL)
         return EXECWIRE_LINK_NO_ROOM;
-    if (!fill_in(receiver, transfer, (size_t)offset, piece))
+    if (!take_in(receiver, transfer, (size_t)offset, piece))
         return EXECWIRE_LINK_PIECE;
     if (transfer->got > piece.size)
         execwire_receiver_note_gap(receiver, now - transfer->heard);

@@ -82,10 +82,9 @@ static unsigned next_form(const execwire_link_sender *sender,
     bool known = execwire_execution_has(execution, EXECWIRE_EXECUTION_KNOWN);
 
     if (sender->options.mode == EXECWIRE_LINK_ONE_WAY)
-        known = known && execution->tries == 0;
-    else
-        known = known && early && !execwire_execution_has(execution, EXECWIRE_EXECUTION_IDENTIFIED);
-    return (known ? 0u : EXECWIRE_SEND_IDENTITY) | (early ? EXECWIRE_SEND_TAIL : 0u);
+        return (known && execution->tries == 0 ? 0u : EXECWIRE_SEND_IDENTITY) | EXECWIRE_SEND_PART;
+    known = known && early && !execwire_execution_has(execution, EXECWIRE_EXECUTION_IDENTIFIED);
+    return (known ? 0u : EXECWIRE_SEND_IDENTITY) | (early ? EXECWIRE_SEND_PART : 0u);
 }
 
 /* Sends the last state again. When only the receiver wants that, and a large frame is cut short, it

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link/sender/send.h"
 
+#include "link/frame/parity.h"
 #include "link/model/predict.h"
 #include "link/sender/executions.h"
 #include "link/sender/hello.h"
 #include "link/sender/pieces.h"
 
 #define MAX_NUMBER UINT16_MAX
+/* So many bytes more than without it, a state has with its identity, as a rule. */
+#define MOST_OF_IDENTITY 40
 
 /* Notes in the flags what the next frame says of the identity. */
 static void mark_identity(const execwire_link_sender *sender, execwire_link_execution *execution,
@@ -25,6 +28,15 @@ static void mark_identity(const execwire_link_sender *sender, execwire_link_exec
         flags |= EXECWIRE_EXECUTION_ONCE | EXECWIRE_EXECUTION_IDENTIFIED;
     }
     execution->flags = (uint8_t)flags;
+}
+
+/* Where a repeat of a frame begins that nobody can ask for the rest of: at its end, which is
+ * parity, where it went in pieces before, and those are not too many. */
+static size_t begin_parity(const execwire_link_sender *sender, size_t size)
+{
+    size_t mtu = sender->options.mtu;
+
+    return size - mtu - MOST_OF_IDENTITY < EXECWIRE_PARITY_MTUS * mtu ? size : 0;
 }
 
 /* `base` as in a draft. One-way, a large frame always has the identity, so that pieces of its
@@ -48,8 +60,8 @@ static bool deliver(execwire_link_sender *sender, execwire_link_execution *execu
         sender->stats.identities++;
     else
         sender->stats.deltas++;
-    if ((form & EXECWIRE_SEND_TAIL) != 0)
-        from = draft.size - 1;
+    if ((form & EXECWIRE_SEND_PART) != 0)
+        from = one_way ? begin_parity(sender, draft.size) : draft.size - 1;
     return execwire_pieces_send(sender, &draft, from, draft.size);
 }
 

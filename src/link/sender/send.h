@@ -9,7 +9,7 @@
 /* What a frame is like. */
 enum {
     EXECWIRE_SEND_IDENTITY = 1, /* with the identity */
-    EXECWIRE_SEND_TAIL = 2      /* the last piece alone, where it is large */
+    EXECWIRE_SEND_PART = 2 /* where it is large, two-way the last piece alone, one-way parity */
 };
 
 /* Sends a state that the receiver cannot have yet. */

@@ -13,7 +13,7 @@ static const uint16_t usual_intervals[2][EXECWIRE_SENDER_INTERVALS] = {
 };
 
 #define USUAL_TRIES         9
-#define USUAL_ONE_WAY_TRIES 3
+#define USUAL_ONE_WAY_TRIES 4
 
 _Static_assert(offsetof(execwire_link_timing, digest_ms) ==
                    EXECWIRE_SENDER_DIGEST * sizeof(uint32_t),
