@@ -1,7 +1,8 @@
 /* Any bytes as frames: nothing is read or written too far, what is stored is a valid state, and an
  * error leaves all as it was.
  *
- * Input: frames, each after its size in one byte, to a receiver with a little memory.
+ * Input: frames, each after its size in one byte, to receivers with a little memory, one for each
+ * way.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "support.h"
@@ -24,9 +25,9 @@ typedef struct memory {
     void *store, *text, *pieces;
 } memory;
 
-static void open_receiver(execwire_link_receiver *receiver, memory *m)
+static void open_receiver(execwire_link_receiver *receiver, memory *m, execwire_link_mode mode)
 {
-    execwire_link_receiver_options options = {.mode = EXECWIRE_LINK_TWO_WAY,
+    execwire_link_receiver_options options = {.mode = mode,
                                               .context_count = REFS,
                                               .store_capacity = STORE_SIZE,
                                               .text_capacity = TEXT_SIZE,
@@ -117,19 +118,26 @@ static void close_memory(const memory *m)
     free(m->pieces);
 }
 
-static void run(const uint8_t *in, size_t size)
+static void run_in(execwire_link_mode mode, const uint8_t *in, size_t size)
 {
     execwire_link_receiver receiver;
     memory m;
     uint64_t now = 0;
 
-    open_receiver(&receiver, &m);
+    open_receiver(&receiver, &m, mode);
     while (size > 0) {
         size_t frame = fuzz_next_frame(&in, &size);
 
         give(&receiver, in - frame, frame, now += STEP_MS);
     }
     close_memory(&m);
+}
+
+/* Parity is taken where nothing comes back, and feedback made where it does. */
+static void run(const uint8_t *in, size_t size)
+{
+    run_in(EXECWIRE_LINK_TWO_WAY, in, size);
+    run_in(EXECWIRE_LINK_ONE_WAY, in, size);
 }
 
 /* ---- Mutation ---- */
@@ -142,7 +150,7 @@ static void seal(execwire_fuzz_buffer *b, size_t begin, size_t end)
     const uint8_t *at = b->data;
     size_t size = b->size;
 
-    open_receiver(&receiver, &m);
+    open_receiver(&receiver, &m, EXECWIRE_LINK_TWO_WAY);
     while (size > 0 && (size_t)(at - b->data) < end) {
         uint8_t *frame = b->data + (at - b->data) + 1;
         bool sealed = at >= b->data + begin;
