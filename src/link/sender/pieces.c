@@ -74,7 +74,7 @@ static void put_piece(execwire_sink *sink, const uint8_t *data, size_t size)
         if (p->left == 0)
             begin_piece(p, sink->size + i);
         at += p->filled++;
-        *at = (uint8_t)((p->adds ? *at : 0) ^ execwire_parity_times(data[i], p->factor));
+        *at = p->adds ? (uint8_t)(*at ^ execwire_parity_times(data[i], p->factor)) : data[i];
         p->left--;
         if (p->left == 0 && p->wanted)
             execwire_sender_emit(p->sender, p->filled);
