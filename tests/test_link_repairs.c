@@ -355,12 +355,13 @@ static void test_the_last_piece_again(void **unused)
     assert_int_equal(read_pieces(before), t.count - before);
 }
 
-/* One-way, a large frame always has the identity, and a small one not in its first repeat: what was
- * said first and all repeats of it are the same pieces. */
-static void test_one_way_the_same_pieces(void **unused)
+/* One-way, a large frame always has the identity, and a small one not in its first repeat: all
+ * repeats are parities of the pieces that were said first, half as many and never the same
+ * (test_link_parity.c has their bytes). */
+static void test_one_way_of_the_same_pieces(void **unused)
 {
     const execwire_state first = make_state(1, 1), next = make_state(2, 1);
-    unsigned begin, pieces;
+    unsigned pieces, half;
 
     (void)unused;
     fill(output, sizeof output);
@@ -370,19 +371,24 @@ static void test_one_way_the_same_pieces(void **unused)
     talk_begin(EXECWIRE_LINK_ONE_WAY);
     (void)talk_update(&first);
     (void)talk_update(&next);
-    begin = t.count;
+    pieces = t.count;
     (void)talk_update(&large);
-    pieces = read_pieces(begin);
+    pieces = read_pieces(pieces);
     assert_true(pieces > 2);
+    half = (pieces + 1) / 2;
     for (unsigned i = 0; i < 3; i++) {
         unsigned before = t.count;
 
         t.sender.now = (uint16_t)(t.sender.now + 2000);
         assert_int_equal(execwire_repeat_poll(&t.sender), 0);
-        assert_int_equal(t.count, before + pieces);
-        for (unsigned k = 0; k < pieces; k++) {
-            assert_int_equal(t.size[before + k], t.size[begin + k]);
-            assert_memory_equal(t.said[before + k], t.said[begin + k], t.size[begin + k]);
+        assert_int_equal(t.count, before + half);
+        for (unsigned k = 0; k < half; k++) {
+            execwire_frame parity = talk_frame(before + k);
+
+            assert_int_equal(parity.kind, EXECWIRE_FRAME_KIND_PIECE);
+            assert_int_equal(parity.value[EXECWIRE_FRAME_UPDATE], head);
+            assert_int_equal(parity.value[EXECWIRE_FRAME_WHOLE], whole);
+            assert_int_equal(parity.value[EXECWIRE_FRAME_OFFSET], whole + i * half + k + 1);
         }
     }
     assert_int_equal(t.sender.stats.deltas, 0);
@@ -460,7 +466,7 @@ int main(void)
         cmocka_unit_test(test_the_budget_ends_repairs),
         cmocka_unit_test(test_a_wanted_state_that_is_cut_short),
         cmocka_unit_test(test_the_last_piece_again),
-        cmocka_unit_test(test_one_way_the_same_pieces),
+        cmocka_unit_test(test_one_way_of_the_same_pieces),
         cmocka_unit_test(test_one_way_around_the_mtu),
         cmocka_unit_test(test_repairs_instead_of_repeats),
     };
