@@ -208,6 +208,8 @@ expect("what was known before a new session", START + [hello(session=2), delta(T
 expect("later profiles", [hello(), identity(ONE, 1, profile=1), hello(session=2, profile=1), first],
        [(2, 0, "profile"), (3, None, "profile")], [ONE])
 
+expect("parity of the largest number", START + [write_frame(Frame(update=piece_of(0, 2), whole=10, offset=20, piece=bytes(2)))], [], [ONE])
+
 # ---- What is odd or hostile: no state, and the next good frame is none the worse ----
 
 last = state_of(9, state=9, desired_state=2)
@@ -246,6 +248,7 @@ for what, frame, outcome in [
     ("a word of 256 bytes", words(bytes(256)), "no session"),
     ("a piece beyond its frame", write_frame(Frame(update=piece_of(0, 2), whole=10, offset=5, piece=bytes(6))), "mismatch"),
     ("a piece far beyond", write_frame(Frame(update=piece_of(0, 2), whole=10, offset=2 ** 32 - 1, piece=bytes(2))), "mismatch"),
+    ("parity of too large a number", write_frame(Frame(update=piece_of(0, 2), whole=10, offset=21, piece=bytes(2))), "mismatch"),
     ("an empty piece", write_frame(Frame(update=piece_of(0, 2), whole=10, piece=b"")), "mismatch"),
     ("a piece of a frame of 4 GB", write_frame(Frame(update=piece_of(0, 2), whole=2 ** 32 - 1, piece=b"x")), "no room"),
     ("a hello in pieces", pieces(hello(session=2), 2, size=1000)[0], "frame"),

@@ -117,13 +117,16 @@ static bool take_in(execwire_link_receiver *receiver, execwire_link_transfer *tr
     return more;
 }
 
-/* Whether a piece is none of a frame of that size. Parity is for those who can ask for nothing. */
+/* Whether a piece is none of a frame of that size. Parity is for those who can ask for nothing, and
+ * its numbers are no larger than the frame. */
 static bool is_outside(const execwire_link_receiver *receiver, uint64_t offset, uint64_t size,
                        uint64_t whole)
 {
     if (size == 0 || whole == 0)
         return true;
-    return offset < whole ? offset + size > whole : receiver->options.mode != EXECWIRE_LINK_ONE_WAY;
+    if (offset < whole)
+        return offset + size > whole;
+    return receiver->options.mode != EXECWIRE_LINK_ONE_WAY || offset > 2 * whole;
 }
 
 execwire_link_outcome execwire_assembly_take(execwire_link_receiver *receiver,
