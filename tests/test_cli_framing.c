@@ -132,7 +132,7 @@ static void each_framed(void (*check)(const framed *f), size_t largest)
 {
     static random_source randomness = {.seed = 9};
     static char text[VERY_LARGE];
-    const size_t some_states = SOME_STATES / slow_one_in(1, 10, "the states at random");
+    const size_t some_states = SOME_STATES / slow_one_in(4, 10, "the states at random");
     const size_t sizes[] = {0, 1, 124, 125, 126, 127, 248, 249, 250, 251, 252, 253, 254, largest};
 
     for (size_t i = 0; i < sizeof text; i++)
