@@ -136,10 +136,13 @@ static execwire_seal_outcome open_new(execwire_seal_peer *peer, const execwire_f
 
 static execwire_seal_outcome open_sealed(execwire_seal_peer *peer, execwire_form *form)
 {
-    unsigned key = find_key(peer, form);
     execwire_seal_outcome outcome;
+    unsigned key;
 
-    if (form->kind == EXECWIRE_FORM_NONE || key == peer->key_count)
+    if (form->kind == EXECWIRE_FORM_NONE)
+        return EXECWIRE_SEAL_FORGED;
+    key = find_key(peer, form);
+    if (key == peer->key_count)
         return EXECWIRE_SEAL_FORGED;
     if (peer->failures[key] >= EXECWIRE_SEAL_MOST_FAILURES)
         return EXECWIRE_SEAL_RETIRED;
