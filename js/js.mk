@@ -22,7 +22,9 @@ $(WASM)/obj/%.o: %.c $(STATE_H)
 
 # small, but for what each state takes time in
 WASM_OPTIMIZE := -Oz
-$(call wasm_objects,$(filter-out src/link/%,$(WASM_LIB_SRC)) $(WASM_GLUE)): WASM_OPTIMIZE := -Os
+WASM_RARE := src/link/% src/error/% $(patsubst %,src/schema/%.c,clear copy equal map scratch) src/json/foreign.c src/json/number.c src/json/walk.c \
+             src/text/path.c src/text/printable.c src/wire/delimited.c src/wire/fields.c js/wasm/schema.c
+$(call wasm_objects,$(filter-out $(WASM_RARE),$(WASM_LIB_SRC) $(WASM_GLUE))): WASM_OPTIMIZE := -Os
 # the processor's own block instructions, and no calls of itself: the linker would make some
 $(WASM)/obj/js/wasm/memory.o: WASM_FLAGS += -mbulk-memory -fno-builtin -fno-lto
 
