@@ -83,6 +83,17 @@ static void test_it_follows(void **unused)
     assert_in_range(timeout_of(0), 11, 16);
 }
 
+/* A round trip that gets shorter varies as well: SRTT 87.5, RTTVAR 25. */
+static void test_it_varies_downwards(void **unused)
+{
+    (void)unused;
+    begin();
+    for (unsigned i = 0; i <= 100; i++)
+        measure(100);
+    measure(0);
+    assert_in_range(timeout_of(0), 187, 192);
+}
+
 /* 500 ms at least, however near the other end is. */
 static void test_the_floor(void **unused)
 {
@@ -183,6 +194,7 @@ int main(void)
         cmocka_unit_test(test_the_first_measurement),
         cmocka_unit_test(test_measured_once),
         cmocka_unit_test(test_it_follows),
+        cmocka_unit_test(test_it_varies_downwards),
         cmocka_unit_test(test_the_floor),
         cmocka_unit_test(test_what_was_sent_again),
         cmocka_unit_test(test_it_doubles_once_in_a_timeout),
