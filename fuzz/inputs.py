@@ -124,8 +124,8 @@ def feedback_of(command, arguments, states):
                     if lost is None or number % lost != 1:
                         receiver.stdin.write(delimited(frame))
                 receiver.stdin.flush()
-                size = -1
-                while size < os.path.getsize(back.name) or size == 0: # until it has nothing more to say
+                size, end = -1, time.monotonic() + 3 # what it lacks it asks for without an end
+                while size == 0 or (size < os.path.getsize(back.name) and time.monotonic() < end):
                     size = os.path.getsize(back.name)
                     time.sleep(0.5)
             heard.append(undelimited(open(back.name, "rb").read()))
