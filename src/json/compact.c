@@ -37,7 +37,7 @@ static inline size_t room_of(const compact *c, const char *at)
 
 static inline bool may_write_over(const compact *c, const void *bytes, size_t size)
 {
-    return (uintptr_t)bytes + size - 1 - c->start < size + c->room - 1;
+    return execwire_may_overlap(bytes, size, c->start, c->room);
 }
 
 static bool may_write_over_map(const compact *c, const execwire_map *map)

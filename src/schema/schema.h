@@ -221,11 +221,18 @@ static inline const execwire_field *execwire_first_of(const execwire_message *me
 /* Flash is not spent on it. */
 #define EXECWIRE_FINDS_OVERLAP
 
-/* Whether bytes lie in the `capacity` bytes at `out`. One comparison, which wraps, says no of
- * nearly all; it knows nothing of sizes that are 0. */
+/* Whether bytes may lie in the `capacity` bytes at `out`: one comparison, which wraps. Where a size
+ * is 0 it may say so in vain. */
+static inline bool execwire_may_overlap(const void *bytes, size_t size, uintptr_t out,
+                                        size_t capacity)
+{
+    return (uintptr_t)bytes + (size - 1) - out < size + (capacity - 1);
+}
+
+/* Whether they do. */
 static inline bool execwire_overlap(const void *bytes, size_t size, uintptr_t out, size_t capacity)
 {
-    return (uintptr_t)bytes + (size - 1) - out < size + (capacity - 1) && size > 0 && capacity > 0;
+    return execwire_may_overlap(bytes, size, out, capacity) && size > 0 && capacity > 0;
 }
 
 /* Checks everything that a writer promises about a state: UTF-8, ranges, order of maps; and that

@@ -124,14 +124,6 @@ typedef struct surroundings {
     size_t texts[EXECWIRE_SCHEMA_NESTED]; /* bytes that each has of texts of its own */
 } surroundings;
 
-/* Whether nothing is written where a text is. It may say no of an empty one, and then the check has
- * the last word. There is room for one byte at least. */
-static inline bool lies_apart(const execwire_outline *outline, const execwire_str *text)
-{
-    return (uintptr_t)text->data + (text->size - 1) - outline->out >=
-           text->size + (outline->capacity - 1);
-}
-
 /* Texts are looked into where they are copied, but for those of a map. Adds the bytes of this
  * message's own to `*texts`. Recursion is as deep as the schema, which the generator bounds. */
 static bool look_around(surroundings *s, const execwire_message *message, const void *base,
@@ -142,8 +134,8 @@ static bool look_around(surroundings *s, const execwire_message *message, const 
 
         if (text->data == NULL)
             continue;
-        if (!lies_apart(&s->outline, text))
-            return false;
+        if (execwire_may_overlap(text->data, text->size, s->outline.out, s->outline.capacity))
+            return false; /* perhaps in vain, if it is empty: the check has the last word */
         *texts += text->size;
     }
     for (uint64_t left = message->inner; left != 0; left &= left - 1) {
