@@ -175,7 +175,6 @@ static void require_same_judgement(execwire_state state, const uint8_t *in, size
 {
     execwire_str piece = {(const char *)in, size < 80 ? size : 80};
     execwire_entry entries[2] = {{piece, piece, 0}, {{"k", 1}, piece, 0}};
-    execwire_outline outline;
 
     switch (fuzz_hash(in, size) % 6) {
     case 0:
@@ -202,7 +201,7 @@ static void require_same_judgement(execwire_state state, const uint8_t *in, size
         memcpy(&state.update_time.nanos, in, size < 4 ? size : 4);
         break;
     }
-    FUZZ_REQUIRE(execwire_state_is_good(&outline, &state, in, size / 2) ==
+    FUZZ_REQUIRE(execwire_state_is_good(&state, in, size / 2) ==
                  (execwire_state_check_for(&state, in, size / 2, NULL) == EXECWIRE_OK));
     require_same_at_once(&state);
     require_same_refusal(&state, in, size);

@@ -14,9 +14,7 @@
 
 static bool is_good(const execwire_state *state)
 {
-    execwire_outline outline;
-
-    return execwire_state_is_good(&outline, state, NULL, 0);
+    return execwire_state_is_good(state, NULL, 0);
 }
 
 static void check_bad(const execwire_state *state, execwire_code code, size_t offset,

@@ -304,7 +304,6 @@ execwire_code execwire_json_write(const execwire_state *state, const execwire_js
     char none = 0; /* where nothing goes */
     char *start = out != NULL ? out : &none;
     writer w = {.at = start, .end = start + (out != NULL ? capacity : 0)};
-    execwire_outline outline;
     execwire_code code;
     size_t needed;
 
@@ -315,7 +314,7 @@ execwire_code execwire_json_write(const execwire_state *state, const execwire_js
     *size = write_compact(state, options, out, capacity);
     if (*size > 0)
         return EXECWIRE_OK;
-    code = execwire_state_outline(&outline, state, out, capacity, error);
+    code = execwire_state_check_quickly(state, out, capacity, error);
     if (code != EXECWIRE_OK)
         return code;
     if (options != NULL)

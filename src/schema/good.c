@@ -109,14 +109,12 @@ static bool is_good_message(execwire_outline *outline, const execwire_message *m
     return true;
 }
 
-bool execwire_state_is_good(execwire_outline *outline, const execwire_state *state, const void *out,
-                            size_t capacity)
+bool execwire_state_is_good(const execwire_state *state, const void *out, size_t capacity)
 {
-    outline->out = (uintptr_t)out;
-    outline->capacity = out != NULL ? capacity : 0;
-    outline->total = 0;
-    return is_good_message(outline, &execwire_messages[0], state) &&
-           outline->total <= EXECWIRE_MAX_SIZE;
+    execwire_outline outline = {(uintptr_t)out, out != NULL ? capacity : 0, 0};
+
+    return is_good_message(&outline, &execwire_messages[0], state) &&
+           outline.total <= EXECWIRE_MAX_SIZE;
 }
 
 #endif

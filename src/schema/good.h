@@ -18,35 +18,23 @@ typedef struct execwire_outline {
 } execwire_outline;
 
 /* Whether execwire_state_check_for says OK. */
-bool execwire_state_is_good(execwire_outline *outline, const execwire_state *state, const void *out,
-                            size_t capacity);
+bool execwire_state_is_good(const execwire_state *state, const void *out, size_t capacity);
 
 /* The same of a map that is there. */
 bool execwire_is_good_map(execwire_outline *outline, const execwire_map *map);
 
-/* As execwire_state_check_for. */
-static inline execwire_code execwire_state_outline(execwire_outline *outline,
-                                                   const execwire_state *state, const void *out,
-                                                   size_t capacity, execwire_error *error)
+#endif
+
+/* As execwire_state_check_for, quickly where that can be. */
+static inline execwire_code execwire_state_check_quickly(const execwire_state *state,
+                                                         const void *out, size_t capacity,
+                                                         execwire_error *error)
 {
-    return execwire_state_is_good(outline, state, out, capacity)
-               ? EXECWIRE_OK
-               : execwire_state_check_for(state, out, capacity, error);
-}
-
-#else
-
-/* Small processors keep nothing. */
-typedef char execwire_outline;
-
-static inline execwire_code execwire_state_outline(execwire_outline *outline,
-                                                   const execwire_state *state, const void *out,
-                                                   size_t capacity, execwire_error *error)
-{
-    (void)outline;
+#ifdef EXECWIRE_FAST_PATHS
+    if (execwire_state_is_good(state, out, capacity))
+        return EXECWIRE_OK;
+#endif
     return execwire_state_check_for(state, out, capacity, error);
 }
-
-#endif
 
 #endif

@@ -34,7 +34,6 @@ static inline execwire_code execwire_check_and_write(const execwire_state *state
                                                      size_t capacity, size_t before, size_t *size,
                                                      execwire_error *error)
 {
-    execwire_outline outline;
     execwire_code code;
 
 #ifdef EXECWIRE_WRITES_AT_ONCE
@@ -42,7 +41,7 @@ static inline execwire_code execwire_check_and_write(const execwire_state *state
                     : execwire_measure_at_once(state, size))
         return EXECWIRE_OK;
 #endif
-    code = execwire_state_outline(&outline, state, out, capacity, error);
+    code = execwire_state_check_quickly(state, out, capacity, error);
     if (code != EXECWIRE_OK)
         return code;
     if (before > 0)
