@@ -121,7 +121,7 @@ typedef struct execwire_seal_way {
 typedef struct execwire_seal_node {
     execwire_seal_options options;
     bool begun;    /* a session */
-    bool echoes;   /* it answers a challenge, `peer_salt` */
+    bool echoes;   /* it answers a challenge */
     bool asked;    /* the next frame is to be long */
     bool answered; /* something was opened in it: `down` is the gateway's */
     execwire_seal_key key;

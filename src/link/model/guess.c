@@ -53,6 +53,7 @@ static void count(execwire_guess *guess, unsigned rank)
 
 /* How much a guess is trusted before one was right or wrong. */
 #define FIRST_TRUST(run) (1200 + 400 * (run))
+
 void execwire_guess_start(execwire_guess *guess, execwire_link_packing *memory, const uint8_t *text)
 {
     memset(memory, 0, sizeof *memory);
