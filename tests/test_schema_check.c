@@ -10,7 +10,7 @@
 #define EXECWIRE_MAX_SIZE        1000
 #define execwire_state_check     small_check
 #define execwire_state_check_for small_check_for
-#include "../src/schema/check.c"
+#include "schema/check.c"
 #undef execwire_state_check
 #undef execwire_state_check_for
 
