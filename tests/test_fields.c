@@ -156,7 +156,8 @@ static void test_each_field_is_shown(void **unused)
     assert_int_equal(w.views[w.seen - 1].bytes.size, 3);
 }
 
-/* The numbers of all kinds, as the protobuf specification has their bytes. */
+/* The numbers of all kinds, also inside a message, as the protobuf specification has their bytes.
+ */
 static void test_values(void **unused)
 {
     static const struct {
@@ -167,6 +168,10 @@ static void test_values(void **unused)
         {WIRE("\x58\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"), -1}, /* int64 */
         {WIRE("\x40\xFF\xFF\xFF\xFF\x07"), INT32_MAX},              /* an open enum */
         {WIRE("\x78\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"), -1}, /* unknown */
+        {WIRE("\x3A\x02\x08\x03"), -2},                             /* sint64 */
+        {WIRE("\x3A\x02\x20\x00"), 0},                              /* bool */
+        {WIRE("\x3A\x02\x20\x02"), 1},
+        {WIRE("\x12\x06\x10\x85\x80\x80\x80\x20"), 5}, /* int32: the low bits */
     };
 
     (void)unused;
@@ -175,8 +180,36 @@ static void test_values(void **unused)
 
         assert_int_equal(execwire_visit_fields(values[i].bytes, values[i].size, note, &w, NULL),
                          EXECWIRE_OK);
-        assert_int_equal(w.seen, 1);
-        assert_int_equal(w.views[0].value, values[i].value);
+        assert_in_range(w.seen, 1, 2);
+        assert_int_equal(w.views[w.seen - 1].value, values[i].value);
+    }
+}
+
+/* A time whose nanos are -1 is not all that is there. */
+static void test_times(void **unused)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+        execwire_time time;
+    } times[] = {
+        {WIRE("\x12\x00"), {0, 0}},
+        {WIRE("\x12\x02\x08\x07"), {7, 0}},
+        {WIRE("\x12\x02\x10\x07"), {0, 7}},
+        {WIRE("\x12\x06\x08\x07\x10\x08\x08\x09"), {9, 8}},
+        {WIRE("\x12\x0B\x08\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"), {-1, 0}},
+        {WIRE("\x12\x04\x08\x07\x18\x01"), {0, -1}},
+        {WIRE("\x12\x04\x18\x01\x08\x07"), {0, -1}},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        walk w = {.in = times[i].bytes};
+
+        assert_int_equal(execwire_visit_fields(times[i].bytes, times[i].size, note, &w, NULL),
+                         EXECWIRE_OK);
+        assert_int_equal(w.views[0].time.seconds, times[i].time.seconds);
+        assert_int_equal(w.views[0].time.nanos, times[i].time.nanos);
     }
 }
 
@@ -192,6 +225,7 @@ static void test_what_is_wrong(void **unused)
     assert_int_equal(w.seen, 3);
     assert_int_equal(execwire_visit_fields(message, 7, NULL, NULL, &error),
                      EXECWIRE_ERROR_ARGUMENT);
+    json_check_error(&error, EXECWIRE_ERROR_ARGUMENT, 0, "", NULL);
     assert_int_equal(execwire_visit_fields(NULL, 1, note, &w, &error), EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_visit_fields(NULL, 0, note, &w, &error), EXECWIRE_OK);
     assert_int_equal(w.seen, 3);
@@ -341,10 +375,15 @@ static void test_a_map(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each_field_is_shown), cmocka_unit_test(test_values),
-        cmocka_unit_test(test_what_is_wrong),       cmocka_unit_test(test_peeks_are_slices),
-        cmocka_unit_test(test_others_may_be_wrong), cmocka_unit_test(test_cuts),
-        cmocka_unit_test(test_arguments),           cmocka_unit_test(test_a_map),
+        cmocka_unit_test(test_each_field_is_shown),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_what_is_wrong),
+        cmocka_unit_test(test_peeks_are_slices),
+        cmocka_unit_test(test_others_may_be_wrong),
+        cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_a_map),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
