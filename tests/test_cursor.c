@@ -83,12 +83,29 @@ static void test_varints(void **unused)
     }
 }
 
+static void test_four_bytes_the_lowest_first(void **unused)
+{
+    static const uint8_t five[] = {0x81, 0x02, 0x03, 0xF4, 0x05};
+
+    (void)unused;
+    for (size_t size = 0; size <= sizeof five; size++) {
+        execwire_cursor c = {five, five + size};
+        uint32_t value = 7;
+
+        assert_int_equal(execwire_cursor_fixed32(&c, &value),
+                         size >= 4 ? EXECWIRE_OK : EXECWIRE_ERROR_TRUNCATED);
+        assert_ptr_equal(c.at, five + (size >= 4 ? 4 : 0));
+        assert_true(value == (size >= 4 ? 0xF4030281 : 7));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_byte_is_taken_if_it_is_the_one),
         cmocka_unit_test(test_as_many_bytes_as_there_are),
         cmocka_unit_test(test_varints),
+        cmocka_unit_test(test_four_bytes_the_lowest_first),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
