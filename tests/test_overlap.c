@@ -91,6 +91,27 @@ static void test_strings_at_every_place(void **unused)
     check_string(OUT - 1, ROOM + 2);
 }
 
+/* A text of no bytes is nowhere: the message is the one that is written elsewhere. */
+static void test_an_empty_text_in_the_output(void **unused)
+{
+    (void)unused;
+    for (size_t w = 0; w < WRITERS; w++)
+        for (size_t at = OUT; at < OUT + ROOM; at += 7) {
+            execwire_state state = {.job_id = {memory + at, 0}, .status = EXECWIRE_STR("s")};
+            char expected[ROOM];
+            size_t size;
+            size_t written;
+
+            memset(memory, 'x', sizeof memory);
+            assert_int_equal(writers[w](&state, expected, ROOM, &size, NULL), EXECWIRE_OK);
+            assert_int_equal(writers[w](&state, memory + OUT, ROOM, &written, NULL), EXECWIRE_OK);
+            assert_int_equal(written, size);
+            assert_memory_equal(memory + OUT, expected, size);
+            for (size_t i = 0; i < OUT; i++)
+                assert_int_equal(memory[i], 'x');
+        }
+}
+
 /* ---- Maps ---- */
 
 static void test_what_a_map_points_to(void **unused)
@@ -163,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #if UINTPTR_MAX > 0xFFFFFFFF
         cmocka_unit_test(test_strings_at_every_place),
+        cmocka_unit_test(test_an_empty_text_in_the_output),
         cmocka_unit_test(test_what_a_map_points_to),
         cmocka_unit_test(test_the_entries_of_a_map),
         cmocka_unit_test(test_a_state_over_what_it_was_decoded_from),
