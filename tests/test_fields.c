@@ -347,6 +347,7 @@ static void test_arguments(void **unused)
 
     (void)unused;
     assert_int_equal(execwire_peek("", 0, 1, NULL, NULL, &error), EXECWIRE_ERROR_ARGUMENT);
+    json_check_error(&error, EXECWIRE_ERROR_ARGUMENT, 0, "", NULL);
     assert_int_equal(execwire_peek(NULL, 1, 1, NULL, &state, &error), EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_peek("", 0, 1, &bad, &state, &error), EXECWIRE_ERROR_ARGUMENT);
     assert_int_equal(execwire_peek(NULL, 0, 1, NULL, &state, &error), EXECWIRE_OK);

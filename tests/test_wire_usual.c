@@ -46,7 +46,8 @@ static execwire_code read_twice(const char *in, size_t size, execwire_state *sta
 /* Where a length takes another byte, what is behind the text is more of the same. */
 #define FILLERS "\x00\x01\x22\x7F"
 
-/* JobID of so many bytes and `behind` ones of another field. A copy has no byte to spare. */
+/* JobID of so many bytes and what is behind it, which begins with another field; and cut off in its
+ * last byte. */
 static void check_text(char filler, size_t size, const char *behind, size_t behind_size)
 {
     const size_t head = size < 0x80 ? 2 : size < 0x4000 ? 3 : 4;
@@ -67,6 +68,8 @@ static void check_text(char filler, size_t size, const char *behind, size_t behi
     assert_int_equal(state.job_id.size, size);
     assert_int_equal(state.has_version, behind_size > 0);
     assert_int_equal(state.version, behind_size > 0 ? 4 : 0);
+    if (size > 0)
+        assert_int_equal(read_twice(message, head + size - 1, &state), EXECWIRE_ERROR_TRUNCATED);
     free(message);
 }
 
@@ -78,6 +81,17 @@ static void test_a_text_of_every_length(void **unused)
             check_text(FILLERS[i], size, WIRE(""));
             check_text(FILLERS[i], size, WIRE("\x58\x04"));
         }
+}
+
+/* So much behind a text that any length that is misread is there as well. */
+static void test_a_text_before_a_large_one(void **unused)
+{
+    static const size_t sizes[] = {0, 1, 127, 128, 129, 255, 256, 300, 16383};
+    static const char behind[70000] = "\x58\x04\x4A\xEA\xA2\x04";
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        check_text('\0', sizes[i], behind, sizeof behind);
 }
 
 /* A length may be spelled in more bytes than it needs. */
@@ -159,6 +173,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_text_of_every_length),
+        cmocka_unit_test(test_a_text_before_a_large_one),
         cmocka_unit_test(test_a_length_of_two_bytes_that_needs_one),
         cmocka_unit_test(test_numbers_of_one_byte),
         cmocka_unit_test(test_changes_of_every_vector),
