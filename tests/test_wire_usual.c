@@ -8,6 +8,7 @@
 #include "support/slow.h"
 #include "support/wire.h"
 #include "wire/reader.h"
+#include "wire/usual.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -169,6 +170,76 @@ static void test_changes_of_every_vector(void **unused)
     wire_each_vector(check_changes);
 }
 
+/* ---- What is as usual: all of it goes the short way, so that it is worth having ---- */
+
+#ifdef EXECWIRE_FAST_PATHS
+
+/* How many bytes are taken, and what may come behind the field that is next. */
+static size_t taken(const char *in, size_t size, size_t *next)
+{
+    const execwire_message *message = &execwire_messages[0];
+    const uint8_t *start = (const uint8_t *)in;
+    execwire_cursor bytes = {start, start + size};
+    execwire_state state = {.has_state = false};
+
+    *next = (size_t)(execwire_take_usual_fields(message->fields, message->fields + message->count,
+                                                &bytes, &state) -
+                     message->fields);
+    return (size_t)(bytes.at - start);
+}
+
+static void test_usual_texts_are_taken(void **unused)
+{
+    static const size_t sizes[] = {0, 2, 64, 66, 126, 127, 128, 16383, 16384};
+    static char message[16400] = "\x22";
+    size_t next;
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        const size_t head = sizes[i] < 0x80 ? 2 : 3;
+        const bool usual = sizes[i] < 0x4000;
+
+        message[1] = (char)(head == 2 ? sizes[i] : 0x80 | (sizes[i] & 0x7F));
+        message[2] = (char)(sizes[i] >> 7);
+        for (size_t at = 0; at < sizes[i]; at++)
+            message[head + at] = sizes[i] % 2 != 0 ? 'x' : at % 2 == 0 ? '\xC3' : '\xA9';
+        assert_int_equal(taken(message, head + sizes[i], &next), usual ? head + sizes[i] : 0);
+        /* one byte of it is no text */
+        if (sizes[i] > 0) {
+            message[head + sizes[i] - 1] = '\xFF';
+            assert_int_equal(taken(message, head + sizes[i], &next), 0);
+        }
+    }
+}
+
+static void test_usual_numbers_and_times_are_taken(void **unused)
+{
+    size_t next;
+
+    (void)unused;
+    for (unsigned value = 0; value < 0x100; value++)
+        assert_int_equal(taken((const char[]){0x58, (char)value}, 2, &next), value < 0x80 ? 2 : 0);
+    assert_int_equal(taken(WIRE("\x12\x04\x08\x01\x10\x02"), &next), 6);
+    assert_int_equal(taken(WIRE("\x12\x05\x08\x81\x01\x10\x02"), &next), 7);
+    assert_int_equal(taken(WIRE("\x12\x02\x08\x01"), &next), 0);
+}
+
+/* As far as it is usual, and in order: then comes the general way, for one field. */
+static void test_usual_fields_are_taken_together(void **unused)
+{
+    size_t next;
+
+    (void)unused;
+    assert_int_equal(taken(WIRE("\x0A\x01r\x18\x02\x22\x01j\x3A\x00\x58\x04"), &next), 8);
+    assert_int_equal(next, 7);
+    assert_int_equal(taken(WIRE("\x22\x01j\x2A\x01n\x40\x07\x58\x04"), &next), 10);
+    assert_int_equal(next, 11);
+    assert_int_equal(taken(WIRE("\x2A\x01n\x22\x01j"), &next), 3);
+    assert_int_equal(next, 11);
+}
+
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +248,11 @@ int main(void)
         cmocka_unit_test(test_a_length_of_two_bytes_that_needs_one),
         cmocka_unit_test(test_numbers_of_one_byte),
         cmocka_unit_test(test_changes_of_every_vector),
+#ifdef EXECWIRE_FAST_PATHS
+        cmocka_unit_test(test_usual_texts_are_taken),
+        cmocka_unit_test(test_usual_numbers_and_times_are_taken),
+        cmocka_unit_test(test_usual_fields_are_taken_together),
+#endif
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
