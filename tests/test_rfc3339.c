@@ -242,14 +242,15 @@ static void test_fractions_of_every_length(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_day_as_the_c_library_does),
-        cmocka_unit_test(test_days_that_exist_and_that_do_not),
-        cmocka_unit_test(test_every_second_of_a_day),
-        cmocka_unit_test(test_every_offset),
-        cmocka_unit_test(test_offsets_around_the_first_year),
+        /* what tells most in the least time first */
         cmocka_unit_test(test_forms_of_a_time),
         cmocka_unit_test(test_fractions_of_every_length),
         cmocka_unit_test(test_every_capacity),
+        cmocka_unit_test(test_days_that_exist_and_that_do_not),
+        cmocka_unit_test(test_every_offset),
+        cmocka_unit_test(test_every_second_of_a_day),
+        cmocka_unit_test(test_every_day_as_the_c_library_does),
+        cmocka_unit_test(test_offsets_around_the_first_year),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

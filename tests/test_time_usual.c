@@ -182,13 +182,14 @@ static void test_writing_fractions(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_writing_every_day),
-        cmocka_unit_test(test_writing_every_second_of_a_day),
-        cmocka_unit_test(test_writing_fractions),
-        cmocka_unit_test(test_dates),
-        cmocka_unit_test(test_times_of_day),
+        /* what tells most in the least time first */
         cmocka_unit_test(test_fractions),
         cmocka_unit_test(test_every_byte_in_every_place),
+        cmocka_unit_test(test_writing_fractions),
+        cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_writing_every_second_of_a_day),
+        cmocka_unit_test(test_times_of_day),
+        cmocka_unit_test(test_writing_every_day),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
