@@ -112,6 +112,29 @@ static void test_fields_inside(void **unused)
     assert_null(state.run_output.std_err.data);
 }
 
+/* A flag that says what is there stands right before what it is about, or not. */
+static void test_flags_go_with_their_fields(void **unused)
+{
+    execwire_state state = {.has_run_output = true,
+                            .run_output = {.has_exit_code = true,
+                                           .exit_code = 3,
+                                           .has_stderrtruncated = true,
+                                           .stderrtruncated = true,
+                                           .has_stdouttruncated = true,
+                                           .stdouttruncated = true}};
+
+    (void)unused;
+    CLEAR(&state, true, 7, 1);
+    assert_false(state.run_output.has_exit_code);
+    assert_int_equal(state.run_output.exit_code, 0);
+    CLEAR(&state, true, 7, 4);
+    assert_false(state.run_output.has_stderrtruncated || state.run_output.stderrtruncated);
+    assert_true(state.run_output.has_stdouttruncated && state.run_output.stdouttruncated);
+    CLEAR(&state, false, 7, 4);
+    CLEAR(&state, true, 7);
+    assert_false(state.run_output.has_stdouttruncated || state.run_output.stdouttruncated);
+}
+
 static void test_arguments(void **unused)
 {
     static const uint32_t version = 11;
@@ -130,6 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_outermost_fields),
         cmocka_unit_test(test_fields_inside),
+        cmocka_unit_test(test_flags_go_with_their_fields),
         cmocka_unit_test(test_arguments),
     };
 
