@@ -82,11 +82,35 @@ static void test_strings_are_counted_together(void **unused)
     assert_string_equal(error.path, "/NodeId");
 }
 
+/* Least and greatest values, seen by the check itself and not by the short way before it. */
+static void test_what_is_good_leaves_the_error_alone(void **unused)
+{
+    static const execwire_state good[] = {
+        {.has_state = false},
+        {.has_state = true, .state = 0},
+        {.has_state = true, .state = INT32_MAX},
+        {.has_create_time = true, .create_time = {-62135596800, 0}},
+        {.has_create_time = true, .create_time = {253402300799, 999999999}},
+        {.has_run_output = true, .run_output = {.has_exit_code = true, .exit_code = INT64_MIN}},
+    };
+    execwire_error before;
+
+    (void)unused;
+    memset(&before, 0xA5, sizeof before);
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        execwire_error error = before;
+
+        assert_int_equal(small_check(&good[i], &error), EXECWIRE_OK);
+        assert_memory_equal(&error, &before, sizeof error);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_fits_is_let_through),
         cmocka_unit_test(test_strings_are_counted_together),
+        cmocka_unit_test(test_what_is_good_leaves_the_error_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
