@@ -112,21 +112,26 @@ static void test_two_texts(void **unused)
 }
 
 /* A key, its value, and what stands around them: six bytes at least. */
+static void check_entries(size_t count, size_t key, size_t size, size_t text_size)
+{
+    execwire_entry entries[] = {{{text, key}, {text, size}, 0}, {{text, key + 1}, {text, 1}, 0}};
+    execwire_state state = {.status = {text_size > 0 ? text : NULL, text_size},
+                            .has_published_results = true,
+                            .published_results.metadata = {entries, count}};
+    size_t second = count == 2 ? key + 1 + 1 + 6 : 0;
+
+    check(&state);
+    check_good(&state, key + size + 6 + second + text_size);
+}
+
 static void test_entries_and_a_text(void **unused)
 {
     (void)unused;
     for (size_t count = 1; count <= 2; count++)
         for (size_t key = 1; key <= 1003; key += key == 4 ? 480 : key == 500 ? 480 : 1)
             for (size_t size = 0; size <= 1003; size += size == 25 ? 455 : size == 505 ? 470 : 1) {
-                execwire_entry entries[] = {{{text, key}, {text, size}, 0},
-                                            {{text, key + 1}, {text, 1}, 0}};
-                execwire_state state = {.status = {text, 3},
-                                        .has_published_results = true,
-                                        .published_results.metadata = {entries, count}};
-                size_t second = count == 2 ? key + 1 + 1 + 6 : 0;
-
-                check(&state);
-                check_good(&state, key + size + 6 + second + 3);
+                check_entries(count, key, size, 0);
+                check_entries(count, key, size, 3);
             }
 }
 
