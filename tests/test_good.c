@@ -75,6 +75,23 @@ static void test_times(void **unused)
     }
 }
 
+static void test_enums(void **unused)
+{
+    static const struct {
+        int32_t number;
+        bool good;
+    } cases[] = {{0, true}, {1, true}, {INT32_MAX, true}, {-1, false}, {INT32_MIN, false}};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        execwire_state state = {.has_state = true, .state = cases[i].number};
+
+        assert_int_equal(is_good(&state), cases[i].good);
+        state.has_state = false;
+        assert_true(is_good(&state));
+    }
+}
+
 /* As many bytes as a message may have, and one more: no text of them is looked at to the end. */
 static void test_the_largest(void **unused)
 {
@@ -104,9 +121,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #ifdef EXECWIRE_FAST_PATHS
-        cmocka_unit_test(test_bad_states),
-        cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_bad_states),  cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_times),       cmocka_unit_test(test_enums),
         cmocka_unit_test(test_the_largest),
 #else
         cmocka_unit_test(test_nothing),
