@@ -85,7 +85,7 @@ static void test_varints(void **unused)
 
 static void test_four_bytes_the_lowest_first(void **unused)
 {
-    static const uint8_t five[] = {0x81, 0x02, 0x03, 0xF4, 0x05};
+    static const uint8_t five[] = {0x80, 0x02, 0x03, 0xF4, 0x05};
 
     (void)unused;
     for (size_t size = 0; size <= sizeof five; size++) {
@@ -95,7 +95,7 @@ static void test_four_bytes_the_lowest_first(void **unused)
         assert_int_equal(execwire_cursor_fixed32(&c, &value),
                          size >= 4 ? EXECWIRE_OK : EXECWIRE_ERROR_TRUNCATED);
         assert_ptr_equal(c.at, five + (size >= 4 ? 4 : 0));
-        assert_true(value == (size >= 4 ? 0xF4030281 : 7));
+        assert_true(value == (size >= 4 ? 0xF4030280 : 7));
     }
 }
 

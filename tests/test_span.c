@@ -65,6 +65,20 @@ static const struct {
 
 #define SPANS (sizeof spans / sizeof spans[0])
 
+/* As far as whole blocks tell, which small processors have none of. */
+static size_t in_whole_blocks(size_t span, size_t size)
+{
+#ifdef EXECWIRE_BLOCK
+    size_t blocks = size - size % EXECWIRE_BLOCK;
+
+    return span < blocks ? span : blocks;
+#else
+    (void)span;
+    (void)size;
+    return 0;
+#endif
+}
+
 static void check_byte(size_t size, size_t position, unsigned byte)
 {
     char *text = text_with(size, position, byte);
@@ -75,6 +89,8 @@ static void check_byte(size_t size, size_t position, unsigned byte)
         assert_int_equal(spans[i].span(text, size), expected);
         assert_int_equal(spans[i].bytewise(text, size), expected);
     }
+    assert_int_equal(execwire_plain_blocks(text, size),
+                     in_whole_blocks(is_plain(byte) ? size : position, size));
     free(text);
 }
 
