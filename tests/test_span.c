@@ -122,11 +122,39 @@ static void test_random_text_at_each_alignment(void **state)
     }
 }
 
+#ifdef EXECWIRE_FAST_PATHS
+
+/* One answer for a short text, whatever stands before and behind it. */
+static void test_short_ascii(void **state)
+{
+    char room[100];
+
+    (void)state;
+    for (size_t size = 0; size <= 70; size++) {
+        char *text = room + 15;
+
+        memset(room, 0xFF, sizeof room);
+        memset(text, 'a', size);
+        assert_int_equal(execwire_is_short_ascii(text, size), size <= 64);
+        for (size_t at = 0; at < size; at++) {
+            text[at] = (char)0x80;
+            assert_false(execwire_is_short_ascii(text, size));
+            text[at] = 0x7F;
+        }
+        assert_int_equal(execwire_is_short_ascii(text, size), size <= 64);
+    }
+}
+
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_byte_at_each_position),
         cmocka_unit_test(test_random_text_at_each_alignment),
+#ifdef EXECWIRE_FAST_PATHS
+        cmocka_unit_test(test_short_ascii),
+#endif
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
