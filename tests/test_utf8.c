@@ -189,6 +189,24 @@ static void test_valid_stops_at_the_first_bad_byte(void **unused)
     assert_int_equal(execwire_utf8_valid("\xF0\x9F\x9A\x80\x80", 5), 4);
 }
 
+/* Whatever stands before and behind the text: more of the same here. */
+static void test_valid_looks_at_the_text_alone(void **unused)
+{
+    char room[60];
+
+    (void)unused;
+    for (size_t size = 0; size <= 20; size++)
+        for (size_t bad = 0; bad <= size; bad++) {
+            char *text = room + 20;
+
+            for (size_t i = 0; i < sizeof room; i++)
+                room[i] = i % 2 == 0 ? '\xC3' : '\xA9';
+            if (bad < size)
+                text[bad] = '\xFF';
+            assert_int_equal(execwire_utf8_valid(text, size), bad - bad % 2);
+        }
+}
+
 static void test_every_scalar_is_written_as_the_c_library_does(void **unused)
 {
     (void)unused;
@@ -436,17 +454,19 @@ static void test_masks_say_what_tables_say(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_sequences_of_one_to_three_bytes),
-        cmocka_unit_test(test_sequences_of_four_bytes),
+        /* what tells most in the least time first */
         cmocka_unit_test(test_the_rows_of_table_3_7),
         cmocka_unit_test(test_valid_stops_at_the_first_bad_byte),
-        cmocka_unit_test(test_every_scalar_is_written_as_the_c_library_does),
-        cmocka_unit_test(test_mending_as_python_does),
-        cmocka_unit_test(test_mending_all_mixtures_as_python_does),
+        cmocka_unit_test(test_valid_looks_at_the_text_alone),
         cmocka_unit_test(test_the_end_is_inside_a_character),
         cmocka_unit_test(test_mending_to_nowhere_measures),
         cmocka_unit_test(test_mending_checks_its_arguments),
+        cmocka_unit_test(test_mending_as_python_does),
         cmocka_unit_test(test_masks_say_what_tables_say),
+        cmocka_unit_test(test_sequences_of_four_bytes),
+        cmocka_unit_test(test_every_scalar_is_written_as_the_c_library_does),
+        cmocka_unit_test(test_mending_all_mixtures_as_python_does),
+        cmocka_unit_test(test_all_sequences_of_one_to_three_bytes),
     };
 
     if (setlocale(LC_CTYPE, "C.UTF-8") == NULL) {
