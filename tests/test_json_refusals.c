@@ -209,6 +209,11 @@ static const json_refusal of_keys[] = {
     JSON_REFUSED("{'state':null,", "'State':7}", DUPLICATE_KEY, "/State", NULL),
 };
 
+/* As many as an object has room for. */
+#define OPEN_63  "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+#define CLOSE_63 "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
+_Static_assert(sizeof OPEN_63 + sizeof CLOSE_63 == 2 * EXECWIRE_MAX_JSON_DEPTH, "one less each");
+
 /* What Bacalhau calls an execution now, whatever else is wrong with it, as far as it is JSON. */
 static const json_refusal of_other_executions[] = {
     JSON_REFUSED(" \n", "{'ID':'e','ComputeState':{'StateType':7}}", OTHER_EXECUTION, "", NULL),
@@ -220,6 +225,11 @@ static const json_refusal of_other_executions[] = {
     JSON_REFUSED("{", "'ComputeStates':0}", UNKNOWN_KEY, "/ComputeStates", NULL),
     JSON_REFUSED("{", "'x':1,'y':[1 2],'ComputeState':0}", UNKNOWN_KEY, "/x", NULL),
     JSON_REFUSED("", "7,'ComputeState':0", EXPECTED_OBJECT, "", "a number"),
+    JSON_REFUSED("", "{'x':" OPEN_63 CLOSE_63 ",'ComputeState':0}", OTHER_EXECUTION, "", NULL),
+    JSON_REFUSED("{", "'x':[" OPEN_63 CLOSE_63 "],'ComputeState':0}", UNKNOWN_KEY, "/x", NULL),
+    JSON_REFUSED("{", "xComputeState':0}", JSON_KEY, "", NULL),
+    JSON_REFUSED("{'JobID':", "1}'ComputeState':0", EXPECTED_STRING, "/JobID", "a number"),
+    JSON_REFUSED("{'JobID':", "1}}ComputeState':0", EXPECTED_STRING, "/JobID", "a number"),
 };
 
 /* With ignore_unknown, what is skipped is still checked. */
