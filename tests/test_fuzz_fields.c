@@ -252,6 +252,9 @@ static void test_numbers_change_a_little(void **unused)
         if (i != 5)
             CHECK_SHARE(c->near[i], each, 1.0 / 9 + (i == 6 || i == 7 || i == 1 ? 1.0 / 64 : 0));
     assert_true(c->near[0] < 10 && c->near[10] < 10); /* by chance */
+    assert_true(c->near[6] > c->near[4] + each / 128);
+    assert_true(c->near[7] > c->near[3] + each / 128);
+    assert_true(c->near[1] > c->near[9] + each / 128);
     for (unsigned i = 0; i < 64; i++)
         CHECK_SHARE(c->flipped[i], each, 1.0 / 64 + (i < 3 ? 1.0 / 9 : 0));
 }
@@ -347,7 +350,10 @@ static void test_numbers_that_come(void **unused)
         CHECK_SHARE(c->bits[i], each, 1.0 / 64);
     for (unsigned i = 5; i < 64; i++)
         CHECK_SHARE(c->below[i], each, 1.0 / 64);
-    for (unsigned i = 0; i < 16; i++)
+    /* also as powers, as one less, and as what is left by a power */
+    CHECK_SHARE(c->small[0], each, 1.0 / 16 + (1 + 2) / 64.0);
+    CHECK_SHARE(c->small[1], each, 1.0 / 16 + (2 + 1) / 64.0);
+    for (unsigned i = 2; i < 16; i++)
         assert_true(c->small[i] > each / 16 * 0.9);
     for (unsigned i = 5; i < 62; i++)
         assert_true(c->widths[i] > 0);

@@ -18,6 +18,20 @@ static size_t mark(execwire_fuzz_chance *c, uint8_t *data, size_t size, size_t c
     return size;
 }
 
+/* Bytes that would be others if they were moved. */
+static void fill(uint8_t data[ROOM])
+{
+    for (unsigned i = 0; i < ROOM; i++)
+        data[i] = (uint8_t)i;
+}
+
+static void check_behind(const execwire_fuzz_buffer *message)
+{
+    assert_true(message->size <= message->capacity);
+    for (size_t i = message->capacity; i < ROOM; i++)
+        assert_int_equal(message->data[i], i & 0xFF);
+}
+
 /* ---- What is no field, and what has no room ---- */
 
 /* Mutates these bytes as a message so often, and says of which of them, up to 64, any was another
@@ -78,9 +92,10 @@ static void test_room_for_fields(void **unused)
         uint8_t data[ROOM];
         execwire_fuzz_buffer message = {data, sizeof bytes, sizeof bytes + round % 7};
 
+        fill(data);
         memcpy(data, bytes, sizeof bytes);
         execwire_fuzz_fields(&chance, &message);
-        assert_true(message.size <= message.capacity);
+        check_behind(&message);
         assert_memory_equal(data + message.size - 2, bytes + 5, 2);
         gone += message.size == 2;
         if (message.size <= sizeof bytes)
@@ -111,10 +126,12 @@ static void test_many_fields(void **unused)
         bytes[i][0] = 8, bytes[i][1] = (uint8_t)(i + 1);
     for (unsigned round = 0; round < 20000; round++) {
         uint8_t data[ROOM];
-        execwire_fuzz_buffer message = {data, sizeof bytes, sizeof bytes};
+        execwire_fuzz_buffer message = {data, sizeof bytes, sizeof bytes + round % 4};
 
+        fill(data);
         memcpy(data, bytes, sizeof bytes);
         execwire_fuzz_fields(&chance, &message);
+        check_behind(&message);
         assert_memory_equal(data + message.size - 2, bytes[64], 2);
         last += message.size < sizeof bytes && memcmp(data + message.size - 4, bytes[62], 2) == 0;
     }
@@ -134,29 +151,42 @@ static unsigned levels_of(const uint8_t *data, size_t size)
     return levels;
 }
 
-/* Five of them are taken apart, what is in the fifth is not. */
-static void test_depth(void **unused)
+/* Eight of them, behind a length or as they are: so many times each level was found changed. */
+static void count_levels(unsigned levels[9], bool prefixed)
 {
-    unsigned levels[10] = {0};
     execwire_fuzz_chance chance;
 
-    (void)unused;
     execwire_fuzz_start(&chance, 6, NULL);
     chance.bytes = mark;
     for (unsigned round = 0; round < 40000; round++) {
-        uint8_t data[ROOM] = {10, 14, 10, 12, 10, 10, 10, 8, 10, 6, 10, 4, 10, 2, 10, 0};
-        execwire_fuzz_buffer message = {data, 16, 16};
+        uint8_t data[ROOM] = {16, 10, 14, 10, 12, 10, 10, 10, 8, 10, 6, 10, 4, 10, 2, 10, 0};
+        execwire_fuzz_buffer whole = {data, 17, 17}, inner = {data + 1, 16, 16};
 
-        execwire_fuzz_fields(&chance, &message);
-        levels[levels_of(data, message.size)]++;
+        if (prefixed)
+            execwire_fuzz_prefixed(&chance, &whole, 0, 17);
+        else
+            execwire_fuzz_fields(&chance, &inner);
+        levels[levels_of(data + 1, prefixed ? whole.size - 1 : inner.size)]++;
     }
-    for (unsigned i = 0; i <= 5; i++)
-        assert_true(levels[i] > 50);
-    assert_int_equal(levels[6] + levels[7], 0);
-    assert_true(levels[8] > 50);
+}
+
+/* Five messages are taken apart, the one behind the length included; what is in the fifth is
+ * bytes. */
+static void test_depth(void **unused)
+{
+    (void)unused;
+    for (unsigned prefixed = 0; prefixed < 2; prefixed++) {
+        unsigned levels[9] = {0};
+
+        count_levels(levels, prefixed != 0);
+        for (unsigned i = 0; i < 8; i++)
+            assert_int_equal(levels[i] > 50, i <= 5 - prefixed);
+        assert_true(levels[8] > 50);
+    }
 }
 
 static size_t told_size, told_capacity;
+static unsigned told;
 
 static size_t tell(execwire_fuzz_chance *c, uint8_t *data, size_t size, size_t capacity)
 {
@@ -181,6 +211,7 @@ static void test_room_for_content(void **unused)
 
             execwire_fuzz_start(&chance, 7, NULL);
             chance.bytes = tell;
+            told = 0;
             for (unsigned round = 0; round < 40; round++) {
                 uint8_t data[ROOM] = "<\0aaa";
                 execwire_fuzz_buffer b = {data, content + 4, content + 4 + room};
@@ -194,11 +225,12 @@ static void test_room_for_content(void **unused)
                 assert_memory_equal(data + b.size - 2, ">!", 2);
                 if (told_capacity == SIZE_MAX)
                     continue;
-                assert_true(most > 0);
+                told++;
                 assert_int_equal(told_size, content);
                 assert_int_equal(told_capacity, most);
                 assert_int_equal(b.size, content + 4 + (most > content));
             }
+            assert_int_equal(told > 0, most > 0);
         }
 }
 
@@ -336,6 +368,19 @@ static void test_half_of_messages_are_mutated_as_bytes(void **unused)
     check_share("marked", marked, 50000);
 }
 
+static void test_a_byte_alone_is_mutated(void **unused)
+{
+    unsigned changed = 0;
+
+    (void)unused;
+    for (unsigned seed = 0; seed < 100; seed++) {
+        uint8_t data[1] = {0xFF};
+
+        changed += execwire_fuzz_mutate(data, 1, 1, seed, NULL) == 0 || data[0] != 0xFF;
+    }
+    assert_true(changed > 10);
+}
+
 /* promise: fuzz-mutate-repeats */
 static void test_a_seed_is_where_chances_come_from(void **unused)
 {
@@ -364,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_own_mutations_of_bytes),
         cmocka_unit_test(test_own_mutations_without_room),
         cmocka_unit_test(test_half_of_messages_are_mutated_as_bytes),
+        cmocka_unit_test(test_a_byte_alone_is_mutated),
         cmocka_unit_test(test_a_seed_is_where_chances_come_from),
     };
 

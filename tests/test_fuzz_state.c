@@ -65,6 +65,8 @@ static void test_what_the_bytes_do_not_reach_is_absent(void **unused)
     assert_int_equal(state.compute_reference.size, 2);
     state.compute_reference = (execwire_str){NULL, 0};
     assert_true(execwire_state_equal(&state, &(execwire_state){0}));
+    state = make(COMPUTE_REFERENCE, "", 0); /* one byte in all */
+    assert_true(state.compute_reference.data != NULL && state.compute_reference.size == 0);
 }
 
 static void test_booleans(void **unused)
@@ -160,14 +162,16 @@ static void test_seconds(void **unused)
     CHECK_TIME("\x02\x49\x77\x86\x38\x7F", LAST, 0);
     CHECK_TIME("\x02\x49\x77\x86\x38\x80", FIRST, 0);
     CHECK_TIME("\x03\x00\x00", 1715074886, 0);
-    CHECK_TIME("\x3F\x01\x02", 1715074886 + 0x0102, 0);
+    CHECK_TIME("\x33\x01\x02", 1715074886 + 0x0102, 0);
 }
 
 static void test_nanoseconds(void **unused)
 {
     (void)unused;
     CHECK_TIME("\x3C\x11\x11\x11\x11", FIRST, 0); /* takes none */
+    CHECK_TIME("\x3F\x00\x00\x11\x11\x11\x11", 1715074886, 0);
     CHECK_TIME("\x40\x00\x00\x00\x09", FIRST, 9);
+    CHECK_TIME("\xBF\x00\x00\x00\x00\x00\x09", 1715074886, 9);
     CHECK_TIME("\x41\x12\x34\x56\x78", LAST, 0x12345678);
     CHECK_TIME("\xBC\x3B\x9A\xC9\xFF", FIRST, 999999999);
     CHECK_TIME("\xBC\x3B\x9A\xCA\x00", FIRST, 0);
@@ -233,7 +237,7 @@ static void test_long_texts(void **unused)
     (void)unused;
     memset(expected, 'x', sizeof expected);
     for (unsigned i = 0; i < 16; i++)
-        check_text((uint8_t[]){(uint8_t)(0xF0 + i), 'x'}, 2, expected, sizes[i]);
+        check_text((uint8_t[]){(uint8_t)(0xF0 + i), 'x', 'z'}, 3, expected, sizes[i]);
     memset(expected, '\0', sizeof expected);
     check_text("\xFC", 1, expected, 4096); /* behind the end are zeros */
     CHECK_TEXT("\xF1\x87z", "\u20AC\u20AC");
@@ -269,7 +273,7 @@ static void test_the_count_of_entries(void **unused)
 /* In order, and of those with the same key the first. */
 static void test_entries(void **unused)
 {
-    static const char bytes[] = "\4\1b\0011\1a\0012\1b\0013\0\0014\1a\0015";
+    static const char bytes[] = "\4\1b\0011\1a\0012\1b\0013\0\0014\1a\0015\1\1n";
     static const char *const keys[] = {"", "a", "b"}, *const values[] = {"4", "2", "1"};
     execwire_map map = make_map(bytes, sizeof bytes - 1);
 
@@ -281,6 +285,7 @@ static void test_entries(void **unused)
         assert_int_equal(map.entries[i].value.size, 1);
         assert_memory_equal(map.entries[i].value.data, values[i], 1);
     }
+    assert_memory_equal(text + scratch.text_size - 1, "n", 1); /* the name behind it */
 }
 
 /* ---- Room ---- */
@@ -305,6 +310,24 @@ static void test_texts_that_do_not_fit(void **unused)
     }
 }
 
+/* promise: fuzz-state-is-valid */
+static void test_texts_that_just_fit(void **unused)
+{
+    char room[1];
+    execwire_scratch small = {NULL, 0, room, 1, 0, 0, 0};
+    execwire_state state;
+
+    (void)unused;
+    room[0] = '-';
+    assert_int_equal(execwire_fuzz_state("\1\1a", 3, &small, &state, NULL), EXECWIRE_OK);
+    assert_int_equal(state.compute_reference.size, 1);
+    assert_int_equal(state.compute_reference.data[0], 'a');
+    /* an empty one takes no memory, and is there */
+    assert_int_equal(execwire_fuzz_state("\1\0", 2, NULL, &state, NULL), EXECWIRE_OK);
+    assert_int_equal(state.compute_reference.size, 0);
+    assert_non_null(state.compute_reference.data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +346,7 @@ int main(void)
         cmocka_unit_test(test_the_count_of_entries),
         cmocka_unit_test(test_entries),
         cmocka_unit_test(test_texts_that_do_not_fit),
+        cmocka_unit_test(test_texts_that_just_fit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

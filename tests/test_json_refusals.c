@@ -249,6 +249,7 @@ static const json_refusal of_ignored_values[] = {
     JSON_REFUSED(" ", "{'x':1}", NOT_A_STATE, "", NULL),
     JSON_REFUSED("", "{'x':{'state':1,'job_id':'j'}}", NOT_A_STATE, "", NULL),
     JSON_REFUSED("", "{'JobID':'j','ComputeState':{}}", OTHER_EXECUTION, "", NULL),
+    JSON_REFUSED("{'JobID':'j','ComputeState':{}", "", TRUNCATED, "", NULL),
     JSON_REFUSED("", "{'JobID':'j','DesiredState':{},'ComputeState':{}}", OTHER_EXECUTION, "",
                  NULL),
 };
