@@ -43,6 +43,28 @@ static void test_good_documents_cut_at_every_byte(void **unused)
     }
 }
 
+/* What stands behind the text does not count, were it the rest of the document. */
+static void test_documents_cut_with_their_rest_behind(void **unused)
+{
+    static const char text[] =
+        "{\"JobID\":\"sixteen-letters-\",\"State\":7,\"Version\":-12,\"Status\":\"\xC3\xA9\\n\","
+        "\"CreateTime\":\"2023-10-17T12:28:08Z\",\"RunOutput\":{\"exitCode\":0,"
+        "\"stdouttruncated\":true},\"UpdateTime\":null,\"NodeId\":\"\"}";
+
+    (void)unused;
+    for (size_t cut = 0; cut < sizeof text - 1; cut++) {
+        execwire_error error = {0};
+        char room[8];
+        execwire_scratch scratch = {.text = room, .text_capacity = sizeof room};
+        execwire_state state;
+        const execwire_json_options options = {.ignore_unknown = true};
+
+        assert_int_equal(execwire_json_read(text, cut, &options, &scratch, &state, &error),
+                         EXECWIRE_ERROR_TRUNCATED);
+        assert_int_equal(error.offset, cut);
+    }
+}
+
 /* ---- Strings that are good, or not any more ---- */
 
 static const char head[] = "{\"status\":\"";
@@ -151,6 +173,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good_documents_cut_at_every_byte),
+        cmocka_unit_test(test_documents_cut_with_their_rest_behind),
         cmocka_unit_test(test_a_character_that_is_cut_may_go_on),
         cmocka_unit_test(test_an_escape_that_is_cut_may_go_on),
     };

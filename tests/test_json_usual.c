@@ -246,12 +246,37 @@ static void test_keys_twice(void **unused)
         }
 }
 
+/* A key with one letter more is another, also where the one without is expected. */
+static void test_keys_with_a_letter_more(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < MEMBERS; i++)
+        for (size_t form = 0; form < 4; form++) {
+            const char *before = form % 2 != 0 ? members[i].documented : members[i].key;
+            const char *next = i + 1 < MEMBERS ? members[i + 1].key : "URL";
+            char text[256], path[64];
+            json_document document;
+            size_t offset;
+
+            if (form % 2 != 0 && i + 1 < MEMBERS)
+                next = members[i + 1].documented;
+            snprintf(path, sizeof path, form < 2 ? "/x%s" : "/%sx", i > 0 ? next : before);
+            offset =
+                i > 0 ? (size_t)snprintf(text, sizeof text, "{\"%s\":%s,", before, members[i].value)
+                      : (size_t)snprintf(text, sizeof text, "{");
+            snprintf(text + offset, sizeof text - offset, "\"%s\":1}", path + 1);
+            json_read(&document, text, strlen(text), false);
+            json_check_error(&document.error, EXECWIRE_ERROR_UNKNOWN_KEY, offset, path, NULL);
+            json_free(&document);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kinds_of_values), cmocka_unit_test(test_lengths_of_strings),
+        cmocka_unit_test(test_kinds_of_values),   cmocka_unit_test(test_lengths_of_strings),
         cmocka_unit_test(test_orders_of_members), cmocka_unit_test(test_the_order_of_servers),
-        cmocka_unit_test(test_keys_twice)};
+        cmocka_unit_test(test_keys_twice),        cmocka_unit_test(test_keys_with_a_letter_more)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
