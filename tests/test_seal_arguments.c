@@ -113,6 +113,28 @@ static void test_keys(void **unused)
                      EXECWIRE_OK);
 }
 
+static bool reserve_there(void *context, uint32_t session)
+{
+    *(uint32_t *)context = session;
+    return true;
+}
+
+/* A node that stored 8 begins there, and stores the first that is not reserved. */
+static void test_where_sessions_are_reserved(void **unused)
+{
+    const execwire_seal_options good = good_options();
+    uint32_t reserved = 0;
+    uint8_t out[EXECWIRE_SEAL_OVERHEAD];
+    size_t size;
+
+    (void)unused;
+    assert_int_equal(execwire_seal_node_init(&node, &good, keys, 8, reserve_there, &reserved, NULL),
+                     EXECWIRE_OK);
+    assert_int_equal(execwire_seal_node_write(&node, NULL, 0, out, sizeof out, &size, NULL),
+                     EXECWIRE_OK);
+    assert_int_equal(reserved, 8 + EXECWIRE_SEAL_SESSIONS);
+}
+
 #define ARGUMENT(call) FAILS(ARGUMENT, call)
 
 /* promise: seal-nothing-to-write */
@@ -183,7 +205,8 @@ static int clean(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_options), cmocka_unit_test(test_keys),
-                                       cmocka_unit_test(test_calls)};
+                                       cmocka_unit_test(test_calls),
+                                       cmocka_unit_test(test_where_sessions_are_reserved)};
 
     return cmocka_run_group_tests(tests, start, clean);
 }
