@@ -77,6 +77,36 @@ static void test_long_when_asked(void **unused)
     assert_false(is_long(&s));
 }
 
+static bool echoes(const pair_frame *s)
+{
+    return is_long(s) && (s->bytes[0] & 0x20) != 0;
+}
+
+/* Long frames echo the challenge until the gateway has answered in their session. */
+static void test_echoes_until_answered(void **unused)
+{
+    pair_frame s;
+
+    (void)unused;
+    pair_start(false, 0, 8);
+    s = pair_from_node("up");
+    assert_false(echoes(&s));
+    assert_int_equal(pair_at_peer(&s, "up"), EXECWIRE_SEAL_UNPROVEN);
+    s = pair_challenge();
+    assert_int_equal(pair_at_node(&s, ""), EXECWIRE_SEAL_CHALLENGED);
+    for (unsigned i = 0; i < 50; i++) {
+        s = pair_from_node("up");
+        assert_int_equal(echoes(&s), i % 8 == 0);
+    }
+    pair_start(false, 0, 8);
+    pair_meet();
+    s = pair_challenge();
+    assert_int_equal(pair_at_node(&s, ""), EXECWIRE_SEAL_CHALLENGED);
+    s = pair_from_node("up");
+    assert_true(is_long(&s));
+    assert_false(echoes(&s));
+}
+
 static void test_long_from_gateway(void **unused)
 {
     pair_frame s;
@@ -278,6 +308,7 @@ int main(void)
         cmocka_unit_test(test_long_one_way),
         cmocka_unit_test(test_long_when_silent),
         cmocka_unit_test(test_long_when_asked),
+        cmocka_unit_test(test_echoes_until_answered),
         cmocka_unit_test(test_long_from_gateway),
         cmocka_unit_test(test_window),
         cmocka_unit_test(test_nearest),
