@@ -351,7 +351,6 @@ static size_t end_with_mark(uint8_t *data, size_t size, size_t capacity)
     return size + 1;
 }
 
-/* promise: fuzz-mutate-nothing */
 static void test_half_of_messages_are_mutated_as_bytes(void **unused)
 {
     execwire_fuzz_chance chance;
