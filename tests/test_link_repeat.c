@@ -98,6 +98,30 @@ static void test_two_way_deltas(void **unused)
     }
 }
 
+/* No round trip is known where all that was acknowledged had been said again: the intervals are the
+ * timing's, and those of a final state are urgent, as those after a frame with the identity. */
+static void test_two_way_deltas_by_timing(void **unused)
+{
+    static const uint32_t ticks[2][9] = {{63, 126, 252, 192, 384, 768, 1536, 3072, 6144},
+                                         {24, 48, 96, 192, 384, 768, 1536, 3072, 6144}};
+    static const bool identities[] = {false, false, true, true, true, true, true, true, true};
+
+    (void)unused;
+    for (unsigned done = 0; done < 2; done++) {
+        const execwire_state first = make_state(1, 1), next = make_state(2, done ? 7 : 2);
+
+        begin_known(EXECWIRE_LINK_TWO_WAY);
+        (void)talk_update(&first);
+        t.sender.now = 24;
+        assert_int_equal(execwire_repeat_poll(&t.sender), 0);
+        talk_acknowledge(t.count - 1);
+        (void)talk_update(&next);
+        forget_hello();
+        t.sender.stats.repeats = 0;
+        assert_repeats(ticks[done], identities, 9);
+    }
+}
+
 /* One-way after 1, 4 and 16 s, and then twice as long each time; the first time without the
  * identity.
  */
@@ -448,6 +472,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_two_way_identities),
         cmocka_unit_test(test_two_way_deltas),
+        cmocka_unit_test(test_two_way_deltas_by_timing),
         cmocka_unit_test(test_one_way),
         cmocka_unit_test(test_a_delta_again),
         cmocka_unit_test(test_one_thing_at_a_time),

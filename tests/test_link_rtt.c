@@ -94,6 +94,17 @@ static void test_it_varies_downwards(void **unused)
     assert_in_range(timeout_of(0), 187, 192);
 }
 
+/* A fourth is taken off 4 RTTVAR each time, in whole ticks: of 3 it is none. The timeout is SRTT
+ * and these, and the tick more. */
+static void test_nothing_varies(void **unused)
+{
+    (void)unused;
+    begin();
+    for (unsigned i = 0; i <= 100; i++)
+        measure(100);
+    assert_int_equal(timeout_of(0), 100 + 3 + 1);
+}
+
 /* 500 ms at least, however near the other end is. */
 static void test_the_floor(void **unused)
 {
@@ -174,6 +185,25 @@ static void test_it_ends_at_minutes(void **unused)
     assert_in_range(timeout_of(0), 60000 / 128, (1280 + 2 * 60000) / 128);
 }
 
+/* Four times RTTVAR doubles, and a tick, up to a minute; from there on it does not. */
+static void test_the_last_doubling(void **unused)
+{
+    const uint16_t minute = 60000 / 128;
+
+    (void)unused;
+    for (unsigned more = 0; more < 2; more++) {
+        uint32_t before;
+
+        begin();
+        measure(10);
+        sender.rtt_variation = (uint16_t)(minute + more);
+        before = timeout_of(0);
+        sender.now = (uint16_t)(sender.now + before);
+        acked_again(4);
+        assert_int_equal(timeout_of(0), before + (more == 0 ? minute + 1 : 0));
+    }
+}
+
 /* The first two of a state's repeats after one timeout each, two more after twice as long each;
  * what comes after that goes by the timing. */
 static void test_tries(void **unused)
@@ -195,10 +225,12 @@ int main(void)
         cmocka_unit_test(test_measured_once),
         cmocka_unit_test(test_it_follows),
         cmocka_unit_test(test_it_varies_downwards),
+        cmocka_unit_test(test_nothing_varies),
         cmocka_unit_test(test_the_floor),
         cmocka_unit_test(test_what_was_sent_again),
         cmocka_unit_test(test_it_doubles_once_in_a_timeout),
         cmocka_unit_test(test_it_ends_at_minutes),
+        cmocka_unit_test(test_the_last_doubling),
         cmocka_unit_test(test_tries),
     };
 
