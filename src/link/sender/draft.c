@@ -211,7 +211,8 @@ static void plan_texts(execwire_draft *draft)
     }
 }
 
-void execwire_draft_forget(execwire_draft *draft)
+/* Pieces are written where the compressed texts are kept. */
+static void forget_kept(execwire_draft *draft)
 {
     for (unsigned i = 0; i < EXECWIRE_TEXT_FIELD_COUNT; i++)
         draft->texts[i].kept = NULL;
@@ -338,7 +339,7 @@ void execwire_draft_make(execwire_draft *draft, const execwire_link_sender *send
     execwire_draft_write(draft, &size);
     draft->size = size.size;
     if (draft->size > sender->options.mtu)
-        execwire_draft_forget(draft);
+        forget_kept(draft);
 }
 
 /* ---- Writing ---- */

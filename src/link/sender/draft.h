@@ -1,5 +1,5 @@
 /* A state's frame before it is written: what goes into it, and how large it gets. Nothing is
- * copied, so that the frame can be written as often as need be, and in pieces.
+ * copied, so that a large frame can be written as often as need be, in pieces.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef EXECWIRE_LINK_DRAFT_H
@@ -44,11 +44,8 @@ void execwire_draft_make(execwire_draft *draft, const execwire_link_sender *send
                          const execwire_link_execution *execution, const execwire_state *state,
                          uint32_t base);
 
-/* Compressed texts are kept at the end of the sender's frame as far as they fit there. Before
- * anything but this very frame is written there, from its begin on, they have to be forgotten. */
-void execwire_draft_forget(execwire_draft *draft);
-
-/* Writes the frame. A sink that only counts is quick. */
+/* Writes the frame. A sink that only counts is quick. One that fits the MTU can be written once,
+ * from the begin of the sender's frame on, at whose end its compressed texts are kept. */
 void execwire_draft_write(const execwire_draft *draft, execwire_sink *sink);
 
 #endif

@@ -99,7 +99,7 @@ static size_t count_pieces(piece_sink *p)
     return count;
 }
 
-bool execwire_pieces_send(execwire_link_sender *sender, execwire_draft *draft, size_t from,
+bool execwire_pieces_send(execwire_link_sender *sender, const execwire_draft *draft, size_t from,
                           size_t to)
 {
     piece_sink pieces = {
@@ -109,7 +109,6 @@ bool execwire_pieces_send(execwire_link_sender *sender, execwire_draft *draft, s
 
     if (from < draft->size) {
         execwire_draft_write(draft, &pieces.sink);
-        execwire_draft_forget(draft);
         return !pieces.cut;
     }
     pieces.number = half * draft->execution->tries;

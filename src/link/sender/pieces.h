@@ -13,7 +13,7 @@ void execwire_sender_emit(execwire_link_sender *sender, size_t size);
  * the pieces only those that have some of the bytes from `from` to before `to`; where there are
  * none in between parity instead, that of the execution's next repeat: a piece for two. False: not
  * all of them, as what was asked for went beyond the budget. */
-bool execwire_pieces_send(execwire_link_sender *sender, execwire_draft *draft, size_t from,
+bool execwire_pieces_send(execwire_link_sender *sender, const execwire_draft *draft, size_t from,
                           size_t to);
 
 #endif
