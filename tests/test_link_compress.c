@@ -5,6 +5,7 @@
 #include "support/cmocka.h"
 
 #include "base/crc32.h"
+#include "link/model/coder.h"
 #include "link/model/compress.h"
 #include "support/hex.h"
 #include "support/random_state.h"
@@ -23,11 +24,20 @@ static void test_known_texts(void **unused)
          "97f0dc197da22b7a41544aa1259ea0bf80d6450ae35ebe61f332"},
         {"愚园路 ████▏ 73%\r", "fe29cb7367206de86bd616dfb51a3c1c22a15276222c4ba2"},
         {"", ""},
+        {".\nm.\nm", "de07e929"},  /* the first place in the text votes */
+        {"ebaebaeba", "17e8dfbf"}, /* and the first one in the sample */
+        {"bbbbaabaaabaaaabbabaaabbaaabbbaabbbbababbbbbabba",
+         "0881fc2b9d2a13d9e2c891516ffb28"}, /* 1700 is sure */
+        {"\xbf\x12\xd1\x01\x3f\x15\x36\x0e\xfb\xcc\x1f\x11\xc2\x3e\xca\x32\x0b\xc1\x11\x37"
+         "\x10\xe2\x25\xf1\xee\x04\x25\x2c\x0a\x04\xd3\x02\x28\x28\x05\x2d\xf1\x38\x1b\xe9"
+         "\xc4\x09\x25\xe4\x40\xf1\xc1\xbf\x01\x01\xe9\xc0\x31",
+         "ff8188015b9fe1548aafce4e6ab318a64131d0fbbe6bd49e80662d0744d2621600002d3327a37be9"
+         "872be0df355aa2f96ea1cb09e485d64386160ff71a257833"}, /* a carry goes through 0xFF 0xFF */
     };
 
     (void)unused;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        uint8_t expected[64], out[64], text[64];
+        uint8_t expected[96], out[96], text[64];
         size_t size = strlen(cases[i].text);
         size_t expected_size = from_hex(cases[i].compressed, expected);
         execwire_buffer_sink sink = execwire_sink_buffer(out, sizeof out);
@@ -38,6 +48,84 @@ static void test_known_texts(void **unused)
         execwire_expand(expected, expected_size, text, size);
         assert_memory_equal(text, cases[i].text, size);
     }
+}
+
+/* What goes on is not exchanged for a later place once six bytes were right, even where the sixth
+ * was not sure: that five are right and the next one is wrong eleven times makes it so. */
+static void test_what_goes_on_is_kept(void **unused)
+{
+    static const char compressed[] =
+        "ff870bdb8cdd691f149ef2cbab5000a2362bab9e0f0a9cbfb10944c423a3978d33136efb97306bee"
+        "f1a4e7ae227edcea5f06cb84a27aac8ca4f1258b2a1b934d6daca78776e67aad189edadd9f066943"
+        "a1cc08982eaa9ded3a1a51a1158aef841e1355eec6751a18a043a048ff7387304b7b53e0e9";
+    static const char twice[] = "!uvwxyz1?uvwxyz2", again[] = "-uvwxyz1";
+    uint8_t text[168], expected[128], out[128], back[sizeof text];
+    size_t expected_size = from_hex(compressed, expected), size = 0;
+    execwire_buffer_sink sink = execwire_sink_buffer(out, sizeof out);
+
+    (void)unused;
+    for (unsigned i = 0; i < 72; i++)
+        text[size++] = (uint8_t)(0x80 + i);
+    memcpy(text + size, twice, 16);
+    size += 16;
+    for (unsigned i = 0; i < 72; i++)
+        text[size++] = (uint8_t)(i < 6 || i % 6 != 0 ? 0x80 + i : '-');
+    memcpy(text + size, again, 8);
+    execwire_compress(text, sizeof text, &memory, &sink.sink);
+    assert_int_equal(sink.sink.size, expected_size);
+    assert_memory_equal(out, expected, expected_size);
+    execwire_expand(out, expected_size, back, sizeof back);
+    assert_memory_equal(back, text, sizeof text);
+}
+
+/* ---- The coder, at its bounds ---- */
+
+static execwire_decoder decoder_of(const char *hex)
+{
+    static uint8_t in[8];
+
+    return execwire_decoder_of(in, from_hex(hex, in));
+}
+
+/* Of 2^32 - 1 by 3 * 2^13 something is left: what lies there is in the last share. */
+static void test_points_beyond_the_last_share(void **unused)
+{
+    execwire_decoder from = decoder_of("ffffffff");
+
+    (void)unused;
+    execwire_decode_whole(&from, 3 << 13);
+    assert_int_equal(execwire_decode_point(&from, 3 << 13), (3 << 13) - 1);
+    from = decoder_of("00000000");
+    execwire_decode_whole(&from, 3 << 13);
+    assert_int_equal(execwire_decode_point(&from, 3 << 13), 0);
+}
+
+/* A byte is taken when the highest one of the interval's size is 0. */
+static void test_when_a_byte_is_taken(void **unused)
+{
+    execwire_decoder from = decoder_of("00000000a7");
+
+    (void)unused;
+    execwire_decode_narrow(&from, 0, 1 << 24);
+    assert_int_equal(from.size, 1);
+    execwire_decode_narrow(&from, 0, (1 << 24) - 1);
+    assert_int_equal(from.size, 0);
+    assert_int_equal(from.point, 0xA7);
+    assert_int_equal(from.range, 0xFFFFFF00);
+}
+
+/* A half of 2^32 - 1 whose last twelve bits do not count. */
+static void test_where_a_chance_ends(void **unused)
+{
+    execwire_decoder from = decoder_of("7ffff7ff");
+
+    (void)unused;
+    assert_true(execwire_decode_bit(&from, 2048));
+    assert_int_equal(from.range, 0x7FFFF800);
+    from = decoder_of("7ffff800");
+    assert_false(execwire_decode_bit(&from, 2048));
+    assert_int_equal(from.range, 0x800007FF);
+    assert_int_equal(from.point, 0);
 }
 
 /* ---- Many texts, made by the same generator in Python ---- */
@@ -143,6 +231,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known_texts),
+        cmocka_unit_test(test_what_goes_on_is_kept),
+        cmocka_unit_test(test_points_beyond_the_last_share),
+        cmocka_unit_test(test_when_a_byte_is_taken),
+        cmocka_unit_test(test_where_a_chance_ends),
         cmocka_unit_test(test_many_texts),
         cmocka_unit_test(test_any_bytes_come_back),
         cmocka_unit_test(test_no_more_is_written),

@@ -123,6 +123,18 @@ static void test_the_shorter_form_is_taken(void **unused)
     assert_memory_equal(back, text, size);
 }
 
+/* Its compressed form has seven bytes (tests/support/link_compress.py), before which two go. */
+static void test_as_it_is_where_both_are_as_long(void **unused)
+{
+    const execwire_str text = EXECWIRE_STR("quick fox");
+    execwire_packed packed;
+
+    (void)unused;
+    execwire_text_plan(&packed, &text, &names, &room);
+    assert_int_equal(packed.size, 9);
+    assert_false(packed.compressed);
+}
+
 static void test_what_is_no_packed_text(void **unused)
 {
     static const struct {
@@ -273,6 +285,7 @@ int main(void)
         cmocka_unit_test(test_unpacking),
         cmocka_unit_test(test_the_bucket_is_for_what_is_predicted),
         cmocka_unit_test(test_the_shorter_form_is_taken),
+        cmocka_unit_test(test_as_it_is_where_both_are_as_long),
         cmocka_unit_test(test_what_is_no_packed_text),
         cmocka_unit_test(test_what_is_too_short_for_a_mark),
         cmocka_unit_test(test_texts_that_are_kept),
