@@ -9,11 +9,11 @@ execwire_encoder execwire_encoder_of(execwire_sink *sink)
 }
 
 /* Puts the bytes that are held, those behind the first one as they are now. */
-static void put_held(execwire_encoder *to, unsigned others, uint32_t kept)
+static void put_held(execwire_encoder *to, unsigned others)
 {
     unsigned byte = to->first;
 
-    for (; to->held > kept; to->held--) {
+    for (; to->held > 0; to->held--) {
         execwire_sink_byte(to->sink, byte);
         byte = others;
     }
@@ -25,21 +25,19 @@ static void hold(execwire_encoder *to, unsigned byte)
         to->held++;
         return;
     }
-    put_held(to, 0xFF, 0);
+    put_held(to, 0xFF);
     to->first = (uint8_t)byte;
     to->held = 1;
 }
 
+/* A carry is the last one into what is held: the interval ends before the next. */
 static void add(execwire_encoder *to, uint32_t more)
 {
     to->low += more;
     if (to->low >= more)
         return;
     to->first++;
-    if (to->held > 1) {
-        put_held(to, 0, 1);
-        to->first = 0;
-    }
+    put_held(to, 0);
 }
 
 static void shift_out(execwire_encoder *to)
@@ -93,7 +91,7 @@ void execwire_encoder_finish(execwire_encoder *to)
     add(to, -to->low & (EXECWIRE_SMALLEST_RANGE - 1));
     if (to->low != 0)
         hold(to, to->low >> 24);
-    put_held(to, 0xFF, 0);
+    put_held(to, 0xFF);
 }
 
 /* ---- Reading ---- */

@@ -287,7 +287,6 @@ static uint8_t find_at(execwire_guess *guess, uint32_t point, execwire_share *sh
     rank_set candidates = {{0}, {0}};
     uint8_t byte = guess->first;
 
-    share->from = 0;
     for (uint32_t votes = guess->first_votes; votes > 0; votes = next_weight(guess, &byte)) {
         unsigned rank = rank_of(byte);
         uint32_t own = weight_of(guess, rank);
