@@ -7,6 +7,7 @@
 
 #include "link/frame/update.h"
 #include "link/receiver/assembly.h"
+#include "link/sender/repeat.h"
 #include "support/lent.h"
 #include "support/link.h"
 #include "support/talk.h"
@@ -74,7 +75,8 @@ static unsigned join(unsigned first, uint8_t *frame, size_t *size)
     return count;
 }
 
-/* Half as many as pieces, in each repeat others. */
+/* Half as many as pieces, in each repeat others; also where a text is compressed, which is not kept
+ * from one to the next. */
 static void test_repeats_are_parity(void **unused)
 {
     static char output[900];
@@ -87,7 +89,10 @@ static void test_repeats_are_parity(void **unused)
     fill(output, sizeof output);
     state.has_run_output = true;
     state.run_output.std_out = (execwire_str){output, sizeof output};
+    state.has_published_results = state.published_results.has_s3 = true;
+    state.published_results.s3.bucket = EXECWIRE_STR("No such file or directory, no such file");
     talk_init(EXECWIRE_LINK_ONE_WAY);
+    t.options.word_capacity = 0;
     t.timing.digest_ms = t.timing.hello_ms = 3600000;
     t.options.mtu = 128;
     talk_open();
@@ -110,6 +115,87 @@ static void test_repeats_are_parity(void **unused)
             assert_parity(next + i, frame, size, step, number++);
     }
     assert_int_equal(t.sender.stats.pieces, count + 4 * half);
+}
+
+#define MTU 51
+
+/* A state of a large frame, and what is said of it at first and again. */
+typedef struct said_twice {
+    size_t whole, head, step; /* of the frame; before a piece of it, the first one; its bytes */
+    size_t first, again;      /* frames */
+    bool parity;              /* again */
+} said_twice;
+
+/* False: the frame is not large. */
+static bool say_twice(execwire_link_mode mode, size_t text_size, said_twice *said)
+{
+    static char text[2700];
+    execwire_state state = make_state(1, 1);
+    execwire_frame piece;
+
+    fill(text, text_size);
+    state.status = (execwire_str){text, text_size};
+    talk_init(mode);
+    t.options.mtu = MTU;
+    t.options.packing = NULL;
+    t.options.word_capacity = 0;
+    talk_open();
+    (void)talk_update(&state);
+    if (t.count == 2) /* with the hello */
+        return false;
+    piece = talk_frame(1);
+    said->whole = (size_t)piece.value[EXECWIRE_FRAME_WHOLE];
+    said->step = piece.bytes[EXECWIRE_FRAME_PIECE].size;
+    said->head = t.size[1] - said->step;
+    said->first = t.count - 1;
+    t.sender.now = 24;
+    assert_int_equal(execwire_repeat_poll(&t.sender), 0);
+    said->again = t.count - 1 - said->first;
+    said->parity = talk_frame(t.count - 1).value[EXECWIRE_FRAME_OFFSET] >= said->whole;
+    return true;
+}
+
+/* Before each piece there is room for any offset, which with parity's numbers is up to twice the
+ * frame's size. One-way the pieces are as small as so many can be. */
+static void test_how_large_pieces_are(void **unused)
+{
+    said_twice said;
+
+    (void)unused;
+    for (size_t size = 0; size < 240; size++) {
+        size_t room, count;
+
+        if (!say_twice(EXECWIRE_LINK_TWO_WAY, size, &said))
+            continue;
+        room = MTU - said.head - (2 * said.whole < 128 ? 0 : 1); /* of offset 0 it is one byte */
+        count = (said.whole + room - 1) / room;
+        assert_int_equal(said.step, room);
+        assert_int_equal(said.first, count);
+        assert_int_equal(said.again, 1); /* the last one, be it of a byte */
+        assert_true(say_twice(EXECWIRE_LINK_ONE_WAY, size, &said));
+        room = MTU - said.head - (2 * said.whole < 128 ? 0 : 1);
+        count = (said.whole + room - 1) / room;
+        assert_int_equal(said.first, count);
+        assert_int_equal(said.step, (said.whole + count - 1) / count);
+    }
+}
+
+/* Not where the frame without its identity, of 40 bytes less, may have gone as one, nor where it is
+ * larger than 50 MTUs beside that. */
+static void test_which_frames_have_parity(void **unused)
+{
+    said_twice said;
+    unsigned without = 0;
+
+    (void)unused;
+    for (size_t size = 0; size < 2650; size += size == 120 ? 2400 : 1) {
+        if (!say_twice(EXECWIRE_LINK_ONE_WAY, size, &said))
+            continue;
+        assert_int_equal(said.parity, said.whole >= MTU + 40 && said.whole < 51 * MTU + 40);
+        assert_int_equal(said.again, said.parity ? (said.first + 1) / 2 : said.first);
+        without += !said.parity;
+    }
+    assert_true(without >= 39 + 40); /* of both kinds */
 }
 
 /* ---- The receiver ---- */
@@ -237,6 +323,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_repeats_are_parity),
+        cmocka_unit_test(test_how_large_pieces_are),
+        cmocka_unit_test(test_which_frames_have_parity),
         cmocka_unit_test(test_any_pieces_lost),
         cmocka_unit_test(test_the_same_parity_twice),
         cmocka_unit_test(test_parity_of_no_use),
