@@ -181,6 +181,20 @@ static void test_absent_times(void **unused)
     assert_int_equal(execwire_update_elapsed(frame.value[EXECWIRE_FRAME_UPDATE]), 0);
 }
 
+/* What a frame may expand to bounds compressed texts alone. */
+static void test_a_long_text_that_is_not_compressed(void **unused)
+{
+    static char status[5000];
+    execwire_state state = make_state(1, 1);
+
+    (void)unused;
+    fill(status, sizeof status);
+    state.status = (execwire_str){status, sizeof status};
+    begin_both(EXECWIRE_LINK_LOSSLESS, EXECWIRE_STR(NODE));
+    t.sender.options.packing = NULL;
+    (void)say(&state);
+}
+
 /* An execution that was created before the epoch: its time is in a patch, once. */
 static void test_before_the_epoch(void **unused)
 {
@@ -414,6 +428,7 @@ int main(void)
         cmocka_unit_test(test_numbers_of_identities),
         cmocka_unit_test(test_elapsed_times),
         cmocka_unit_test(test_absent_times),
+        cmocka_unit_test(test_a_long_text_that_is_not_compressed),
         cmocka_unit_test(test_before_the_epoch),
         cmocka_unit_test(test_numbers_of_states),
         cmocka_unit_test(test_content_identifiers),

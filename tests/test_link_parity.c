@@ -224,14 +224,20 @@ static void open_receiver(execwire_link_mode mode, size_t room)
         sent[i] = (uint8_t)(i * 7 + i / 11);
 }
 
-static execwire_link_outcome take(size_t offset, const uint8_t *bytes, size_t size)
+static execwire_link_outcome take_of(size_t whole, size_t offset, const uint8_t *bytes, size_t size,
+                                     uint64_t now)
 {
     execwire_frame frame = {.value = {[EXECWIRE_FRAME_UPDATE] = execwire_piece_head(1, 7, 0, 5),
                                       [EXECWIRE_FRAME_OFFSET] = offset,
-                                      [EXECWIRE_FRAME_WHOLE] = WHOLE},
+                                      [EXECWIRE_FRAME_WHOLE] = whole},
                             .bytes = {[EXECWIRE_FRAME_PIECE] = {(const char *)bytes, size}}};
 
-    return execwire_assembly_take(&w.receiver, &frame, 0, &w.whole);
+    return execwire_assembly_take(&w.receiver, &frame, now, &w.whole);
+}
+
+static execwire_link_outcome take(size_t offset, const uint8_t *bytes, size_t size)
+{
+    return take_of(WHOLE, offset, bytes, size, 0);
 }
 
 static execwire_link_outcome take_parity(unsigned number, size_t size)
@@ -283,6 +289,70 @@ static void test_any_pieces_lost(void **unused)
         }
 }
 
+/* The last piece, be it of a byte, less than the others by one, or as large. */
+static void test_frames_of_any_size(void **unused)
+{
+    const size_t step = 8;
+
+    (void)unused;
+    for (size_t whole = step + 1; whole < 5 * step; whole++) {
+        uint8_t parity[8];
+        size_t at = 0;
+
+        open_receiver(EXECWIRE_LINK_ONE_WAY, sizeof w.pieces);
+        for (; at + step < whole; at += step)
+            assert_int_equal(take_of(whole, at, sent + at, step, 0), EXECWIRE_LINK_PIECE);
+        for (size_t i = 0; i < step; i++)
+            parity[i] = parity_at(sent, whole, step, 1, i);
+        assert_int_equal(take_of(whole, whole + 1, parity, step, 0), EXECWIRE_LINK_PIECE);
+        assert_int_equal(w.whole.size, whole);
+        assert_memory_equal(w.whole.data, sent, whole);
+    }
+}
+
+/* Parity of more than 64 pieces is not kept. */
+static void test_the_most_pieces(void **unused)
+{
+    (void)unused;
+    for (size_t more = 0; more < 2; more++) {
+        open_receiver(EXECWIRE_LINK_ONE_WAY, sizeof w.pieces);
+        assert_int_equal(take_of(256 + more, 300, sent, 4, 0), EXECWIRE_LINK_PIECE);
+        assert_int_equal(w.transfers[0].rows, 1 - more);
+    }
+}
+
+/* Numbers go up to the frame's size. That of 0 is the first piece. */
+static void test_numbers_of_parity(void **unused)
+{
+    (void)unused;
+    open_receiver(EXECWIRE_LINK_ONE_WAY, sizeof w.pieces);
+    assert_int_equal(take_of(40, 81, sent, 20, 0), EXECWIRE_LINK_MISMATCH);
+    assert_int_equal(take_of(0, 0, sent, 20, 0), EXECWIRE_LINK_MISMATCH);
+    assert_int_equal(w.transfers[0].whole, 0);
+    assert_int_equal(take_of(40, 80, sent, 20, 0), EXECWIRE_LINK_PIECE);
+    assert_int_equal(w.transfers[0].rows, 1);
+    open_receiver(EXECWIRE_LINK_ONE_WAY, sizeof w.pieces);
+    assert_int_equal(take_of(40, 40, sent, 20, 0), EXECWIRE_LINK_PIECE);
+    assert_null(w.whole.data);
+    assert_int_equal(take_of(40, 20, sent + 20, 20, 0), EXECWIRE_LINK_PIECE);
+    assert_int_equal(w.whole.size, 40);
+    assert_memory_equal(w.whole.data, sent, 40);
+    assert_int_equal(take_of(1, 0, sent, 1, 0), EXECWIRE_LINK_PIECE);
+    assert_int_equal(w.whole.size, 1);
+}
+
+/* It is not kept, nor does it keep the transfer alive. */
+static void test_parity_of_another_size_is_no_progress(void **unused)
+{
+    (void)unused;
+    open_receiver(EXECWIRE_LINK_ONE_WAY, sizeof w.pieces);
+    assert_int_equal(take_of(WHOLE, WHOLE + 1, sent, STEP, 7), EXECWIRE_LINK_PIECE);
+    assert_int_equal(take_of(WHOLE, WHOLE + 2, sent, STEP - 1, 50), EXECWIRE_LINK_PIECE);
+    assert_int_equal(w.transfers[0].rows, 1);
+    assert_int_equal(w.transfers[0].step, STEP);
+    assert_int_equal(w.transfers[0].heard, 7);
+}
+
 /* What says nothing new does not count. */
 static void test_the_same_parity_twice(void **unused)
 {
@@ -326,6 +396,10 @@ int main(void)
         cmocka_unit_test(test_how_large_pieces_are),
         cmocka_unit_test(test_which_frames_have_parity),
         cmocka_unit_test(test_any_pieces_lost),
+        cmocka_unit_test(test_frames_of_any_size),
+        cmocka_unit_test(test_the_most_pieces),
+        cmocka_unit_test(test_numbers_of_parity),
+        cmocka_unit_test(test_parity_of_another_size_is_no_progress),
         cmocka_unit_test(test_the_same_parity_twice),
         cmocka_unit_test(test_parity_of_no_use),
     };
