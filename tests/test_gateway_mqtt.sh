@@ -318,8 +318,10 @@ closed.kill()
 
 class Fake(threading.Thread):
     """A broker that takes connections of one version of MQTT alone, 4 (3.1.1) or 5, and answers what is
-    published with reasons (MQTT 5.0, sections 3.2 and 3.4), 0 when it has said all of them. What is published
-    first makes it close the connection, so many times."""
+    published with reasons (MQTT 5.0, sections 3.2 and 3.4), LATE being a 0 that takes its time, 0 when it has said
+    all of them. What is published first makes it close the connection, so many times."""
+
+    LATE = -1
 
     def __init__(self, level, reasons=(), closes=0):
         super().__init__(daemon=True)
@@ -360,6 +362,9 @@ class Fake(threading.Thread):
             message = packet[end + 2:] if self.level == 4 else packet[end + 3 + packet[end + 2]:]
             self.published.append((packet[2:end].decode(), State.FromString(message).version))
             reason = self.reasons.pop(0) if self.reasons else 0
+            if reason == self.LATE:
+                reason = 0
+                time.sleep(1.5)  # longer than what is refused waits
             stream.write(b"\x40\x02" + packet[end:end + 2] if self.level == 4 else b"\x40\x03" + packet[end:end + 2] + bytes([reason]))
         return bool(kind) and kind != b"\xe0"
 
@@ -374,7 +379,7 @@ same("and nothing is said of it", "", gateway.said())
 same("and ends", 0, gateway.end())
 frames.kill()
 
-new = Fake(5, [0x97, 0, 0x95])
+new = Fake(5, [0x97, Fake.LATE, 0, 0x95])
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
     free.bind(("127.0.0.1", 0))
     place = "127.0.0.1:%d" % free.getsockname()[1]
@@ -383,14 +388,14 @@ wait_for("5: it is connected", lambda: new.levels)
 time.sleep(0.1)  # and hears nodes
 gateway.process.send_signal(signal.SIGSTOP)
 sender = start([EXECWIRE, "link", "send", "--udp", place, "--timing", "urgent=1000"], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-say(sender, [state("n", "e", 1, 3), state("n", "e", 2, 4), state("n", "f", 3, 3)])
+say(sender, [state("n", "e", 1, 3), state("n", "e", 2, 4), state("n", "g", 4, 3), state("n", "f", 3, 3)])
 time.sleep(0.3)
-gateway.process.send_signal(signal.SIGCONT)  # all three are there at once
+gateway.process.send_signal(signal.SIGCONT)  # all four are there at once
 same("5: all is acknowledged", [0], all_sent([sender]))
-same("5: what is over a quota does not come behind what is newer, nor again what is too large", [("p/n/e", 1), ("p/n/e", 2), ("p/n/f", 3)], new.published)
+same("5: what is over a quota does not come behind what is newer, nor again what is too large", [("p/n/e", 1), ("p/n/e", 2), ("p/n/g", 4), ("p/n/f", 3)], new.published)
 same("5: which makes the gateway's status", 1, gateway.end())
 name = "--to mqtt://127.0.0.1:%d/p: the broker " % new.port
-same("5: and is said", [name + "refuses p/n/e: Quota exceeded; it is tried again", name + "refuses nothing any more", name + "cannot take p/n/f: Packet too large"],
+same("5: and is said, each once", [name + "refuses p/n/e: Quota exceeded; it is tried again", name + "refuses nothing any more", name + "cannot take p/n/f: Packet too large"],
      [line[len("execwire: "):] for line in gateway.said().splitlines() if "the broker" in line])
 
 closing = Fake(5, closes=3)
