@@ -22,6 +22,7 @@ static carrier lossy = {.kind = &udp, .fd = -1, .lost = 18446744073709551615u};
 static const carriers from = {.of = {&lossy}, .count = 1};
 
 static execwire_gateway gateway;
+static figures noted;
 static const uint64_t written = 5;
 static const figures_of all = {&gateway, &from, &to, &written};
 
@@ -33,7 +34,7 @@ static char *told_at(uint64_t now, bool *trouble)
     output_use(&out, "test", -1);
     out.held = true;
     if (trouble == NULL)
-        figures_write(&out, &(figures){.seconds = 0}, &all, now);
+        figures_write(&out, &noted, &all, now);
     else
         *trouble = figures_trouble(&out, &all, now);
     output_put(&out, "", 1);
@@ -72,12 +73,85 @@ static void test_figures(void **state)
     expect_line(text, "execwire_carrier_lost_frames_total" LABELS("carrier", "udp",
                                                                   "0") "18446744073709551615");
     expect_line(text, "execwire_output_bytes_total 5");
+    expect_line(text, "execwire_suspects 0");
     free(text);
+    text = told_at(1000 + 62000, NULL);
+    expect_line(text, "execwire_engine_wait_seconds" SLOW "62");
+    free(text);
+}
+
+static void test_each_figure_of_the_gateway(void **state)
+{
+    char *text;
+
+    (void)state;
+    gateway.stats = (execwire_gateway_stats){
+        .link = {.malformed = 11, .forgotten = 12, .feedbacks = 13, .bytes = 14},
+        .met = 15,
+        .moved = 16,
+        .forgotten = 17,
+        .asked = 18,
+        .withheld = 19,
+        .sent = 20,
+        .nodes = 21,
+        .sources = 22,
+        .store_used = 23};
+    for (unsigned i = 0; i < EXECWIRE_LINK_OUTCOME_COUNT; i++)
+        gateway.stats.link.outcomes[i] = 100 + i;
+    text = told_at(0, NULL);
+    expect_line(text, "execwire_frames_total{outcome=\"STATE\"} 100");
+    expect_line(text, "execwire_frames_total{outcome=\"REPEATED\"} 101");
+    expect_line(text, "execwire_frames_total{outcome=\"BUSY\"} 115");
+    expect_line(text, "execwire_frames_total{outcome=\"MALFORMED\"} 11");
+    expect_line(text, "execwire_executions_forgotten_total 12");
+    expect_line(text, "execwire_feedback_frames_total 13");
+    expect_line(text, "execwire_received_bytes_total 14");
+    expect_line(text, "execwire_nodes_met_total 15");
+    expect_line(text, "execwire_nodes_moved_total 16");
+    expect_line(text, "execwire_nodes_forgotten_total 17");
+    expect_line(text, "execwire_hellos_asked_total 18");
+    expect_line(text, "execwire_feedback_withheld_total 19");
+    expect_line(text, "execwire_sent_bytes_total 20");
+    expect_line(text, "execwire_nodes 21");
+    expect_line(text, "execwire_sources 22");
+    expect_line(text, "execwire_store_bytes 23");
+    free(text);
+    gateway.stats = (execwire_gateway_stats){.met = 0};
+}
+
+#define FRAMES_WITHIN(end, frames)                                                                 \
+    expect_line(text, "execwire_frame_seconds_bucket{le=\"" end "\"} " frames)
+
+/* Each end counts the frames that were as quick as that, those of lower ends with them. */
+static void test_times_of_frames(void **state)
+{
+    char *text;
+
+    (void)state;
+    figures_note(&noted, 1, 1000);
+    figures_note(&noted, 1, 1001);
+    figures_note(&noted, 2, 20000); /* each of them half of it */
+    figures_note(&noted, 0, 77);    /* which took no time of any frame */
+    figures_note(&noted, 1, 1000000000);
+    figures_note(&noted, 1, 1000000001);
+    figures_note(&noted, 1, 100000000000);
+    text = told_at(0, NULL);
+    FRAMES_WITHIN("1e-06", "1");
+    FRAMES_WITHIN("1e-05", "4");
+    FRAMES_WITHIN("0.0001", "4");
+    FRAMES_WITHIN("0.1", "4");
+    FRAMES_WITHIN("1", "5");
+    FRAMES_WITHIN("+Inf", "7");
+    expect_line(text, "execwire_frame_seconds_sum 102.000022002");
+    expect_line(text, "execwire_frame_seconds_count 7");
+    free(text);
+    noted = (figures){.seconds = 0};
 }
 
 static void test_trouble(void **state)
 {
     bool trouble = true;
+    char *text;
 
     (void)state;
     slow.waiting = 1;
@@ -85,8 +159,7 @@ static void test_trouble(void **state)
     free(told_at(500 + HALF_A_MINUTE, &trouble));
     assert_false(trouble);
     for (unsigned i = 0; i < 2; i++) { /* also when all have waited */
-        char *text = told_at(500 + HALF_A_MINUTE + 1, &trouble);
-
+        text = told_at(500 + HALF_A_MINUTE + 1, &trouble);
         assert_true(trouble);
         expect_line(text, "states have waited for kafka://h/a\"b\\c for 30 s");
         assert_int_equal(strstr(text, "nats") != NULL, i == 1);
@@ -94,6 +167,9 @@ static void test_trouble(void **state)
         quick.waiting = 1;
         quick.since = 100;
     }
+    text = told_at(500 + 31998, &trouble);
+    expect_line(text, "states have waited for kafka://h/a\"b\\c for 31 s");
+    free(text);
     slow.waiting = quick.waiting = 0;
     free(told_at(3600000, &trouble));
     assert_false(trouble); /* nothing waits, however long ago that began */
@@ -148,8 +224,8 @@ static void test_healthz(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_figures),
-        cmocka_unit_test(test_trouble),
+        cmocka_unit_test(test_figures),         cmocka_unit_test(test_each_figure_of_the_gateway),
+        cmocka_unit_test(test_times_of_frames), cmocka_unit_test(test_trouble),
         cmocka_unit_test(test_healthz),
     };
 
