@@ -51,6 +51,8 @@ for text, why in [("n", "line 1: the connection id is not four digits of hex"), 
                   ("n 0001 1 %s\nn 0001 2 %s\nn 0001 3 %s" % (K, K, K), "line 3: the node has two keys above"), ("n 0001 1 " + K + "\0", "not a file of keys: there is a NUL in it")]:
     bad = keys_file("bad.keys", text)
     refused(why, run("keys", bad), 3, "execwire: %s: %s\n" % (bad, why))
+same("the smallest and the largest id of a key", "n 0001 0\nm 0002 31\n", good("keys FILE", run("keys", keys_file("ids.keys", "n 0001 0 %s\nm 0002 31 %s" % (K, K)))).decode())
+refused("three digits", run("keys", keys_file("bad.keys", "n 0001 031 " + K)), 3, "execwire: %s: line 1: the key's id is not a number from 0 to 31\n" % path("bad.keys"))
 for mode in 0o640, 0o604, 0o620:
     bad = keys_file("bad.keys", line, mode)
     refused("mode %o" % mode, run("keys", bad), 3, "execwire: %s: others than its owner may use it: chmod 600\n" % bad)
