@@ -6,11 +6,12 @@
 MUTANTS := $(BUILD)/mutants
 MUTANT_TESTS := $(patsubst $(OUT)/%,%,$(TESTS) $(REPLAYS))
 # those that run the command, and need neither files of gigabytes nor a demo of minutes; the slowest is
-# cut into parts, of which a mutant runs those that come by
+# cut into parts, of which a mutant runs those that come by, and of one only the part that builds nothing
 MUTANT_SCRIPTS := $(filter-out %_large.sh %_faults.sh,$(wildcard tests/test_command_*.sh)) \
                   $(filter-out %_killed.sh %_systemd.sh,$(wildcard tests/test_gateway_*.sh)) \
                   tests/test_link_compress.sh tests/test_link_gateway.sh tests/test_link_recv.sh \
                   tests/test_link_transports.sh \
+                  tests/test_gateway_systemd.sh:1/2 \
                   $(foreach part,$(shell seq 16),tests/test_command_faults.sh:$(part)/16)
 # examples and other builds of the command are for scripts, which judge src/cli alone
 MUTANT_BUILD := $(if $(and $(FILES),$(if $(filter src/cli/%,$(FILES)),,yes)),unit-build fuzz-replay-build,check-build)
@@ -29,5 +30,5 @@ mutants: $(STATE_H) $(GEN)/structs.h $(NANOPB_C)
 	@tools/mutants/write $(MUTANTS) $(HOST_FLAGS) $(WITH_FLAGS) $(INCLUDES) $(NANOPB_FLAGS)
 	@$(MUTANT_MAKE) OUT=build CFLAGS='-O2 -fwrapv' >$(MUTANTS)/log
 	@$(MUTANT_MAKE) OUT=build/marks CFLAGS='-O1 -fwrapv -DEXECWIRE_MARK' >$(MUTANTS)/log
-	@echo 'skipped: scripts that use files of gigabytes, take minutes, or build programs of their own: $(filter-out tests/test_command_faults.sh $(MUTANT_SCRIPTS),$(TEST_SCRIPTS))'
+	@echo 'skipped: scripts that use files of gigabytes, take minutes, or build programs of their own: $(filter-out tests/test_command_faults.sh tests/test_gateway_systemd.sh $(MUTANT_SCRIPTS),$(TEST_SCRIPTS))'
 	@FILES='$(FILES)' SAMPLE='$(SAMPLE)' JOBS='$(JOBS)' tools/mutants/run $(MUTANTS) docs/coverage.md $(MUTANT_TESTS) $(MUTANT_SCRIPTS)
