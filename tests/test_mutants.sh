@@ -14,6 +14,8 @@ export PYTHONPATH="$PWD/tests/support"
 export TOOLS="$PWD/tools/mutants"
 exec /usr/bin/python3 -B - <<'PYTHON'
 
+import types
+
 from command import *
 
 TOOLS = os.environ["TOOLS"]
@@ -115,7 +117,18 @@ int main(void)
            tiny_bits(5) != 2;
 }
 """
-FLAGS = ["-std=c11", "-Isrc"]
+# stops the run when it comes to a mutant
+STOPPING = """#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+""" + TEST.replace("{\n", """{
+    if (strcmp(getenv("EXECWIRE_MUTANT"), "NUMBER") == 0) {
+        kill(getppid(), SIGTERM);
+        sleep(1);
+    }
+""", 1)
+FLAGS = ["-std=c11", "-D_DEFAULT_SOURCE", "-Isrc"]
 os.chdir(TMP)
 
 
@@ -138,9 +151,10 @@ def shown(program, **environment):
     return done.stdout if done.returncode == 0 else "dead"
 
 
-def judged(*rows):
+def judged(*rows, test="tests/test_tiny"):
     write("reasons.md", "| file | line | change | why |\n|---|---|---|---|\n" + "".join(rows))
-    done = subprocess.run([TOOLS + "/run", "tree", "reasons.md", "tests/test_tiny"], stdout=subprocess.PIPE, text=True)
+    done = subprocess.run([TOOLS + "/run", "tree", "reasons.md", test], stdout=subprocess.PIPE, text=True,
+                          env=dict(os.environ, JOBS="1"))
     return done.returncode, done.stdout
 
 
@@ -221,5 +235,60 @@ check("not listed when it is explained", SURVIVORS[0] not in text and SURVIVORS[
 status, text = judged(ROW, ROW.replace("n <= 0", "n >= 0"))
 check("a reason of which nothing survives is said",
       "nothing survives: src/tiny.c: `return n < 0 ? -1 : 1;`: `n < 0 → n >= 0`" in text, text)
+
+# of one that is stopped, what was judged by then
+[after] = [mutant["number"] for mutant in mutants if (mutant["before"], mutant["after"]) == ("n &= n - 1", "n |= n - 1")]
+write("tests/test_stopping.c", STOPPING.replace("NUMBER", str(after)))
+for out, flags in ("build", []), ("build/marks", ["-DEXECWIRE_MARK"]):
+    build("tree/%s/tests/test_stopping" % out, "-Itree/src", *flags, "tests/test_stopping.c", "tree/src/tiny.c", "tree/src/error/mutants.c")
+status, text = judged(test="tests/test_stopping")
+count = sum(mutant["number"] < after for mutant in mutants)
+check("stopped: how far it came", "stopped; what is known by now is kept: the first %d of %d" % (count, len(mutants)) in text, text)
+check("stopped: what survived by then", SURVIVORS[0] in text and SURVIVORS[1] not in text, text)
+check("stopped: fails", status == 1)
+
+# ---- Whom a mutant asks, and how sure a sample is ----
+
+sys.path.insert(0, TOOLS)
+sys.dont_write_bytecode = True
+runner = types.ModuleType("runner")
+exec(open(TOOLS + "/run", encoding="utf-8").read(), runner.__dict__)
+MUTANT = {"file": "src/cli/a.c", "hash": "", "line": 1, "column": 1, "before": "", "after": "", "number": 0}
+
+
+class Asked:
+    """A test that is about the mutant or not, and comes by it (1), and with a difference (2), or not at all (0)."""
+    hash, seconds = "", 1
+
+    def __init__(self, name, is_about, mark, passes=False):
+        self.name, self.about, self.marks, self.passes = name, is_about, [mark], passes
+
+    def judges(self, mutant):
+        return True
+
+    def is_about(self, mutant):
+        return self.about
+
+    def run(self, limit, number):
+        asked.append(self.name)
+        return self.passes
+
+
+for what, verdict, names, tests in (
+        ("who is about other files is left out", "survived", ["slow"], [Asked("slow", True, 2, True), Asked("other", False, 2)]),
+        ("but is asked where nothing else makes a difference", "killed", ["other"], [Asked("slow", True, 1), Asked("other", False, 2)]),
+        ("nobody comes by", "unreached", [], [Asked("slow", True, 0), Asked("other", False, 0)])):
+    asked = []
+    same(what, (verdict, names), (runner.judge(MUTANT, tests, runner.Results("none"), runner.Luck({})), asked))
+asked = []
+earlier = {"src/cli/a.c  2 1": {"second hash": False, "first hash": True}}
+runner.judge(MUTANT, [Asked("first", True, 2, True), Asked("second", True, 2)], runner.Results("none"), runner.Luck(earlier))
+same("who killed another of the file in an earlier run is asked first", ["second"], asked)
+
+sums = runner.report.__globals__["Sums"]()
+sums.all, sums.killed = 100, 81
+for bound in sums.bounds():  # where what was seen is 1.96 deviations away
+    share = bound / 100
+    check("a bound of 81 of 100", abs(abs(0.81 - share) - 1.96 * (share * (1 - share) / 100) ** 0.5) < 1e-9, bound)
 finish()
 PYTHON

@@ -38,6 +38,12 @@ class Sums:
     def percent(self):
         return 100 * self.killed / self.all if self.all else 100.0
 
+    def bounds(self):
+        """Between which the share of all is, by a sample, with 95 % certainty: Wilson's interval."""
+        share, doubt = self.killed / self.all, 1.96 ** 2 / self.all
+        middle, half = share + doubt / 2, (share * (1 - share) * doubt + doubt ** 2 / 4) ** 0.5
+        return 100 * (middle - half) / (1 + doubt), 100 * (middle + half) / (1 + doubt)
+
     def row(self, name):
         return "%-28s %7d %11d %7d %9d %10d %8.1f" % (
             name, self.all, self.unreached, self.killed, self.survived, self.explained, self.percent())
@@ -60,6 +66,9 @@ def report(mutants, outcomes, reasons, is_sample):
         "file", "mutants", "not reached", "killed", "survived", "explained", "% killed"))
     for name, count in list(sorted(files.items())) + [entry for entry in sums.items() if entry[1].all]:
         print(count.row(name))
+    for name, count in sums.items():
+        if is_sample and count.all:
+            print("%s: of all %.1f to %.1f %% are killed, if these are a random sample (95 %%)" % (name, *count.bounds()))
     unexplained = [mutant for mutant in survivors if key(mutant) not in reasons]
     for mutant in unexplained:
         print("%(file)s:%(line)d:%(column)d: '%(before)s' -> '%(after)s'" % mutant +

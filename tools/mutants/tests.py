@@ -11,10 +11,14 @@ import tempfile
 import time
 
 MEMORY = 4 << 30  # bytes of address space; a mutant that wants more has failed
-# what is slow, and about few files of the command: others would wait for it
-ABOUT = {"test_command_faults.sh": re.compile("(io|input|output|progress|replace|report|source|link_session)[.]"),
+# what is slow, and about few files of the command: others would wait for it, and ask it where nothing else comes by
+ABOUT = {"test_command_completion.sh": re.compile("(command|completion|main|options?)[.]"),
+         "test_command_faults.sh": re.compile("(io|input|output|progress|replace|report|session|source)[.]"),
+         "test_command_jobs.sh": re.compile("(delimited|each|framing|input|output|relay|report|source|values)[.]"),
          "test_command_memory.sh": re.compile("(finder|input|output|report|values)[.]"),
          "test_command_printable.sh": re.compile("(escape|report|show)[.]"),
+         "test_command_sealed.sh": re.compile("(carriers?|crypto|datagrams|frame_queue|gateway|hex|keys|library|link.*|log|"
+                                              "recv_line|sealed.*|session|socket|udp|work)[.]"),
          "test_command_signals.sh": re.compile("(command|delimited|hex|input|io|main|output|replace|source|values)[.]"),
          "test_link_gateway.sh": re.compile("link|udp"),
          "test_link_transports.sh": re.compile("link"),
@@ -47,12 +51,13 @@ class Test:
         """Tests of link, gateway and seal are asked about them alone, not about what is below them, and scripts
         about the command."""
         if mutant["file"].startswith("src/cli/"):
-            about = ABOUT.get(os.path.basename(self.path))
-            if about and not about.match(os.path.basename(mutant["file"])):
-                return False
             return self.is_script or "cli" in self.name or "command" in self.name
         return not self.is_script and all(part not in self.name or mutant["file"].startswith("src/%s/" % part)
                                           for part in ("link", "gateway", "seal"))
+
+    def is_about(self, mutant):
+        about = ABOUT.get(os.path.basename(self.path))
+        return not about or about.match(os.path.basename(mutant["file"])) is not None
 
     def run(self, limit, mutant=None, marks=None):
         """Whether it passed in so many seconds."""
