@@ -238,6 +238,7 @@ for i, (name, level) in enumerate(NAMES.items()):
     one = send(broker.url("in/bound/%s" % i) + "?qos=1", (state(name, execution, 1, 3) for execution in NAMES))
     senders.append(one)
 same("names: all is acknowledged", [0] * len(NAMES), all_sent(senders))
+same("names: each node waited for its connection", [b""] * len(NAMES), [one.stderr.read() for one in senders])
 for topic in "in/bound/" + 60 * "x" + "/up", "in/bound//up":
     subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(broker.port), "-t", topic, "-m", "frame"], check=True)
 long = {"compute_reference": 65600 * "x", "node_id": "long", "state": 3}
