@@ -302,16 +302,30 @@ execwire_code execwire_time_read(const char *in, size_t in_size, execwire_time *
 
 /* ---- Writing ---- */
 
-/* A number below 100. Without the pairs: decode +3.1 %. */
-static inline char *put_two(char *out, uint32_t value)
-{
 #ifdef EXECWIRE_FAST_PATHS
+
+/* The two digits of a number below 100, as they are in memory. */
+static inline uint64_t two_digits(uint32_t value)
+{
     static const char pairs[] = "00010203040506070809101112131415161718192021222324"
                                 "25262728293031323334353637383940414243444546474849"
                                 "50515253545556575859606162636465666768697071727374"
                                 "75767778798081828384858687888990919293949596979899";
+    uint16_t pair;
 
-    memcpy(out, &pairs[(size_t)value * 2], 2);
+    memcpy(&pair, &pairs[(size_t)value * 2], 2);
+    return pair;
+}
+
+#endif
+
+/* A number below 100. Without the pairs: decode +3.1 %. */
+static inline char *put_two(char *out, uint32_t value)
+{
+#ifdef EXECWIRE_FAST_PATHS
+    uint16_t pair = (uint16_t)two_digits(value);
+
+    memcpy(out, &pair, 2);
 #else
     out[0] = (char)('0' + value / 10);
     out[1] = (char)('0' + value % 10);
@@ -355,22 +369,19 @@ static char *put_fraction(char *out, uint32_t nanos)
     return end;
 }
 
-/* Days since 0000-03-01; `*rest` are the seconds of the last one. */
-static uint32_t days_of(const execwire_time *time, uint32_t *rest)
+/* Seconds since 0000-03-01. */
+static uint64_t seconds_of(const execwire_time *time)
 {
-    uint64_t seconds = (uint64_t)(time->seconds + (int64_t)EXECWIRE_DAYS_TO_1970 * SECONDS_PER_DAY);
-
-    *rest = (uint32_t)(seconds % SECONDS_PER_DAY);
-    return (uint32_t)(seconds / SECONDS_PER_DAY);
+    return (uint64_t)(time->seconds + (int64_t)EXECWIRE_DAYS_TO_1970 * SECONDS_PER_DAY);
 }
 
 size_t execwire_time_put(const execwire_time *time, char out[EXECWIRE_TIME_SIZE])
 {
-    uint32_t second_of_day;
-    char *end = put_date(out, days_of(time, &second_of_day));
+    uint64_t seconds = seconds_of(time);
+    char *end = put_date(out, (uint32_t)(seconds / SECONDS_PER_DAY));
 
     *end++ = 'T';
-    end = put_time_of_day(end, second_of_day);
+    end = put_time_of_day(end, (uint32_t)(seconds % SECONDS_PER_DAY));
     end = put_fraction(end, (uint32_t)time->nanos);
     *end++ = 'Z';
     return (size_t)(end - out);
@@ -408,31 +419,31 @@ static inline char *put_fraction_at_once(char *out, uint32_t nanos)
     return out + 2 + (digits != 0 ? execwire_highest_bit(digits) / 8 + 1 : 0);
 }
 
-/* What put_date writes, in words: no word is read that has just been written in pieces. */
+/* What put_date writes, in words. */
 static execwire_date date_of(uint32_t days)
 {
     execwire_civil date = execwire_civil_from_days(days);
-    uint64_t text =
-        digits_of(date.year * 10000 + date.month * 100 + date.day) | EXECWIRE_EACH_BYTE('0');
-    uint64_t year = text & UINT32_MAX;
-    uint64_t month = text >> 32 & 0xFFFF;
+    uint64_t year = two_digits(date.year / 100) | two_digits(date.year % 100) << 16;
 
-    return (execwire_date){days,
-                           {year | (uint64_t)'-' << 32 | month << 40 | (uint64_t)'-' << 56,
-                            text >> 48 | (uint64_t)'T' << 16}};
+    return (execwire_date){
+        (uint64_t)days * SECONDS_PER_DAY,
+        {year | (uint64_t)'-' << 32 | two_digits(date.month) << 40 | (uint64_t)'-' << 56,
+         two_digits(date.day) | (uint64_t)'T' << 16}};
 }
 
 size_t execwire_time_put_on(const execwire_time *time, execwire_date *last,
                             char out[EXECWIRE_TIME_SIZE])
 {
-    uint32_t second_of_day;
-    uint32_t days = days_of(time, &second_of_day);
+    uint64_t seconds = seconds_of(time);
     char *end = out + sizeof "2023-10-17T" - 1;
 
-    if (days != last->days)
-        *last = date_of(days);
-    memcpy(out, last->text, sizeof last->text);
-    end = put_time_of_day(end, second_of_day);
+    if (seconds - last->start >= SECONDS_PER_DAY)
+        *last = date_of((uint32_t)(seconds / SECONDS_PER_DAY));
+    /* word by word, as they were written: of two words that have just been stored no one move can
+     * read both before they are in the cache */
+    memcpy(out, &last->text[0], 8);
+    memcpy(out + 8, &last->text[1], 4);
+    end = put_time_of_day(end, (uint32_t)(seconds - last->start));
     end = put_fraction_at_once(end, (uint32_t)time->nanos);
     *end++ = 'Z';
     return (size_t)(end - out);

@@ -34,7 +34,7 @@ size_t execwire_time_put(const execwire_time *time, char out[EXECWIRE_TIME_SIZE]
 /* The date that was written last, so that it need not be made again: the times of a state
  * are of one day as a rule. All zero where there is none. */
 typedef struct execwire_date {
-    uint32_t days;    /* since 0000-03-01 */
+    uint64_t start;   /* its first second, since 0000-03-01: no time is of that first day */
     uint64_t text[2]; /* "2023-10-17T" and zeros */
 } execwire_date;
 
