@@ -114,10 +114,14 @@ static inline bool execwire_copy_few_plain(char *out, const char *text, size_t s
     return (execwire_mark_special_bytes(first) | execwire_mark_special_bytes(last)) == 0;
 }
 
+/* Read once: from memory that was just written to, for all the compiler knows, it would read again.
+ */
 static inline execwire_block execwire_copy_block(char *out, const char *text, execwire_block marks)
 {
-    memcpy(out, text, EXECWIRE_BLOCK);
-    return execwire_mark_block(text, marks);
+    execwire_block block = execwire_load_block(text);
+
+    execwire_store_block(out, block);
+    return execwire_mark_block(block, marks);
 }
 
 /* Whether all of a text is plain, as identifiers are: it is copied then. There may be anything in

@@ -99,13 +99,16 @@ static inline __m128i execwire_quotes_and_backslashes(__m128i bytes)
                         _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
 }
 
-static inline execwire_block execwire_mark_block(const char *text, execwire_block before)
+/* One comparison for control characters, the quote and all beyond ASCII: that the space and the
+ * exclamation mark change places with the quote and the number sign makes the quote the first
+ * character behind the controls; and bytes from 0x80 on are negative. */
+static inline execwire_block execwire_mark_block(execwire_block bytes, execwire_block before)
 {
-    const __m128i bytes = execwire_load_block(text);
-    /* signed: bytes from 0x80 on are negative, and so below the space as well */
-    const __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+    const __m128i swapped = _mm_xor_si128(bytes, _mm_set1_epi8('"' ^ ' '));
+    const __m128i low = _mm_cmplt_epi8(swapped, _mm_set1_epi8(' ' + 1));
+    const __m128i backslashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
 
-    return execwire_over(before, execwire_over(low, execwire_quotes_and_backslashes(bytes)));
+    return execwire_over(before, execwire_over(low, backslashes));
 }
 
 static inline bool execwire_is_marked(execwire_block marks)
@@ -115,7 +118,8 @@ static inline bool execwire_is_marked(execwire_block marks)
 
 static inline size_t execwire_plain_in_block(const char *text)
 {
-    return execwire_before_mark(execwire_mark_block(text, _mm_setzero_si128()));
+    return execwire_before_mark(
+        execwire_mark_block(execwire_load_block(text), _mm_setzero_si128()));
 }
 
 static inline size_t execwire_unescaped_in_block(const char *text)
@@ -168,9 +172,9 @@ static inline size_t execwire_ascii_in_block(const char *text)
     return execwire_ascii_span_bytewise(text, EXECWIRE_BLOCK);
 }
 
-static inline execwire_block execwire_mark_block(const char *text, execwire_block before)
+static inline execwire_block execwire_mark_block(execwire_block bytes, execwire_block before)
 {
-    return execwire_over(before, execwire_mark_special_bytes(execwire_load_block(text)));
+    return execwire_over(before, execwire_mark_special_bytes(bytes));
 }
 
 static inline bool execwire_is_marked(execwire_block marks)
@@ -180,7 +184,7 @@ static inline bool execwire_is_marked(execwire_block marks)
 
 static inline size_t execwire_plain_in_block(const char *text)
 {
-    if (!execwire_is_marked(execwire_mark_block(text, 0)))
+    if (!execwire_is_marked(execwire_mark_block(execwire_load_block(text), 0)))
         return EXECWIRE_BLOCK;
     return execwire_plain_span_bytewise(text, EXECWIRE_BLOCK);
 }
