@@ -271,54 +271,26 @@ static void write_message(writer *w, const execwire_message *message, const void
     close_object(w, empty);
 }
 
-/* The short way, where there is one and it is possible: how many bytes it wrote, or 0. */
-static size_t write_compact(const execwire_state *state, const execwire_json_options *options,
-                            void *out, size_t capacity)
-{
-#ifdef EXECWIRE_FAST_PATHS
-    static const execwire_json_options by_default = {0};
-
-    if (options == NULL)
-        options = &by_default;
-    return out == NULL || options->pretty ? 0
-                                          : execwire_json_compact(state, options, out, capacity);
-#else
-    (void)state;
-    (void)options;
-    (void)out;
-    (void)capacity;
-    return 0;
-#endif
-}
-
-/* NULL is all default. What has never been set may hold anything. */
+/* What has never been set may hold anything. */
 static bool is_form(const execwire_json_options *options)
 {
-    return options == NULL || ((unsigned)options->form <= EXECWIRE_JSON_API &&
-                               (unsigned)options->enums <= EXECWIRE_JSON_ENUM_NAMES);
+    return (unsigned)options->form <= EXECWIRE_JSON_API &&
+           (unsigned)options->enums <= EXECWIRE_JSON_ENUM_NAMES;
 }
 
-execwire_code execwire_json_write(const execwire_state *state, const execwire_json_options *options,
-                                  void *out, size_t capacity, size_t *size, execwire_error *error)
+/* Checks a state, and then writes it. */
+static execwire_code write_with_care(const execwire_state *state,
+                                     const execwire_json_options *options, void *out,
+                                     size_t capacity, size_t *size, execwire_error *error)
 {
     char none = 0; /* where nothing goes */
     char *start = out != NULL ? out : &none;
-    writer w = {.at = start, .end = start + (out != NULL ? capacity : 0)};
-    execwire_code code;
+    writer w = {.at = start, .end = start + (out != NULL ? capacity : 0), .options = *options};
+    execwire_code code = execwire_state_check_quickly(state, out, capacity, error);
     size_t needed;
 
-    if (size != NULL)
-        *size = 0;
-    if (state == NULL || size == NULL || !is_form(options))
-        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
-    *size = write_compact(state, options, out, capacity);
-    if (*size > 0)
-        return EXECWIRE_OK;
-    code = execwire_state_check_quickly(state, out, capacity, error);
     if (code != EXECWIRE_OK)
         return code;
-    if (options != NULL)
-        w.options = *options;
     write_message(&w, &execwire_messages[0], state);
     needed = (size_t)(w.at - start) + w.missing;
     if (needed > EXECWIRE_MAX_SIZE)
@@ -327,4 +299,24 @@ execwire_code execwire_json_write(const execwire_state *state, const execwire_js
     if (out != NULL && w.missing > 0)
         return execwire_fail(error, EXECWIRE_ERROR_NO_SPACE, 0);
     return EXECWIRE_OK;
+}
+
+execwire_code execwire_json_write(const execwire_state *state, const execwire_json_options *options,
+                                  void *out, size_t capacity, size_t *size, execwire_error *error)
+{
+    static const execwire_json_options by_default = {0};
+
+    if (size != NULL)
+        *size = 0;
+    if (options == NULL)
+        options = &by_default;
+    if (state == NULL || size == NULL || !is_form(options))
+        return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
+#ifdef EXECWIRE_FAST_PATHS
+    if (out != NULL && !options->pretty)
+        *size = execwire_json_compact(state, options, out, capacity);
+    if (*size > 0)
+        return EXECWIRE_OK;
+#endif
+    return write_with_care(state, options, out, capacity, size, error);
 }
