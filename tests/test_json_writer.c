@@ -329,6 +329,14 @@ static void test_room_of_every_size(void **unused)
     check_room(&s, &pretty);
 }
 
+static void test_room_of_every_size_for_an_empty_state(void **unused)
+{
+    const execwire_state s = {.has_create_time = false};
+
+    (void)unused;
+    check_room(&s, NULL);
+}
+
 /* ---- States that cannot be said ---- */
 
 /* Into little room, and into so much that all may be written in one walk before what is wrong is
@@ -431,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_text_beyond_ascii_stays),
         cmocka_unit_test(test_room_of_every_size),
+        cmocka_unit_test(test_room_of_every_size_for_an_empty_state),
         cmocka_unit_test(test_states_that_cannot_be_said),
         cmocka_unit_test(test_the_largest_document),
         cmocka_unit_test(test_arguments),

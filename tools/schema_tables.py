@@ -60,7 +60,6 @@ def mask_of(message, *kinds):
     """A bit for each field of one of these kinds."""
     return sum(1 << i for i, field in enumerate(message.fields) if field.kind in kinds)
 
-
 def write_enums(schema, out):
     out.write("#ifdef EXECWIRE_HAS_JSON\n\n")
     for enum, i in schema.enums:
@@ -101,10 +100,12 @@ def write_keys(schema, out):
         out.write("static const uint8_t slots_of_%s[] = {%s};\n\n" % (snake(message.name), slots))
     out.write("#endif\n\n#if defined(EXECWIRE_FAST_PATHS) && defined(EXECWIRE_HAS_JSON)\n\n")
     for message in schema.messages:
-        out.write("static const execwire_key keys_of_%s[] = {\n" % snake(message.name))
-        for field in message.fields:
-            out.write('    {",\\"%s\\":", ",\\"%s\\":"},\n' % (field.documented, field.json_name))
-        out.write("};\n\n")
+        for form in ("documented", "json_name"):
+            out.write("static const execwire_key %s_keys_of_%s[] = {\n" % (form, snake(message.name)))
+            for field in message.fields:
+                key = getattr(field, form)
+                out.write('    {",\\"%s\\":", %d},\n' % (key, len(key) + 4))
+            out.write("};\n\n")
     out.write("#endif\n\n")
 
 
@@ -114,11 +115,11 @@ def write_messages(schema, out):
         factor, slots = slots_of(message)
         name = snake(message.name)
         out.write("    {EXECWIRE_NAMES(%s) fields_of_%s, %d, EXECWIRE_MASKS(%#x, %#x, %#x)"
-                  " EXECWIRE_KEYS(keys_of_%s)"
+                  " EXECWIRE_KEYS({documented_keys_of_%s, json_name_keys_of_%s})"
                   " EXECWIRE_SLOTS(slots_of_%s, %d, %d)},\n" % (
                       quoted(message.name), name, len(message.fields),
                       mask_of(message, "STRING"), mask_of(message, "ENUM", "TIME"),
-                      mask_of(message, "MAP", "MESSAGE"), name, name, len(slots) - 1, factor))
+                      mask_of(message, "MAP", "MESSAGE"), name, name, name, len(slots) - 1, factor))
     out.write("};\n\n")
 
 

@@ -4,25 +4,23 @@
 #ifdef EXECWIRE_FAST_PATHS
 
 #include "base/ascii.h"
-#include "schema/map.h"
+#include "schema/around.h"
 #include "text/copy.h"
 #include "text/rfc3339.h"
 #include "text/utf8.h"
 #include "json/escape.h"
 
-/* Every function is told where the room ends, and returns where what it wrote ends; NULL when there
+/* Every function is told where to write, and returns where what it wrote ends; NULL when there
  * may be no room, or something is wrong with what is to be written. */
 typedef struct compact {
-    uintptr_t start; /* of the room */
-    size_t room;
-    const char *end;
+    const char *end; /* of the room */
     bool api;
     bool names;         /* of enums */
     execwire_date date; /* of the last time */
 } compact;
 
 /* A key with all that stands around it, and a scalar behind it, at most. */
-#define MEMBER_ROOM (EXECWIRE_KEY_TEXT_SIZE + EXECWIRE_TIME_SIZE + 2)
+#define MEMBER_ROOM (EXECWIRE_KEY_SIZE + EXECWIRE_TIME_SIZE + 2)
 
 static char *compact_message(compact *c, char *at, const execwire_message *message,
                              const void *base);
@@ -32,65 +30,19 @@ static inline size_t room_of(const compact *c, const char *at)
     return (size_t)(c->end - at);
 }
 
-/* ---- Whether something that the state points to may be written over: asked before anything is. Of
- * what is absent or without bytes it may be said in vain; then the careful way is gone. ---- */
-
-static inline bool may_write_over(const compact *c, const void *bytes, size_t size)
-{
-    return execwire_may_overlap(bytes, size, c->start, c->room);
-}
-
-static bool may_write_over_map(const compact *c, const execwire_map *map)
-{
-    bool over = may_write_over(c, map->entries, map->count * sizeof *map->entries);
-
-    for (size_t i = 0; i < map->count && map->entries != NULL && !over; i++)
-        over = may_write_over(c, map->entries[i].key.data, map->entries[i].key.size) ||
-               may_write_over(c, map->entries[i].value.data, map->entries[i].value.size);
-    return over;
-}
-
-/* One answer for all texts. Recursion is as deep as the schema, which the generator bounds. */
-static bool may_write_over_any(const compact *c, const execwire_message *message, const void *base)
-{
-    bool over = false;
-
-    for (uint64_t left = message->texts; left != 0; left &= left - 1) {
-        const execwire_str *text = execwire_const_member(execwire_first_of(message, left), base);
-
-        over |= may_write_over(c, text->data, text->size);
-    }
-    for (uint64_t left = message->inner; left != 0; left &= left - 1) {
-        const execwire_field *field = execwire_first_of(message, left);
-        const void *value = execwire_const_member(field, base);
-
-        if (execwire_is_present(field, base))
-            over |= field->kind == EXECWIRE_KIND_MAP
-                        ? may_write_over_map(c, value)
-                        : may_write_over_any(c, execwire_field_message(field), value);
-    }
-    return over;
-}
-
-/* ---- Writing ---- */
-
 /* The comma, the name in quotes and the colon, in two or three moves, whatever their size: what is
  * too much is written over. */
-static inline char *compact_key(char *at, const execwire_key *key, const execwire_field *field,
-                                bool api, bool first)
+static inline char *compact_key(char *at, const execwire_key *key)
 {
-    const char *text = (api ? key->json_name : key->name) + first;
-    size_t size = (api ? field->json_name_size : field->name_size) + (size_t)4 - first;
-
-    memcpy(at, text, 16);
-    memcpy(at + 16, text + 16, 16);
-    if (size > 32)
-        memcpy(at + 32, text + 32, EXECWIRE_KEY_TEXT_SIZE - 33);
-    return at + size;
+    memcpy(at, key->text, 16);
+    memcpy(at + 16, key->text + 16, 16);
+    if (key->size > 32)
+        memcpy(at + 32, key->text + 32, EXECWIRE_KEY_SIZE - 32);
+    return at + key->size;
 }
 
-/* A text with characters to be escaped, or beyond ASCII. There is room for it as it is and for its
- * quotes. */
+/* The rest of a text with characters to be escaped, or beyond ASCII, and the quote behind it. There
+ * is room for both as they are. */
 static char *compact_special(const compact *c, char *at, const char *text, size_t size)
 {
     if (execwire_utf8_valid(text, size) != size)
@@ -102,7 +54,7 @@ static char *compact_special(const compact *c, char *at, const char *text, size_
         text += plain;
         size -= plain;
         if (size == 0)
-            return at;
+            break;
         if (room_of(c, at) < EXECWIRE_LONGEST_ESCAPE + size)
             return NULL;
         at = execwire_escape_put(at, execwire_escape_name((unsigned char)*text),
@@ -110,22 +62,24 @@ static char *compact_special(const compact *c, char *at, const char *text, size_
         text++;
         size--;
     }
+    if (at == c->end)
+        return NULL;
+    *at = '"';
+    return at + 1;
 }
 
 /* One look at a text says whether it is good, and whether it stands for itself. Its size is
- * compared before its bytes are looked at: those of what is too large may not be there. */
-static inline char *compact_text(const compact *c, char *at, const char *text, size_t size)
+ * compared before its bytes are looked at: those of what is too large may not be there. There is
+ * room for two quotes. */
+static EXECWIRE_APART char *compact_text(const compact *c, char *at, const char *text, size_t size)
 {
-    size_t room = room_of(c, at);
-
-    if (room < 2 || size > room - 2)
+    if (size > room_of(c, at) - 2)
         return NULL;
     *at++ = '"';
-    at = execwire_copy_plain(at, text, size) ? at + size : compact_special(c, at, text, size);
-    if (at == NULL || at == c->end)
-        return NULL;
-    *at++ = '"';
-    return at;
+    if (!execwire_copy_plain(at, text, size))
+        return compact_special(c, at, text, size);
+    at[size] = '"';
+    return at + size + 1;
 }
 
 static inline char *compact_integer(char *at, int64_t value)
@@ -168,31 +122,36 @@ static inline char *compact_time(compact *c, char *at, const execwire_time *time
     return at;
 }
 
-/* With its comma, when it is not the first. */
-static char *compact_entry(const compact *c, char *at, const execwire_entry *entry, bool first)
+/* A text of a map behind `before`, where there may be no room at all. */
+static char *compact_part(const compact *c, char *at, char before, const execwire_str *text)
 {
-    if (entry->key.data == NULL || entry->value.data == NULL || room_of(c, at) < 1 ||
-        (!first && execwire_compare_keys(entry[-1].key, entry->key) >= 0))
+    if (at == NULL || room_of(c, at) < 3)
         return NULL;
-    *at = ',';
-    at = compact_text(c, at + !first, entry->key.data, entry->key.size);
-    if (at == NULL || at == c->end)
-        return NULL;
-    *at++ = ':';
-    return compact_text(c, at, entry->value.data, entry->value.size);
+    *at = before;
+    return compact_text(c, at + 1, text->data, text->size);
 }
 
-static char *compact_map(const compact *c, char *at, const execwire_map *map)
+/* Where what was written behind `start` ends with its braces, of which the first replaces the comma
+ * of the first member. */
+static inline char *compact_braces(const compact *c, char *start, char *at)
 {
-    if (map->entries == NULL)
-        return NULL;
-    *at++ = '{';
-    for (size_t i = 0; i < map->count && at != NULL; i++)
-        at = compact_entry(c, at, &map->entries[i], i == 0);
     if (at == NULL || at == c->end)
         return NULL;
-    *at++ = '}';
-    return at;
+    *start = '{';
+    *at = '}';
+    return at + 1;
+}
+
+/* A map that is good. */
+static char *compact_map(const compact *c, char *at, const execwire_map *map)
+{
+    char *start = at;
+
+    for (size_t i = 0; i < map->count && at != NULL; i++) {
+        at = compact_part(c, at, ',', &map->entries[i].key);
+        at = compact_part(c, at, ':', &map->entries[i].value);
+    }
+    return compact_braces(c, start, at);
 }
 
 static inline char *compact_value(compact *c, char *at, const execwire_field *field,
@@ -222,54 +181,42 @@ static inline char *compact_value(compact *c, char *at, const execwire_field *fi
     return at;
 }
 
-/* A field that is there. */
-static inline char *compact_member(compact *c, char *at, const execwire_key *key,
-                                   const execwire_field *field, const void *base, bool first)
-{
-    if (room_of(c, at) < MEMBER_ROOM)
-        return NULL;
-    at = compact_key(at, key, field, c->api, first);
-    return compact_value(c, at, field, execwire_const_member(field, base));
-}
-
 /* Recursion is as deep as the schema, which the generator bounds. */
 static char *compact_message(compact *c, char *at, const execwire_message *message,
                              const void *base)
 {
     const execwire_field *end = message->fields + message->count;
-    const execwire_key *key = message->keys;
-    bool first = true;
+    const execwire_key *key = message->keys[c->api];
+    char *start = at;
 
-    if (room_of(c, at) < 1)
-        return NULL;
-    *at++ = '{';
     for (const execwire_field *field = message->fields; field < end; field++, key++) {
-        if (!execwire_is_present(field, base))
+        const void *value = execwire_const_member(field, base);
+
+        if (field->kind == EXECWIRE_KIND_STRING ? ((const execwire_str *)value)->data == NULL
+                                                : !execwire_is_present(field, base))
             continue;
-        at = compact_member(c, at, key, field, base, first);
+        if (room_of(c, at) < MEMBER_ROOM)
+            return NULL;
+        at = compact_value(c, compact_key(at, key), field, value);
         if (at == NULL)
             return NULL;
-        first = false;
     }
-    if (at == c->end)
-        return NULL;
-    *at++ = '}';
-    return at;
+    return compact_braces(c, start, at + (at == start));
 }
 
 size_t execwire_json_compact(const execwire_state *state, const execwire_json_options *options,
                              char *out, size_t capacity)
 {
     size_t room = capacity < EXECWIRE_MAX_SIZE ? capacity : EXECWIRE_MAX_SIZE;
-    compact c = {.start = (uintptr_t)out,
-                 .room = room,
-                 .end = out + room,
+    execwire_surroundings s;
+    compact c = {.end = out + room,
                  .api = options->form == EXECWIRE_JSON_API,
                  .names = options->enums == EXECWIRE_JSON_ENUM_NAMES};
-    const char *end = NULL;
+    const char *end;
 
-    if (!may_write_over_any(&c, &execwire_messages[0], state))
-        end = compact_message(&c, out, &execwire_messages[0], state);
+    if (room < sizeof "{}" - 1 || !execwire_look_around(&s, state, out, room))
+        return 0;
+    end = compact_message(&c, out, &execwire_messages[0], state);
     return end != NULL ? (size_t)(end - out) : 0;
 }
 

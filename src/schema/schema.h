@@ -71,13 +71,14 @@ typedef struct execwire_field {
 
 #if defined(EXECWIRE_FAST_PATHS) && defined(EXECWIRE_HAS_JSON)
 
-/* Bytes of a key with what stands around it, and what is behind it up to a whole move. */
-#define EXECWIRE_KEY_TEXT_SIZE 48
+/* Bytes of the longest key with what stands around it, and three more: a multiple of 16 is quickly
+ * found. */
+#define EXECWIRE_KEY_SIZE (EXECWIRE_SCHEMA_KEY_SIZE + 7)
 
-/* Both names of a field as a member begins in JSON that is not pretty: `,"name":` and zeros. */
+/* A name of a field as a member begins in JSON that is not pretty, `,"name":`, and zeros. */
 typedef struct execwire_key {
-    char name[EXECWIRE_KEY_TEXT_SIZE];
-    char json_name[EXECWIRE_KEY_TEXT_SIZE];
+    char text[EXECWIRE_KEY_SIZE];
+    uint8_t size;
 } execwire_key;
 
 #define EXECWIRE_KEYS(...) __VA_ARGS__,
@@ -97,7 +98,7 @@ typedef struct execwire_message {
     uint64_t ranges;
     uint64_t inner;
 #ifdef EXECWIRE_HAS_JSON
-    const execwire_key *keys; /* of each field */
+    const execwire_key *keys[2]; /* of each field the documented one, and that of the API */
 #endif
 #endif
 #ifndef EXECWIRE_NO_JSON_READ

@@ -3,6 +3,7 @@
 
 #ifdef EXECWIRE_WRITES_AT_ONCE
 
+#include "schema/around.h"
 #include "schema/good.h"
 #include "text/copy.h"
 #include "text/rfc3339.h"
@@ -114,48 +115,6 @@ bool execwire_measure_at_once(const execwire_state *state, size_t *size)
 
     *size = measure_fields(&execwire_messages[0], state, &m);
     return m.good && *size <= EXECWIRE_MAX_SIZE;
-}
-
-/* ---- Where everything lies, before a byte is written ---- */
-
-typedef struct surroundings {
-    execwire_outline outline;
-    size_t count;                         /* messages inside the state, in the order of a walk */
-    size_t texts[EXECWIRE_SCHEMA_NESTED]; /* bytes that each has of texts of its own */
-} surroundings;
-
-/* Texts are looked into where they are copied, but for those of a map. Adds the bytes of this
- * message's own to `*texts`. Recursion is as deep as the schema, which the generator bounds. */
-static bool look_around(surroundings *s, const execwire_message *message, const void *base,
-                        size_t *texts)
-{
-    for (uint64_t left = message->texts; left != 0; left &= left - 1) {
-        const execwire_str *text = execwire_const_member(execwire_first_of(message, left), base);
-
-        if (text->data == NULL)
-            continue;
-        if (execwire_may_overlap(text->data, text->size, s->outline.out, s->outline.capacity))
-            return false; /* perhaps in vain, if it is empty: the check has the last word */
-        *texts += text->size;
-    }
-    for (uint64_t left = message->inner; left != 0; left &= left - 1) {
-        const execwire_field *field = execwire_first_of(message, left);
-        const void *value = execwire_const_member(field, base);
-
-        if (!execwire_is_present(field, base))
-            continue;
-        if (field->kind == EXECWIRE_KIND_MAP) {
-            if (!execwire_is_good_map(&s->outline, value))
-                return false;
-        } else {
-            size_t *inside = &s->texts[s->count++];
-
-            *inside = 0;
-            if (!look_around(s, execwire_field_message(field), value, inside))
-                return false;
-        }
-    }
-    return true;
 }
 
 /* ---- Writing. Every function returns where what it wrote ends; NULL when something is wrong, or
@@ -366,17 +325,12 @@ bool execwire_write_at_once(const execwire_state *state, void *out, size_t capac
                             size_t *size)
 {
     size_t room = capacity < EXECWIRE_MAX_SIZE ? capacity : EXECWIRE_MAX_SIZE;
-    surroundings s;
-    appender a = {(uint8_t *)out + room, s.texts};
+    execwire_surroundings s;
+    appender a = {(uint8_t *)out + room, s.texts + 1};
     uint8_t *start;
     uint8_t *end;
 
-    if (room <= before)
-        return false;
-    s.outline = (execwire_outline){(uintptr_t)out, capacity, 0};
-    s.count = 0;
-    *size = 0;
-    if (!look_around(&s, &execwire_messages[0], state, size))
+    if (room <= before || !execwire_look_around(&s, state, out, capacity))
         return false;
     start = (uint8_t *)out + before;
     end = append_fields(start, &a, &execwire_messages[0], state);
