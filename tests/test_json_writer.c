@@ -337,6 +337,49 @@ static void test_room_of_every_size_for_an_empty_state(void **unused)
     check_room(&s, NULL);
 }
 
+/* Texts longer than the room that is left for any other member. */
+#define LONG                                                                                       \
+    "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghij"
+
+static void test_room_of_every_size_for_a_long_text_at_the_end(void **unused)
+{
+    execwire_state s = {.status = EXECWIRE_STR(LONG)};
+
+    (void)unused;
+    check_room(&s, NULL);
+    s.status = EXECWIRE_STR(LONG "\n" LONG "\xC3\xA9");
+    check_room(&s, NULL);
+}
+
+static void test_room_of_every_size_for_a_long_map(void **unused)
+{
+    execwire_entry entries[] = {{EXECWIRE_STR("a" LONG), EXECWIRE_STR(LONG), 0},
+                                {EXECWIRE_STR("b" LONG), EXECWIRE_STR("\"" LONG), 0},
+                                {EXECWIRE_STR("c"), EXECWIRE_STR(""), 0}};
+    const execwire_state s = {.has_published_results = true,
+                              .published_results.metadata = {entries, 3}};
+
+    (void)unused;
+    check_room(&s, NULL);
+}
+
+static void test_a_time_of_the_next_day_and_of_the_day_before(void **unused)
+{
+    execwire_state s = {.has_create_time = true, .has_update_time = true};
+
+    (void)unused;
+    s.create_time.seconds = 1697500800;
+    s.update_time.seconds = 1697587200;
+    check_written(&s, NULL,
+                  "{'create_time':'2023-10-17T00:00:00Z','update_time':'2023-10-18T00:00:00Z'}");
+    check_room(&s, NULL);
+    s.create_time.seconds = 1697587200;
+    s.update_time.seconds = 1697587199;
+    check_written(&s, NULL,
+                  "{'create_time':'2023-10-18T00:00:00Z','update_time':'2023-10-17T23:59:59Z'}");
+    check_room(&s, NULL);
+}
+
 /* ---- States that cannot be said ---- */
 
 /* Into little room, and into so much that all may be written in one walk before what is wrong is
@@ -436,10 +479,13 @@ int main(void)
         cmocka_unit_test(test_absent_and_empty_are_different),
         cmocka_unit_test(test_integers),
         cmocka_unit_test(test_times),
+        cmocka_unit_test(test_a_time_of_the_next_day_and_of_the_day_before),
         cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_text_beyond_ascii_stays),
         cmocka_unit_test(test_room_of_every_size),
         cmocka_unit_test(test_room_of_every_size_for_an_empty_state),
+        cmocka_unit_test(test_room_of_every_size_for_a_long_text_at_the_end),
+        cmocka_unit_test(test_room_of_every_size_for_a_long_map),
         cmocka_unit_test(test_states_that_cannot_be_said),
         cmocka_unit_test(test_the_largest_document),
         cmocka_unit_test(test_arguments),

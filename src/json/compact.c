@@ -42,7 +42,7 @@ static inline char *compact_key(char *at, const execwire_key *key)
 }
 
 /* The rest of a text with characters to be escaped, or beyond ASCII, and the quote behind it. There
- * is room for both as they are. */
+ * is room for both as they are, and for what is left of them behind each escape sequence. */
 static char *compact_special(const compact *c, char *at, const char *text, size_t size)
 {
     if (execwire_utf8_valid(text, size) != size)
@@ -62,8 +62,6 @@ static char *compact_special(const compact *c, char *at, const char *text, size_
         text++;
         size--;
     }
-    if (at == c->end)
-        return NULL;
     *at = '"';
     return at + 1;
 }
@@ -214,7 +212,7 @@ size_t execwire_json_compact(const execwire_state *state, const execwire_json_op
                  .names = options->enums == EXECWIRE_JSON_ENUM_NAMES};
     const char *end;
 
-    if (room < sizeof "{}" - 1 || !execwire_look_around(&s, state, out, room))
+    if (room == 0 || !execwire_look_around(&s, state, out, room))
         return 0;
     end = compact_message(&c, out, &execwire_messages[0], state);
     return end != NULL ? (size_t)(end - out) : 0;
