@@ -271,11 +271,11 @@ static void write_message(writer *w, const execwire_message *message, const void
     close_object(w, empty);
 }
 
-/* What has never been set may hold anything. */
+/* NULL is all default. What has never been set may hold anything. */
 static bool is_form(const execwire_json_options *options)
 {
-    return (unsigned)options->form <= EXECWIRE_JSON_API &&
-           (unsigned)options->enums <= EXECWIRE_JSON_ENUM_NAMES;
+    return options == NULL || ((unsigned)options->form <= EXECWIRE_JSON_API &&
+                               (unsigned)options->enums <= EXECWIRE_JSON_ENUM_NAMES);
 }
 
 /* Checks a state, and then writes it. */
@@ -285,12 +285,14 @@ static execwire_code write_with_care(const execwire_state *state,
 {
     char none = 0; /* where nothing goes */
     char *start = out != NULL ? out : &none;
-    writer w = {.at = start, .end = start + (out != NULL ? capacity : 0), .options = *options};
+    writer w = {.at = start, .end = start + (out != NULL ? capacity : 0)};
     execwire_code code = execwire_state_check_quickly(state, out, capacity, error);
     size_t needed;
 
     if (code != EXECWIRE_OK)
         return code;
+    if (options != NULL)
+        w.options = *options;
     write_message(&w, &execwire_messages[0], state);
     needed = (size_t)(w.at - start) + w.missing;
     if (needed > EXECWIRE_MAX_SIZE)
@@ -304,15 +306,17 @@ static execwire_code write_with_care(const execwire_state *state,
 execwire_code execwire_json_write(const execwire_state *state, const execwire_json_options *options,
                                   void *out, size_t capacity, size_t *size, execwire_error *error)
 {
+#ifdef EXECWIRE_FAST_PATHS
     static const execwire_json_options by_default = {0};
 
+#endif
     if (size != NULL)
         *size = 0;
-    if (options == NULL)
-        options = &by_default;
     if (state == NULL || size == NULL || !is_form(options))
         return execwire_fail(error, EXECWIRE_ERROR_ARGUMENT, 0);
 #ifdef EXECWIRE_FAST_PATHS
+    if (options == NULL)
+        options = &by_default;
     if (out != NULL && !options->pretty)
         *size = execwire_json_compact(state, options, out, capacity);
     if (*size > 0)
