@@ -13,31 +13,36 @@
  */
 #define PIECE_SIZE ((size_t)256 << 10)
 
-/* What one thread works on. */
+/* Pieces for each thread: while one waits for its turn, its thread works on another. */
+#define PIECES_OF_A_THREAD 2
+
+/* What one thread works on, and what came of it until its turn comes. */
 typedef struct piece {
     struct relay *of;
     cli_job job; /* whose output is memory */
     source from;
-    uint64_t number; /* of the piece, from 0 */
-    uint64_t end;    /* of its good messages, in the file; then what is counted of them */
-    size_t size;     /* bytes of output */
+    uint64_t end; /* of its good messages, in the file; then what is counted of them */
+    size_t size;  /* bytes of output */
     uint64_t good;
     uint64_t unknown;
     bool whole; /* there is no more in the piece */
+    bool done;  /* and not let out; of the relay's mutex */
 } piece;
 
 typedef struct relay {
     cli_job *job;
     source *from;
     state_handler *handle;
-    piece *pieces;           /* of each thread one */
+    piece *pieces; /* piece N of the file is in place N % count */
+    size_t count;
     pthread_mutex_t reading; /* of the input of `from`, and of `cut` */
     uint64_t cut;            /* pieces so far */
     int stop[2];             /* a pipe: there is something in it when reading is over */
     pthread_mutex_t mutex;   /* of what follows */
     pthread_cond_t turned;
-    uint64_t turn; /* the piece whose thread has `job->out`, and what `from` counts */
-    bool stopped;  /* no other piece goes out */
+    uint64_t turn;    /* the piece that goes out next */
+    bool letting_out; /* a thread has `job->out`, and what `from` counts */
+    bool stopped;     /* no other piece goes out */
 } relay;
 
 /* ---- Reading ---- */
@@ -83,30 +88,35 @@ static size_t read_piece(relay *r)
     return source_whole(r->from, false);
 }
 
-static bool is_stopped(relay *r)
+/* For the piece that is cut next: so many wait for their turn at most. NULL: none is cut any more.
+ */
+static piece *wait_for_place(relay *r)
 {
     bool stopped;
 
     (void)pthread_mutex_lock(&r->mutex);
+    while (!r->stopped && r->cut - r->turn >= r->count)
+        (void)pthread_cond_wait(&r->turned, &r->mutex);
     stopped = r->stopped;
     (void)pthread_mutex_unlock(&r->mutex);
-    return stopped;
+    return stopped ? NULL : &r->pieces[r->cut % r->count];
 }
 
-/* False: there is no more for threads. */
-static bool cut_piece(piece *p)
+/* NULL: there is no more for threads. */
+static piece *cut_piece(relay *r)
 {
-    relay *r = p->of;
+    piece *p;
     size_t size;
 
     (void)pthread_mutex_lock(&r->reading);
-    size = is_stopped(r) ? 0 : read_piece(r);
+    p = wait_for_place(r);
+    size = p != NULL ? read_piece(r) : 0;
     if (size > 0) {
         source_split(r->from, &p->from, size);
-        p->number = r->cut++;
+        r->cut++;
     }
     (void)pthread_mutex_unlock(&r->reading);
-    return size > 0;
+    return size > 0 ? p : NULL;
 }
 
 /* ---- Converting ---- */
@@ -156,46 +166,61 @@ static bool let_out(piece *p)
     return p->whole && output_settle(out);
 }
 
-/* False: this piece is the last that goes out, or does not. */
-static bool hand_over(piece *p)
+/* The next one, if it is done. */
+static piece *due_piece(relay *r)
+{
+    piece *p = &r->pieces[r->turn % r->count];
+
+    return p->done && !r->stopped ? p : NULL;
+}
+
+/* Lets out the piece, if it is its turn, and those behind it that are done. Where another thread
+ * does that, it goes on with this one. */
+static void hand_over(piece *p)
 {
     relay *r = p->of;
-    bool before;
-    bool go_on;
+    bool is_first;
 
     (void)pthread_mutex_lock(&r->mutex);
-    while (r->turn != p->number)
-        (void)pthread_cond_wait(&r->turned, &r->mutex);
-    before = r->stopped;
+    p->done = true;
+    is_first = !r->letting_out;
+    while (is_first && (p = due_piece(r)) != NULL) {
+        bool go_on;
+
+        r->letting_out = true;
+        (void)pthread_mutex_unlock(&r->mutex);
+        go_on = let_out(p);
+        if (!go_on)
+            (void)io_write(r->stop[1], "", 1);
+        (void)pthread_mutex_lock(&r->mutex);
+        r->letting_out = false;
+        r->stopped = !go_on;
+        p->done = false;
+        r->turn++;
+        (void)pthread_cond_broadcast(&r->turned);
+    }
     (void)pthread_mutex_unlock(&r->mutex);
-    go_on = !before && let_out(p);
-    if (before)
-        source_retake(&p->from, p->from.first);
-    (void)pthread_mutex_lock(&r->mutex);
-    r->stopped = !go_on;
-    r->turn++;
-    (void)pthread_cond_broadcast(&r->turned);
-    (void)pthread_mutex_unlock(&r->mutex);
-    if (!go_on)
-        (void)io_write(r->stop[1], "", 1);
-    return go_on;
 }
 
 /* ---- The threads ---- */
 
-static void *run_pieces(void *first)
+static void run_pieces(piece *p)
 {
-    piece *p = first;
+    relay *r = p->of;
 
-    do
+    for (; p != NULL; p = cut_piece(r)) {
         convert(p);
-    while (hand_over(p) && cut_piece(p));
-    return NULL;
+        hand_over(p);
+    }
 }
 
-static void *run_thread(void *own)
+static void *run_thread(void *of)
 {
-    return cut_piece(own) ? run_pieces(own) : NULL;
+    piece *first = cut_piece(of);
+
+    if (first != NULL)
+        run_pieces(first);
+    return NULL;
 }
 
 /* In the order of the file. */
@@ -207,14 +232,17 @@ static int compare_pieces(const void *a, const void *b)
     return (one > other) - (one < other);
 }
 
-/* What is read and not done is the source's again. */
-static void put_back(relay *r, size_t count)
+/* What is read and has not gone out is the source's again. */
+static void put_back(relay *r)
 {
-    const input **left = reallocate_array(NULL, count, sizeof *left);
+    const input **left = reallocate_array(NULL, r->count, sizeof *left);
     size_t used = 0;
 
-    qsort(r->pieces, count, sizeof *r->pieces, compare_pieces);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < r->count; i++)
+        if (r->pieces[i].done)
+            source_retake(&r->pieces[i].from, r->pieces[i].from.first);
+    qsort(r->pieces, r->count, sizeof *r->pieces, compare_pieces);
+    for (size_t i = 0; i < r->count; i++)
         if (input_size(&r->pieces[i].from.in) > 0)
             left[used++] = &r->pieces[i].from.in;
     input_unite(&r->from->in, left, used);
@@ -222,33 +250,33 @@ static void put_back(relay *r, size_t count)
 }
 
 /* With this thread. As many as can be had. */
-static void run_threads(relay *r, size_t count)
+static void run_threads(relay *r, piece *first)
 {
-    pthread_t *threads = reallocate_array(NULL, count, sizeof *threads);
-    size_t wanted = r->from->in.at_end ? 1 : count; /* nobody else reads yet */
+    size_t jobs = r->job->options->jobs;
+    pthread_t *threads = reallocate_array(NULL, jobs, sizeof *threads);
+    size_t wanted = r->from->in.at_end ? 1 : jobs; /* nobody else reads yet */
     size_t running = 1;
 
-    while (running < wanted &&
-           pthread_create(&threads[running], NULL, run_thread, &r->pieces[running]) == 0)
+    while (running < wanted && pthread_create(&threads[running], NULL, run_thread, r) == 0)
         running++;
-    (void)run_pieces(&r->pieces[0]);
+    run_pieces(first);
     while (--running > 0)
         (void)pthread_join(threads[running], NULL);
     free(threads);
 }
 
-static void open_pieces(relay *r, size_t count)
+static void open_pieces(relay *r)
 {
-    r->pieces = reallocate_array(NULL, count, sizeof *r->pieces);
-    for (size_t i = 0; i < count; i++) {
+    r->pieces = reallocate_array(NULL, r->count, sizeof *r->pieces);
+    for (size_t i = 0; i < r->count; i++) {
         r->pieces[i] = (piece){.of = r, .job = *r->job};
         output_use_memory(&r->pieces[i].job.out);
     }
 }
 
-static void close_pieces(relay *r, size_t count)
+static void close_pieces(relay *r)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < r->count; i++) {
         free(r->pieces[i].job.out.buffer);
         source_close(&r->pieces[i].from);
     }
@@ -260,18 +288,20 @@ void relay_run(cli_job *job, source *from, state_handler *handle)
     relay r = {.job = job,
                .from = from,
                .handle = handle,
+               .count = PIECES_OF_A_THREAD * (size_t)job->options->jobs,
                .reading = PTHREAD_MUTEX_INITIALIZER,
                .mutex = PTHREAD_MUTEX_INITIALIZER,
                .turned = PTHREAD_COND_INITIALIZER};
-    size_t count = job->options->jobs;
+    piece *first;
 
     if (!output_settle(&job->out) || pipe(r.stop) != 0)
         return;
-    open_pieces(&r, count);
-    if (cut_piece(&r.pieces[0]))
-        run_threads(&r, count);
-    put_back(&r, count);
-    close_pieces(&r, count);
+    open_pieces(&r);
+    first = cut_piece(&r);
+    if (first != NULL)
+        run_threads(&r, first);
+    put_back(&r);
+    close_pieces(&r);
     (void)io_close(r.stop[0]);
     (void)io_close(r.stop[1]);
 }

@@ -14,9 +14,9 @@
 
 /* Handles messages of a file, between messages, as long as all are good: `handle` is called by
  * threads of its own, `job->options->jobs` in number with this one, each with a job of its own
- * whose output is memory. The memory that is used is that of as many pieces. Returns when all is
- * read, when something is not for threads, or when the output has failed; the source and `job->out`
- * are then as if one message had been handled after the other. */
+ * whose output is memory. The memory that is used is that of twice as many pieces. Returns when all
+ * is read, when something is not for threads, or when the output has failed; the source and
+ * `job->out` are then as if one message had been handled after the other. */
 void relay_run(cli_job *job, source *from, state_handler *handle);
 
 #endif
