@@ -44,8 +44,8 @@ static inline execwire_code execwire_check_and_write(const execwire_state *state
     code = execwire_state_check_quickly(state, out, capacity, error);
     if (code != EXECWIRE_OK)
         return code;
-    if (out != NULL)
-        out = capacity >= before ? (uint8_t *)out + before : NULL;
+    if (before > 0)
+        out = out != NULL && capacity >= before ? (uint8_t *)out + before : NULL;
     *size = execwire_write_message(state, out, capacity - before);
     return EXECWIRE_OK;
 }
