@@ -170,6 +170,26 @@ static void test_asking_for_a_hello(void **unused)
     assert_int_equal(w.receiver.stats.feedbacks, ASKS + 1);
 }
 
+/* Who was heard of as long ago as a session may be silent is asked on. */
+static void test_asking_as_long_as_a_session_is_fresh(void **unused)
+{
+    (void)unused;
+    for (unsigned late = 0; late < 2; late++) {
+        uint64_t now = 100 + late;
+
+        open_receiver(REFS, 1);
+        w.receiver.options.want_ms = 1;
+        w.receiver.options.fresh_ms = 127; /* 1 + 2 + 4 + ... + 64 */
+        w.receiver.peer.has_session = true;
+        w.receiver.peer.session_heard = 100;
+        execwire_owed_want(&w.contexts[0]);
+        for (unsigned i = 1; i < ASKS; i++)
+            now = poll_at(now).due;
+        assert_int_equal(now, 227 + late);
+        assert_int_equal(poll_at(now).due == EXECWIRE_LINK_NEVER, late);
+    }
+}
+
 static void test_asking_for_a_ref(void **unused)
 {
     static const unsigned refs[] = {0, 1, 64, REFS - 1};
@@ -395,10 +415,15 @@ static void test_what_is_not_lent(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_acks_wait_for_others), cmocka_unit_test(test_asking_for_a_hello),
-        cmocka_unit_test(test_asking_for_a_ref),     cmocka_unit_test(test_asking_for_pieces),
-        cmocka_unit_test(test_the_first_four_holes), cmocka_unit_test(test_only_what_is_due),
-        cmocka_unit_test(test_every_capacity),       cmocka_unit_test(test_what_is_not_lent),
+        cmocka_unit_test(test_acks_wait_for_others),
+        cmocka_unit_test(test_asking_for_a_hello),
+        cmocka_unit_test(test_asking_as_long_as_a_session_is_fresh),
+        cmocka_unit_test(test_asking_for_a_ref),
+        cmocka_unit_test(test_asking_for_pieces),
+        cmocka_unit_test(test_the_first_four_holes),
+        cmocka_unit_test(test_only_what_is_due),
+        cmocka_unit_test(test_every_capacity),
+        cmocka_unit_test(test_what_is_not_lent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,6 +117,10 @@ static void test_fields(void **unused)
     assert_int_equal(walk_over(&w, hello), EXECWIRE_OK);
     check_field(&w, 19, "epoch", "sint64", EXECWIRE_KIND_SINT64, -2);
     check_field(&w, 27, "session", "uint32", EXECWIRE_KIND_INT64, 9);
+    assert_int_equal(walk_over(&w, piece), EXECWIRE_OK);
+    assert_int_equal(w.count, 4);
+    assert_int_equal(w.fields[3].bytes.size, 3); /* all that is left */
+    assert_memory_equal(w.fields[3].bytes.data, "xyz", 3);
 }
 
 /* All that is whole is shown, whatever is wrong with the frame. */
@@ -137,6 +141,10 @@ static void test_broken_frames(void **unused)
     assert_false(w.fields[2].known);
     assert_null(w.fields[2].name);
     assert_null(w.fields[2].type);
+    assert_int_equal(walk_over(&w, "850001020304"
+                                   "f301"),
+                     EXECWIRE_ERROR_LINK_FRAME); /* field 30, a group */
+    assert_int_equal(w.count, 2);
     assert_int_equal(walk_over(&w, "8500010203"), EXECWIRE_ERROR_TRUNCATED);
     assert_int_equal(w.count, 1);
     assert_int_equal(walk_over(&w, "8500010203045a0578"), EXECWIRE_ERROR_TRUNCATED);
@@ -211,6 +219,7 @@ static void check_ids(const execwire_field_view *field, const char *expected)
     char text[EXECWIRE_FRAME_IDS_SIZE + 1];
     size_t size = execwire_frame_ids(field, text);
 
+    assert_int_equal(size, strlen(expected));
     text[size] = '\0';
     assert_string_equal(text, expected);
 }
