@@ -349,6 +349,8 @@ static void test_room_of_every_size_for_a_long_text_at_the_end(void **unused)
     check_room(&s, NULL);
     s.status = EXECWIRE_STR(LONG "\n" LONG "\xC3\xA9");
     check_room(&s, NULL);
+    s.status = EXECWIRE_STR(LONG "\1\1\1"); /* of six characters each */
+    check_room(&s, NULL);
 }
 
 static void test_room_of_every_size_for_a_long_map(void **unused)
