@@ -10,6 +10,8 @@ exec /usr/bin/python3 -B - <<'PYTHON'
 import random, resource
 from command import *
 
+os.environ.update(OFTEN)
+
 MISSING = "what the pointer names is missing"
 OTHER = "an Execution of Bacalhau v1.5 or newer: another record, with other numbers"
 

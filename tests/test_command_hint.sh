@@ -9,6 +9,8 @@ export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
 from command import *
 
+os.environ.update(OFTEN)
+
 LINES = open("examples/states.jsonl", "rb").read()
 WIRE = run("encode", data=LINES).out
 HEX = run("encode", "--hex", data=LINES).out

@@ -10,6 +10,8 @@ exec /usr/bin/python3 -B - <<'PYTHON'
 import statistics
 from command import *
 
+os.environ.update(OFTEN)
+
 TYPES = {0: "VARINT", 1: "I64", 2: "LEN", 3: "SGROUP", 5: "I32"}
 
 

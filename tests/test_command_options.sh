@@ -9,6 +9,8 @@ export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
 from command import *
 
+os.environ.update(OFTEN)
+
 VERBS = [["encode"], ["decode"], ["inspect"], ["stats"], ["check"], ["diff"], ["link", "send"], ["link", "recv"], ["gateway"], ["keys"]]
 # an argument that is taken
 ARGUMENTS = {"output": path("out"), "udp": "localhost:9", "mtu": "100", "back": path("back"), "session": path("session"),

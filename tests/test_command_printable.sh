@@ -12,6 +12,8 @@ exec /usr/bin/python3 -B - <<'PYTHON'
 import unicodedata
 from command import *
 
+os.environ.update(OFTEN)
+
 # Unicode Standard Annex #9, table 4: the property Bidi_Control, which unicodedata does not have
 BIDI = [0x061C, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069]
 UNSAFE = set(c for c in range(0x110000) if unicodedata.category(chr(c)) in ("Cc", "Zl", "Zp")) | set(BIDI) | {0x200B, 0xFEFF}

@@ -9,6 +9,8 @@ export PYTHONPATH="$PWD/tests/support"
 exec /usr/bin/python3 -B - <<'PYTHON'
 from command import *
 
+os.environ.update(OFTEN)
+
 BAD = ['[1]', '[1', '[', ']', '}', '{', '1', '"x"', '"x', 'null', 'true', 'x', ',', ':', '[]x', '[[]]', '[{}', '{}]', '[,]', '[null]',
        '{"Version":', '{"Version":1', '{"Version":[', '{"Version":{', '{"Version":"', '{"Status":"ab', '{"Status":"a\\', '{"a":1}',
        '{"Version":1}}', '{"Version":1}]', '{"Version":1},', '{"Version":1}{', '[{"Version":"x"}]', '[{"Status":"ab]', '[{"Version":1}',

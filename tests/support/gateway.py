@@ -50,7 +50,7 @@ class Gateway:
 
 def answer(end, frame):
     """What comes back for a frame, None for nothing; sent again for as long as nobody listens."""
-    for _ in range(20):
+    for _ in range(200):
         try:
             end.send(frame)
             return end.recv(1000)
