@@ -179,12 +179,10 @@ static piece *due_piece(relay *r)
 static void hand_over(piece *p)
 {
     relay *r = p->of;
-    bool is_first;
 
     (void)pthread_mutex_lock(&r->mutex);
     p->done = true;
-    is_first = !r->letting_out;
-    while (is_first && (p = due_piece(r)) != NULL) {
+    while (!r->letting_out && (p = due_piece(r)) != NULL) {
         bool go_on;
 
         r->letting_out = true;
@@ -204,10 +202,9 @@ static void hand_over(piece *p)
 
 /* ---- The threads ---- */
 
-static void run_pieces(piece *p)
+/* From this one on, if there is one. */
+static void run_pieces(relay *r, piece *p)
 {
-    relay *r = p->of;
-
     for (; p != NULL; p = cut_piece(r)) {
         convert(p);
         hand_over(p);
@@ -216,10 +213,7 @@ static void run_pieces(piece *p)
 
 static void *run_thread(void *of)
 {
-    piece *first = cut_piece(of);
-
-    if (first != NULL)
-        run_pieces(first);
+    run_pieces(of, cut_piece(of));
     return NULL;
 }
 
@@ -259,7 +253,7 @@ static void run_threads(relay *r, piece *first)
 
     while (running < wanted && pthread_create(&threads[running], NULL, run_thread, r) == 0)
         running++;
-    run_pieces(first);
+    run_pieces(r, first);
     while (--running > 0)
         (void)pthread_join(threads[running], NULL);
     free(threads);
