@@ -190,8 +190,7 @@ static char *compact_message(compact *c, char *at, const execwire_message *messa
     for (const execwire_field *field = message->fields; field < end; field++, key++) {
         const void *value = execwire_const_member(field, base);
 
-        if (field->kind == EXECWIRE_KIND_STRING ? ((const execwire_str *)value)->data == NULL
-                                                : !execwire_is_present(field, base))
+        if (!execwire_is_present(field, base))
             continue;
         if (room_of(c, at) < MEMBER_ROOM)
             return NULL;
