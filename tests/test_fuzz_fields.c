@@ -2,13 +2,10 @@
  * one seed, so that counts are the same in each run.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "support/cmocka.h"
-
-#include "fuzz/mutate.h"
+#include "support/mutations.h"
 
 #include <string.h>
 
-#define ROOM   512
 #define ROUNDS 400000
 #define MOST   80 /* fields of a message here */
 
@@ -27,14 +24,8 @@ static void test_chances(void **unused)
         assert_int_equal(execwire_fuzz_below(&chance, below[i]), expected[i]);
 }
 
-/* Fails unless it is about this share of all: four standard deviations. */
+/* This share of all. */
 #define CHECK_SHARE(count, all, share) check_share(#count, count, (all) * (double)(share))
-
-static void check_share(const char *what, unsigned count, double expected)
-{
-    if ((count - expected) * (count - expected) > 16 * expected)
-        fail_msg("%s: %u, not about %.0f", what, count, expected);
-}
 
 /* ---- A message, taken apart ---- */
 
@@ -177,14 +168,6 @@ static void count_one(counts *c, const uint8_t *data, size_t size)
         count_change(c, i, data, &now[i]);
     for (; i + 1 < FIELDS; i++) /* those behind are the same */
         assert_true(same(data, &now[count < FIELDS ? i : i + 1], first, &before[i + 1]));
-}
-
-static size_t mark(execwire_fuzz_chance *c, uint8_t *data, size_t size, size_t capacity)
-{
-    (void)c;
-    assert_true(size > 0 && size <= capacity);
-    data[0] = 'X';
-    return size;
 }
 
 static const counts *counted(void)

@@ -2,21 +2,9 @@
  * of bytes that are just bytes.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "support/cmocka.h"
-
-#include "fuzz/mutate.h"
+#include "support/mutations.h"
 
 #include <string.h>
-
-#define ROOM 512
-
-static size_t mark(execwire_fuzz_chance *c, uint8_t *data, size_t size, size_t capacity)
-{
-    (void)c;
-    assert_true(size > 0 && size <= capacity);
-    data[0] = 'X';
-    return size;
-}
 
 /* Bytes that would be others if they were moved. */
 static void fill(uint8_t data[ROOM])
@@ -25,11 +13,19 @@ static void fill(uint8_t data[ROOM])
         data[i] = (uint8_t)i;
 }
 
-static void check_behind(const execwire_fuzz_buffer *message)
+/* Mutates these bytes as a message, where there are so many more; none behind these is another. */
+static execwire_fuzz_buffer mutated(execwire_fuzz_chance *chance, uint8_t data[ROOM],
+                                    const void *bytes, size_t size, size_t more)
 {
-    assert_true(message->size <= message->capacity);
-    for (size_t i = message->capacity; i < ROOM; i++)
-        assert_int_equal(message->data[i], i & 0xFF);
+    execwire_fuzz_buffer message = {data, size, size + more};
+
+    fill(data);
+    memcpy(data, bytes, size);
+    execwire_fuzz_fields(chance, &message);
+    assert_true(message.size <= message.capacity);
+    for (size_t i = message.capacity; i < ROOM; i++)
+        assert_int_equal(data[i], i & 0xFF);
+    return message;
 }
 
 /* ---- What is no field, and what has no room ---- */
@@ -90,12 +86,8 @@ static void test_room_for_fields(void **unused)
     execwire_fuzz_start(&chance, 4, NULL);
     for (unsigned round = 0; round < 20000; round++) {
         uint8_t data[ROOM];
-        execwire_fuzz_buffer message = {data, sizeof bytes, sizeof bytes + round % 7};
+        execwire_fuzz_buffer message = mutated(&chance, data, bytes, sizeof bytes, round % 7);
 
-        fill(data);
-        memcpy(data, bytes, sizeof bytes);
-        execwire_fuzz_fields(&chance, &message);
-        check_behind(&message);
         assert_memory_equal(data + message.size - 2, bytes + 5, 2);
         gone += message.size == 2;
         if (message.size <= sizeof bytes)
@@ -126,12 +118,8 @@ static void test_many_fields(void **unused)
         bytes[i][0] = 8, bytes[i][1] = (uint8_t)(i + 1);
     for (unsigned round = 0; round < 20000; round++) {
         uint8_t data[ROOM];
-        execwire_fuzz_buffer message = {data, sizeof bytes, sizeof bytes + round % 4};
+        execwire_fuzz_buffer message = mutated(&chance, data, bytes, sizeof bytes, round % 4);
 
-        fill(data);
-        memcpy(data, bytes, sizeof bytes);
-        execwire_fuzz_fields(&chance, &message);
-        check_behind(&message);
         assert_memory_equal(data + message.size - 2, bytes[64], 2);
         last += message.size < sizeof bytes && memcmp(data + message.size - 4, bytes[62], 2) == 0;
     }
@@ -291,13 +279,6 @@ static void count_change(changes *c, const uint8_t *now, size_t size)
             c->bit[__builtin_ctz(flipped)]++;
         assert_memory_equal(now + i + 1, before + i + 1, 2 - i);
     }
-}
-
-/* Four standard deviations. */
-static void check_share(const char *what, unsigned count, double expected)
-{
-    if ((count - expected) * (count - expected) > 16 * expected)
-        fail_msg("%s: %u, not about %.0f", what, count, expected);
 }
 
 /* A quarter each, everywhere alike. */
