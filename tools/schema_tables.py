@@ -60,6 +60,7 @@ def mask_of(message, *kinds):
     """A bit for each field of one of these kinds."""
     return sum(1 << i for i, field in enumerate(message.fields) if field.kind in kinds)
 
+
 def write_enums(schema, out):
     out.write("#ifdef EXECWIRE_HAS_JSON\n\n")
     for enum, i in schema.enums:
